@@ -1,0 +1,34 @@
+# `make run` and `make test` are all a newcomer needs; `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.locked-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
+
+.PHONY: help run up test lint bench format lock docs samples clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP):
+	@$(PYTHON) tools/bootstrap.py $(VENV)
+	@touch $@
+
+lint: $(STAMP) ## check style, types and SQL; changes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint sql --nofail-placeholder 2>/dev/null || $(BIN)/sqlfluff lint sql
+
+test: $(STAMP) ## run the tests
+	$(BIN)/pytest -n 2
+
+format: $(STAMP) ## rewrite the code in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## resolve the dependencies anew into requirements.lock
+	@$(PYTHON) tools/bootstrap.py --lock
+
+clean: ## remove everything that run and test made
+	rm -rf $(VENV) var

@@ -1,0 +1,172 @@
+"""Facts as rows: one `Extraction` becomes Arrow tables in the shape of `sql/core/<table>/schema.yaml`.
+
+The single-file check and the warehouse both load these tables, so a rule sees the same columns in both.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from jixiao.model import Evidence, Extraction, Money
+from jixiao.schema import schemas
+
+FACT_TABLES = ("reports", "amounts", "scores", "ratios", "changes", "deductions", "sections", "doubts")
+
+Row = dict[str, Any]
+
+
+def ulp(printed: Decimal | None) -> Decimal | None:
+    """Return one unit in the last printed digit: 1.98 gives 0.01, 66 gives 1."""
+    if printed is None:
+        return None
+    exponent = printed.as_tuple().exponent
+    return Decimal(1).scaleb(min(0, int(exponent)))
+
+
+def _place(evidence: Evidence | None) -> Row:
+    at = evidence or Evidence()
+    box = at.box or (None, None, None, None)
+    x0, top, x1, bottom = (None if edge is None else round(edge, 2) for edge in box)
+    return {
+        "page": at.page,
+        "x0": x0,
+        "top": top,
+        "x1": x1,
+        "bottom": bottom,
+        "evidence_text": at.text or None,
+        "confidence": None if at.confidence is None else round(at.confidence, 4),
+    }
+
+
+def _money(prefix: str, money: Money | None) -> Row:
+    return {
+        f"{prefix}_yuan": money.yuan if money else None,
+        f"{prefix}_ulp_yuan": money.ulp_yuan if money else None,
+    }
+
+
+def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
+    """Return the rows of each fact table, by table name, in the document's order."""
+    document, report = extraction.document, extraction.report
+    rows: dict[str, list[Row]] = {table: [] for table in FACT_TABLES}
+
+    def add(table: str, evidence: Evidence | None, **values: Any) -> None:
+        row: Row = {"document_sha256": document.sha256}
+        if table != "reports":
+            row["fact_id"] = f"{_LETTER[table]}{len(rows[table]) + 1:04d}"
+        rows[table].append({**row, **values, **_place(evidence), "extractor_version": extraction.extractor_version})
+
+    add(
+        "reports",
+        report.total_score_evidence,
+        organization=report.organization,
+        region_code=report.region_code,
+        fiscal_year=report.fiscal_year,
+        form=report.form,
+        total_score=report.total_score,
+        total_score_ulp=ulp(report.total_score),
+        full_marks=report.full_marks,
+        total_rate_pct=report.total_rate_pct,
+        total_rate_ulp_pct=ulp(report.total_rate_pct),
+        grade=report.grade,
+        media_type=document.media_type,
+        page_count=document.page_count,
+        text_source=document.text_source,
+    )
+    for amount in extraction.amounts:
+        add(
+            "amounts",
+            amount.evidence,
+            fiscal_year=amount.fiscal_year,
+            flow=amount.flow,
+            stage=amount.stage,
+            scheme=amount.scheme,
+            item=amount.item,
+            parent_item=amount.parent,
+            label=amount.label,
+            yuan=amount.yuan,
+            ulp_yuan=amount.ulp_yuan,
+        )
+    for score in extraction.scores:
+        add(
+            "scores",
+            score.evidence,
+            path=list(score.path),
+            level=len(score.path),
+            indicator=score.path[-1],
+            parent_path=list(score.path[:-1]),
+            full_marks=score.full_marks,
+            full_marks_ulp=ulp(score.full_marks),
+            score=score.score,
+            score_ulp=ulp(score.score),
+            rate_pct=score.rate_pct,
+            rate_ulp_pct=ulp(score.rate_pct),
+        )
+    for ratio in extraction.ratios:
+        about = ratio.subject
+        add(
+            "ratios",
+            ratio.evidence,
+            name=ratio.name,
+            label=ratio.label,
+            fiscal_year=ratio.fiscal_year,
+            percent=ratio.percent,
+            ulp_pct=ulp(ratio.percent),
+            flow=about.flow if about else None,
+            scheme=about.scheme if about else None,
+            item=about.item if about else None,
+            base_stage=ratio.base_stage,
+            **_money("numerator", ratio.numerator),
+            **_money("denominator", ratio.denominator),
+        )
+    for change in extraction.changes:
+        add(
+            "changes",
+            change.evidence,
+            fiscal_year=change.fiscal_year,
+            flow=change.subject.flow,
+            scheme=change.subject.scheme,
+            item=change.subject.item,
+            label=change.label,
+            yuan=change.yuan,
+            ulp_yuan=change.ulp_yuan,
+            percent=change.percent,
+            ulp_pct=ulp(change.percent),
+        )
+    for deduction in extraction.deductions:
+        add(
+            "deductions",
+            deduction.evidence,
+            indicator=deduction.indicator,
+            points=deduction.points,
+            points_ulp=ulp(deduction.points),
+            reason=deduction.reason,
+        )
+    for item in extraction.sections:
+        add("sections", item.evidence, kind=item.kind, item_text=item.text)
+    for doubt in extraction.doubts:
+        add("doubts", doubt.evidence, kind=doubt.kind, message=doubt.message)
+    return rows
+
+
+_LETTER = {
+    "amounts": "A",
+    "scores": "S",
+    "ratios": "R",
+    "changes": "C",
+    "deductions": "D",
+    "sections": "T",
+    "doubts": "Q",
+}
+
+
+def fact_tables(extractions: Iterable[Extraction]) -> dict[str, pa.Table]:
+    """Return one Arrow table a fact table, holding the rows of all `extractions` in their order."""
+    rows: dict[str, list[Row]] = {table: [] for table in FACT_TABLES}
+    for extraction in extractions:
+        for table, some in fact_rows(extraction).items():
+            rows[table].extend(some)
+    core = schemas("core")
+    return {table: pa.Table.from_pylist(rows[table], schema=core[table].arrow_schema) for table in FACT_TABLES}

@@ -1,0 +1,363 @@
+"""The typed, frozen records that pass from stage to stage.
+
+Reading yields a `Document` (positioned lines, tables, flowing prose); extraction yields an `Extraction` (facts,
+each with its `Evidence`); checking yields `Finding`s. Money is `Decimal` yuan, rates are `Decimal` percent; floats
+hold places on a page and OCR confidence, never a figure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+TextSource = Literal["text", "ocr", "mixed"]
+Form = Literal["narrative", "score_form"]
+Flow = Literal["revenue", "expenditure"]
+Stage = Literal["initial_budget", "budget", "final"]
+Scheme = Literal["total", "nature", "source", "function", "economic", "three_public", "project"]
+RatioName = Literal[
+    "budget_completion_rate",
+    "share",
+    "year_on_year_change",
+    "carry_over_rate",
+    "public_use_control_rate",
+    "three_public_control_rate",
+    "procurement_rate",
+    "score_rate",
+    "other",
+]
+Severity = Literal["minor", "material"]
+
+
+class JixiaoError(Exception):
+    """Something a person must hear about in one line; the message names the file or address and the reason."""
+
+
+class UnreadableDocument(JixiaoError):  # noqa: N818 - the word the field and the docs use
+    """A document that cannot be read: encrypted, truncated, empty, not a document, or over a limit."""
+
+
+# --------------------------------------------------------------------------------------------- reading
+
+
+class Box(NamedTuple):
+    """A rectangle on an upright page, in PDF points from its top left corner."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    def union(self, other: "Box") -> "Box":
+        """Return the smallest box around both."""
+        return Box(
+            min(self.x0, other.x0), min(self.top, other.top), max(self.x1, other.x1), max(self.bottom, other.bottom)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line, or one paragraph or cell of a format without pages.
+
+    `edges` holds the left and right edge of every character of `text` (so its length is twice that of `text`);
+    it is empty where the format has no places.
+    """
+
+    text: str
+    page: int | None = None
+    box: Box | None = None
+    edges: Sequence[float] = ()
+    confidence: float | None = None
+    where: str | None = None
+
+    def span_box(self, start: int, end: int) -> Box | None:
+        """Return the box around the characters `start` to `end` (exclusive), or None without places."""
+        if self.box is None or not self.edges or end <= start:
+            return self.box
+        inside = self.edges[2 * start : 2 * end]
+        return Box(min(inside), self.box.top, max(inside), self.box.bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table, with its span; `row` and `col` count from 0 in the whole (stitched) table."""
+
+    row: int
+    col: int
+    row_span: int
+    col_span: int
+    text: str
+    lines: tuple[Line, ...] = ()
+    page: int | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A ruled (or native Word, Excel, HTML) table; one that goes on over a page break is one table.
+
+    Repeated header rows and level cells printed again on the next page appear once: the cell is extended.
+    `caption` holds the lines just above the table (where the unit often stands).
+    """
+
+    cells: tuple[Cell, ...]
+    row_count: int
+    col_count: int
+    caption: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One upright page. `lines` are in reading order and leave out what stands inside `Document.tables`."""
+
+    number: int | None
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    text_source: Literal["text", "ocr"] = "text"
+    rotation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a figure is printed: page (from 1), box around the figure itself, and the words around it."""
+
+    page: int | None = None
+    box: Box | None = None
+    text: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph of running text, joined over line and page breaks and normalised.
+
+    `text` is NFKC-folded, without white space except between Latin words. `spots` gives for every character of
+    `text` the index into `lines` and the character's index in that line's text.
+    """
+
+    text: str
+    lines: tuple[Line, ...]
+    spots: Sequence[tuple[int, int]] = ()
+
+    def evidence(self, start: int, end: int, around: int = 24) -> Evidence:
+        """Return the evidence of the characters `start` to `end`.
+
+        A figure broken over two lines gets the box of its longer part, so that the box never covers other words.
+        """
+        words = self.text[max(0, start - around) : end + around]
+        if not self.spots or end <= start:
+            first = self.lines[0] if self.lines else Line("")
+            return Evidence(first.page, first.box, words if first.where is None else f"{first.where}: {words}")
+        runs: dict[int, list[int]] = {}
+        for line_index, char_index in self.spots[start:end]:
+            runs.setdefault(line_index, []).append(char_index)
+        best = max(runs, key=lambda index: len(runs[index]))
+        line = self.lines[best]
+        box = line.span_box(min(runs[best]), max(runs[best]) + 1)
+        if line.where is not None:
+            words = f"{line.where}: {words}"
+        return Evidence(line.page, box, words, line.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What reading makes of one file, whatever its format."""
+
+    sha256: str
+    media_type: str
+    page_count: int | None
+    text_source: TextSource
+    pages: tuple[Page, ...]
+    tables: tuple[Table, ...]
+    passages: tuple[Passage, ...]
+    notes: tuple[str, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------ extraction
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """What the facts keep of the document they came from."""
+
+    sha256: str
+    media_type: str
+    page_count: int | None
+    text_source: TextSource
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a rate or a change is about: a row of the budget's classifications, as in `Amount`."""
+
+    flow: Flow
+    scheme: Scheme
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum in yuan; `ulp_yuan` is one unit in its last printed digit (268.61 万元: 100)."""
+
+    yuan: Decimal
+    ulp_yuan: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One money figure of the department's budget; fields as in docs/extraction-contract.md.
+
+    `parent` is the item of the parent project, where the document gives a tree. A figure that the document gives
+    twice is two amounts, so that a rule can compare them.
+    """
+
+    fiscal_year: int
+    flow: Flow
+    stage: Stage
+    scheme: Scheme
+    item: str
+    label: str
+    yuan: Decimal
+    ulp_yuan: Decimal
+    evidence: Evidence
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One indicator's score; `path` is top level first. Decimals keep the printed number of digits.
+
+    `rate_pct` is the 得分率 printed in the same row, if any.
+    """
+
+    path: tuple[str, ...]
+    full_marks: Decimal | None
+    score: Decimal | None
+    evidence: Evidence
+    rate_pct: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One stated rate of the department's money.
+
+    `subject` is what it is a rate of, where the budget's classifications name it; `base_stage` the budget that a
+    completion rate is measured against as the words say it; `numerator` and `denominator` are sums that the same
+    sentence gives for it and that are no amounts of the budget (采购 5999 元 of 10000 元).
+    """
+
+    name: RatioName
+    label: str
+    percent: Decimal
+    evidence: Evidence
+    fiscal_year: int | None = None
+    subject: Subject | None = None
+    base_stage: Stage | None = None
+    numerator: Money | None = None
+    denominator: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stated change against the year before: signed sum, signed rate, or both."""
+
+    fiscal_year: int
+    subject: Subject
+    label: str
+    evidence: Evidence
+    yuan: Decimal | None = None
+    ulp_yuan: Decimal | None = None
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """Points taken off an indicator, with the department's reason."""
+
+    indicator: str
+    points: Decimal
+    reason: str | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class SectionItem:
+    """One problem or improvement measure, by its heading or first clause."""
+
+    kind: Literal["problems", "improvements"]
+    text: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something the extractor saw and did not understand: reported, not guessed, not published."""
+
+    kind: str
+    message: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report's own fields, as the document states them; None where it does not say.
+
+    `total_rate_pct` is the score rate printed beside the total.
+    """
+
+    organization: str | None
+    region_code: str | None
+    fiscal_year: int | None
+    form: Form
+    total_score: Decimal | None
+    full_marks: Decimal | None
+    grade: str | None
+    total_score_evidence: Evidence | None = None
+    total_rate_pct: Decimal | None = None
+    organization_evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """Every fact of one document."""
+
+    extractor_version: str
+    document: DocumentInfo
+    report: Report
+    amounts: tuple[Amount, ...] = ()
+    scores: tuple[Score, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
+    changes: tuple[Change, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
+    sections: tuple[SectionItem, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+
+# -------------------------------------------------------------------------------------------- checking
+
+
+@dataclass(frozen=True, slots=True)
+class SidedEvidence:
+    """Evidence of one side of an identity."""
+
+    side: Literal["stated", "computed"]
+    label: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What does not add up in the document itself, beyond what rounding and truncation explain."""
+
+    check: str
+    severity: Severity
+    subject: str
+    unit: Literal["yuan", "pct", "points"]
+    stated: Decimal
+    computed: Decimal
+    difference: Decimal
+    tolerance: Decimal
+    message_zh: str
+    message_en: str
+    evidence: tuple[SidedEvidence, ...] = field(default=())

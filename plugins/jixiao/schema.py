@@ -1,0 +1,83 @@
+"""Table schemas as data: `sql/<layer>/<table>/schema.yaml`, read once and used everywhere.
+
+The same file gives the Arrow schema of a bulk load, the SQLAlchemy table of the warehouse and the data dictionary.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pyarrow as pa
+import yaml
+
+from jixiao.settings import Settings
+
+_ARROW: dict[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: DuckDB type name, nullability and a description for the reader."""
+
+    name: str
+    type: str
+    nullable: bool
+    description: str
+
+    @property
+    def arrow_type(self) -> pa.DataType:
+        """Return the Arrow type that DuckDB reads as `type`; `ValueError` for a type without one."""
+        if self.type.endswith("[]"):
+            return pa.list_(Column("", self.type[:-2], True, "").arrow_type)
+        decimal = re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", self.type)
+        if decimal:
+            return pa.decimal128(int(decimal[1]), int(decimal[2]))
+        if self.type not in _ARROW:
+            raise ValueError(f"{self.name}: no Arrow type for {self.type}")
+        return _ARROW[self.type]
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """One table: its layer (`core`, `marts`, …), name, description, key and columns."""
+
+    layer: str
+    name: str
+    description: str
+    primary_key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    folder: Path
+
+    @property
+    def arrow_schema(self) -> pa.Schema:
+        """Return the columns as an Arrow schema."""
+        return pa.schema([pa.field(c.name, c.arrow_type, nullable=c.nullable) for c in self.columns])
+
+
+def load_schema(path: Path) -> TableSchema:
+    """Read one schema.yaml; its layer and name are its folders' names."""
+    with path.open(encoding="utf-8") as handle:
+        said = yaml.safe_load(handle)
+    columns = tuple(
+        Column(c["name"], c["type"], bool(c.get("nullable", True)), c["description"]) for c in said["columns"]
+    )
+    folder = path.parent
+    return TableSchema(
+        folder.parent.name, folder.name, said["description"], tuple(said.get("primary_key", ())), columns, folder
+    )
+
+
+@cache
+def schemas(layer: str) -> dict[str, TableSchema]:
+    """Return the tables of a layer by name, in the order of their names."""
+    found = (load_schema(path) for path in sorted((Settings.load().sql / layer).glob("*/schema.yaml")))
+    return {schema.name: schema for schema in found}
