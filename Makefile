@@ -14,14 +14,20 @@ $(STAMP):
 	@$(PYTHON) tools/bootstrap.py $(VENV)
 	@touch $@
 
+run: $(STAMP) ## demo site, Airflow, the ingest DAG for 2021 and 2023, and what came out
+	@$(BIN)/python tools/run.py
+
+up: $(STAMP) ## Airflow itself (UI and scheduler) on loopback, until Ctrl-C
+	@$(BIN)/python tools/up.py
+
 lint: $(STAMP) ## check style, types and SQL; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint sql --nofail-placeholder 2>/dev/null || $(BIN)/sqlfluff lint sql
+	$(BIN)/sqlfluff lint sql
 
 test: $(STAMP) ## run the tests
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 format: $(STAMP) ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .

@@ -3,8 +3,8 @@
 The lock names versions and hashes and no index, so that whatever package index pip is set up with serves: a mirror,
 a company's index or the public one. (uv.lock records download addresses, and `uv sync --frozen` would go to those.)
 
-    bootstrap.py VENV     create VENV and install exactly what the lock says
-    bootstrap.py --lock   resolve pyproject.toml anew and write requirements.lock
+    bootstrap.py VENV [LOCK]   create VENV and install exactly what the lock says (default requirements.lock)
+    bootstrap.py --lock        resolve pyproject.toml anew and write the locks
 """
 
 import os
@@ -14,7 +14,7 @@ import venv
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
-LOCK = HOME / "requirements.lock"
+LOCKS = {"dev": "requirements.lock", "compose": "requirements-compose.lock"}  # by dependency group
 UV = "uv==0.13.8"
 
 
@@ -45,7 +45,9 @@ def make_venv(folder: Path) -> Path:
         try:
             venv.create(folder, with_pip=True)
         except subprocess.CalledProcessError:
-            sys.exit("This Python cannot create environments with pip; on Debian: apt-get install python3-venv")
+            sys.exit(
+                "This Python cannot create environments with pip; on Debian: apt-get install python3-venv"
+            )
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV], check=True)
     return python
 
@@ -55,18 +57,39 @@ def main(words: list[str]) -> None:
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         sys.exit(f"Jixiao needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}")
     os.chdir(HOME)
-    if words == ["--lock"]:
+    if words[0] == "--lock":
         python = make_venv(HOME / ".venv")
-        # In a folder of its own, since uv also writes uv.lock, with addresses, beside the project.
-        resolve = [python, "-m", "uv", "pip", "compile", "--universal", "--generate-hashes", "--no-emit-index-url"]
-        resolve += ["--no-header", "--no-annotate", "--quiet", "--group", "dev", "--output-file", LOCK, "pyproject.toml"]
-        subprocess.run([*resolve, *words[1:]], check=True, env=environment(python))
+        # `uv lock` would record addresses; a compiled list of versions and hashes has none.
+        for group, lock in LOCKS.items():
+            resolve = [
+                python,
+                "-m",
+                "uv",
+                "pip",
+                "compile",
+                "--universal",
+                "--generate-hashes",
+                "--no-header",
+            ]
+            resolve += [
+                "--no-emit-index-url",
+                "--no-annotate",
+                "--quiet",
+                "--group",
+                group,
+                "--output-file",
+                lock,
+            ]
+            if group != "dev":  # one version of everything, wherever it runs
+                resolve += ["--constraint", LOCKS["dev"]]
+            subprocess.run([*resolve, *words[1:], "pyproject.toml"], check=True, env=environment(python))
         return
     folder = HOME / words[0]
+    lock = HOME / (words[1] if len(words) > 1 else LOCKS["dev"])
     python = make_venv(folder)
     env = {**environment(python), "VIRTUAL_ENV": str(folder)}
     install = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
-    subprocess.run([*install, "--require-hashes", "--requirement", LOCK], check=True, env=env)
+    subprocess.run([*install, "--require-hashes", "--requirement", lock], check=True, env=env)
     subprocess.run([*install, "--no-deps", "--no-build-isolation", "--editable", "."], check=True, env=env)
 
 

@@ -1,0 +1,220 @@
+"""A real Airflow on this machine: its environment, its parts as child processes, and its REST API.
+
+Used by `make run` (tools/run.py) and `make up` (tools/up.py). Everything lies in `var/airflow`; everything listens on
+loopback only; the parts die with the process that started them, however that ends.
+"""
+
+import ctypes
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+HOME = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+USER = "admin"
+
+
+class RunError(Exception):
+    """Airflow did not do what was asked; the message says what and where its log is."""
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def airflow_home() -> Path:
+    """Return the Airflow home inside the project's `var/`."""
+    return Path(os.environ.get("JIXIAO_VAR", HOME / "var")).resolve() / "airflow"
+
+
+def _kept_secret(name: str) -> str:
+    """Return a secret that is generated once and readable by this user only."""
+    path = airflow_home() / "secrets" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = path.with_suffix(".new")
+        partial.write_text(secrets.token_urlsafe(32))
+        partial.chmod(0o600)
+        partial.replace(path)
+    return path.read_text()
+
+
+def environment(port: int) -> dict[str, str]:
+    """Return the environment of every part: SQLite metadata, no examples, no telemetry, loopback only."""
+    home = airflow_home()
+    home.mkdir(parents=True, exist_ok=True)
+    passwords = home / "secrets" / "passwords.json"
+    if not passwords.exists():
+        password = _kept_secret("password")
+        passwords.write_text(json.dumps({USER: password}))
+        passwords.chmod(0o600)
+    url = f"http://127.0.0.1:{port}"
+    settings = {
+        "CORE__DAGS_FOLDER": HOME / "dags",
+        "CORE__PLUGINS_FOLDER": HOME / "plugins",
+        "CORE__LOAD_EXAMPLES": False,
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": max(2, os.cpu_count() or 2),
+        "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": passwords,
+        "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "API__HOST": "127.0.0.1",
+        "API__PORT": port,
+        "API__BASE_URL": url,
+        "API__WORKERS": 1,
+        "API__SECRET_KEY": _kept_secret("api_secret_key"),
+        "API_AUTH__JWT_SECRET": _kept_secret("jwt_secret"),
+        "LOGGING__BASE_LOG_FOLDER": home / "logs",
+        "USAGE_DATA_COLLECTION__ENABLED": False,
+        "SCHEDULER__ENABLE_HEALTH_CHECK": False,
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 30,
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 30,
+    }
+    env = dict(os.environ)
+    env |= {f"AIRFLOW__{name}": str(value) for name, value in settings.items()}
+    env |= {
+        "AIRFLOW_HOME": str(home),
+        "JIXIAO_HOME": str(HOME),
+        "GX_ANALYTICS_ENABLED": "false",
+        "PATH": f"{BIN}{os.pathsep}{env.get('PATH', '')}",
+        "PYTHONUNBUFFERED": "1",
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+    return env
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Hold the Airflow home; two schedulers on one SQLite file would fight."""
+    home = airflow_home()
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(
+                f"another Airflow already runs on {home}: stop it first (make up, make run)"
+            ) from None
+        yield
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this child when its parent ends, even by kill -9."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def prepare(env: dict[str, str]) -> None:
+    """Create or migrate Airflow's own tables and the pool that lets one task write the warehouse."""
+    for words in (
+        ["db", "migrate"],
+        [
+            "pools",
+            "set",
+            "warehouse",
+            "1",
+            "DuckDB has one writer: tasks that open the warehouse take this slot",
+        ],
+    ):
+        done = subprocess.run(
+            [BIN / "airflow", *words],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=_die_with_parent,
+        )
+        if done.returncode:
+            raise RunError(f"airflow {' '.join(words[:2])}: {(done.stderr or done.stdout).strip()[-800:]}")
+
+
+@contextmanager
+def parts(env: dict[str, str], *commands: tuple[str, ...]) -> Iterator[None]:
+    """Run Airflow's parts as children; their output goes to `logs/<part>.log`."""
+    logs = airflow_home() / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for words in commands:
+            with (logs / f"{words[0]}.log").open("wb") as log:
+                running.append(
+                    subprocess.Popen(
+                        [BIN / "airflow", *words],
+                        env=env,
+                        stdin=subprocess.DEVNULL,
+                        stdout=log,
+                        stderr=subprocess.STDOUT,
+                        preexec_fn=_die_with_parent,
+                        start_new_session=True,
+                    )
+                )
+        yield
+    finally:
+        for part in running:
+            part.terminate()
+        deadline = time.monotonic() + 15
+        for part in running:
+            try:
+                part.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(part.pid, signal.SIGKILL)
+                part.wait()
+
+
+class Api:
+    """Airflow's REST API on loopback."""
+
+    def __init__(self, port: int) -> None:
+        """Point at the API server of this machine; nothing is sent yet."""
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the server answers, then sign in."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                answer = self._client.post(
+                    "/auth/token", json={"username": USER, "password": _kept_secret("password")}
+                )
+                if answer.status_code == httpx.codes.CREATED:
+                    break
+            except httpx.TransportError:
+                pass
+            if time.monotonic() > deadline:
+                raise RunError(
+                    f"the API server did not answer within {seconds:.0f} s; see {airflow_home() / 'logs'}"
+                )
+            time.sleep(0.3)
+        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        """Return the JSON answer to GET `/api/v2/<path>`; `{}` for 404."""
+        answer = self._client.get(f"/api/v2/{path}", params=params)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return {}
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send a change; raise `RunError` with the server's words when it is refused."""
+        answer = self._client.request(method, f"/api/v2/{path}", json=body)
+        if answer.is_error:
+            raise RunError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+        return dict(answer.json())
