@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from airflow.sdk import Asset, CronPartitionTimetable, Param, dag, get_current_context, task
 
-MARTS = Asset("jixiao://marts", group="jixiao")
+MARTS = Asset("jixiao://marts/", group="jixiao")
 ONE_WRITER = "warehouse"  # a pool of one slot: DuckDB lets one process write, and none read beside it
 
 
@@ -33,9 +33,7 @@ ONE_WRITER = "warehouse"  # a pool of one slot: DuckDB lets one process write, a
             maximum=2100,
             description="Fiscal year of a manual run without a partition key.",
         ),
-        "batch_size": Param(
-            200, type="integer", minimum=1, maximum=1000, description="Documents in one batch."
-        ),
+        "batch_size": Param(200, type="integer", minimum=1, maximum=1000, description="Documents in one batch."),
     },
     doc_md=__doc__
     + """
@@ -59,9 +57,7 @@ def ingest_reports() -> None:
         context = get_current_context()
         return fiscal_year_of(context["dag_run"].partition_key, context["params"]["fiscal_year"])
 
-    @task(
-        doc_md="Walk every enabled publication site and list what belongs to the fiscal year, with the reasons."
-    )
+    @task(doc_md="Walk every enabled publication site and list what belongs to the fiscal year, with the reasons.")
     def discover(year: int) -> str:
         from jixiao.pipeline import discover_year
 
@@ -77,9 +73,7 @@ def ingest_reports() -> None:
     def batches(year: int, archived: str) -> list[str]:
         from jixiao.pipeline import plan_batches
 
-        return [
-            str(path) for path in plan_batches(year, archived, get_current_context()["params"]["batch_size"])
-        ]
+        return [str(path) for path in plan_batches(year, archived, get_current_context()["params"]["batch_size"])]
 
     @task(doc_md="Read and extract one batch; what cannot be read becomes a quarantine entry.")
     def extract(batch: str) -> str:
@@ -105,9 +99,7 @@ def ingest_reports() -> None:
 
         build_marts_of(year)
 
-    @task(
-        pool=ONE_WRITER, outlets=[MARTS], doc_md="Write a new version beside the old ones, check it, switch."
-    )
+    @task(pool=ONE_WRITER, outlets=[MARTS], doc_md="Write a new version beside the old ones, check it, switch.")
     def publish(validation: str) -> str:
         from jixiao.pipeline import publish_marts
 

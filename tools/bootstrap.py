@@ -20,9 +20,7 @@ UV = "uv==0.13.8"
 
 def pip_setting(python: Path, name: str) -> str | None:
     """Return a setting of pip's configuration, which uv does not read by itself."""
-    done = subprocess.run(
-        [python, "-m", "pip", "config", "get", name], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([python, "-m", "pip", "config", "get", name], capture_output=True, text=True, check=False)
     return done.stdout.strip() or None
 
 
@@ -45,9 +43,7 @@ def make_venv(folder: Path) -> Path:
         try:
             venv.create(folder, with_pip=True)
         except subprocess.CalledProcessError:
-            sys.exit(
-                "This Python cannot create environments with pip; on Debian: apt-get install python3-venv"
-            )
+            sys.exit("This Python cannot create environments with pip; on Debian: apt-get install python3-venv")
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV], check=True)
     return python
 

@@ -109,9 +109,7 @@ def only_one() -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RunError(
-                f"another Airflow already runs on {home}: stop it first (make up, make run)"
-            ) from None
+            raise RunError(f"another Airflow already runs on {home}: stop it first (make up, make run)") from None
         yield
 
 
@@ -190,17 +188,13 @@ class Api:
         deadline = time.monotonic() + seconds
         while True:
             try:
-                answer = self._client.post(
-                    "/auth/token", json={"username": USER, "password": _kept_secret("password")}
-                )
+                answer = self._client.post("/auth/token", json={"username": USER, "password": _kept_secret("password")})
                 if answer.status_code == httpx.codes.CREATED:
                     break
             except httpx.TransportError:
                 pass
             if time.monotonic() > deadline:
-                raise RunError(
-                    f"the API server did not answer within {seconds:.0f} s; see {airflow_home() / 'logs'}"
-                )
+                raise RunError(f"the API server did not answer within {seconds:.0f} s; see {airflow_home() / 'logs'}")
             time.sleep(0.3)
         self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 

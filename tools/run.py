@@ -24,7 +24,7 @@ from local_airflow import (
 
 sys.path.insert(0, str(HOME))
 
-from demo.site import serve  # noqa: E402 - found by the line above
+from demo.site import serve
 
 DAG = "ingest_reports"
 DEMO_PORT = 8765
@@ -78,9 +78,7 @@ def ingest(api: Api, years: list[str]) -> bool:
                     say(f"fiscal year {year}: {task['task_id']}{batch} {task['state']}")
     for run, year in runs.items():
         if state.get(run) != "success":
-            say(
-                f"fiscal year {year}: {state.get(run)}; task logs are in {airflow_home() / 'logs' / f'dag_id={DAG}'}"
-            )
+            say(f"fiscal year {year}: {state.get(run)}; task logs are in {airflow_home() / 'logs' / f'dag_id={DAG}'}")
     return all(state.get(run) == "success" for run in runs)
 
 

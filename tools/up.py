@@ -30,9 +30,7 @@ def main() -> None:
             )
             shown = airflow_home() / "secrets" / "shown"
             if shown.exists():
-                print(
-                    f"sign in as {USER}; the password was printed before and is in {shown.parent / 'password'}"
-                )
+                print(f"sign in as {USER}; the password was printed before and is in {shown.parent / 'password'}")
             else:
                 print(f"sign in as {USER}, password {(shown.parent / 'password').read_text()}")
                 shown.touch()
