@@ -48,6 +48,17 @@ class Box(NamedTuple):
     x1: float
     bottom: float
 
+    def turned_back(self, turn: int, extent: tuple[float, float]) -> "Box":
+        """Return the box on the page as it was before it was turned clockwise by `turn` to the size `extent`."""
+        width, height = extent
+        if turn == 90:
+            return Box(self.top, width - self.x1, self.bottom, width - self.x0)
+        if turn == 180:
+            return Box(width - self.x1, height - self.bottom, width - self.x0, height - self.top)
+        if turn == 270:
+            return Box(height - self.bottom, self.x0, height - self.top, self.x1)
+        return self
+
     def union(self, other: "Box") -> "Box":
         """Return the smallest box around both."""
         return Box(
@@ -60,7 +71,9 @@ class Line:
     """One printed line, or one paragraph or cell of a format without pages.
 
     `edges` holds the left and right edge of every character of `text` (so its length is twice that of `text`);
-    it is empty where the format has no places.
+    it is empty where the format has no places. A line that runs up or down the page as the viewer shows it was
+    turned upright to be read: `turn` (90, 180 or 270 degrees clockwise) and the turned page's `extent` (width,
+    height) lead back, and `span_box` answers in the viewer's coordinates.
     """
 
     text: str
@@ -69,13 +82,18 @@ class Line:
     edges: Sequence[float] = ()
     confidence: float | None = None
     where: str | None = None
+    turn: int = 0
+    extent: tuple[float, float] = (0.0, 0.0)
 
     def span_box(self, start: int, end: int) -> Box | None:
         """Return the box around the characters `start` to `end` (exclusive), or None without places."""
-        if self.box is None or not self.edges or end <= start:
-            return self.box
-        inside = self.edges[2 * start : 2 * end]
-        return Box(min(inside), self.box.top, max(inside), self.box.bottom)
+        if self.box is None:
+            return None
+        box = self.box
+        if self.edges and end > start:
+            inside = self.edges[2 * start : 2 * end]
+            box = Box(min(inside), self.box.top, max(inside), self.box.bottom)
+        return box.turned_back(self.turn, self.extent) if self.turn else box
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +164,16 @@ class Passage:
         A figure broken over two lines gets the box of its longer part, so that the box never covers other words.
         """
         words = self.text[max(0, start - around) : end + around]
-        if not self.spots or end <= start:
-            first = self.lines[0] if self.lines else Line("")
-            return Evidence(first.page, first.box, words if first.where is None else f"{first.where}: {words}")
         runs: dict[int, list[int]] = {}
         for line_index, char_index in self.spots[start:end]:
             runs.setdefault(line_index, []).append(char_index)
+        if not runs:
+            return Evidence(text=words)
         best = max(runs, key=lambda index: len(runs[index]))
         line = self.lines[best]
-        box = line.span_box(min(runs[best]), max(runs[best]) + 1)
         if line.where is not None:
             words = f"{line.where}: {words}"
-        return Evidence(line.page, box, words, line.confidence)
+        return Evidence(line.page, line.span_box(min(runs[best]), max(runs[best]) + 1), words, line.confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,85 @@
-"""TODO."""
+"""Read a file into a `Document`: positioned lines, tables with spans, flowing passages, whatever the format."""
+
+import hashlib
+from pathlib import Path
+
+from jixiao.archive import magic
+from jixiao.model import Document, Line, Page, Passage, Table, TextSource, UnreadableDocument
+from jixiao.read.flow import body_lines, passages
+from jixiao.read.grid import RawTable, stitch
+from jixiao.read.limits import Limits
+from jixiao.read.text import normalise
+
+__all__ = ["Limits", "read_document"]
+
+
+def read_document(path: Path, limits: Limits | None = None) -> Document:
+    """Read one file; raise `UnreadableDocument`, in one line, when it cannot be read.
+
+    The type is told from the bytes. Rotated pages are upright as a viewer shows them; pages without a usable text
+    layer are read by OCR (`Page.text_source`, `Document.notes`).
+    """
+    limits = limits or Limits()
+    if not path.is_file():
+        raise UnreadableDocument(f"{path}: no such file")
+    size = path.stat().st_size
+    if size == 0:
+        raise UnreadableDocument(f"{path.name}: the file is empty")
+    if size > limits.file_bytes:
+        raise UnreadableDocument(f"{path.name}: {size} bytes, more than the limit of {limits.file_bytes}")
+    data = path.read_bytes()
+    sha256 = hashlib.sha256(data).hexdigest()
+    kind = magic.media_type_of(path)
+    if kind == magic.PDF:
+        from jixiao.read.pdf import read_pages
+
+        read, notes = read_pages(path, limits)
+        pages = [item.page for item in read]
+        raw = [table for item in read for table in item.tables]
+        tables = stitch(raw, {p.number: p.height for p in pages if p.number}, _captions(raw, pages))
+        flowing = passages(pages)
+        if not flowing and not tables:
+            raise UnreadableDocument(f"{path.name}: no text was found on any of {len(pages)} pages")
+        sources = {page.text_source for page in pages if page.lines or page.text_source == "ocr"}
+        source: TextSource = "mixed" if len(sources) > 1 else "ocr" if sources == {"ocr"} else "text"
+        return Document(sha256, kind, len(pages), source, tuple(pages), tuple(tables), tuple(flowing), tuple(notes))
+    content: tuple[list[Page], list[Table], list[Passage]]
+    if kind == magic.DOCX:
+        from jixiao.read.office import read_docx
+
+        content = read_docx(path, limits)
+    elif kind == magic.XLSX:
+        from jixiao.read.office import read_xlsx
+
+        content = read_xlsx(path, limits)
+    elif kind == magic.HTML:
+        from jixiao.read.html import read_html
+
+        content = read_html(path)
+    else:
+        named = f"{kind} is not supported" if kind else "not a document of a known type"
+        raise UnreadableDocument(f"{path.name}: {named}")
+    if not content[1] and not content[2]:
+        raise UnreadableDocument(f"{path.name}: the document holds no text")
+    return Document(sha256, kind, None, "text", tuple(content[0]), tuple(content[1]), tuple(content[2]))
+
+
+def _captions(raw: list[RawTable], pages: list[Page]) -> dict[int, tuple[Line, ...]]:
+    """Return, for each table, up to three lines that stand just above it on its page."""
+    body = {id(line) for line in body_lines(pages)}
+    found: dict[int, tuple[Line, ...]] = {}
+    by_number = {page.number: page for page in pages}
+    for index, table in enumerate(raw):
+        floor = max((t.box.bottom for t in raw if t.page == table.page and t.box.bottom <= table.box.top), default=0.0)
+        above = [
+            line
+            for line in by_number[table.page].lines
+            if line.box is not None
+            and id(line) in body
+            and floor <= line.box.top
+            and line.box.bottom <= table.box.top + 3
+        ]
+        near = tuple(line for line in above[-3:] if len(normalise(line.text)) < 60)
+        if near:
+            found[index] = near
+    return found

@@ -1,0 +1,109 @@
+"""Running text: paragraphs joined over line and page breaks, without page numbers and running heads."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from jixiao.model import Line, Page, Passage
+from jixiao.read.text import join, normalise
+
+_PAGE_NUMBER = re.compile(r"^[-—–_一 　·•.]*(第?\d{1,4}页?(/?共?\d{1,4}页?)?)[-—–_一 　·•.]*$")
+_HEADING = re.compile(
+    r"^(第[一二三四五六七八九十]+[章节部条]|[一二三四五六七八九十]{1,3}[、.:]|[((][一二三四五六七八九十]{1,3}[))]"
+    r"|\d{1,2}[、.](?!\d)|[((]\d{1,2}[))]|附件\d*)"
+)
+_SENTENCE_END = re.compile(r"[。;;:!?]$")
+
+
+def _is_page_number(text: str) -> bool:
+    return bool(_PAGE_NUMBER.match(text)) and len(text) <= 16
+
+
+def _furniture(pages: Sequence[Page]) -> set[str]:
+    """Return the texts that stand first or last on most pages: running heads and feet."""
+    if len(pages) < 3:
+        return set()
+    seen: Counter[str] = Counter()
+    for page in pages:
+        ends = {re.sub(r"\d+", "#", normalise(line.text)) for line in (*page.lines[:1], *page.lines[-1:])}
+        seen.update(ends)
+    return {text for text, count in seen.items() if count > 0.6 * len(pages) and text}
+
+
+def body_lines(pages: Sequence[Page]) -> list[Line]:
+    """Return the lines of all pages without page numbers and running heads."""
+    furniture = _furniture(pages)
+    out: list[Line] = []
+    for page in pages:
+        last = len(page.lines) - 1
+        for index, line in enumerate(page.lines):
+            text = normalise(line.text)
+            if not text:
+                continue
+            if index in (0, 1, last - 1, last):
+                edge = re.sub(r"\d+", "#", text)
+                if (index in (0, last) and edge in furniture) or (
+                    index in (last - 1, last, 0) and _is_page_number(text) and len(page.lines) > 2
+                ):
+                    continue
+            out.append(line)
+    return out
+
+
+def passages(pages: Sequence[Page]) -> list[Passage]:
+    """Return the paragraphs of the running text in reading order.
+
+    A paragraph starts at a heading mark, at an indented line, or after a line that ends short of the right margin.
+    """
+    lines = body_lines(pages)
+    if not lines:
+        return []
+    margins = _margins(lines)
+    groups: list[list[Line]] = []
+    previous: Line | None = None
+    for line in lines:
+        if previous is None or _starts_new(line, previous, margins):
+            groups.append([])
+        groups[-1].append(line)
+        previous = line
+    return [passage_of(group) for group in groups]
+
+
+def passage_of(lines: Sequence[Line]) -> Passage:
+    """Join lines into one passage."""
+    text, spots = join([line.text for line in lines])
+    return Passage(text, tuple(lines), tuple(spots))
+
+
+def _margins(lines: Sequence[Line]) -> dict[int | None, tuple[float, float]]:
+    """Return the left and right margin of each page's running text."""
+    out: dict[int | None, tuple[float, float]] = {}
+    pages: dict[int | None, list[Line]] = {}
+    for line in lines:
+        if line.box is not None:
+            pages.setdefault(line.page, []).append(line)
+    for number, some in pages.items():
+        lefts = sorted(line.box.x0 for line in some if line.box)
+        rights = sorted(line.box.x1 for line in some if line.box)
+        out[number] = (lefts[len(lefts) // 5], rights[int(len(rights) * 0.8)])
+    return out
+
+
+def _starts_new(line: Line, previous: Line, margins: dict[int | None, tuple[float, float]]) -> bool:
+    if line.box is None or previous.box is None:
+        return True
+    text = normalise(line.text)
+    size = max(6.0, line.box.bottom - line.box.top)
+    left, right = margins.get(line.page, (line.box.x0, line.box.x1))
+    before_left, before_right = margins.get(previous.page, (left, right))
+    short = before_right - previous.box.x1 > 2.2 * size
+    indented = line.box.x0 - left > 1.2 * size
+    if previous.page == line.page and line.box.top - previous.box.bottom > 2.5 * size:
+        return True
+    if short and _SENTENCE_END.search(normalise(previous.text)):
+        return True
+    if _HEADING.match(text) and (indented or short or previous.box.x0 - before_left > 1.2 * size):
+        return True
+    if short and indented:
+        return True
+    return indented and bool(_SENTENCE_END.search(normalise(previous.text)))

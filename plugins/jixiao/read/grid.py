@@ -1,0 +1,182 @@
+"""Cells from boxes: rows, columns and spans of a ruled table, and tables that go on over page breaks."""
+
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from jixiao.model import Box, Cell, Line, Page, Table
+from jixiao.read.text import join
+
+_SAME_EDGE_PT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """A table of one page, before its cells' text is joined and it is stitched to its continuation."""
+
+    page: int
+    box: Box
+    cells: tuple[Cell, ...]
+    row_count: int
+    col_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """One page as read: its lines outside tables, and its tables with cells in page coordinates."""
+
+    page: Page
+    tables: tuple[RawTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Boxes with their (row, column, row span, column span)."""
+
+    boxes: tuple[Box, ...]
+    places: tuple[tuple[int, int, int, int], ...]
+    row_count: int
+    col_count: int
+
+    def at(self, x: float, y: float) -> int | None:
+        """Return the index of the smallest box that holds the point."""
+        best: int | None = None
+        area = 0.0
+        for index, box in enumerate(self.boxes):
+            if box.x0 <= x <= box.x1 and box.top <= y <= box.bottom:
+                size = (box.x1 - box.x0) * (box.bottom - box.top)
+                if best is None or size < area:
+                    best, area = index, size
+        return best
+
+
+def _edges(values: Sequence[float]) -> list[float]:
+    """Return the distinct edges, nearly equal ones merged."""
+    out: list[float] = []
+    for value in sorted(values):
+        if not out or value - out[-1] > _SAME_EDGE_PT:
+            out.append(value)
+    return out
+
+
+def _place(edges: Sequence[float], value: float) -> int:
+    return max(0, bisect.bisect_right(edges, value + _SAME_EDGE_PT) - 1)
+
+
+def grid_of(boxes: Sequence[Box]) -> Grid:
+    """Give every box its row, column and spans from the edges that all boxes share."""
+    xs = _edges([edge for box in boxes for edge in (box.x0, box.x1)])
+    ys = _edges([edge for box in boxes for edge in (box.top, box.bottom)])
+    ordered = sorted(set(boxes), key=lambda box: (_place(ys, box.top), _place(xs, box.x0)))
+    kept: list[Box] = []
+    places: list[tuple[int, int, int, int]] = []
+    for box in ordered:
+        row, col = _place(ys, box.top), _place(xs, box.x0)
+        row_span, col_span = _place(ys, box.bottom) - row, _place(xs, box.x1) - col
+        if row_span > 0 and col_span > 0:
+            kept.append(box)
+            places.append((row, col, row_span, col_span))
+    return Grid(tuple(kept), tuple(places), max(0, len(ys) - 1), max(0, len(xs) - 1))
+
+
+def cell_text(lines: Sequence[Line]) -> str:
+    """Return the normalised text of a cell's lines."""
+    return join([line.text for line in lines])[0]
+
+
+def stitch(raw: Sequence[RawTable], heights: dict[int, float], captions: dict[int, tuple[Line, ...]]) -> list[Table]:
+    """Join tables that go on over a page break; `captions` is by index into `raw`, `heights` by page.
+
+    A table goes on when it opens the next page, has the same number of columns at nearly the same places, and
+    nothing but page furniture stands between.
+    """
+    tables: list[Table] = []
+    open_edges: list[float] = []
+    last: RawTable | None = None
+    for index, table in enumerate(raw):
+        filled = tuple(replace(cell, text=cell_text(cell.lines)) for cell in table.cells)
+        edges = _edges([edge for cell in filled if cell.box for edge in (cell.box.x0, cell.box.x1)])
+        caption = captions.get(index, ())
+        goes_on = (
+            last is not None
+            and table.page == last.page + 1
+            and not caption
+            and _same_columns(edges, open_edges)
+            and last.box.bottom > 0.6 * heights.get(last.page, 1.0)
+            and table.box.top < 0.3 * heights.get(table.page, 1.0)
+        )
+        if goes_on:
+            tables[-1] = _append(tables[-1], filled, table, open_edges, edges)
+        else:
+            tables.append(Table(filled, table.row_count, table.col_count, caption))
+            open_edges = edges
+        last = table
+    return tables
+
+
+def _same_columns(edges: Sequence[float], others: Sequence[float]) -> bool:
+    """Tell whether every edge of the shorter list is among the longer, both with the same outer edges."""
+    if len(edges) < 2 or len(others) < 2:
+        return False
+    few, many = sorted((edges, others), key=len)
+    near = all(min(abs(edge - other) for other in many) < 2 * _SAME_EDGE_PT for edge in few)
+    return near and abs(few[0] - many[0]) < 6 and abs(few[-1] - many[-1]) < 6
+
+
+def _row_texts(cells: Sequence[Cell], row: int) -> list[tuple[int, str]]:
+    return [(cell.col, cell.text) for cell in cells if cell.row == row]
+
+
+def _append(
+    table: Table, cells: tuple[Cell, ...], part: RawTable, edges: Sequence[float], part_edges: Sequence[float]
+) -> Table:
+    """Return the table with the next page's cells: repeated header rows dropped, repeated level cells extended."""
+
+    def column(cell: Cell) -> tuple[int, int]:
+        if len(part_edges) == len(edges) or cell.box is None:
+            return cell.col, cell.col_span
+        start, end = _place(edges, cell.box.x0), _place(edges, cell.box.x1)
+        return start, max(1, end - start)
+
+    moved = []
+    for cell in cells:
+        col, span = column(cell)
+        moved.append(replace(cell, col=col, col_span=span))
+    skip = 0
+    if part.row_count:
+        first = _row_texts(moved, 0)
+        for row in range(min(table.row_count, 12)):
+            if (
+                first
+                and [t for _, t in first] == [t for _, t in _row_texts(table.cells, row)]
+                and any(t for _, t in first)
+            ):
+                skip = 1
+                while skip < part.row_count and _row_texts(moved, skip) == _row_texts(table.cells, row + skip):
+                    skip += 1
+                break
+    old = list(table.cells)
+    base = table.row_count - skip
+    extended_to = {0}  # right edges of the cells that go on, so that a level goes on only below a level that does
+    for cell in sorted(moved, key=lambda c: (c.row, c.col)):
+        if cell.row < skip:
+            continue
+        if cell.row == skip and cell.col in extended_to:
+            above = [
+                i
+                for i, c in enumerate(old)
+                if c.col == cell.col and c.col_span == cell.col_span and c.row + c.row_span == table.row_count
+            ]
+            # A level cell printed again, or its empty continuation: one cell that spans the page break.
+            if above and (cell.text in ("", old[above[0]].text) or not old[above[0]].text):
+                before = old[above[0]]
+                old[above[0]] = replace(
+                    before,
+                    row_span=before.row_span + cell.row_span,
+                    text=before.text or cell.text,
+                    lines=before.lines or cell.lines,
+                )
+                extended_to.add(cell.col + cell.col_span)
+                continue
+        old.append(replace(cell, row=base + cell.row))
+    return Table(tuple(old), base + part.row_count, table.col_count, table.caption)

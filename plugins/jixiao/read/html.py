@@ -1,0 +1,100 @@
+"""HTML pages: the body's paragraphs and tables."""
+
+from pathlib import Path
+from typing import Any
+
+from lxml import html
+
+from jixiao.model import Cell, Line, Page, Passage, Table, UnreadableDocument
+from jixiao.read.flow import passage_of
+from jixiao.read.text import normalise
+
+_BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "br", "section", "article", "tr"}
+_LEFT_OUT = {"script", "style", "noscript", "head", "nav", "footer"}
+
+
+def read_html(path: Path) -> tuple[list[Page], list[Table], list[Passage]]:
+    """Read a page of a site; raise `UnreadableDocument` where it holds too little text to be a report."""
+    data = path.read_bytes()
+    try:
+        root = html.document_fromstring(data, parser=html.HTMLParser(encoding=_encoding(data)))
+    except (html.etree.ParserError, ValueError) as error:
+        raise UnreadableDocument(f"{path.name}: not a readable HTML page: {error}") from None
+    tables: list[Table] = []
+    lines: list[Line] = []
+    _walk(root, lines, tables)
+    text = "".join(line.text for line in lines) + "".join(cell.text for table in tables for cell in table.cells)
+    if len(text) < 200 or "绩效" not in text:
+        raise UnreadableDocument(f"{path.name}: an HTML page without a report in it (an error or wrapper page)")
+    return [Page(None, 0, 0, tuple(lines))], tables, [passage_of([line]) for line in lines]
+
+
+def _encoding(data: bytes) -> str:
+    """Return the encoding that the page declares or that decodes it."""
+    head = data[:2048].lower()
+    for name in (b"gb2312", b"gbk", b"gb18030"):
+        if name in head:
+            return "gb18030"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
+def _walk(root: Any, lines: list[Line], tables: list[Table]) -> None:
+    buffer: list[str] = []
+
+    def flush() -> None:
+        text = "".join(buffer)
+        buffer.clear()
+        if text.strip():
+            lines.append(Line(" ".join(text.split()), where=f"段落 {len(lines) + 1}"))
+
+    def visit(node: Any) -> None:
+        tag = node.tag if isinstance(node.tag, str) else None
+        if tag is None or tag in _LEFT_OUT:
+            return
+        if tag == "table" and len(node.xpath(".//tr")) > 1 and not node.xpath(".//table"):
+            flush()
+            tables.append(_table(node, len(tables) + 1, tuple(lines[-3:])))
+            return
+        if tag in _BLOCKS:
+            flush()
+        if node.text:
+            buffer.append(node.text)
+        for child in node:
+            visit(child)
+            if child.tail:
+                buffer.append(child.tail)
+        if tag in _BLOCKS:
+            flush()
+
+    visit(root)
+    flush()
+
+
+def _table(node: Any, number: int, caption: tuple[Line, ...]) -> Table:
+    taken: set[tuple[int, int]] = set()
+    cells: list[Cell] = []
+    width = 0
+    rows = node.xpath(".//tr")
+    for row_index, row in enumerate(rows):
+        col = 0
+        for item in row.xpath("./td|./th"):
+            while (row_index, col) in taken:
+                col += 1
+            spans = [
+                int(v) if (v := item.get(name, "1")).isdigit() and 0 < int(v) < 1000 else 1
+                for name in ("rowspan", "colspan")
+            ]
+            for r in range(row_index, row_index + spans[0]):
+                for c in range(col, col + spans[1]):
+                    taken.add((r, c))
+            shown = " ".join(item.text_content().split())
+            where = f"表 {number} 行 {row_index + 1} 列 {col + 1}"
+            line = (Line(shown, where=where),) if shown else ()
+            cells.append(Cell(row_index, col, spans[0], spans[1], normalise(shown), line))
+            col += spans[1]
+            width = max(width, col)
+    return Table(tuple(cells), len(rows), width, caption)

@@ -1,0 +1,203 @@
+"""Scanned pages: RapidOCR on a rendered picture, with the place and confidence of every line.
+
+The models come inside the package; nothing is fetched. One engine serves the process.
+"""
+
+import logging
+import re
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pypdfium2 as pdfium
+
+from jixiao.model import Box, Cell, Line, Page
+from jixiao.read.grid import RawTable, ReadPage, grid_of
+from jixiao.read.limits import Limits
+
+_DPI = 170
+_WIDE = re.compile(r"[\u2e80-\uffef]")
+_REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<=[\d\s])[万方][兀无元](?![一-鿿]*委)"), "万元"),
+    (re.compile(r"(?<=\d)[oO](?=[\d.%]|$)|(?<=[\d.])[oO](?=\d)"), "0"),
+    (re.compile(r"(?<=\d)[lI|](?=[\d.])|(?<=[\d.])[lI|](?=\d)"), "1"),
+    (re.compile(r"(?<=\d)[。·](?=\d)"), "."),
+)
+
+
+@cache
+def _engine() -> Any:
+    """Create the OCR engine once; its own logging is silenced."""
+    from rapidocr import RapidOCR
+
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    return RapidOCR(params={"Global.log_level": "error", "Global.use_cls": False, "Global.max_side_len": 2400})
+
+
+def repair(text: str) -> str:
+    """Undo confusions that only one reading explains: 万兀 for 万元, O and l between digits."""
+    for pattern, right in _REPAIRS:
+        text = pattern.sub(right, text)
+    return text
+
+
+def edges_of(text: str, box: Box) -> tuple[float, ...]:
+    """Share a line's width among its characters: a Chinese character is twice as wide as a digit."""
+    widths = [1.0 if _WIDE.match(char) else 0.52 for char in text]
+    unit = (box.x1 - box.x0) / (sum(widths) or 1.0)
+    out: list[float] = []
+    x = box.x0
+    for width in widths:
+        out += [x, x + width * unit]
+        x += width * unit
+    return tuple(out)
+
+
+def _turn_needed(picture: np.ndarray, found: Any) -> int:
+    """Return how many quarter turns counter-clockwise make tall text boxes lie down (0 when most lie already)."""
+    tall = wide = 0
+    for quad in found:
+        width = max(p[0] for p in quad) - min(p[0] for p in quad)
+        height = max(p[1] for p in quad) - min(p[1] for p in quad)
+        if height > 2 * width:
+            tall += 1
+        elif width > 2 * height:
+            wide += 1
+    return 1 if tall > wide else 0
+
+
+def _recognise(picture: np.ndarray) -> list[tuple[np.ndarray, str, float]]:
+    answer = _engine()(picture)
+    if answer.boxes is None or answer.txts is None:
+        return []
+    return [(np.asarray(q), str(t), float(s)) for q, t, s in zip(answer.boxes, answer.txts, answer.scores, strict=True)]
+
+
+def _quality(found: list[tuple[np.ndarray, str, float]]) -> float:
+    """Return how well a picture was read: characters weighted by confidence."""
+    return sum(len(text) * max(0.0, score - 0.5) for _, text, score in found)
+
+
+def read_page(page: pdfium.PdfPage, number: int, limits: Limits) -> ReadPage:
+    """Read one page by OCR; a page that lies on its side or upside down is turned first.
+
+    Boxes are in the viewer's page, in points, whatever the turn.
+    """
+    width, height = page.get_size()
+    scale = _DPI / 72
+    if width * height * scale * scale > limits.pixels:
+        scale = (limits.pixels / (width * height)) ** 0.5
+    picture = page.render(scale=scale).to_numpy()[:, :, :3]
+    return read_picture(picture, number, width, height)
+
+
+def read_picture(picture: np.ndarray, number: int, width: float, height: float) -> ReadPage:
+    """Read a picture of a page that is `width` by `height` points."""
+    best = _recognise(picture)
+    quarter = 0
+    if best and _turn_needed(picture, [quad for quad, _, _ in best]):
+        tries = {k: _recognise(np.ascontiguousarray(np.rot90(picture, k))) for k in (1, 3)}
+        quarter = max(tries, key=lambda k: _quality(tries[k]))
+        best = tries[quarter]
+    elif best and sum(score for _, _, score in best) / len(best) < 0.8:
+        upside = _recognise(np.ascontiguousarray(np.rot90(picture, 2)))
+        if _quality(upside) > 1.2 * _quality(best):
+            quarter, best = 2, upside
+    turned = np.rot90(picture, quarter) if quarter else picture
+    turn = {0: 0, 1: 270, 2: 180, 3: 90}[quarter]
+    unit = width / picture.shape[1]
+    extent = (height, width) if quarter % 2 else (width, height)
+    lines: list[Line] = []
+    for quad, text, score in best:
+        box = Box(
+            float(quad[:, 0].min()) * unit,
+            float(quad[:, 1].min()) * unit,
+            float(quad[:, 0].max()) * unit,
+            float(quad[:, 1].max()) * unit,
+        )
+        fixed = repair(text)
+        lines.append(Line(fixed, number, box, edges_of(fixed, box), score, None, turn, extent))
+    tables, rest = _tables(np.ascontiguousarray(turned), lines, number, unit)
+    return ReadPage(Page(number, width, height, tuple(_in_rows(rest)), "ocr", turn), tuple(tables))
+
+
+def _in_rows(lines: list[Line]) -> list[Line]:
+    """Order lines top to bottom, those of one printed row left to right and joined."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda item: (item.box.top + item.box.bottom) / 2 if item.box else 0.0):
+        if line.box is None:
+            continue
+        middle = (line.box.top + line.box.bottom) / 2
+        if rows and (box := rows[-1][-1].box) is not None:
+            height = min(box.bottom - box.top, line.box.bottom - line.box.top)
+            if abs(middle - (box.top + box.bottom) / 2) < 0.5 * height:
+                rows[-1].append(line)
+                continue
+        rows.append([line])
+    out: list[Line] = []
+    for row in rows:
+        row.sort(key=lambda item: item.box.x0 if item.box else 0.0)
+        if len(row) == 1:
+            out.append(row[0])
+            continue
+        text = ""
+        edges: list[float] = []
+        box = row[0].box
+        for line in row:
+            if line.box is None or box is None:
+                continue
+            if text:
+                edges += [edges[-1], line.box.x0]
+                text += " "
+            text += line.text
+            edges += list(line.edges)
+            box = box.union(line.box)
+        confidence = min(line.confidence or 0.0 for line in row)
+        out.append(Line(text, row[0].page, box, tuple(edges), confidence, None, row[0].turn, row[0].extent))
+    return out
+
+
+def _tables(picture: np.ndarray, lines: list[Line], number: int, unit: float) -> tuple[list[RawTable], list[Line]]:
+    """Find a ruled table in the picture; share the OCR lines among its cells."""
+    import cv2
+
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    ink = cv2.adaptiveThreshold(255 - grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 15, -8)
+    high, wide = ink.shape
+    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (wide // 25, 1)))
+    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, (1, high // 45)))
+    rules = cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8))
+    if not across.any() or not down.any():
+        return [], lines
+    count, _labels, stats, _ = cv2.connectedComponentsWithStats(255 - rules, connectivity=4)
+    boxes: list[Box] = []
+    for label in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[label])
+        if (w > 0.9 * wide and h > 0.3 * high) or w < 12 or h < 12 or area < 0.8 * w * h or w * h > 0.5 * wide * high:
+            continue
+        if x <= 2 or y <= 2 or x + w >= wide - 2 or y + h >= high - 2:
+            continue
+        boxes.append(Box((x - 3) * unit, (y - 3) * unit, (x + w + 3) * unit, (y + h + 3) * unit))
+    if len(boxes) < 6:
+        return [], lines
+    grid = grid_of(boxes)
+    inside: list[list[Line]] = [[] for _ in grid.boxes]
+    rest: list[Line] = []
+    for line in lines:
+        if line.box is None:
+            continue
+        place = grid.at((line.box.x0 + line.box.x1) / 2, (line.box.top + line.box.bottom) / 2)
+        if place is None:
+            rest.append(line)
+        else:
+            inside[place].append(line)
+    if sum(1 for some in inside if some) < 4:
+        return [], lines
+    cells = tuple(
+        Cell(row, col, rs, cs, "", tuple(_in_rows(some)), number, box)
+        for (row, col, rs, cs), box, some in zip(grid.places, grid.boxes, inside, strict=True)
+    )
+    whole = Box(
+        min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
+    )
+    return [RawTable(number, whole, cells, grid.row_count, grid.col_count)], rest
