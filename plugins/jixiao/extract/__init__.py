@@ -1,1 +1,83 @@
-"""TODO."""
+"""Extract every fact of a document; what is not understood becomes a `Doubt`, never a guess."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from jixiao import EXTRACTOR_VERSION
+from jixiao.extract.money import extract_money
+from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_year
+from jixiao.extract.score_prose import ProseScores, best_total, read_prose
+from jixiao.extract.score_tables import TableScores, read_table
+from jixiao.extract.sections import read_sections
+from jixiao.model import Document, DocumentInfo, Extraction, Report, Score
+
+__all__ = ["extract"]
+
+
+def extract(document: Document) -> Extraction:
+    """Return the facts of one document, in the order in which they are printed."""
+    organization, organization_evidence = find_organization(document)
+    region_code, region_doubts = find_region(organization, document)
+    fiscal_year = find_year(document)
+    tables = [read_table(table) for table in document.tables]
+    tabled = [score for table in tables for score in table.scores]
+    known = {name for score in tabled for name in score.path}
+    prose = read_prose(document.passages, known)
+    scores = _merged(tabled, prose)
+    total = next((table for table in tables if table.total is not None), None)
+    stated = best_total(prose.totals, scores)
+    money = extract_money(document, fiscal_year)
+    report = Report(
+        organization,
+        region_code,
+        fiscal_year,
+        find_form(document),
+        total.total if total else stated[0] if stated else None,
+        _full_marks(total),
+        find_grade(document),
+        total.total_evidence if total else stated[1] if stated else None,
+        total.total_rate_pct if total else None,
+        organization_evidence,
+    )
+    return Extraction(
+        EXTRACTOR_VERSION,
+        DocumentInfo(document.sha256, document.media_type, document.page_count, document.text_source),
+        report,
+        money.amounts,
+        scores,
+        money.ratios,
+        money.changes,
+        (*prose.deductions, *(d for table in tables for d in table.deductions)),
+        read_sections(document.passages),
+        (*money.doubts, *region_doubts),
+    )
+
+
+def _full_marks(total: TableScores | None) -> Decimal:
+    return total.full_marks if total and total.full_marks is not None else Decimal(100)
+
+
+def _merged(tabled: list[Score], prose: ProseScores) -> tuple[Score, ...]:
+    """Join statements of the same indicator: a prose score repeats a table's, a group sentence lacks full marks."""
+    out = list(tabled)
+    for score in prose.scores:
+        name = score.path[-1]
+        same = [i for i, other in enumerate(out) if other.path[-1] == name and _agree(other, score)]
+        if not same:
+            out.append(score)
+            continue
+        before = out[same[0]]
+        out[same[0]] = replace(
+            before,
+            path=before.path if len(before.path) >= len(score.path) else score.path,
+            full_marks=before.full_marks if before.full_marks is not None else score.full_marks,
+            score=before.score if before.score is not None else score.score,
+            evidence=before.evidence if before.score is not None else score.evidence,
+        )
+    return tuple(out)
+
+
+def _agree(one: Score, other: Score) -> bool:
+    """Tell whether two statements can be of the same score: what both state is equal."""
+    marks = one.full_marks is None or other.full_marks is None or one.full_marks == other.full_marks
+    return marks and (one.score is None or other.score is None or one.score == other.score)

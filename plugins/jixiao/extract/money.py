@@ -1,0 +1,380 @@
+"""Money in running text: budget figures, rates and changes, by a small grammar of labels in front of figures.
+
+A paragraph is a chain of labels and figures: 基本支出预算数 271.04 万元，决算数 268.61 万元，完成率 99.10%. A label
+names a subject, a stage, or both; what it leaves out is taken from the label before it in the same sentence. A sum
+whose label is not understood is left out: it is a story, or somebody else's money.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from jixiao.extract import vocabulary
+from jixiao.extract.numbers import MONEY, PERCENT, decimal_of, in_yuan, sums_in
+from jixiao.model import Amount, Change, Document, Doubt, Evidence, Money, Passage, Ratio, RatioName, Stage, Subject
+
+_CHANGE_TAIL = re.compile(r"(?P<up>增加|增长|上涨|上升|提高|增幅|增)|(?P<down>减少|下降|降低|下滑|减幅|降幅|压减|减)")
+_CHANGE_GAP = re.compile(r"^(?:了|额|数|为|约|率|幅度|:|=|达|到)*$")
+_SKIP_BEFORE = re.compile(
+    r"[≤≥<>＜＞*×/~～\-—+]$|(?:不超过|不低于|不高于|不少于|大于|小于|等于|低于|高于|超过|达到|控制在|目标值?|计划)$"
+)
+_SKIP_AFTER = re.compile(r"^(?:以[上下内]|[~～\-—至]\d|的,?得|\(含|及以[上下]|之间|[*×])")
+_ENUMERATOR = re.compile(
+    r"^(?:(?P<major>\d{1,2}[、.](?!\d)|\(\d{1,2}\)|[一二三四五六七八九十]+是)|(?P<minor>[①-⑳][.、]?))"
+)
+_PROJECT_LEAD = re.compile(r"项目(?:支出)?(?:是|为|有|包括|如下|分别|主要)|其中支出|其中(?:包括)?(?=:?1[、.])")
+_PROJECT_NAME = re.compile(r"^[^,。;:\d%]{2,45}$")
+_ZERO = re.compile(r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为零|无此项支出)")
+_COMPLETION = re.compile(
+    r"(?:(?:预算)?(?:平均)?(?:完成|执行|支出|到位|支付)(?:进度)?(?:率|进度|比例)|完成(?:了)?(?:年|全|调)?[^,。;:]{0,5}预算[^,。;:]{0,3})"
+    r"(?:完成|达到?|已?达|为|是|约|=|:|的|至|\(%\))*$"
+)
+_NOT_MONEY_RATE = re.compile(
+    r"目标完成率|任务完成|指标完成|工作完成|产出|数量|质量|时效|及时率|满意|知晓|合格率|参与率|覆盖率"
+)
+_RATE_GAP = r"(?:完成|达到?|已?达|为|是|约|=|:|的|至|\(%\))*$"
+_NAMED_RATES: tuple[tuple[re.Pattern[str], RatioName], ...] = (
+    (re.compile(r"(?:结转结余|结余结转|结转|结余)率" + _RATE_GAP), "carry_over_rate"),
+    (re.compile(r"公用经费(?:支出)?控制率" + _RATE_GAP), "public_use_control_rate"),
+    (re.compile(r"三公[”\"’]?经费[”\"’]?(?:支出)?(?:变动|控制)率" + _RATE_GAP), "three_public_control_rate"),
+    (re.compile(r"采购(?:预算|计划)?(?:执行|完成)?率" + _RATE_GAP), "procurement_rate"),
+    (re.compile(r"得分率" + _RATE_GAP), "score_rate"),
+    (re.compile(r"(?:差异|变动|调整|偏离)率" + _RATE_GAP), "other"),
+)
+_BARE_RATE = re.compile(
+    r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次])"
+)
+_SHARE = re.compile(r"占[^,。;]{0,24}(?:的|比|比例|比重|为|约|达|:)*$")
+_BOTH_FLOWS = re.compile(r"收入支出|收支(?!情况|规模|平衡)")
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyFacts:
+    """What one document says about money."""
+
+    amounts: tuple[Amount, ...]
+    ratios: tuple[Ratio, ...]
+    changes: tuple[Change, ...]
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(slots=True)
+class State:
+    """What labels leave out and take from the label before."""
+
+    year: int
+    subject: Subject | None = None
+    label: str = ""
+    stage: Stage | None = None
+    default_stage: Stage = "final"
+    project_mode: bool = False
+    parent: str | None = None
+    last_change: int | None = None
+
+
+@dataclass(slots=True)
+class _Found:
+    amounts: list[Amount] = field(default_factory=list)
+    ratios: list[Ratio] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    kind: str
+    start: int
+    end: int
+    number: str
+    unit: str
+    negative: bool
+
+
+def _mentions(text: str) -> list[_Mention]:
+    """Return sums, percentages, bare rates and statements of zero in the order of the text."""
+    found = [
+        _Mention("money", m.start("number"), m.end("number"), m["number"], m["unit"], m["sign"] is not None)
+        for m in MONEY.finditer(text)
+    ]
+    found += [
+        _Mention("percent", m.start("number"), m.end("unit"), m["number"], m["unit"], m["sign"] is not None)
+        for m in PERCENT.finditer(text)
+    ]
+    taken = [(m.start, m.end) for m in found]
+    for match in _BARE_RATE.finditer(text):
+        start, end = match.span("number")
+        if all(end <= a or start >= b for a, b in taken):
+            found.append(_Mention("percent", start, end, match["number"], "", False))
+    found += [_Mention("zero", m.start(), m.end(), "0", "元", False) for m in _ZERO.finditer(text)]
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def read_passage(passage: Passage, state: State, found: _Found) -> None:
+    """Add the facts of one passage; `state` carries what the next passage may lean on."""
+    text = passage.text
+    previous = 0
+    for mention in _mentions(text):
+        label = text[previous : mention.start]
+        previous = mention.end
+        if mention.kind != "zero":
+            after = re.match(r"亿元|万元|千元|元|[万亿]", text[mention.end :])
+            previous += after.end() if after and mention.kind == "money" else 0
+        piece = _take_label(label, state)
+        listed = bool(re.search(r"其中[^,;。]{0,4}[:,]", label))
+        if mention.kind == "money":
+            _money(passage, mention, piece, state, found, listed)
+        elif mention.kind == "zero":
+            _zero(passage, mention, piece, state, found)
+        elif not _SKIP_BEFORE.search(text[: mention.start]) and not _SKIP_AFTER.match(text[mention.end :]):
+            _percent(passage, mention, piece, state, found)
+
+
+def _take_label(label: str, state: State) -> str:
+    """Let the clauses in front of a figure set subject, stage and year; return the last clause."""
+    label = re.sub(r"[:,(]+$", "", label)
+    if _PROJECT_LEAD.search(label):
+        state.project_mode = True
+    pieces = re.split(r"([,;。:]|其中)", label)
+    last = ""
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            if piece in ";。":
+                state.subject = None
+                state.last_change = None
+            if piece == "。" and not state.project_mode:
+                state.parent = None
+            continue
+        last = piece
+        year = vocabulary.year_in(piece)
+        if year is not None and abs(year - state.year) <= 1 and not re.search(r"20\d\d年\d{1,2}月", piece):
+            state.year = max(year, state.year - 1)
+        if _ENUMERATOR.match(piece) and state.project_mode:
+            continue
+        terms = vocabulary.terms_in(piece)
+        if terms:
+            term = terms[-1]
+            share = re.search(r"占", piece)
+            if not (share and term.start > share.start()):
+                state.subject = vocabulary.subject_of(term, piece)
+                state.label = piece[terms[0].start :] if len(terms) == 1 else piece[term.start :]
+                state.last_change = None
+        if not re.search(r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算", piece):
+            stage = vocabulary.stage_in(piece)
+            if stage is not None:
+                state.stage = stage[0]
+    return last
+
+
+def _change_sign(piece: str) -> int | None:
+    """Return +1 or -1 when a clause ends in words of change, else None."""
+    last = None
+    for match in _CHANGE_TAIL.finditer(piece):
+        last = match
+    if last is None or not _CHANGE_GAP.match(piece[last.end() :]):
+        return None
+    return 1 if last["up"] else -1
+
+
+def _money(passage: Passage, mention: _Mention, piece: str, state: State, found: _Found, listed: bool) -> None:
+    yuan, ulp = in_yuan(mention.number, mention.unit, mention.negative)
+    evidence = passage.evidence(mention.start, mention.end)
+    sign = _change_sign(piece)
+    if sign is not None:
+        if state.subject is not None and state.subject.item != "vehicles":
+            found.changes.append(Change(state.year, state.subject, piece, evidence, sign * yuan, ulp))
+            state.last_change = len(found.changes) - 1
+        return
+    if vocabulary.is_last_year(piece):
+        if state.subject is not None and state.subject.item != "vehicles":
+            stage = state.stage or "final"
+            found.amounts.append(_amount(state, state.year - 1, stage, piece, yuan, ulp, evidence))
+        return
+    mark = _ENUMERATOR.match(piece)
+    terms = vocabulary.terms_in(piece)
+    if state.project_mode and (mark or (listed and state.parent and not terms)):
+        _project(mark, piece, state, yuan, ulp, evidence, found)
+        return
+    stage_found = vocabulary.stage_in(piece)
+    reach = max([term.end for term in terms] + ([stage_found[1]] if stage_found else []), default=None)
+    if reach is None or not vocabulary.FILLER.match(piece[reach:]):
+        return
+    if terms:
+        state.project_mode = state.project_mode and terms[-1].item == "project"
+    subject = state.subject
+    if subject is None:
+        if not stage_found or not re.search(r"预算|决算|执行", piece):
+            return
+        subject = Subject("expenditure", "total", "total")
+        state.subject, state.label = subject, piece
+    if subject.item == "vehicles":
+        return
+    stage = state.stage or state.default_stage
+    amount = _amount(state, state.year, stage, piece, yuan, ulp, evidence)
+    if _BOTH_FLOWS.search(piece):
+        found.amounts.append(replace(amount, flow="revenue", scheme="total", item="total"))
+        amount = replace(amount, flow="expenditure", scheme="total", item="total")
+        state.subject = Subject("expenditure", "total", "total")
+    found.amounts.append(amount)
+
+
+def _amount(
+    state: State, year: int, stage: Stage, label: str, yuan: Decimal, ulp: Decimal, evidence: Evidence
+) -> Amount:
+    about = state.subject or Subject("expenditure", "total", "total")
+    return Amount(year, about.flow, stage, about.scheme, about.item, label or state.label, yuan, ulp, evidence)
+
+
+def _project(
+    mark: re.Match[str] | None, piece: str, state: State, yuan: Decimal, ulp: Decimal, evidence: Evidence, found: _Found
+) -> None:
+    """Take one entry of a list of projects; ① entries are children of the entry before them with a plain number."""
+    name = re.sub(r"(?:为|是|:|预算数?|支出数?|执行数?)+$", "", piece[mark.end() if mark else 0 :])
+    if not _PROJECT_NAME.match(name):
+        return
+    parent = state.parent if mark is None or mark["minor"] else None
+    if mark is not None and mark["major"]:
+        state.parent = name
+    stage = state.stage or state.default_stage
+    state.subject, state.label = Subject("expenditure", "project", name), name
+    found.amounts.append(Amount(state.year, "expenditure", stage, "project", name, name, yuan, ulp, evidence, parent))
+
+
+def _zero(passage: Passage, mention: _Mention, piece: str, state: State, found: _Found) -> None:
+    terms = vocabulary.terms_in(piece)
+    if not terms or not vocabulary.FILLER.match(piece[terms[-1].end :]) or terms[-1].item == "vehicles":
+        return
+    evidence = passage.evidence(mention.start, mention.end)
+    stage = state.stage or state.default_stage
+    found.amounts.append(_amount(state, state.year, stage, piece, Decimal(0), Decimal(100), evidence))
+
+
+def _percent(passage: Passage, mention: _Mention, piece: str, state: State, found: _Found) -> None:
+    value = decimal_of(mention.number)
+    if mention.unit == "‰":
+        value /= 10
+    if mention.negative:
+        value = -value
+    evidence = passage.evidence(mention.start, mention.end)
+    if mention.unit == "个百分点" or _NOT_MONEY_RATE.search(piece):
+        return
+    sign = _change_sign(piece)
+    if sign is not None and mention.unit:
+        if state.subject is None:
+            return
+        percent = sign * value
+        found.ratios.append(
+            Ratio("year_on_year_change", _about(state, piece), percent, evidence, state.year, state.subject)
+        )
+        at = state.last_change
+        if at is not None and found.changes[at].percent is None and found.changes[at].subject == state.subject:
+            found.changes[at] = replace(found.changes[at], percent=percent)
+        else:
+            found.changes.append(Change(state.year, state.subject, piece, evidence, percent=percent))
+        state.last_change = None
+        return
+    if _SHARE.search(piece):
+        if state.subject is not None:
+            found.ratios.append(Ratio("share", _about(state, "占比"), value, evidence, state.year, state.subject))
+        return
+    for pattern, name in _NAMED_RATES:
+        if pattern.search(piece):
+            if name == "other" and not re.search(r"预算|决算|收入|支出|经费|资金", piece):
+                return
+            subject = state.subject if name == "other" else None
+            top, bottom = _sums_nearby(passage.text) if name == "procurement_rate" else (None, None)
+            label = piece if name != "score_rate" else state.label
+            found.ratios.append(Ratio(name, label, value, evidence, state.year, subject, None, top, bottom))
+            return
+    if _COMPLETION.search(piece):
+        base: Stage | None = "initial_budget" if "年初" in piece else "budget"
+        indicator = not any(t for t in vocabulary.terms_in(piece)) and state.subject is None
+        subject = None if indicator else state.subject
+        found.ratios.append(
+            Ratio("budget_completion_rate", _about(state, piece), value, evidence, state.year, subject, base)
+        )
+
+
+def _about(state: State, piece: str) -> str:
+    """Return what a rate is a rate of, in the document's words."""
+    lead = re.sub(r"^(?:其中|包括|用于|一是|二是|\d{4}年度?)+", "", state.label)
+    return piece if not lead or lead in piece else f"{lead} {piece}"
+
+
+def _sums_nearby(text: str) -> tuple[Money | None, Money | None]:
+    """Return (actual, planned) where a passage on procurement gives just one of each."""
+    planned: list[Money] = []
+    actual: list[Money] = []
+    last = 0
+    for some in sums_in(text):
+        label = text[last : some.start]
+        last = some.end
+        money = Money(some.yuan, some.ulp_yuan)
+        if re.search(r"实际|支付|完成|执行(?!率)", label):
+            actual.append(money)
+        elif re.search(r"预算|计划|年初", label):
+            planned.append(money)
+    if len(planned) == 1 and len(actual) == 1:
+        return actual[0], planned[0]
+    return None, None
+
+
+_HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.]|[((][一二三四五六七八九十\d]+[))]|\d{1,2}[、.])?[^,。;:]{2,28}[。:]?$"
+)
+
+
+def extract_prose(passages: Iterable[Passage], fiscal_year: int) -> _Found:
+    """Return the money facts of the running text."""
+    found = _Found()
+    state = State(fiscal_year)
+    for passage in passages:
+        carries = state.project_mode and bool(_ENUMERATOR.match(passage.text))
+        if _HEADING.match(passage.text) and not _mentions(passage.text):
+            budget = re.search(r"预算", passage.text) and not re.search(r"执行|决算|完成|支出|收支", passage.text)
+            state = State(fiscal_year, default_stage="budget" if budget else "final")
+            continue
+        if not carries:
+            state = State(fiscal_year, default_stage=state.default_stage)
+        read_passage(passage, state, found)
+    return found
+
+
+def extract_money(document: Document, fiscal_year: int | None) -> MoneyFacts:
+    """Return every money fact of a document; without a fiscal year nothing can be dated, and that is a doubt."""
+    from jixiao.extract.money_tables import extract_tables
+
+    if fiscal_year is None:
+        doubt = Doubt("no_fiscal_year", "the document states no fiscal year: its sums cannot be dated", Evidence())
+        return MoneyFacts((), (), (), (doubt,))
+    found = extract_prose(document.passages, fiscal_year)
+    amounts, ratios, doubts = extract_tables(document, fiscal_year, found.amounts)
+    return MoneyFacts(
+        _distinct_amounts([*found.amounts, *amounts]),
+        _distinct_ratios([*found.ratios, *ratios]),
+        tuple(found.changes),
+        (*found.doubts, *doubts),
+    )
+
+
+def _distinct_amounts(amounts: Iterable[Amount]) -> tuple[Amount, ...]:
+    """Drop repetitions of the same figure; one printed with other digits for the same key stays."""
+    seen: set[tuple[object, ...]] = set()
+    out = []
+    for amount in amounts:
+        key = (amount.fiscal_year, amount.flow, amount.stage, amount.scheme, amount.item, amount.yuan)
+        if key not in seen:
+            seen.add(key)
+            out.append(amount)
+    return tuple(out)
+
+
+def _distinct_ratios(ratios: Iterable[Ratio]) -> tuple[Ratio, ...]:
+    seen: set[tuple[object, ...]] = set()
+    out = []
+    for ratio in ratios:
+        key = (ratio.name, ratio.percent, ratio.label if ratio.subject is None else ratio.subject, ratio.fiscal_year)
+        if key not in seen:
+            seen.add(key)
+            out.append(ratio)
+    return tuple(out)

@@ -1,0 +1,67 @@
+"""Printed figures: sums with their unit, percentages, points.
+
+Every pattern works on normalised text (`jixiao.read.text`): ASCII digits and punctuation, no inner white space.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+UNITS: dict[str, Decimal] = {
+    "元": Decimal(1),
+    "千元": Decimal(1000),
+    "万元": Decimal(10_000),
+    "万": Decimal(10_000),
+    "亿元": Decimal(100_000_000),
+    "亿": Decimal(100_000_000),
+}
+# 万 alone is money only where a clause ends: 2万人 and 1.68万人次 are people.
+MONEY = re.compile(rf"(?<![\d.])(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元|[万亿](?=[,;。:、)(]|$))")
+PERCENT = re.compile(rf"(?<![\d.])(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>[%‰]|个百分点)")
+BARE = re.compile(rf"^(?P<sign>-)?(?P<number>{NUMBER})$")
+UNIT_STATED = re.compile(r"(?:单位|金额单位|计量单位)?[:(]?(?:人民币)?(?P<unit>亿元|万元|千元|元)[)]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum of money as printed: value and last printed unit in yuan, and its place in the text."""
+
+    yuan: Decimal
+    ulp_yuan: Decimal
+    start: int
+    end: int
+
+
+def decimal_of(number: str) -> Decimal:
+    """Return a printed number; thousands separators are dropped, its decimals are kept."""
+    return Decimal(number.replace(",", ""))
+
+
+def unit_of_last_digit(value: Decimal) -> Decimal:
+    """Return one unit in the last printed digit."""
+    return Decimal(1).scaleb(min(0, int(value.as_tuple().exponent)))
+
+
+def in_yuan(number: str, unit: str, negative: bool = False) -> tuple[Decimal, Decimal]:
+    """Return (yuan, one unit in the last printed digit in yuan)."""
+    value, scale = decimal_of(number), UNITS[unit]
+    yuan = value * scale
+    return (-yuan if negative else yuan), unit_of_last_digit(value) * scale
+
+
+def sums_in(text: str) -> list[Sum]:
+    """Return every sum of money in a normalised text."""
+    found = []
+    for match in MONEY.finditer(text):
+        yuan, ulp = in_yuan(match["number"], match["unit"], match["sign"] is not None)
+        found.append(Sum(yuan, ulp, match.start("number"), match.end("number")))
+    return found
+
+
+def stated_unit(text: str) -> str | None:
+    """Return the unit that a caption or header states (单位：万元, （元）), or None."""
+    match = re.search(r"单位[:]?\(?(?:人民币)?(亿元|万元|千元|元)", text) or re.search(
+        r"\((?:人民币)?(亿元|万元|千元|元)\)", text
+    )
+    return match[1] if match else None

@@ -1,0 +1,77 @@
+"""GB/T 2260: which government a name belongs to."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A province, city or county."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """Return every region by its code."""
+    text = (files("jixiao") / "data" / "regions.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {r["code"]: Region(r["code"], r["name"], r["level"], r["parent_code"]) for r in rows}
+
+
+@cache
+def _by_name() -> dict[str, tuple[Region, ...]]:
+    found: dict[str, list[Region]] = {}
+    for region in regions().values():
+        if region.name not in {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}:
+            found.setdefault(region.name, []).append(region)
+    return {name: tuple(some) for name, some in found.items()}
+
+
+def _ancestors(region: Region) -> set[str]:
+    out = set()
+    code = region.parent_code
+    while code:
+        above = regions().get(code)
+        if above is None:
+            break
+        out.add(above.name)
+        code = above.parent_code
+    return out
+
+
+def chain_at_start(text: str) -> tuple[list[tuple[Region, ...]], int]:
+    """Return the regions that a name begins with (several where a name is ambiguous) and where they end."""
+    names = _by_name()
+    chain: list[tuple[Region, ...]] = []
+    at = 0
+    while at < len(text):
+        for length in range(min(15, len(text) - at), 1, -1):
+            if found := names.get(text[at : at + length]):
+                chain.append(found)
+                at += length
+                break
+        else:
+            break
+    return chain, at
+
+
+def region_of(organization: str, context: str = "") -> Region | None:
+    """Return the government that an organization's name begins with; an ambiguous name is settled by `context`."""
+    chain, _ = chain_at_start(organization)
+    if not chain:
+        return None
+    candidates = list(chain[-1])
+    for above in reversed(chain[:-1]):
+        upper = {region.name for region in above}
+        narrowed = [region for region in candidates if upper & _ancestors(region)]
+        candidates = narrowed or candidates
+    if len(candidates) > 1:
+        named = [region for region in candidates if any(name in context for name in _ancestors(region))]
+        candidates = named or candidates
+    return candidates[0] if len(candidates) == 1 else None

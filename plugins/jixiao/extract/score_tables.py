@@ -1,0 +1,218 @@
+"""Scores in tables: levels with merged cells, one or several 分值 columns, a 得分 column, perhaps a 得分率 column."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from jixiao.extract.numbers import NUMBER
+from jixiao.model import Cell, Deduction, Evidence, Score, Table
+from jixiao.read.text import cell_evidence
+
+_NAME = re.compile(
+    r"^(?:[一二三四1-4]级|绩效|评价|考核|评估|自评)?(?:指标)(?:名称|内容|项目)?$|^(?:评价|考核|自评)(?:项目|内容)$|^[一二三四]级$"
+)
+_MARKS = re.compile(r"^(?:指标)?(?:标准)?(?:分值|权重|满分|标准分|满分值|参考分值|分数)(?:\(?(?:%|分|100分?|\d+)\)?)?$")
+_SCORE = re.compile(
+    r"^(?:部门|单位)?(?:自评|实际|实得|评价|综合|最终)?(?:得分|自评分|评分|自评得分|得分情况|实得分|评分结果|自评分值|分数)(?:[/(].{1,6})?$|^得分/自评分$|^自评$"
+)
+_RATE = re.compile(r"得分率")
+_REASON = re.compile(r"未达标|扣分|原因|评分依据|评分说明|自评说明|偏差")
+_TOTAL = re.compile(r"^(?:合计|总计|总分|合计得分|总得分|总分值|自评总分|总分合计)[:：]?$")
+_NUMBER = re.compile(rf"^(?P<number>-?{NUMBER})分?%?$")
+_OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?:满分|分值|权重)?[:]?(?P<marks>{NUMBER})分?[)]$")
+_NONE = {"", "-", "—", "/", "无"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableScores:
+    """What one table says: scores in its order, the total row, deductions with a reason."""
+
+    scores: tuple[Score, ...]
+    total: Decimal | None = None
+    total_evidence: Evidence | None = None
+    full_marks: Decimal | None = None
+    total_rate_pct: Decimal | None = None
+    deductions: tuple[Deduction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    row: int
+    names: tuple[int, ...]
+    marks: dict[int, int]  # name column -> its full marks column
+    score: int | None
+    level_scores: dict[int, int]
+    rate: int | None
+    reason: int | None
+
+
+class _Grid:
+    def __init__(self, table: Table) -> None:
+        self.at: dict[tuple[int, int], Cell] = {}
+        for cell in table.cells:
+            for row in range(cell.row, min(cell.row + cell.row_span, table.row_count)):
+                for col in range(cell.col, min(cell.col + cell.col_span, table.col_count)):
+                    self.at[row, col] = cell
+
+    def text(self, row: int, col: int | None) -> str:
+        cell = self.at.get((row, col)) if col is not None else None
+        return cell.text if cell is not None else ""
+
+    def number(self, row: int, col: int | None) -> Decimal | None:
+        match = _NUMBER.match(self.text(row, col))
+        return Decimal(match["number"].replace(",", "")) if match else None
+
+
+def _header(table: Table, grid: _Grid, row: int) -> _Header | None:
+    """Tell whether a row heads a score table, and which column holds what."""
+    names: list[int] = []
+    marks: list[int] = []
+    scores: list[int] = []
+    rate: int | None = None
+    reason: int | None = None
+    seen: set[int] = set()
+    for col in range(table.col_count):
+        cell = grid.at.get((row, col))
+        if cell is None or id(cell) in seen:
+            continue
+        seen.add(id(cell))
+        text = cell.text
+        if not text:
+            continue
+        if _RATE.search(text):
+            rate = col
+        elif _MARKS.match(text):
+            marks.append(col)
+        elif _SCORE.match(text):
+            scores.append(col)
+        elif _NAME.match(text):
+            names.extend(range(col, col + cell.col_span) if cell.col_span <= 3 and not names else [col])
+        elif _REASON.search(text) and reason is None:
+            reason = col
+    if not names or not (marks or scores):
+        return None
+    leaf = names[-1]
+    by_name: dict[int, int] = {}
+    for col in marks:
+        owner = max((n for n in names if n < col), default=None)
+        if owner is not None:
+            by_name.setdefault(owner, col)
+    level_scores: dict[int, int] = {}
+    score: int | None = None
+    for col in scores:
+        owner = max((n for n in names if n < col), default=leaf)
+        if owner == leaf:
+            score = col if score is None else score
+        else:
+            level_scores.setdefault(owner, col)
+    return _Header(row, tuple(names), by_name, score, level_scores, rate, reason)
+
+
+def _name_of(text: str) -> tuple[str, Decimal | None]:
+    """Split full marks off a label: 相关性(5分)."""
+    match = _OWN_MARKS.match(text)
+    if match:
+        return match["name"], Decimal(match["marks"])
+    return re.sub(r"^(?:\d{1,2}[、.](?!\d)|[((]\d{1,2}[))]|[①-⑳])", "", text), None
+
+
+def read_table(table: Table) -> TableScores:
+    """Return the scores of one table; empty where no row heads a score table."""
+    grid = _Grid(table)
+    header: _Header | None = None
+    scores: list[Score] = []
+    done: set[int] = set()
+    levels: set[tuple[tuple[str, ...], Decimal | None, Decimal | None]] = set()
+    total: dict[str, object] = {}
+    deductions: list[Deduction] = []
+    for row in range(table.row_count):
+        found = _header(table, grid, row)
+        if found is not None:
+            header = found
+            continue
+        if header is None:
+            continue
+        cells = [grid.at.get((row, col)) for col in header.names]
+        texts = [cell.text if cell is not None else "" for cell in cells]
+        if any(_TOTAL.match(text) for text in (*texts[:2], grid.text(row, 0))):
+            _take_total(grid, header, row, total)
+            continue
+        path: list[str] = []
+        last_own: Decimal | None = None
+        level_cell: Cell | None = None
+        for index, cell in enumerate(cells):
+            if cell is None or cell.text in _NONE or _NUMBER.match(cell.text):
+                continue
+            if index and cell is cells[index - 1]:
+                continue
+            name, own = _name_of(cell.text)
+            if name in ("小计", "合计"):
+                continue
+            path.append(name)
+            last_own, level_cell = own, cell
+            is_leaf = index == len(cells) - 1
+            if not is_leaf and id(cell) not in done:
+                done.add(id(cell))
+                level_marks = grid.number(row, header.marks.get(header.names[index]))
+                level_score = grid.number(row, header.level_scores.get(header.names[index]))
+                deeper = any(c is not None and c is not cell and c.text not in _NONE for c in cells[index + 1 :])
+                stated = (tuple(path), level_marks, level_score)
+                if stated in levels:  # printed again after a page break
+                    continue
+                if deeper and (level_marks is not None or level_score is not None or own is not None):
+                    levels.add(stated)
+                    marks_col = header.marks.get(header.names[index])
+                    at = grid.at.get((row, marks_col)) if marks_col is not None else cell
+                    scores.append(
+                        Score(
+                            tuple(path),
+                            level_marks if level_marks is not None else own,
+                            level_score,
+                            cell_evidence(at or cell),
+                        )
+                    )
+        if not path or level_cell is None:
+            continue
+        leaf_marks_col = header.marks.get(header.names[-1], max(header.marks.values(), default=-1))
+        full = grid.number(row, leaf_marks_col if leaf_marks_col >= 0 else None)
+        full = full if full is not None else last_own
+        got = grid.number(row, header.score)
+        if full is None and got is None:
+            continue
+        score_cell = grid.at.get((row, header.score)) if header.score is not None else None
+        if id(score_cell) in done and score_cell is not None:
+            continue
+        if score_cell is not None and got is not None:
+            done.add(id(score_cell))
+        marks_cell = grid.at.get((row, leaf_marks_col))
+        source = score_cell if got is not None else marks_cell
+        rate = grid.number(row, header.rate)
+        scores.append(Score(tuple(path), full, got, cell_evidence(source or level_cell), rate))
+        reason = grid.text(row, header.reason)
+        if full is not None and got is not None and got < full and len(reason) > 4:
+            deductions.append(Deduction(path[-1], full - got, reason[:200], cell_evidence(source or level_cell)))
+    value = total.get("score")
+    full_marks = total.get("full_marks")
+    rate_pct = total.get("rate")
+    at = total.get("evidence")
+    return TableScores(
+        tuple(scores),
+        value if isinstance(value, Decimal) else None,
+        at if isinstance(at, Evidence) else None,
+        full_marks if isinstance(full_marks, Decimal) else None,
+        rate_pct if isinstance(rate_pct, Decimal) else None,
+        tuple(deductions),
+    )
+
+
+def _take_total(grid: _Grid, header: _Header, row: int, total: dict[str, object]) -> None:
+    """Take the total row: the score column, the full marks column, the rate column."""
+    score = grid.number(row, header.score)
+    if score is not None and header.score is not None:
+        total["score"] = score
+        total["evidence"] = cell_evidence(grid.at[row, header.score])
+    marks = [value for col in header.marks.values() if (value := grid.number(row, col)) is not None]
+    if marks:
+        total["full_marks"] = marks[-1]
+    if (rate := grid.number(row, header.rate)) is not None:
+        total["rate"] = rate

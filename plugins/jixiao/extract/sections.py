@@ -1,0 +1,64 @@
+"""Problems and improvement measures, by their headings or first clauses."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from jixiao.model import Passage, SectionItem
+
+Kind = Literal["problems", "improvements"]
+
+_MARK = r"(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十]{1,3}[))]|\d{1,2}[、.](?!\d)|[((]\d{1,2}[))])"
+_HEADING = re.compile(rf"^(?P<mark>{_MARK})?(?P<name>[^,。;:]{{2,24}})[。:]?$")
+_PROBLEMS = re.compile(r"问题|不足|困难")
+_IMPROVEMENTS = re.compile(r"改进|整改|建议|下一步|措施|打算|对策")
+_ITEM = re.compile(rf"^(?P<mark>{_MARK}|[一二三四五六七八九十]{{1,2}}是)?(?P<text>.+)$")
+_SPLIT = re.compile(rf"(?:^|(?<=[。;:]))(?={_MARK}|[一二三四五六七八九十]是)")
+
+
+def _rank(mark: str | None) -> int:
+    """Return a heading's level by its mark: 一、 is 1, （一） 2, 1. 3, （1） 4; without a mark 9."""
+    if not mark:
+        return 9
+    if re.match(r"[一二三四五六七八九十]", mark):
+        return 1
+    if re.match(r"[((][一二三四五六七八九十]", mark):
+        return 2
+    return 3 if re.match(r"\d", mark) else 4
+
+
+def read_sections(passages: Sequence[Passage]) -> tuple[SectionItem, ...]:
+    """Return one item a problem or measure, in the document's order."""
+    items: list[SectionItem] = []
+    kind: Kind | None = None
+    rank = 0
+    for passage in passages:
+        heading = _HEADING.match(passage.text)
+        if heading and heading["mark"]:
+            own = _rank(heading["mark"])
+            name = heading["name"]
+            found: Kind | None = None
+            if _PROBLEMS.search(name) and not _IMPROVEMENTS.search(name.split("问题")[0]):
+                found = "problems"
+            elif _IMPROVEMENTS.search(name):
+                found = "improvements"
+            if found and (kind is None or own <= rank or own == rank + 2):
+                kind, rank = found, own
+                continue
+            if kind is not None and own <= rank:
+                kind = None
+        if kind is None:
+            continue
+        for part in _SPLIT.split(passage.text):
+            match = _ITEM.match(part)
+            if not part or match is None or (match["mark"] is None and items and not _starts_section(part)):
+                continue
+            clause = re.split(r"[。;]", match["text"])[0].strip()
+            if len(clause) >= 4 and match["mark"] is not None:
+                start = passage.text.find(clause)
+                items.append(SectionItem(kind, clause[:80], passage.evidence(start, start + min(len(clause), 20))))
+    return tuple(items)
+
+
+def _starts_section(part: str) -> bool:
+    return bool(re.match(_MARK, part))

@@ -1,0 +1,124 @@
+"""The words of the budget: what a label is about (subject), which stage of the year, which flow.
+
+One table for prose and tables. The official charts are in `jixiao/data/accounts.csv`.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jixiao.model import Flow, Scheme, Stage, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A recognised term in a label: its place and what it stands for."""
+
+    start: int
+    end: int
+    scheme: Scheme
+    item: str
+
+
+_THREE_PUBLIC = "[“\"‘']?三公[”\"’']?(?:经费)?[”\"’']?"
+_TERMS: tuple[tuple[str, Scheme, str], ...] = (
+    (r"公务用车购置(?:及|和)运行(?:维护)?费?", "three_public", "vehicles"),
+    (r"公务用车(?:购置)(?:费用?|支出)?", "three_public", "vehicle_purchase"),
+    (r"公务(?:用)?车(?:辆)?(?:运行)(?:维护)?(?:费用?|支出)?", "three_public", "vehicle_operation"),
+    (r"公务接待(?:费用?|支出)?", "three_public", "reception"),
+    (r"因公出国(?:\(境\)|境)?(?:费用?|支出|经费)?", "three_public", "abroad"),
+    (_THREE_PUBLIC + r"(?:支出)?", "three_public", "total"),
+    (r"一般公共预算(?:财政)?(?:拨款)?(?:资金)?(?:收入)?", "source", "general_public_budget"),
+    (r"政府性基金(?:预算)?(?:财政)?(?:拨款)?(?:收入)?", "source", "government_fund"),
+    (r"财政专项资金", "source", "special_fund"),
+    (r"(?:当年|本年)?财政(?:性)?拨款(?:资金)?(?:收入)?", "source", "fiscal_appropriation"),
+    (r"其他(?:资金|收入)(?:来源)?", "source", "other"),
+    (r"人员(?:经费|支出)", "nature", "personnel"),
+    (r"(?:日常)?公用(?:经费|支出)", "nature", "public_use"),
+    (r"基本支出", "nature", "basic"),
+    (r"项目支出", "nature", "project"),
+    (
+        r"(?:部门|单位)?整体(?:预算)?支出|(?:部门|单位|本年度?|年度|全年|当年)(?:总)?支出(?:总[额计数])?|总支出|支出总[额计数]|支出合计"
+        r"|(?:年度|部门|预算)?资金总额|(?:年度)?预算资金|预算总[额计]|部门预算(?!支出|收入|编制|管理|公开|绩效|完成|执行|既|的)|预算支出|决算支出",
+        "total",
+        "total",
+    ),
+    (r"(?:部门|本年度?|年度|全年|总|预算|决算)?(?<!支出)收入(?!支出)(?:总[额计数]|合计)?", "total", "revenue"),
+)
+
+_STAGE = re.compile(
+    r"(?P<final>(?:预算)?执行(?:数|金额|总额|资金)|决算(?:数|金额|总额|支出|收入)?|支出(?:数|金额|额)|实际(?:支出|完成|执行|使用|到位|发生|收入)(?:数|金额|额)?"
+    r"|(?:全年|累计|已|共|实)(?:执行|支出|使用|支付)(?:数|金额|额)?|完成支出|支出决算|到位资金)"
+    r"|(?P<initial_budget>年初(?:部门)?(?:预算|批复)(?:安排|批复|下达)?(?:数|金额|资金|总额)?|预算安排(?:数|金额)?|年初(?:安排|下达)(?:数|金额)?|初始预算(?:数)?)"
+    r"|(?P<budget>(?:全年|年度|调整后?|调整后的|本年|当年|年中调整后?|部门)?预算(?:调整后?)?(?:数|金额|总额|资金|指标|总计|合计)?(?!执行|编制|管理|绩效|级次|单位|部门|公开|法|完成|科目)|调整(?:后)?(?:数|金额))"
+)
+_YEAR = re.compile(r"(20[0-3]\d)年?(?:度)?")
+_LAST_YEAR = re.compile(r"(?:比|较|与)?(?:上年度?|去年|上一年度?|同期)(?:决算|同期|实际|支出|执行)?(?:数|为|的)*$")
+FILLER = re.compile(
+    r"^(?:[数为是:=约共计达到了总额金支出收入预决算合安排资经费用年度全本实际完成执行其中的()、“”‘’\"'及和与]|万元|元)*$"
+)
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Scheme, str], ...]:
+    rows = []
+    text = (files("jixiao") / "data" / "accounts.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        scheme: Scheme = "function" if row["scheme"] == "function" else "economic"
+        # A short name such as 教育 or 其他 means the class only as 教育支出.
+        name = re.escape(row["name"])
+        tail = "支出" if len(row["name"]) <= 4 and not name.endswith("支出") else "(?:支出)?"
+        rows.append((re.compile(name + tail), scheme, row["code"]))
+    rows += [(re.compile(pattern), scheme, item) for pattern, scheme, item in _TERMS]
+    return tuple(rows)
+
+
+def terms_in(text: str) -> list[Term]:
+    """Return the recognised terms of a label in order; of overlapping ones the longer, then the earlier listed."""
+    found: list[Term] = []
+    for pattern, scheme, item in _patterns():
+        for match in pattern.finditer(text):
+            if match.end() > match.start():
+                found.append(Term(match.start(), match.end(), scheme, item))
+    found.sort(key=lambda term: (-(term.end - term.start), term.start))
+    kept: list[Term] = []
+    for term in found:
+        if all(term.end <= other.start or term.start >= other.end for other in kept):
+            kept.append(term)
+    return sorted(kept, key=lambda term: term.start)
+
+
+def stage_in(text: str) -> tuple[Stage, int] | None:
+    """Return the last stage word of a label and where it ends."""
+    last = None
+    for match in _STAGE.finditer(text):
+        last = match
+    if last is None:
+        return None
+    if last["final"]:
+        return "final", last.end()
+    return ("initial_budget" if last["initial_budget"] else "budget"), last.end()
+
+
+def year_in(text: str) -> int | None:
+    """Return the last fiscal year named in a label."""
+    years = _YEAR.findall(text)
+    return int(years[-1]) if years else None
+
+
+def is_last_year(text: str) -> bool:
+    """Tell whether a label ends in words for the year before (比上年, 上年决算数)."""
+    return bool(_LAST_YEAR.search(text))
+
+
+def subject_of(term: Term, label: str) -> Subject:
+    """Return what a term is about; sources are revenue unless the label says 支出."""
+    if term.item == "revenue":
+        return Subject("revenue", "total", "total")
+    flow: Flow = "expenditure"
+    if term.scheme == "source":
+        after = label[term.end : term.end + 4]
+        flow = "expenditure" if after.startswith("支出") else "revenue"
+    return Subject(flow, term.scheme, term.item)
