@@ -1,0 +1,19 @@
+SELECT
+    report.region_code,
+    report.organization,
+    report.fiscal_year AS report_fiscal_year,
+    amount.fiscal_year,
+    amount.fact_id,
+    amount.flow,
+    amount.stage,
+    amount.scheme,
+    amount.item,
+    amount.parent_item,
+    amount.label,
+    amount.yuan,
+    amount.page,
+    CASE WHEN amount.x0 IS NOT NULL THEN [amount.x0, amount.top, amount.x1, amount.bottom] END AS box,
+    amount.evidence_text,
+    amount.document_sha256
+FROM core.amounts AS amount
+INNER JOIN core.current_reports AS report ON amount.document_sha256 = report.document_sha256

@@ -1,0 +1,100 @@
+WITH ranked AS (
+    SELECT
+        amounts.*,
+        -- A figure that is given twice counts as first printed.
+        row_number() OVER (
+            PARTITION BY document_sha256, fiscal_year, flow, stage, scheme, item ORDER BY fact_id
+        ) AS statement
+    FROM core.amounts AS amounts
+),
+
+first AS (
+    SELECT * FROM ranked
+    WHERE statement = 1
+),
+
+parts AS (
+    SELECT
+        document_sha256,
+        fiscal_year,
+        sum(yuan) AS yuan
+    FROM first
+    WHERE flow = 'expenditure' AND stage = 'final' AND scheme = 'nature' AND item IN ('basic', 'project')
+    GROUP BY document_sha256, fiscal_year
+    HAVING count(*) = 2
+),
+
+stated_rates AS (
+    SELECT *
+    FROM core.ratios
+    WHERE name = 'budget_completion_rate' AND scheme = 'total'
+    QUALIFY row_number() OVER (PARTITION BY document_sha256 ORDER BY flow, fact_id) = 1
+),
+
+counted AS (
+    SELECT
+        document_sha256,
+        count(*) AS finding_count
+    FROM core.findings
+    GROUP BY document_sha256
+)
+
+SELECT
+    report.region_code,
+    region.name AS region_name,
+    report.organization,
+    report.fiscal_year,
+    report.form,
+    initial.yuan AS initial_budget_yuan,
+    budget.yuan AS budget_yuan,
+    budget.page AS budget_page,
+    CASE WHEN budget.x0 IS NOT NULL THEN [budget.x0, budget.top, budget.x1, budget.bottom] END AS budget_box,
+    coalesce(final.yuan, parts.yuan) AS final_yuan,
+    final.yuan IS NULL AND parts.yuan IS NOT NULL AS final_is_computed,
+    final.page AS final_page,
+    CASE WHEN final.x0 IS NOT NULL THEN [final.x0, final.top, final.x1, final.bottom] END AS final_box,
+    CASE
+        WHEN coalesce(budget.yuan, initial.yuan) > 0
+            THEN round(100 * coalesce(final.yuan, parts.yuan) / coalesce(budget.yuan, initial.yuan), 4)
+    END AS execution_rate_pct,
+    rate.percent AS stated_rate_pct,
+    rate.page AS stated_rate_page,
+    CASE WHEN rate.x0 IS NOT NULL THEN [rate.x0, rate.top, rate.x1, rate.bottom] END AS stated_rate_box,
+    report.total_score,
+    report.full_marks,
+    report.grade,
+    report.page AS total_score_page,
+    CASE WHEN report.x0 IS NOT NULL THEN [report.x0, report.top, report.x1, report.bottom] END AS total_score_box,
+    coalesce(counted.finding_count, 0) AS finding_count,
+    report.document_sha256,
+    sighting.url,
+    sighting.published_on
+FROM core.current_reports AS report
+LEFT JOIN core.regions AS region ON report.region_code = region.code
+LEFT JOIN core.first_sightings AS sighting ON report.document_sha256 = sighting.document_sha256
+LEFT JOIN first AS initial
+    ON
+        report.document_sha256 = initial.document_sha256
+        AND report.fiscal_year = initial.fiscal_year
+        AND initial.flow = 'expenditure'
+        AND initial.scheme = 'total'
+        AND initial.stage = 'initial_budget'
+LEFT JOIN first AS budget
+    ON
+        report.document_sha256 = budget.document_sha256
+        AND report.fiscal_year = budget.fiscal_year
+        AND budget.flow = 'expenditure'
+        AND budget.scheme = 'total'
+        AND budget.stage = 'budget'
+LEFT JOIN first AS final
+    ON
+        report.document_sha256 = final.document_sha256
+        AND report.fiscal_year = final.fiscal_year
+        AND final.flow = 'expenditure'
+        AND final.scheme = 'total'
+        AND final.stage = 'final'
+LEFT JOIN parts
+    ON report.document_sha256 = parts.document_sha256 AND report.fiscal_year = parts.fiscal_year
+LEFT JOIN stated_rates AS rate ON report.document_sha256 = rate.document_sha256
+LEFT JOIN counted ON report.document_sha256 = counted.document_sha256
+WHERE report.organization IS NOT NULL AND report.region_code IS NOT NULL AND report.fiscal_year IS NOT NULL

@@ -1,0 +1,17 @@
+SELECT
+    report.region_code,
+    report.organization,
+    report.fiscal_year,
+    score.fact_id,
+    array_to_string(score.path, ' / ') AS indicator_path,
+    score.indicator,
+    score.level,
+    score.full_marks,
+    score.score,
+    CASE WHEN score.full_marks > 0 THEN round(100 * score.score / score.full_marks, 4) END AS score_rate_pct,
+    score.page,
+    CASE WHEN score.x0 IS NOT NULL THEN [score.x0, score.top, score.x1, score.bottom] END AS box,
+    score.evidence_text,
+    score.document_sha256
+FROM core.scores AS score
+INNER JOIN core.current_reports AS report ON score.document_sha256 = report.document_sha256

@@ -1,0 +1,53 @@
+WITH pairs AS (
+    SELECT
+        ratio.document_sha256,
+        ratio.fact_id,
+        concat_ws('/', ratio.flow, ratio.scheme, ratio.item, ratio.fiscal_year) AS subject,
+        ratio.percent,
+        ratio.ulp_pct,
+        ratio.low,
+        ratio.high,
+        100 * part.yuan / whole.yuan AS computed,
+        100 * part.low / whole.high AS computed_low,
+        100 * part.high / whole.low AS computed_high,
+        list_concat(part.fact_ids, whole.fact_ids) AS computed_fact_ids
+    FROM core.ratio_intervals AS ratio
+    INNER JOIN core.amount_keys AS part
+        ON
+            ratio.document_sha256 = part.document_sha256
+            AND ratio.fiscal_year = part.fiscal_year
+            AND ratio.flow = part.flow
+            AND ratio.scheme = part.scheme
+            AND ratio.item = part.item
+    INNER JOIN core.amount_keys AS whole
+        ON
+            part.document_sha256 = whole.document_sha256
+            AND part.fiscal_year = whole.fiscal_year
+            AND part.flow = whole.flow
+            AND part.stage = whole.stage
+            AND whole.scheme = 'total'
+            AND whole.low > 0
+    WHERE ratio.name = 'share' AND ratio.scheme IN ('nature', 'function', 'economic', 'source')
+),
+
+judged AS (
+    SELECT
+        *,
+        core.gap_between(low, high, computed_low, computed_high) AS gap
+    FROM pairs
+)
+
+SELECT
+    document_sha256,
+    any_value(subject) AS subject,
+    'pct' AS unit,
+    any_value(percent) AS stated,
+    arg_min(computed, gap) AS computed,
+    any_value(ulp_pct) / 2 AS tolerance,
+    min(gap) AS gap,
+    any_value(ulp_pct) AS ulp,
+    [fact_id] AS stated_fact_ids,
+    arg_min(computed_fact_ids, gap) AS computed_fact_ids
+FROM judged
+GROUP BY document_sha256, fact_id
+HAVING min(gap) > 0
