@@ -1,0 +1,223 @@
+"""The gate between the warehouse and what is published: every suite of `expectations/` and the rule catalogue.
+
+A broken contract (severity `critical`) makes `Validation.success` false; nothing may be published then. A warning is
+something about the documents that a reader must hear of. Results are one JSON file for each different outcome, so
+that two runs compare with any diff; Data Docs are a static site.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+
+from jixiao.check import intervals_sql
+from jixiao.check.catalogue import rules
+from jixiao.warehouse import gx_duckdb
+from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
+
+SHOWN_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """One expectation that failed; `rows` tells up to 20 of the offenders by key, `count` how many (None: unknown)."""
+
+    suite: str
+    table: str
+    description: str
+    severity: Severity
+    count: int | None
+    rows: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """Return it in a line for a person."""
+        said = f"{self.table}: expected that {self.description}"
+        if self.count is not None:
+            said += f"; {self.count} row{'' if self.count == 1 else 's'} differ{'s' if self.count == 1 else ''}"
+        if self.rows:
+            more = " …" if self.count is None or self.count > len(self.rows) else ""
+            said += f": {'; '.join(self.rows)}{more}"
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The outcome: `success` is false exactly when there are `fatal_failures`."""
+
+    success: bool
+    evaluated: int
+    fatal_failures: tuple[Unmet, ...]
+    warnings: tuple[Unmet, ...]
+    results_path: Path
+    docs_index: Path | None
+
+
+def validate(warehouse: Path, results_dir: Path, docs_dir: Path) -> Validation:
+    """Judge the DuckDB file `warehouse`; write the results and Data Docs; return what failed.
+
+    The caller must have closed its own connections to the file. The rules' views are made anew in it. Takes some
+    seconds and 300 MB for Great Expectations itself. Raises `duckdb.Error` where the file is no warehouse at all.
+    """
+    known = suites()
+    with duckdb.connect(str(warehouse)) as connection:
+        there = set(
+            connection.execute("SELECT table_schema || '.' || table_name FROM information_schema.tables").fetchall()
+        )
+        missing = tuple(suite for suite in known if (suite.qualified,) not in there)
+        if not missing:
+            connection.execute(intervals_sql())
+    if missing:
+        # Great Expectations cannot look at a table that is not there, nor can the rules.
+        unmet = tuple(
+            Unmet(suite.name, suite.qualified, "the table is there", "critical", None, ())
+            for suite in missing
+            if suite.name != RULES_SUITE
+        )
+        return _kept(unmet, len(unmet), {}, results_dir, None)
+    unmet, evaluated, counts = _judge(warehouse, known, docs_dir)
+    return _kept(unmet, evaluated, counts, results_dir, docs_dir / "index.html")
+
+
+def _kept(
+    unmet: tuple[Unmet, ...], evaluated: int, counts: dict[str, int], results_dir: Path, docs_index: Path | None
+) -> Validation:
+    """Write the outcome under a name that depends on its content alone."""
+    fatal = tuple(one for one in unmet if one.severity == "critical")
+    warnings = tuple(one for one in unmet if one.severity != "critical")
+    said = {
+        "success": not fatal,
+        "evaluated": evaluated,
+        "rows": counts,
+        "fatal_failures": [{**asdict(one), "words": one.words} for one in fatal],
+        "warnings": [{**asdict(one), "words": one.words} for one in warnings],
+        "rules": [rule.code for rule in rules()],
+    }
+    text = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    results_dir.mkdir(parents=True, exist_ok=True)
+    path = results_dir / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+    if not path.exists():
+        writing = path.with_name(f".{path.name}.{uuid4().hex}")
+        with writing.open("w", encoding="utf-8") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        writing.replace(path)
+    return Validation(not fatal, evaluated, fatal, warnings, path, docs_index)
+
+
+def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
+    """Run all suites with Great Expectations; return what failed, how many were judged, and rows by table."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx  # 3 to 7 s and 280 MB: only where it is used
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    # The docs are built beside the old ones and take their place when they are whole.
+    building = docs_dir.with_name(f".{docs_dir.name}.{uuid4().hex}")
+    for site in list(context.get_site_names()):
+        context.delete_data_docs_site(site)
+    context.add_data_docs_site(
+        "jixiao",
+        {
+            "class_name": "SiteBuilder",
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(building)},
+        },
+    )
+    source = context.data_sources.add_sql("warehouse", connection_string=f"duckdb:///{warehouse}")
+    engine = source.get_execution_engine().engine
+    gx_duckdb.install()
+    failed: list[tuple[Suite, Expected, dict[str, Any]]] = []
+    evaluated = 0
+    try:
+        for suite in known:
+            asset = source.add_table_asset(suite.name, table_name=suite.table, schema_name=suite.schema)
+            definition = gx.ValidationDefinition(
+                name=suite.name,
+                data=asset.add_batch_definition_whole_table("all"),
+                suite=context.suites.add(gx.ExpectationSuite(name=suite.name, expectations=suite.as_dicts())),
+            )
+            outcome = context.validation_definitions.add(definition).run(
+                result_format={
+                    "result_format": "SUMMARY",
+                    "unexpected_index_column_names": list(suite.key),
+                    "partial_unexpected_count": SHOWN_ROWS,
+                }
+            )
+            evaluated += len(outcome.results)
+            failed += [
+                (suite, expected, answer) for expected, answer in _pairs(suite, outcome) if not answer["success"]
+            ]
+        context.build_data_docs()
+    finally:
+        engine.dispose()
+        source.get_engine().dispose()
+    _take_place(building, docs_dir)
+    with duckdb.connect(str(warehouse)) as connection:
+        unmet = tuple(_unmet(connection, *one) for one in failed)
+        counts = {
+            suite.qualified: _one(connection, f"SELECT count(*) FROM {suite.qualified}")  # noqa: S608
+            for suite in known
+            if suite.name != RULES_SUITE
+        }
+    return unmet, evaluated, counts
+
+
+def _pairs(suite: Suite, outcome: Any) -> Iterator[tuple[Expected, dict[str, Any]]]:
+    """Pair each expectation with its answer; Great Expectations answers in an order of its own."""
+    for answer in outcome.to_json_dict()["results"]:
+        yield suite.expected[answer["expectation_config"]["meta"]["position"]], answer
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _unmet(connection: duckdb.DuckDBPyConnection, suite: Suite, expected: Expected, answer: dict[str, Any]) -> Unmet:
+    """Tell a failure in words: which rows, by their key, and how many."""
+    said = answer["exception_info"]
+    result = answer["result"]
+    count: int | None
+    rows: tuple[str, ...]
+    if said.get("raised_exception"):
+        message = str(said.get("exception_message") or "the expectation could not be judged").splitlines()[0]
+        count, rows = None, (message,)
+    elif expected.query is not None:
+        query = expected.query.format(batch=suite.qualified).rstrip("; \n")
+        cursor = connection.execute(f"SELECT * FROM ({query}) ORDER BY ALL LIMIT {SHOWN_ROWS}")  # noqa: S608
+        names = [column[0] for column in cursor.description or ()]
+        rows = tuple(_shown(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
+        count = int(result["observed_value"])
+    elif "partial_unexpected_index_list" in result:
+        rows = tuple(sorted(_shown(row) for row in result["partial_unexpected_index_list"] or ()))
+        count = int(result["unexpected_count"])
+    else:
+        observed = result.get("details", {}).get("mismatched") or result.get("observed_value")
+        count, rows = None, (f"found {observed}",)
+    return Unmet(suite.name, suite.qualified, expected.description, expected.severity, count, rows)
+
+
+def _shown(row: dict[str, Any]) -> str:
+    """Return a row's key and figures; a document by the first twelve digits of its name."""
+    return ", ".join(f"{name}={str(value)[:12] if name == 'document_sha256' else value}" for name, value in row.items())
+
+
+def _take_place(building: Path, docs_dir: Path) -> None:
+    """Let the new site take the place of the old one."""
+    old = docs_dir.with_name(f".{docs_dir.name}.old.{uuid4().hex}")
+    if docs_dir.exists():
+        docs_dir.rename(old)
+    building.rename(docs_dir)
+    shutil.rmtree(old, ignore_errors=True)
