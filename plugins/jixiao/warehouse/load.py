@@ -1,0 +1,120 @@
+"""Load facts: exactly the given documents' rows are replaced, in one transaction, in bulk through Arrow."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from jixiao.check import find_all
+from jixiao.check.facts import FACT_TABLES, fact_tables
+from jixiao.model import Extraction
+from jixiao.schema import schemas
+from jixiao.warehouse.store import raw_connection
+
+EXTRACTION = TypeAdapter(Extraction)
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineEntry:
+    """Something that could not be read or published; `item_id` is its SHA-256, or its address."""
+
+    item_id: str
+    stage: str
+    url: str | None
+    fiscal_year: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SightingRow:
+    """An original at an address, in the shape of `sql/core/sightings/schema.yaml`."""
+
+    document_sha256: str
+    url: str
+    source_id: str
+    post_url: str | None
+    post_title: str | None
+    attachment_name: str | None
+    publisher: str | None
+    published_on: date | None
+    fiscal_year: int | None
+    media_type: str
+    byte_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    """What a load put into the warehouse."""
+
+    documents: int
+    quarantined: int
+    findings: int
+
+
+def load(
+    engine: sa.Engine,
+    extractions: Iterable[Extraction],
+    quarantined: Sequence[QuarantineEntry] = (),
+    sightings: Sequence[SightingRow] = (),
+) -> LoadSummary:
+    """Replace the documents' facts, quarantine entries and sightings; judge all facts anew.
+
+    Idempotent: the same input gives the same tables, whatever was loaded before, in whatever order.
+    """
+    ordered = sorted({e.document.sha256: e for e in extractions}.values(), key=lambda e: e.document.sha256)
+    tables = fact_tables(ordered)
+    raw = pa.table(
+        {
+            "document_sha256": [e.document.sha256 for e in ordered],
+            "extractor_version": [e.extractor_version for e in ordered],
+            "extraction": [EXTRACTION.dump_json(e).decode() for e in ordered],
+        },
+        schema=pa.schema([(name, pa.string()) for name in ("document_sha256", "extractor_version", "extraction")]),
+    )
+    with engine.begin() as connection:
+        native = raw_connection(connection)
+        read = [e.document.sha256 for e in ordered]
+        given_up = [q.item_id for q in quarantined]
+        for name in FACT_TABLES:
+            _replace(native, f"core.{name}", tables[name], "document_sha256", [*read, *given_up])
+        _replace(native, "raw.extractions", raw, "document_sha256", [*read, *given_up])
+        entries = [{**_fields(q), "state": "open"} for q in sorted(quarantined, key=lambda q: (q.item_id, q.stage))]
+        _replace(native, "core.quarantine", _arrow("quarantine", entries), "item_id", [*read, *given_up])
+        seen = [_fields(s) for s in sorted(sightings, key=lambda s: (s.document_sha256, s.url))]
+        _replace(native, "core.sightings", _arrow("sightings", seen), "url", [s.url for s in sightings])
+        count = record_findings(native)
+    return LoadSummary(len(ordered), len(quarantined), count)
+
+
+def record_findings(native: duckdb.DuckDBPyConnection) -> int:
+    """Run every rule over all facts and keep all offenders in `core.findings`; return how many."""
+    found = find_all(native)
+    native.execute("DELETE FROM core.findings")
+    _insert(native, "core.findings", found)
+    return int(found.num_rows)
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+
+
+def _arrow(table: str, rows: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(rows, schema=schemas("core")[table].arrow_schema)
+
+
+def _insert(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    if rows.num_rows:
+        native.register("loading", rows)
+        native.execute(f"INSERT INTO {table} BY NAME SELECT * FROM loading")  # noqa: S608 - our own table names
+        native.unregister("loading")
+
+
+def _replace(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, key: str, keys: Sequence[str]) -> None:
+    if keys:
+        native.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT unnest(?))", [sorted(set(keys))])  # noqa: S608
+    _insert(native, table, rows)

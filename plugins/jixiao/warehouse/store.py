@@ -1,0 +1,118 @@
+"""The warehouse file: one DuckDB database with one writer, opened through SQLAlchemy, migrated by numbered steps."""
+
+import csv
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from jixiao.check import intervals_sql
+from jixiao.model import JixiaoError
+from jixiao.schema import TableSchema, schemas
+from jixiao.settings import Settings
+
+_WAIT_SECONDS: Final = 120.0
+
+
+def quoted(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def create_statement(table: TableSchema, schema: str, if_not_exists: bool = True) -> str:
+    """Return the DDL of a described table: columns, NOT NULL, primary key."""
+    columns = [f"{c.name} {c.type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns]
+    if table.primary_key:
+        columns.append(f"PRIMARY KEY ({', '.join(table.primary_key)})")
+    exists = "IF NOT EXISTS " if if_not_exists else ""
+    return f"CREATE TABLE {exists}{schema}.{table.name} ({', '.join(columns)})"
+
+
+def comment_statements(table: TableSchema, schema: str) -> list[str]:
+    """Return the statements that put the descriptions on a table and its columns."""
+    name = f"{schema}.{table.name}"
+    out = [f"COMMENT ON TABLE {name} IS {quoted(table.description)}"]
+    out += [f"COMMENT ON COLUMN {name}.{c.name} IS {quoted(c.description)}" for c in table.columns]
+    return out
+
+
+def _create_core(connection: sa.Connection) -> None:
+    """Step 1: schemas, described tables, views, regions."""
+    for schema in ("raw", "core", "mart"):
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    for table in schemas("core").values():
+        connection.exec_driver_sql(create_statement(table, "core"))
+        for statement in comment_statements(table, "core"):
+            connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS raw.extractions (document_sha256 VARCHAR PRIMARY KEY, extractor_version VARCHAR, "
+        "extraction JSON)"
+    )
+    for name in ("current.sql",):
+        connection.exec_driver_sql((Settings.load().sql / "core" / name).read_text("utf-8"))
+    connection.exec_driver_sql(intervals_sql())
+    rows = csv.DictReader((files("jixiao") / "data" / "regions.csv").read_text("utf-8").splitlines())
+    values = ", ".join(
+        f"({quoted(r['code'])}, {quoted(r['name'])}, {quoted(r['level'])}, {quoted(r['parent_code'])})" for r in rows
+    )
+    connection.exec_driver_sql(f"INSERT OR IGNORE INTO core.regions VALUES {values}")  # noqa: S608
+
+
+MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (_create_core,)
+"""Steps in order; a step that was released is never changed, only followed by another."""
+
+
+def _migrate(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS raw")
+        connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.migrations (step INTEGER PRIMARY KEY)")
+        done = connection.exec_driver_sql("SELECT coalesce(max(step), 0) FROM raw.migrations").scalar_one()
+        if done > len(MIGRATIONS):
+            raise JixiaoError(f"the warehouse is at step {done}, newer than this code ({len(MIGRATIONS)})")
+        for step in range(int(done), len(MIGRATIONS)):
+            MIGRATIONS[step](connection)
+            connection.exec_driver_sql(f"INSERT INTO raw.migrations VALUES ({step + 1})")  # noqa: S608
+
+
+@contextmanager
+def open_warehouse(path: Path) -> Iterator[sa.Engine]:
+    """Open the warehouse for writing; migrate it; close it again so that the next process can open it.
+
+    DuckDB lets one process in; another one that holds the file (a task that is being killed, say) is waited for.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args={"config": {"threads": 2}})
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            _migrate(engine)
+            break
+        except (sa.exc.OperationalError, duckdb.IOException) as error:
+            if "lock" not in str(error).lower():
+                raise JixiaoError(
+                    f"{path.name}: the warehouse cannot be opened: {str(error).splitlines()[0]}"
+                ) from error
+            if time.monotonic() > deadline:
+                raise JixiaoError(
+                    f"{path.name}: another process has held the warehouse for {_WAIT_SECONDS:.0f} s"
+                ) from error
+            time.sleep(0.5)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def raw_connection(connection: sa.Connection) -> duckdb.DuckDBPyConnection:
+    """Return DuckDB's own connection inside an SQLAlchemy one, for Arrow."""
+    inner = connection.connection.driver_connection
+    native = getattr(inner, "_ConnectionWrapper__c", None) or getattr(inner, "c", None) or inner
+    if not isinstance(native, duckdb.DuckDBPyConnection):
+        raise JixiaoError(f"no DuckDB connection inside {type(inner).__name__}")
+    return native
