@@ -40,7 +40,7 @@ def _decimal(value: Any) -> Decimal:
 
 
 def _shown(value: Decimal) -> str:
-    return format(value.normalize() if value == value.to_integral() else value.normalize(), "f")
+    return format(value.normalize(), "f")
 
 
 def _finding_row(rule: Rule, offender: Row) -> Row:

@@ -1,4 +1,4 @@
-"""The rule catalogue: one folder a rule in `sql/rules/`, with the SQL that selects offenders and what a reader needs."""
+"""The rule catalogue: one folder a rule in `sql/rules/`, its SQL and its words."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -51,7 +51,7 @@ def describe() -> str:
     out = [
         "# Rules",
         "",
-        "Generated from `sql/rules/`. A figure printed as `v` with unit `u` in its last digit stands for everything in",
+        "Generated from `sql/rules/`. A figure printed as `v` with unit `u` in its last digit stands for all of",
         "`[v - u/2, v + u)`; a finding is a gap that no values in these intervals can close. `minor`: the gap is at most",
         "one unit in the last printed digit; `material`: more.",
         "",

@@ -194,11 +194,11 @@ def read_table(table: Table) -> TableScores:
     value = total.get("score")
     full_marks = total.get("full_marks")
     rate_pct = total.get("rate")
-    at = total.get("evidence")
+    place = total.get("evidence")
     return TableScores(
         tuple(scores),
         value if isinstance(value, Decimal) else None,
-        at if isinstance(at, Evidence) else None,
+        place if isinstance(place, Evidence) else None,
         full_marks if isinstance(full_marks, Decimal) else None,
         rate_pct if isinstance(rate_pct, Decimal) else None,
         tuple(deductions),

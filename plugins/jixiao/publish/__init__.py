@@ -146,7 +146,10 @@ def _hash(path: Path) -> str:
 
 
 def _manifest(folder: Path, counts: dict[str, int], expectations: dict[str, Any]) -> dict[str, Any]:
-    """Return counts, hashes and versions. `content` is over the Parquet files: DuckDB puts a random number into each file."""
+    """Return counts, hashes and versions; no time and no host.
+
+    `content` is over the Parquet files: DuckDB puts a random number into each database file.
+    """
     files = {str(p.relative_to(folder)): _hash(p) for p in sorted((folder / "parquet").rglob("*.parquet"))}
     content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
     return {

@@ -1,0 +1,97 @@
+"""Source contracts: one YAML file a publication site, in `sources/`."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from jixiao.model import JixiaoError
+
+
+class Department(BaseModel):
+    """A department on a site; `prefix` is its path there, None where it is not known and found by publisher."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    organization: str
+    region_code: Annotated[str, Field(pattern=r"^[1-9]\d{5}$")]
+    prefix: str | None = None
+
+
+class Expected(BaseModel):
+    """How much a walk must find: fewer than `least_reports` after `by` is an error, more than `most_reports` odd."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    least_reports: int = 1
+    most_reports: int | None = None
+    by: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] = "11-30"
+
+    def due(self, fiscal_year: int, today: date) -> bool:
+        """Tell whether the reports of a fiscal year must be out by now (they come out the year after)."""
+        month, day = (int(part) for part in self.by.split("-"))
+        return today > date(fiscal_year + 1, month, day)
+
+
+class Politeness(BaseModel):
+    """How a site is asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    delay_seconds: float = 2.0
+    jitter_seconds: float = 1.0
+    timeout_seconds: float = 60.0
+    attempts: Annotated[int, Field(ge=1, le=6)] = 3
+
+
+class Source(BaseModel):
+    """One publication site."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str
+    name: str
+    adapter: Literal["gkmlpt"]
+    address: str | None = None
+    address_from: str | None = None
+    hosts: tuple[str, ...] = ()
+    allow_loopback: bool = False
+    departments: tuple[Department, ...]
+    columns: str = "预决算|预算|决算|财政|资金|绩效"
+    expected: Expected = Expected()
+    politeness: Politeness = Politeness()
+
+    @property
+    def base(self) -> str:
+        """Return the site's address without a trailing slash; an address from the environment may be missing."""
+        address = self.address or os.environ.get(self.address_from or "", "")
+        if not address:
+            raise JixiaoError(f"source {self.id}: the environment variable {self.address_from} names no address")
+        return address.rstrip("/")
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """Return the hosts that may be asked: that of the address and those listed."""
+        return frozenset({urlsplit(self.base).hostname or "", *self.hosts})
+
+
+def load_sources(folder: Path) -> tuple[Source, ...]:
+    """Read every contract; raise `JixiaoError` naming the file and the key that is wrong."""
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found.append(Source.model_validate({"id": path.stem, **yaml.safe_load(path.read_text("utf-8"))}))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise JixiaoError(f"{path.name}: {where}: {first['msg']}") from None
+    return tuple(found)
+
+
+def selected_sources(folder: Path) -> tuple[Source, ...]:
+    """Return the contracts to work on: those that JIXIAO_SOURCES_ONLY names, else all but the demo site's."""
+    only = {name for name in os.environ.get("JIXIAO_SOURCES_ONLY", "").split(",") if name}
+    sources = load_sources(folder)
+    if unknown := only - {source.id for source in sources}:
+        raise JixiaoError(f"JIXIAO_SOURCES_ONLY names {sorted(unknown)}, and {folder.name} has no such contract")
+    return tuple(s for s in sources if (s.id in only if only else s.address is not None))
