@@ -78,3 +78,91 @@ SELECT
     core.printed_low(percent, ulp_pct) AS low,
     core.printed_high(percent, ulp_pct) AS high
 FROM exact;
+
+-- Points that are whole, or all that there are, are given, not measured: they are exact. Others may be rounded.
+CREATE OR REPLACE MACRO core.points_low(score, u, full_marks) AS
+CASE WHEN score = floor(score) OR score = full_marks THEN score::DOUBLE ELSE core.printed_low(score, u) END;
+
+CREATE OR REPLACE MACRO core.points_high(score, u, full_marks) AS
+CASE WHEN score = floor(score) OR score = full_marks THEN score::DOUBLE ELSE core.printed_high(score, u) END;
+
+-- Each indicator under the nearest level above it that has a score (full marks) of its own; NULL: under the total.
+CREATE OR REPLACE VIEW core.score_tree AS
+WITH above AS (
+    SELECT
+        document_sha256,
+        fact_id,
+        path,
+        unnest(range(1, len(path))) AS depth
+    FROM core.scores
+),
+
+nearest AS (
+    SELECT
+        above.document_sha256,
+        above.fact_id,
+        max({'depth': above.depth, 'fact_id': level.fact_id}) FILTER (WHERE level.score IS NOT NULL) AS with_score,
+        max({'depth': above.depth, 'fact_id': level.fact_id}) FILTER (WHERE level.full_marks IS NOT NULL) AS with_marks
+    FROM above
+    INNER JOIN core.scores AS level
+        ON above.document_sha256 = level.document_sha256 AND above.path[:above.depth] = level.path
+    GROUP BY above.document_sha256, above.fact_id
+)
+
+SELECT
+    score.*,
+    nearest.with_score.fact_id AS score_parent,
+    nearest.with_marks.fact_id AS marks_parent
+FROM core.scores AS score
+LEFT JOIN nearest ON score.document_sha256 = nearest.document_sha256 AND score.fact_id = nearest.fact_id;
+
+-- What the scored indicators just under a level add up to (parent_id NULL: under the report's total).
+CREATE OR REPLACE VIEW core.score_sums AS
+SELECT
+    document_sha256,
+    score_parent AS parent_id,
+    sum(score) AS score,
+    sum(core.points_low(score, score_ulp, full_marks)) AS low,
+    sum(core.points_high(score, score_ulp, full_marks)) AS high,
+    min(score_ulp) AS finest_ulp,
+    sum(full_marks) AS full_marks,
+    bool_and(full_marks IS NOT NULL) AS has_marks,
+    list(fact_id ORDER BY fact_id) AS fact_ids
+FROM core.score_tree
+WHERE score IS NOT NULL
+GROUP BY document_sha256, score_parent;
+
+-- What the full marks just under a level add up to.
+CREATE OR REPLACE VIEW core.marks_sums AS
+SELECT
+    document_sha256,
+    marks_parent AS parent_id,
+    sum(full_marks) AS full_marks,
+    count(*) AS children,
+    list(fact_id ORDER BY fact_id) AS fact_ids
+FROM core.score_tree
+WHERE full_marks IS NOT NULL
+GROUP BY document_sha256, marks_parent;
+
+-- Lists of parts whose amounts make up the total of their stage: what tells that a list leaves nothing out.
+CREATE OR REPLACE VIEW core.whole_partitions AS
+SELECT
+    part.document_sha256,
+    part.fiscal_year,
+    part.flow,
+    part.stage,
+    part.scheme,
+    list(part.item ORDER BY part.item) AS items
+FROM core.amount_keys AS part
+INNER JOIN core.amount_keys AS whole
+    ON
+        part.document_sha256 = whole.document_sha256
+        AND part.fiscal_year = whole.fiscal_year
+        AND part.flow = whole.flow
+        AND part.stage = whole.stage
+        AND whole.scheme = 'total'
+WHERE
+    part.scheme IN ('function', 'economic')
+    OR (part.scheme = 'nature' AND part.item IN ('basic', 'project'))
+GROUP BY part.document_sha256, part.fiscal_year, part.flow, part.stage, part.scheme
+HAVING count(*) >= 2 AND core.gap_between(any_value(whole.low), any_value(whole.high), sum(part.low), sum(part.high)) <= 0;

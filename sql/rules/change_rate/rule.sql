@@ -11,7 +11,10 @@ WITH stated_first AS (
             AND earlier.scheme = change.scheme
             AND earlier.item = change.item
             AND earlier.fact_id < change.fact_id
-            AND earlier.yuan IS DISTINCT FROM change.yuan
+            AND core.gap_between(
+                core.printed_low(earlier.yuan, earlier.ulp_yuan), core.printed_high(earlier.yuan, earlier.ulp_yuan),
+                core.printed_low(change.yuan, change.ulp_yuan), core.printed_high(change.yuan, change.ulp_yuan)
+            ) > 0
     )
 ),
 

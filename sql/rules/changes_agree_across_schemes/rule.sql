@@ -41,7 +41,17 @@ sums AS (
             AND parts.item = first.item
     GROUP BY parts.document_sha256, parts.fiscal_year, parts.flow, parts.scheme
     -- Complete: every part that has an amount has a change too.
-    HAVING count(*) >= 2 AND count(first.fact_id) = count(*)
+    HAVING
+        count(*) >= 2 AND count(first.fact_id) = count(*)
+        -- The list itself is whole: by nature when both are there, by class when the amounts make up the total.
+        AND (
+            parts.scheme = 'nature'
+            OR (parts.document_sha256, parts.fiscal_year, parts.flow, parts.scheme) IN (
+                SELECT (partition.document_sha256, partition.fiscal_year, partition.flow, partition.scheme)
+                FROM core.whole_partitions AS partition
+                WHERE partition.stage = 'final'
+            )
+        )
     UNION ALL
     SELECT
         document_sha256,

@@ -9,21 +9,33 @@ rates AS (
         ratio.document_sha256,
         ratio.fact_id,
         ratio.fiscal_year,
-        ratio.flow,
-        ratio.scheme,
-        ratio.item,
         ratio.percent,
         ratio.ulp_pct,
         ratio.low,
         ratio.high,
-        -- A rate of 财政拨款 in a report that gives no sums by source is a rate of its total.
+        -- The control rates are outturn by budget too, of a subject of their own.
+        CASE WHEN ratio.name = 'budget_completion_rate' THEN ratio.flow ELSE 'expenditure' END AS flow,
         CASE
-            WHEN ratio.item = 'fiscal_appropriation' AND with_sources.document_sha256 IS NULL THEN 'total'
+            WHEN ratio.name = 'three_public_control_rate' THEN 'three_public'
+            WHEN ratio.name = 'public_use_control_rate' THEN 'nature'
             ELSE ratio.scheme
-        END AS about_scheme
+        END AS scheme,
+        CASE
+            WHEN ratio.name = 'three_public_control_rate' THEN 'total'
+            WHEN ratio.name = 'public_use_control_rate' THEN 'public_use'
+            ELSE ratio.item
+        END AS item,
+        -- A rate of 财政拨款 in a report that gives no sums by source is a rate of its total.
+        ratio.item = 'fiscal_appropriation' AND with_sources.document_sha256 IS NULL AS is_of_total
     FROM core.ratio_intervals AS ratio
     LEFT JOIN with_sources ON ratio.document_sha256 = with_sources.document_sha256
-    WHERE ratio.name = 'budget_completion_rate' AND ratio.scheme IS NOT NULL
+    WHERE
+        (
+            ratio.name IN ('three_public_control_rate', 'public_use_control_rate')
+            OR (ratio.name = 'budget_completion_rate' AND ratio.scheme IS NOT NULL)
+        )
+        -- The mean of the months' rates is no quotient of the year's sums.
+        AND ratio.label NOT LIKE '%平均%'
 ),
 
 pairs AS (
@@ -46,8 +58,8 @@ pairs AS (
             rates.document_sha256 = final.document_sha256
             AND rates.fiscal_year = final.fiscal_year
             AND rates.flow = final.flow
-            AND rates.about_scheme = final.scheme
-            AND CASE WHEN rates.about_scheme = 'total' THEN 'total' ELSE rates.item END = final.item
+            AND CASE WHEN rates.is_of_total THEN 'total' ELSE rates.scheme END = final.scheme
+            AND CASE WHEN rates.is_of_total THEN 'total' ELSE rates.item END = final.item
             AND final.stage = 'final'
     INNER JOIN core.amount_keys AS base
         ON

@@ -1,37 +1,32 @@
-WITH identities (identity, whole_scheme, whole_item, part_scheme, part_item, part_count) AS (
+-- `needed`: all such parts must be there for the list to be whole; the others join it where they are given.
+WITH identities (identity, whole_scheme, whole_item, part_scheme, part_item, needed, needed_count) AS (
     VALUES
-    ('nature', 'total', 'total', 'nature', 'basic', 2),
-    ('nature', 'total', 'total', 'nature', 'project', 2),
-    ('basic', 'nature', 'basic', 'nature', 'personnel', 2),
-    ('basic', 'nature', 'basic', 'nature', 'public_use', 2),
-    ('three_public', 'three_public', 'total', 'three_public', 'abroad', 4),
-    ('three_public', 'three_public', 'total', 'three_public', 'vehicle_purchase', 4),
-    ('three_public', 'three_public', 'total', 'three_public', 'vehicle_operation', 4),
-    ('three_public', 'three_public', 'total', 'three_public', 'reception', 4),
-    ('source', 'total', 'total', 'source', 'fiscal_appropriation', 2),
-    ('source', 'total', 'total', 'source', 'other', 2)
+    ('nature', 'total', 'total', 'nature', 'basic', TRUE, 2),
+    ('nature', 'total', 'total', 'nature', 'project', TRUE, 2),
+    ('nature', 'total', 'total', 'nature', 'reserve', FALSE, 2),
+    ('nature', 'total', 'total', 'nature', 'other', FALSE, 2),
+    ('basic', 'nature', 'basic', 'nature', 'personnel', TRUE, 2),
+    ('basic', 'nature', 'basic', 'nature', 'public_use', TRUE, 2),
+    ('three_public', 'three_public', 'total', 'three_public', 'abroad', TRUE, 4),
+    ('three_public', 'three_public', 'total', 'three_public', 'vehicle_purchase', TRUE, 4),
+    ('three_public', 'three_public', 'total', 'three_public', 'vehicle_operation', TRUE, 4),
+    ('three_public', 'three_public', 'total', 'three_public', 'reception', TRUE, 4),
+    -- A department may have sources that it does not name: more than the total is wrong, less is not.
+    ('source', 'total', 'total', 'source', 'fiscal_appropriation', TRUE, 99),
+    ('source', 'total', 'total', 'source', 'other', TRUE, 99),
+    ('fiscal_appropriation', 'source', 'fiscal_appropriation', 'source', 'general_public_budget', TRUE, 99),
+    ('fiscal_appropriation', 'source', 'fiscal_appropriation', 'source', 'government_fund', TRUE, 99)
 ),
 
-whole_shares AS (
-    SELECT
-        document_sha256,
-        fiscal_year,
-        flow,
-        scheme,
-        sum(percent) BETWEEN 99 AND 101 AS is_whole
-    FROM core.ratios
-    WHERE name = 'share' AND scheme IN ('function', 'economic')
-    GROUP BY document_sha256, fiscal_year, flow, scheme
-),
-
-named AS (
+parts AS (
     SELECT
         whole.document_sha256,
         whole.fiscal_year,
         whole.flow,
         whole.stage,
         identities.identity,
-        identities.part_count,
+        identities.needed,
+        identities.needed_count,
         whole.yuan,
         whole.ulp_yuan,
         whole.low,
@@ -42,11 +37,9 @@ named AS (
         part.low AS part_low,
         part.high AS part_high,
         part.item AS part_item,
-        part.fact_ids AS part_fact_ids,
-        TRUE AS both_ways
+        part.fact_ids AS part_fact_ids
     FROM core.amount_keys AS whole
-    INNER JOIN identities
-        ON whole.scheme = identities.whole_scheme AND whole.item = identities.whole_item
+    INNER JOIN identities ON whole.scheme = identities.whole_scheme AND whole.item = identities.whole_item
     INNER JOIN core.amount_keys AS part
         ON
             whole.document_sha256 = part.document_sha256
@@ -55,16 +48,15 @@ named AS (
             AND whole.stage = part.stage
             AND identities.part_scheme = part.scheme
             AND identities.part_item = part.item
-),
-
-classes AS (
+    UNION ALL
     SELECT
         whole.document_sha256,
         whole.fiscal_year,
         whole.flow,
         whole.stage,
         part.scheme AS identity,
-        2 AS part_count,
+        TRUE AS needed,
+        99 AS needed_count,
         whole.yuan,
         whole.ulp_yuan,
         whole.low,
@@ -75,9 +67,7 @@ classes AS (
         part.low AS part_low,
         part.high AS part_high,
         part.item AS part_item,
-        part.fact_ids AS part_fact_ids,
-        -- A list of classes that is less than the whole may leave some out, unless its shares sum to 100.
-        coalesce(whole_shares.is_whole, FALSE) AS both_ways
+        part.fact_ids AS part_fact_ids
     FROM core.amount_keys AS whole
     INNER JOIN core.amount_keys AS part
         ON
@@ -86,12 +76,6 @@ classes AS (
             AND whole.flow = part.flow
             AND whole.stage = part.stage
             AND part.scheme IN ('function', 'economic')
-    LEFT JOIN whole_shares
-        ON
-            part.document_sha256 = whole_shares.document_sha256
-            AND part.fiscal_year = whole_shares.fiscal_year
-            AND part.flow = whole_shares.flow
-            AND part.scheme = whole_shares.scheme
     WHERE whole.scheme = 'total'
 ),
 
@@ -109,25 +93,66 @@ sums AS (
         any_value(fact_ids) AS stated_fact_ids,
         sum(part_yuan) AS computed,
         (any_value(ulp_yuan) + sum(part_ulp_yuan)) / 2 AS tolerance,
-        sum(part_low) AS part_low,
-        sum(part_high) AS part_high,
+        core.gap_between(any_value(low), any_value(high), sum(part_low), sum(part_high)) AS gap,
         flatten(list(part_fact_ids ORDER BY part_item)) AS computed_fact_ids,
-        any_value(both_ways) AS both_ways
-    FROM (SELECT * FROM named UNION ALL BY NAME SELECT * FROM classes)
+        list(part_item ORDER BY part_item) AS items,
+        count(*) FILTER (WHERE needed) >= any_value(needed_count) AS is_whole
+    FROM parts
     GROUP BY document_sha256, fiscal_year, flow, stage, identity
-    HAVING count(*) >= any_value(part_count)
+    HAVING count(*) >= 2
+),
+
+-- A list of classes is whole where its shares come to 100, or where the same classes make up the total elsewhere.
+whole_shares AS (
+    SELECT
+        document_sha256,
+        fiscal_year,
+        flow,
+        scheme
+    FROM core.ratios
+    WHERE name = 'share' AND scheme IN ('function', 'economic')
+    GROUP BY document_sha256, fiscal_year, flow, scheme
+    HAVING sum(percent) BETWEEN 99 AND 101
+),
+
+whole_elsewhere AS (
+    SELECT DISTINCT
+        document_sha256,
+        flow,
+        scheme,
+        items
+    FROM core.whole_partitions
 )
 
 SELECT
-    document_sha256,
-    concat_ws('/', flow, stage, identity, fiscal_year) AS subject,
+    sums.document_sha256,
+    concat_ws('/', sums.flow, sums.stage, sums.identity, sums.fiscal_year) AS subject,
     'yuan' AS unit,
-    stated,
-    computed,
-    tolerance,
-    core.gap_between(low, high, part_low, part_high) AS gap,
-    ulp,
-    stated_fact_ids,
-    computed_fact_ids
+    sums.stated,
+    sums.computed,
+    sums.tolerance,
+    sums.gap,
+    sums.ulp,
+    sums.stated_fact_ids,
+    sums.computed_fact_ids
 FROM sums
-WHERE core.gap_between(low, high, part_low, part_high) > 0 AND (both_ways OR computed > stated)
+LEFT JOIN whole_shares
+    ON
+        sums.document_sha256 = whole_shares.document_sha256
+        AND sums.fiscal_year = whole_shares.fiscal_year
+        AND sums.flow = whole_shares.flow
+        AND sums.identity = whole_shares.scheme
+LEFT JOIN whole_elsewhere
+    ON
+        sums.document_sha256 = whole_elsewhere.document_sha256
+        AND sums.flow = whole_elsewhere.flow
+        AND sums.identity = whole_elsewhere.scheme
+        AND sums.items = whole_elsewhere.items
+WHERE
+    sums.gap > 0
+    AND (
+        sums.computed > sums.stated
+        OR sums.is_whole
+        OR whole_shares.document_sha256 IS NOT NULL
+        OR whole_elsewhere.document_sha256 IS NOT NULL
+    )

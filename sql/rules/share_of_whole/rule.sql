@@ -25,9 +25,23 @@ WITH pairs AS (
             AND part.fiscal_year = whole.fiscal_year
             AND part.flow = whole.flow
             AND part.stage = whole.stage
-            AND whole.scheme = 'total'
             AND whole.low > 0
-    WHERE ratio.name = 'share' AND ratio.scheme IN ('nature', 'function', 'economic', 'source')
+            -- A share is one of the total, or of the sum that the part is a part of.
+            AND CASE
+                WHEN part.scheme = 'three_public' THEN whole.scheme = 'three_public' AND whole.item = 'total'
+                WHEN whole.scheme = 'total' THEN TRUE
+                WHEN part.scheme = 'nature' AND part.item IN ('personnel', 'public_use')
+                    THEN whole.scheme = 'nature' AND whole.item = 'basic'
+                WHEN part.scheme = 'project'
+                    THEN
+                        (whole.scheme = 'nature' AND whole.item = 'project')
+                        OR (whole.scheme = 'project' AND whole.item = part.parent_item)
+                ELSE
+                    -- 占财政拨款收入的, where that sum is given.
+                    whole.scheme = 'source' AND whole.item = 'fiscal_appropriation'
+                    AND (part.scheme = 'source' OR contains(ratio.evidence_text, '财政拨款'))
+            END
+    WHERE ratio.name = 'share' AND ratio.scheme <> 'total'
 ),
 
 judged AS (
