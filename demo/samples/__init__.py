@@ -1,0 +1,1 @@
+"""Sample reports: descriptions, the renderer, and the files that it made."""

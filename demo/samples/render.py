@@ -64,17 +64,32 @@ def _form(block: dict[str, Any]) -> list[Any]:
     parts: list[Any] = []
     for label, text in block["head"]:
         row = [Paragraph(label, CELL), "", Paragraph(text, CELL), *[""] * 6]
-        parts.append(Table([row], colWidths=widths, style=TableStyle([*RULES, ("SPAN", (0, 0), (1, 0)), ("SPAN", (2, 0), (8, 0))])))
+        parts.append(
+            Table(
+                [row], colWidths=widths, style=TableStyle([*RULES, ("SPAN", (0, 0), (1, 0)), ("SPAN", (2, 0), (8, 0))])
+            )
+        )
     labels, figures = block["budget"]["labels"], block["budget"]["figures"]
     each = sum(widths) / len(labels)
+    heads = [labels[0], "年度预算资金类别", *[""] * (len(labels) - 2)]
     parts.append(
         Table(
-            [[Paragraph(t, CELL) for t in labels], [Paragraph(t, CELL) for t in figures]],
+            [[Paragraph(t, CELL) for t in row] for row in (heads, ["", *labels[1:]], figures)],
             colWidths=[each] * len(labels),
-            style=TableStyle(RULES),
+            style=TableStyle([*RULES, ("SPAN", (0, 0), (0, 1)), ("SPAN", (1, 0), (-1, 0))]),
         )
     )
-    head = ["一级指标", "分值", "二级指标", "分值", "三级指标", "分值", "得分/自评分", "评分依据、未达标原因、改进措施", "评分标准"]
+    head = [
+        "一级指标",
+        "分值",
+        "二级指标",
+        "分值",
+        "三级指标",
+        "分值",
+        "得分/自评分",
+        "评分依据、未达标原因、改进措施",
+        "评分标准",
+    ]
     flat = [
         (one, one_marks, two, two_marks, leaf, marks, score)
         for one, one_marks, twos in block["levels"]
@@ -115,7 +130,14 @@ def render_pdf(said: dict[str, Any]) -> bytes:
     size = landscape(A4) if said.get("landscape") else A4
     margin = 50 if said.get("landscape") else 80
     template = SimpleDocTemplate(
-        out, pagesize=size, leftMargin=margin, rightMargin=margin, topMargin=60, bottomMargin=60, invariant=1, title=said["title"]
+        out,
+        pagesize=size,
+        leftMargin=margin,
+        rightMargin=margin,
+        topMargin=60,
+        bottomMargin=60,
+        invariant=1,
+        title=said["title"],
     )
     story: list[Any] = []
     for block in said["blocks"]:

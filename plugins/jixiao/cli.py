@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jixiao import __version__
-from jixiao.model import JixiaoError
+from jixiao.model import Amount, Deduction, JixiaoError, Ratio, Score
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -39,6 +39,111 @@ def _extract(args: argparse.Namespace) -> int:
     return 0
 
 
+def _show(args: argparse.Namespace) -> int:
+    """Draw every figure's box on its page."""
+    from jixiao.extract import extract
+    from jixiao.read import read_document
+    from jixiao.read.show import Mark, render_marks
+
+    extraction = extract(read_document(args.file))
+    facts: list[Amount | Score | Ratio | Deduction] = [
+        *extraction.amounts,
+        *extraction.scores,
+        *extraction.ratios,
+        *extraction.deductions,
+    ]
+    marks = [
+        Mark(number, fact.evidence.page, fact.evidence.box)
+        for number, fact in enumerate(facts, 1)
+        if fact.evidence.page is not None and fact.evidence.box is not None
+    ]
+    for path in render_marks(args.file, marks, args.to):
+        print(path)
+    for number, fact in enumerate(facts, 1):
+        print(f"{number:4} page {fact.evidence.page}: {fact.evidence.text}")
+    return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    """Run all stages of fiscal years without Airflow."""
+    from jixiao.pipeline import run_year
+
+    for year in args.years:
+        print(run_year(year))
+    return 0
+
+
+def _summary(args: argparse.Namespace) -> int:
+    """Print what the last runs and the published marts say."""
+    from jixiao.pipeline import summary_lines
+
+    print("\n".join(summary_lines(args.years or None)))
+    return 0
+
+
+def _discover(args: argparse.Namespace) -> int:
+    """Walk one site and print what was found, and why each candidate was taken or left."""
+    from jixiao.discover import client_for, load_sources, walk
+    from jixiao.settings import Settings
+
+    settings = Settings.load()
+    source = next((s for s in load_sources(settings.sources) if s.id == args.source), None)
+    if source is None:
+        raise JixiaoError(f"{args.source}: no such contract in {settings.sources.name}/")
+    client = client_for(source, settings.var / "state", settings.contact)
+    try:
+        found = walk(source, client)
+    finally:
+        client.close()
+    for candidate in found.candidates:
+        verdict = "taken" if candidate.taken else "left"
+        title = candidate.attachment_name or candidate.post_title
+        print(f"{verdict:6}{candidate.fiscal_year or '----'}  {candidate.organization}  {title}: {candidate.reason}")
+    for problem in found.problems:
+        print(f"problem: {problem}")
+    print(f"{found.requests} requests")
+    return 1 if found.problems else 0
+
+
+def _quarantine(args: argparse.Namespace) -> int:
+    """List what could not be read or published, and why."""
+    from jixiao.settings import Settings
+    from jixiao.warehouse import open_warehouse
+
+    path = Settings.load().warehouse_path
+    if not path.exists():
+        raise JixiaoError("there is no warehouse yet: run the pipeline first")
+    with open_warehouse(path) as engine, engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT fiscal_year, stage, state, reason FROM core.quarantine ORDER BY fiscal_year, item_id, stage"
+        ).fetchall()
+    for year, stage, state, reason in rows:
+        print(f"{year}  {stage}  {state}  {reason}")
+    return 0
+
+
+def _publish(args: argparse.Namespace) -> int:
+    """Switch readers back to the version before."""
+    from jixiao.publish import rollback
+    from jixiao.settings import Settings
+
+    published = rollback(Path(Settings.load().publish_url))
+    print(f"current is version {published.version}")
+    return 0
+
+
+def _docs(args: argparse.Namespace) -> int:
+    """Write the generated documents."""
+    from jixiao.check.catalogue import describe
+    from jixiao.settings import Settings
+    from jixiao.warehouse.dictionary import describe as describe_tables
+
+    docs = Settings.load().home / "docs"
+    (docs / "rules.md").write_text(describe(), "utf-8")
+    (docs / "data-dictionary.md").write_text(describe_tables(), "utf-8")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="jixiao", description="Performance self-evaluations of departments.")
     parser.add_argument("--version", action="version", version=f"jixiao {__version__}")
@@ -48,6 +153,33 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path)
     one.add_argument("--json", action="store_true", help="print the extraction contract, and nothing else")
     one.set_defaults(handler=_extract)
+
+    show = commands.add_parser("show", help="draw every figure's box on its page")
+    show.add_argument("file", type=Path)
+    show.add_argument("--to", type=Path, default=Path("shown"), metavar="FOLDER")
+    show.set_defaults(handler=_show)
+
+    run = commands.add_parser("run", help="run all stages of fiscal years, without Airflow")
+    run.add_argument("years", nargs="+", type=int, metavar="YEAR")
+    run.set_defaults(handler=_run)
+
+    summary = commands.add_parser("summary", help="what the last runs and the published marts say")
+    summary.add_argument("years", nargs="*", type=int, metavar="YEAR")
+    summary.set_defaults(handler=_summary)
+
+    walk = commands.add_parser("discover", help="walk one site; say why each candidate was taken or left")
+    walk.add_argument("source")
+    walk.set_defaults(handler=_discover)
+
+    quarantine = commands.add_parser("quarantine", help="what could not be read, and why")
+    quarantine.add_argument("action", choices=["list"])
+    quarantine.set_defaults(handler=_quarantine)
+
+    back = commands.add_parser("rollback", help="switch readers back to the version before")
+    back.set_defaults(handler=_publish)
+
+    docs = commands.add_parser("docs", help="write docs/rules.md and docs/data-dictionary.md anew")
+    docs.set_defaults(handler=_docs)
     return parser
 
 

@@ -1,7 +1,7 @@
 """Judge facts by the rules of `sql/rules/`: one definition for a single file and for the whole warehouse.
 
-Both run the same SQL on tables of the same shape (`sql/core/`): `check_extraction` on an in-memory DuckDB,
-`find_all` on the warehouse's connection.
+Both run the same SQL on tables of the same shape (`sql/core/`): `check_extraction` and `find_in` on a DuckDB in
+memory, `find_all` on the warehouse's connection.
 """
 
 from collections.abc import Iterable
@@ -17,10 +17,13 @@ from jixiao.model import Box, Evidence, Extraction, Finding, SidedEvidence
 from jixiao.schema import schemas
 from jixiao.settings import Settings
 
-__all__ = ["check_extraction", "find_all", "intervals_sql", "rules"]
+__all__ = ["SAFE_OPTIMIZER", "check_extraction", "find_all", "find_in", "intervals_sql", "rules"]
 
 Row = dict[str, Any]
 _PLACES = Decimal("0.0001")
+
+SAFE_OPTIMIZER = "SET disabled_optimizers = 'common_subplan'"
+"""DuckDB 1.5.5 fails to bind rules that read one view twice ('Failed to bind column reference') with this step on."""
 
 
 def intervals_sql() -> str:
@@ -30,6 +33,7 @@ def intervals_sql() -> str:
 
 def _offenders(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
     """Run one rule; return its offenders as rows in a fixed order."""
+    connection.execute(SAFE_OPTIMIZER)
     cursor = connection.execute(f"SELECT * FROM ({rule.sql}) ORDER BY document_sha256, subject, stated_fact_ids")  # noqa: S608
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -78,19 +82,24 @@ def find_all(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schemas("core")["findings"].arrow_schema)
 
 
-def check_extraction(extraction: Extraction) -> tuple[Finding, ...]:
-    """Return the findings of one document, by code and subject."""
+def find_in(extractions: Iterable[Extraction]) -> pa.Table:
+    """Run every rule over some documents in memory; same shape and order as `find_all`."""
     connection = duckdb.connect(":memory:", config={"threads": 1})
     try:
         connection.execute("CREATE SCHEMA core")
-        for name, table in fact_tables([extraction]).items():
+        for name, table in fact_tables(extractions).items():
             connection.register("loading", table)
             connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608
             connection.unregister("loading")
         connection.execute(intervals_sql())
-        found = find_all(connection).to_pylist()
+        return find_all(connection)
     finally:
         connection.close()
+
+
+def check_extraction(extraction: Extraction) -> tuple[Finding, ...]:
+    """Return the findings of one document, by code and subject."""
+    found = find_in([extraction]).to_pylist()
     facts = {row["fact_id"]: row for rows in fact_rows(extraction).values() for row in rows if "fact_id" in row}
     return tuple(_finding(row, facts, extraction) for row in found)
 

@@ -52,7 +52,7 @@ def describe() -> str:
         "# Rules",
         "",
         "Generated from `sql/rules/`. A figure printed as `v` with unit `u` in its last digit stands for all of",
-        "`[v - u/2, v + u)`; a finding is a gap that no values in these intervals can close. `minor`: the gap is at most",
+        "`[v - u/2, v + u)`; a finding is a gap that no values in these intervals can close. `minor`: it is at most",
         "one unit in the last printed digit; `material`: more.",
         "",
         "| code | rule | what must hold | expected value | says | narrowed down by |",

@@ -194,7 +194,7 @@ class Client:
             self.requests += 1
             try:
                 with self._http.stream("GET", at, headers=headers) as response:
-                    if response.is_redirect:
+                    if response.has_redirect_location:
                         at = urljoin(at, response.headers.get("location", ""))
                         continue
                     return self._taken(url, at, response, limit, kept, remember)

@@ -26,6 +26,7 @@ def extract(document: Document) -> Extraction:
     scores = _merged(tabled, prose)
     total = next((table for table in tables if table.total is not None), None)
     stated = best_total(prose.totals, scores)
+    scores = _nested(scores, _full_marks(total))
     money = extract_money(document, fiscal_year)
     report = Report(
         organization,
@@ -60,11 +61,13 @@ def _full_marks(total: TableScores | None) -> Decimal:
 def _merged(tabled: list[Score], prose: ProseScores) -> tuple[Score, ...]:
     """Join statements of the same indicator: a prose score repeats a table's, a group sentence lacks full marks."""
     out = list(tabled)
+    levels = {score.path[depth - 1]: score.path[:depth] for score in tabled for depth in range(1, len(score.path))}
     for score in prose.scores:
         name = score.path[-1]
         same = [i for i, other in enumerate(out) if other.path[-1] == name and _agree(other, score)]
         if not same:
-            out.append(score)
+            above = levels.get(name)
+            out.append(score if above is None else replace(score, path=above))
             continue
         before = out[same[0]]
         out[same[0]] = replace(
@@ -75,6 +78,38 @@ def _merged(tabled: list[Score], prose: ProseScores) -> tuple[Score, ...]:
             evidence=before.evidence if before.score is not None else score.evidence,
         )
     return tuple(out)
+
+
+def _nested(scores: tuple[Score, ...], full_marks: Decimal) -> tuple[Score, ...]:
+    """Put indicators that prose lists in one row under the top levels it names, where sums leave one way only.
+
+    管理效能 32.48 of 40 and 履职效能 56 of 60, then eleven indicators: the first six sum to 32.48, the others to 56.
+    """
+    flat = [score for score in scores if len(score.path) == 1]
+    tops: list[Score] = []
+    for score in flat:
+        if score.full_marks is None or score.score is None:
+            break
+        tops.append(score)
+        if sum((top.full_marks or Decimal(0) for top in tops), Decimal(0)) >= full_marks:
+            break
+    if len(tops) < 2 or sum((top.full_marks or Decimal(0) for top in tops), Decimal(0)) != full_marks:
+        return scores
+    rest = iter(score for score in flat if score not in tops)
+    parents: dict[tuple[str, ...], str] = {}
+    for top in tops:
+        reached = Decimal(0)
+        while reached != top.score:
+            child = next(rest, None)
+            if child is None or child.score is None:
+                return scores
+            reached += child.score
+            parents[child.path] = top.path[0]
+    if next(rest, None) is not None:
+        return scores
+    return tuple(
+        replace(score, path=(parents[score.path], *score.path)) if score.path in parents else score for score in scores
+    )
 
 
 def _agree(one: Score, other: Score) -> bool:

@@ -55,6 +55,7 @@ _LEAD = re.compile(
 _HEADING = re.compile(
     r"^(?:\d{1,2}[、.](?!\d)|[((][一二三四五六七八九十\d]{1,3}[))]|[一二三四五六七八九十]{1,3}、)(?P<name>[^,。;:]{2,30})[。:]?$"
 )
+_ITEM_MARK = re.compile(r"[((]\d{1,2}[))]|[①-⑳]")
 _GROUP_TAIL = re.compile(r"(?:类)?(?:一级|二级)?指标$")
 
 
@@ -87,7 +88,7 @@ def read_prose(passages: Sequence[Passage], known: set[str]) -> ProseScores:
     for passage in passages:
         text = passage.text
         if match := _HEADING.match(text):
-            heading = match["name"]
+            heading = match["name"] if re.match(r"\d", text) else ""
             continue
         taken: list[tuple[int, int]] = []
         for pattern in (_PAIR, _BRACKET):
@@ -142,7 +143,9 @@ def _pair(passage: Passage, match: re.Match[str], heading: str, known: set[str])
         got, span = full, match.span("all")
     else:
         got, span = _number(match["got"]), match.span("got")
-    path = (heading, name) if heading and heading not in (name, "") and len(heading) < 16 else (name,)
+    # A heading is a level only right above its items: 1.资金管理 over （1）预算完成率.
+    below = bool(_ITEM_MARK.match(passage.text)) and heading not in (name, "")
+    path = (heading, name) if below else (name,)
     return Score(path, full, got, passage.evidence(*span))
 
 

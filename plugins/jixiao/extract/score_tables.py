@@ -86,7 +86,9 @@ def _header(table: Table, grid: _Grid, row: int) -> _Header | None:
         elif _SCORE.match(text):
             scores.append(col)
         elif _NAME.match(text):
-            names.extend(range(col, col + cell.col_span) if cell.col_span <= 3 and not names else [col])
+            # One heading over several columns of names; 一级指标 is one column however the grid cuts it.
+            spread = cell.col_span <= 3 and not names and "级" not in text
+            names.extend(range(col, col + cell.col_span) if spread else [col])
         elif _REASON.search(text) and reason is None:
             reason = col
     if not names or not (marks or scores):

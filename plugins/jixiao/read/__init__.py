@@ -36,7 +36,7 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
         read, notes = read_pages(path, limits)
         pages = [item.page for item in read]
         raw = [table for item in read for table in item.tables]
-        tables = stitch(raw, {p.number: p.height for p in pages if p.number}, _captions(raw, pages))
+        tables = stitch(raw, _captions(raw, pages), _followed(raw, pages))
         flowing = passages(pages)
         if not flowing and not tables:
             raise UnreadableDocument(f"{path.name}: no text was found on any of {len(pages)} pages")
@@ -62,6 +62,18 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
     if not content[1] and not content[2]:
         raise UnreadableDocument(f"{path.name}: the document holds no text")
     return Document(sha256, kind, None, "text", tuple(content[0]), tuple(content[1]), tuple(content[2]))
+
+
+def _followed(raw: list[RawTable], pages: list[Page]) -> set[int]:
+    """Return the indexes of the tables that have running text below them on their page."""
+    body = {id(line) for line in body_lines(pages)}
+    by_number = {page.number: page for page in pages}
+    return {
+        index
+        for index, table in enumerate(raw)
+        for line in by_number[table.page].lines
+        if id(line) in body and line.box is not None and line.box.top > table.box.bottom - 3
+    }
 
 
 def _captions(raw: list[RawTable], pages: list[Page]) -> dict[int, tuple[Line, ...]]:

@@ -84,8 +84,11 @@ def cell_text(lines: Sequence[Line]) -> str:
     return join([line.text for line in lines])[0]
 
 
-def stitch(raw: Sequence[RawTable], heights: dict[int, float], captions: dict[int, tuple[Line, ...]]) -> list[Table]:
-    """Join tables that go on over a page break; `captions` is by index into `raw`, `heights` by page.
+def stitch(raw: Sequence[RawTable], captions: dict[int, tuple[Line, ...]], followed: set[int]) -> list[Table]:
+    """Join tables that go on over a page break.
+
+    `captions` is by index into `raw`; `followed` holds the indexes of tables with running text behind them on their
+    page.
 
     A table goes on when it opens the next page, has the same number of columns at nearly the same places, and
     nothing but page furniture stands between.
@@ -102,8 +105,7 @@ def stitch(raw: Sequence[RawTable], heights: dict[int, float], captions: dict[in
             and table.page == last.page + 1
             and not caption
             and _same_columns(edges, open_edges)
-            and last.box.bottom > 0.6 * heights.get(last.page, 1.0)
-            and table.box.top < 0.3 * heights.get(table.page, 1.0)
+            and index - 1 not in followed
         )
         if goes_on:
             tables[-1] = _append(tables[-1], filled, table, open_edges, edges)

@@ -1,0 +1,332 @@
+"""The stages strung together: paths in, paths out. The DAG and the command call these; no Airflow in here.
+
+Every function may run twice, or be killed and run again: it writes to a place that depends on its input alone.
+"""
+
+import json
+import multiprocessing
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jixiao import EXTRACTOR_VERSION
+from jixiao.archive import Archive, FetchFailure, Sighting
+from jixiao.discover import Candidate, client_for, selected_sources, walk
+from jixiao.model import JixiaoError, UnreadableDocument
+from jixiao.read.limits import Limits
+from jixiao.settings import Settings
+
+
+def fiscal_year_of(partition_key: str | None, parameter: int | None) -> int:
+    """Return the fiscal year of a run: its partition key, else its parameter; `JixiaoError` where neither is one."""
+    if partition_key and partition_key.isdigit() and len(partition_key) == 4:
+        return int(partition_key)
+    if parameter is not None:
+        return parameter
+    raise JixiaoError("give the fiscal year as the partition key (2023) or as the parameter fiscal_year")
+
+
+def _write(path: Path, said: Any) -> Path:
+    """Write JSON to a temporary name, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.new")
+    partial.write_text(json.dumps(said, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
+    return partial.replace(path)
+
+
+def _read(path: str | Path) -> Any:
+    return json.loads(Path(path).read_text("utf-8"))
+
+
+def _candidate(said: dict[str, Any]) -> Candidate:
+    day = said.pop("published_on")
+    return Candidate(published_on=date.fromisoformat(day) if day else None, **said)
+
+
+def discover_year(year: int) -> Path:
+    """Walk every selected site; write all candidates, taken and left, with the problems met.
+
+    Raises `JixiaoError` when a site yields fewer reports than its contract says must be there by now.
+    """
+    settings = Settings.load()
+    found: list[dict[str, Any]] = []
+    problems: list[str] = []
+    short: list[str] = []
+    for source in selected_sources(settings.sources):
+        client = client_for(source, settings.var / "state", settings.contact)
+        try:
+            result = walk(source, client, {year})
+        finally:
+            client.close()
+        found += [asdict(candidate) for candidate in result.candidates]
+        problems += [f"{source.id}: {problem}" for problem in result.problems]
+        _write(settings.var / "state" / "sites" / f"{source.id}.json", result.site_map)
+        taken = sum(1 for candidate in result.candidates if candidate.taken)
+        if taken < source.expected.least_reports and source.expected.due(year, date.today()):
+            short.append(f"{source.id}: {taken} reports of {year}, at least {source.expected.least_reports} expected")
+    for problem in problems:
+        print(f"problem: {problem}")  # noqa: T201 - a task's log
+    path = _write(settings.staging / str(year) / "candidates.json", {"candidates": found, "problems": problems})
+    if short:
+        raise JixiaoError("; ".join(short + problems))
+    return path
+
+
+def archive_year(year: int, candidates: str | Path) -> Path:
+    """Fetch the candidates that are taken and not known yet; write sightings and failures."""
+    settings = Settings.load()
+    archive = Archive(settings.archive_url)
+    taken = [_candidate(said) for said in _read(candidates)["candidates"] if said["taken"]]
+    sightings: list[Sighting] = []
+    failures: list[FetchFailure] = []
+    for source in selected_sources(settings.sources):
+        client = client_for(source, settings.var / "state", settings.contact)
+        try:
+            for result in archive.fetch_all([c for c in taken if c.source_id == source.id], client):
+                if isinstance(result, Sighting):
+                    sightings.append(result)
+                else:
+                    failures.append(result)
+        finally:
+            client.close()
+    said = {"sightings": [asdict(s) for s in sightings], "failures": [asdict(f) for f in failures]}
+    return _write(settings.staging / str(year) / "archived.json", said)
+
+
+def plan_batches(year: int, archived: str | Path, size: int) -> list[Path]:
+    """Split the year's documents into batches of at most `size`; return their paths, in order."""
+    settings = Settings.load()
+    documents = sorted({said["sha256"] for said in _read(archived)["sightings"]})
+    folder = settings.staging / str(year) / "batches"
+    return [
+        _write(folder / f"{start // size:05d}.json", {"documents": documents[start : start + size]})
+        for start in range(0, len(documents), size)
+    ]
+
+
+def extraction_path(sha256: str) -> Path:
+    """Return where a document's extraction by this extractor lies; its error, if it has one, beside it."""
+    return Settings.load().var / "extractions" / EXTRACTOR_VERSION / sha256[:2] / f"{sha256}.json"
+
+
+def _extract_one(path: Path, limits: Limits) -> str:
+    """Read and extract one file in this process; return the extraction as JSON."""
+    from jixiao.extract import extract
+    from jixiao.read import read_document
+    from jixiao.warehouse.load import EXTRACTION
+
+    return EXTRACTION.dump_json(extract(read_document(path, limits)), indent=1).decode()
+
+
+def _child(path: Path, limits: Limits, pipe: Any) -> None:
+    """Run `_extract_one` under a memory limit and send the answer back."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    try:
+        pipe.send(("done", _extract_one(path, limits)))
+    except UnreadableDocument as error:
+        pipe.send(("error", str(error)))
+    except MemoryError:
+        pipe.send(("error", f"{path.name}: needs more than {limits.memory_bytes // 1024**2} MiB of memory"))
+
+
+def extract_limited(path: Path, limits: Limits) -> str:
+    """Extract one file in a child process: a file that hangs, crashes or eats memory harms only itself."""
+    context = multiprocessing.get_context("spawn")
+    receiving, sending = context.Pipe(duplex=False)
+    child = context.Process(target=_child, args=(path, limits, sending), daemon=False)
+    child.start()
+    sending.close()
+    try:
+        if not receiving.poll(limits.seconds):
+            raise UnreadableDocument(f"{path.name}: not read within {limits.seconds} s")
+        kind, text = receiving.recv()
+    except EOFError:
+        child.join(5)
+        raise UnreadableDocument(f"{path.name}: the reader crashed (exit {child.exitcode})") from None
+    finally:
+        if child.is_alive():
+            child.kill()
+        child.join(5)
+        receiving.close()
+    if kind == "error":
+        raise UnreadableDocument(str(text))
+    return str(text)
+
+
+def extract_batch(batch: str | Path) -> Path:
+    """Extract a batch's documents that were not extracted yet; what cannot be read gets its reason in words."""
+    settings = Settings.load()
+    archive = Archive(settings.archive_url)
+    documents: list[str] = _read(batch)["documents"]
+    limits = Limits()
+    errors: dict[str, str] = {}
+    for sha256 in documents:
+        target = extraction_path(sha256)
+        failed = target.with_suffix(".error.json")
+        if target.exists():
+            continue
+        if failed.exists():
+            errors[sha256] = _read(failed)["reason"]
+            continue
+        path = archive.local_copy(sha256, settings.var / "copies")
+        try:
+            text = extract_limited(path, limits)
+        except UnreadableDocument as error:
+            errors[sha256] = str(error)
+            _write(failed, {"reason": str(error)})
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f".{target.name}.new")
+        partial.write_text(text, "utf-8")
+        partial.replace(target)
+    done = Path(batch).with_suffix(".done.json")
+    return _write(done, {"documents": documents, "errors": errors})
+
+
+def load_year(year: int, extracted: Sequence[str | Path]) -> None:
+    """Load the year's facts, sightings and quarantine entries into the warehouse, in one transaction."""
+    from jixiao.warehouse import QuarantineEntry, SightingRow, load, open_warehouse
+    from jixiao.warehouse.load import EXTRACTION
+
+    settings = Settings.load()
+    archived = _read(settings.staging / str(year) / "archived.json")
+    errors: dict[str, str] = {}
+    documents: list[str] = []
+    for path in extracted:
+        said = _read(path)
+        documents += said["documents"]
+        errors |= said["errors"]
+    urls = {s["sha256"]: s for s in archived["sightings"]}
+    quarantined = [
+        QuarantineEntry(sha256, "read", urls[sha256]["url"], year, reason) for sha256, reason in errors.items()
+    ]
+    quarantined += [
+        QuarantineEntry(f["url"], "archive", f["url"], f["fiscal_year"], f["reason"]) for f in archived["failures"]
+    ]
+    sightings = [
+        SightingRow(
+            s["sha256"],
+            s["url"],
+            s["source_id"],
+            s["post_url"],
+            s["post_title"],
+            s["attachment_name"],
+            s["publisher"],
+            date.fromisoformat(s["published_on"]) if s["published_on"] else None,
+            s["fiscal_year"],
+            s["media_type"],
+            s["byte_size"],
+        )
+        for s in archived["sightings"]
+    ]
+    readable = (sha256 for sha256 in sorted(set(documents)) if sha256 not in errors)
+    extractions = (EXTRACTION.validate_json(extraction_path(sha256).read_bytes()) for sha256 in readable)
+    with open_warehouse(settings.warehouse_path) as engine:
+        summary = load(engine, extractions, quarantined, sightings)
+    print(summary)  # noqa: T201 - a task's log
+
+
+def validate_warehouse() -> Path:
+    """Run the gate; write its outcome. Raises `JixiaoError`, saying what failed on which rows."""
+    from jixiao.warehouse.validate import validate
+
+    settings = Settings.load()
+    folder = settings.var / "validation"
+    validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs")
+    if not validation.success:
+        words = "; ".join(unmet.words for unmet in validation.fatal_failures)
+        raise JixiaoError(f"the gate failed, the published marts stay as they are: {words}")
+    for unmet in validation.warnings:
+        print(f"warning: {unmet.words}")  # noqa: T201 - a task's log
+    said = {"expectations": validation.evaluated, "warnings": sorted(w.description for w in validation.warnings)}
+    return _write(folder / "latest.json", said)
+
+
+def build_marts_of(year: int) -> None:
+    """Build the marts; all of them, since a report of one year speaks of the year before too."""
+    from jixiao.warehouse import build_marts, open_warehouse
+
+    with open_warehouse(Settings.load().warehouse_path) as engine:
+        print(f"after fiscal year {year}: {build_marts(engine)}")  # noqa: T201 - a task's log
+
+
+def publish_marts(validation: str | Path) -> str:
+    """Publish the marts; return the version's folder."""
+    from jixiao.publish import publish
+
+    settings = Settings.load()
+    published = publish(settings.warehouse_path, Path(settings.publish_url), settings.keep_versions, _read(validation))
+    print(f"version {published.version}, {'new' if published.changed else 'unchanged'}")  # noqa: T201 - a task's log
+    return str(published.folder)
+
+
+def run_year(year: int, batch_size: int = 200) -> str:
+    """Run all stages of one fiscal year in this process, without Airflow; return the published folder."""
+    archived = archive_year(year, discover_year(year))
+    extracted = [extract_batch(batch) for batch in plan_batches(year, archived, batch_size)]
+    load_year(year, extracted)
+    validation = validate_warehouse()
+    build_marts_of(year)
+    return publish_marts(validation)
+
+
+def summary_lines(years: Iterable[int] | None = None) -> list[str]:
+    """Return what a person wants to see of the last runs and the published marts, line by line."""
+    import duckdb
+
+    from jixiao.publish import DATABASE, current
+
+    settings = Settings.load()
+    wanted = sorted(years) if years else sorted(int(p.name) for p in settings.staging.glob("[0-9]*"))
+    out: list[str] = []
+    for year in wanted:
+        folder = settings.staging / str(year)
+        if not (folder / "archived.json").exists():
+            out.append(f"fiscal year {year}: never run")
+            continue
+        candidates = _read(folder / "candidates.json")["candidates"]
+        archived = _read(folder / "archived.json")
+        batches = [_read(path) for path in sorted((folder / "batches").glob("*.done.json"))]
+        errors = {k: v for batch in batches for k, v in batch["errors"].items()}
+        documents = {sha for batch in batches for sha in batch["documents"]}
+        out.append(
+            f"fiscal year {year}: discovered {sum(1 for c in candidates if c['taken'])}, "
+            f"archived {len({s['sha256'] for s in archived['sightings']})}, extracted {len(documents) - len(errors)}, "
+            f"quarantined {len(errors) + len(archived['failures'])}"
+        )
+        out += [f"    quarantined: {f['reason']}" for f in archived["failures"]]
+        out += [f"    quarantined: {reason}" for reason in errors.values()]
+    root = Path(settings.publish_url)
+    folder_now = current(root)
+    if folder_now is None:
+        return [*out, "nothing is published yet"]
+    with duckdb.connect(str(folder_now / DATABASE), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT fiscal_year, organization, coalesce(budget_yuan, initial_budget_yuan), final_yuan, "
+            "execution_rate_pct, total_score, grade FROM mart.department_year ORDER BY fiscal_year, region_code"
+        ).fetchall()
+        out.append("")
+        out.append(f"{'year':6}{'budget, yuan':>16}{'outturn, yuan':>16}{'rate, %':>10}{'score':>8}  department")
+        for year, name, budget, final, rate, score, grade in rows:
+            cells = [
+                "-" if value is None else format(value, spec)
+                for value, spec in ((budget, ",.2f"), (final, ",.2f"), (rate, ".2f"), (score, ".2f"))
+            ]
+            figures = f"{cells[0]:>16}{cells[1]:>16}{cells[2]:>10}{cells[3]:>8}"
+            out.append(f"{year:<6}{figures}  {name}{f'（{grade}）' if grade else ''}")
+        found = connection.execute(
+            "SELECT fiscal_year, organization, code, severity, message_zh, page FROM mart.findings "
+            "ORDER BY fiscal_year, region_code, code, subject"
+        ).fetchall()
+        out.append("")
+        out.append(f"findings: {len(found)}")
+        out += [
+            f"    {year} {name} {code} {severity}: {text}{f' (page {page})' if page else ''}"
+            for year, name, code, severity, text, page in found
+        ]
+    out += ["", f"published marts: {root / 'current'} (version {int(folder_now.name)})"]
+    return out

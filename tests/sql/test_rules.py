@@ -1,0 +1,41 @@
+"""Every rule has a case that it must let pass and one that it must catch; no other rule may speak in either."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from jixiao.check import find_in, rules
+
+CASES = Path(__file__).parent / "rules"
+
+
+def _cases():
+    for path in sorted(CASES.glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text("utf-8")):
+            yield pytest.param(path.stem, case, id=f"{path.stem}: {case['title']}")
+
+
+@pytest.mark.parametrize(("rule", "case"), list(_cases()))
+def test_case(rule, case, build):
+    documents = case.get("documents") or [case]
+    found = find_in(
+        [build({"sha256": str(number) * 64, **document}) for number, document in enumerate(documents)]
+    ).to_pylist()
+    said = [f"{row['check_id']} {row['severity']} {row['subject']}: {row['stated']:f} {row['computed']:f}" for row in found]
+    expected = [one if " " in one.split(":")[0] else f"{rule} {one}" for one in case["finds"]]
+    assert sorted(said) == sorted(expected)
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in rules()])
+def test_rule_has_a_passing_and_a_failing_case(rule):
+    cases = yaml.safe_load((CASES / f"{rule}.yaml").read_text("utf-8"))
+    assert any(case["finds"] for case in cases), "no failing case"
+    assert any(not case["finds"] for case in cases), "no passing case"
+
+
+def test_codes_are_unique_and_siblings_exist():
+    codes = [rule.code for rule in rules()]
+    names = {rule.id for rule in rules()}
+    assert len(set(codes)) == len(codes)
+    assert {sibling for rule in rules() for sibling in rule.siblings} <= names
