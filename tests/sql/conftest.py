@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-
 from jixiao.model import (
     Amount,
     Change,
@@ -53,13 +52,24 @@ def build_extraction(said: dict[str, Any]) -> Extraction:
         sum_ = money(text)
         amounts.append(
             Amount(
-                int(of_year or year), flow, stage, scheme, item, item, sum_.yuan, sum_.ulp_yuan, Evidence(1), parent or None
+                int(of_year or year),
+                flow,
+                stage,
+                scheme,
+                item,
+                item,
+                sum_.yuan,
+                sum_.ulp_yuan,
+                Evidence(1),
+                parent or None,
             )
         )
     scores = []
     for path, marks, score, *rate in said.get("scores", []):
         at = Evidence(1)
-        scores.append(Score(tuple(path.split("/")), _decimal(marks), _decimal(score), at, _decimal(rate[0] if rate else None)))
+        scores.append(
+            Score(tuple(path.split("/")), _decimal(marks), _decimal(score), at, _decimal(rate[0] if rate else None))
+        )
     ratios = [
         Ratio(
             one["name"],
@@ -88,7 +98,9 @@ def build_extraction(said: dict[str, Any]) -> Extraction:
                 _decimal(one.get("percent")),
             )
         )
-    deductions = [Deduction(name, Decimal(str(points)), None, Evidence(1)) for name, points in said.get("deductions", [])]
+    deductions = [
+        Deduction(name, Decimal(str(points)), None, Evidence(1)) for name, points in said.get("deductions", [])
+    ]
     return Extraction(
         "test",
         DocumentInfo(said.get("sha256", "0" * 64), "application/pdf", 1, "text"),
@@ -111,6 +123,6 @@ def build_extraction(said: dict[str, Any]) -> Extraction:
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def build() -> Build:
     return build_extraction
