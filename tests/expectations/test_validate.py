@@ -101,7 +101,7 @@ def test_year_with_half_as_many_reports_as_the_year_before(warehouse, tmp_path):
     _broken(
         warehouse,
         *(
-            "INSERT INTO core.reports SELECT reports.* REPLACE (lpad(to_hex(n), 64, '0') AS document_sha256, "
+            "INSERT INTO core.reports SELECT reports.* REPLACE (lpad(n::VARCHAR, 64, '0') AS document_sha256, "
             f"{year} AS fiscal_year) FROM core.reports, range({start}, {start + count}) AS numbers(n) "
             f"WHERE document_sha256 = '{GOOD}'"
             for year, start, count in ((2020, 0, 40), (2021, 100, 10), (2022, 200, 30))
