@@ -4,7 +4,6 @@ Every function may run twice, or be killed and run again: it writes to a place t
 """
 
 import json
-import multiprocessing
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -14,6 +13,7 @@ from typing import Any
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive, FetchFailure, Sighting
 from jixiao.discover import Candidate, client_for, selected_sources, walk
+from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
 from jixiao.model import JixiaoError, UnreadableDocument
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
@@ -111,86 +111,49 @@ def extraction_path(sha256: str) -> Path:
     return Settings.load().var / "extractions" / EXTRACTOR_VERSION / sha256[:2] / f"{sha256}.json"
 
 
-def _extract_one(path: Path, limits: Limits) -> str:
-    """Read and extract one file in this process; return the extraction as JSON."""
-    from jixiao.extract import extract
-    from jixiao.read import read_document
-    from jixiao.warehouse.load import EXTRACTION
-
-    return EXTRACTION.dump_json(extract(read_document(path, limits)), indent=1).decode()
-
-
-def _child(path: Path, limits: Limits, pipe: Any) -> None:
-    """Run `_extract_one` under a memory limit and send the answer back."""
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    try:
-        pipe.send(("done", _extract_one(path, limits)))
-    except UnreadableDocument as error:
-        pipe.send(("error", str(error)))
-    except MemoryError:
-        pipe.send(("error", f"{path.name}: needs more than {limits.memory_bytes // 1024**2} MiB of memory"))
-
-
-def extract_limited(path: Path, limits: Limits) -> str:
-    """Extract one file in a child process: a file that hangs, crashes or eats memory harms only itself."""
-    context = multiprocessing.get_context("spawn")
-    receiving, sending = context.Pipe(duplex=False)
-    child = context.Process(target=_child, args=(path, limits, sending), daemon=False)
-    child.start()
-    sending.close()
-    try:
-        if not receiving.poll(limits.seconds):
-            raise UnreadableDocument(f"{path.name}: not read within {limits.seconds} s")
-        kind, text = receiving.recv()
-    except EOFError:
-        child.join(5)
-        raise UnreadableDocument(f"{path.name}: the reader crashed (exit {child.exitcode})") from None
-    finally:
-        if child.is_alive():
-            child.kill()
-        child.join(5)
-        receiving.close()
-    if kind == "error":
-        raise UnreadableDocument(str(text))
-    return str(text)
-
-
 def extract_batch(batch: str | Path) -> Path:
     """Extract a batch's documents that were not extracted yet; what cannot be read gets its reason in words."""
     settings = Settings.load()
     archive = Archive(settings.archive_url)
     documents: list[str] = _read(batch)["documents"]
-    limits = Limits()
     errors: dict[str, str] = {}
-    for sha256 in documents:
-        target = extraction_path(sha256)
-        failed = target.with_suffix(".error.json")
-        if target.exists():
-            continue
-        if failed.exists():
-            errors[sha256] = _read(failed)["reason"]
-            continue
-        path = archive.local_copy(sha256, settings.var / "copies")
-        try:
-            text = extract_limited(path, limits)
-        except UnreadableDocument as error:
-            errors[sha256] = str(error)
-            _write(failed, {"reason": str(error)})
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.new")
-        partial.write_text(text, "utf-8")
-        partial.replace(target)
+    with Worker(Limits()) as worker:
+        for sha256 in documents:
+            target = extraction_path(sha256)
+            failed = target.with_suffix(".error.json")
+            if target.exists():
+                continue
+            if failed.exists():
+                errors[sha256] = _read(failed)["reason"]
+                continue
+            path = archive.local_copy(sha256, settings.var / "copies")
+            try:
+                text = _extract(worker, path)
+            except UnreadableDocument as error:
+                errors[sha256] = str(error)
+                _write(failed, {"reason": str(error)})
+            except WorkerCrashed as error:
+                errors[sha256] = str(error)  # not kept: the next run tries again
+            else:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                partial = target.with_name(f".{target.name}.new")
+                partial.write_text(text, "utf-8")
+                partial.replace(target)
     done = Path(batch).with_suffix(".done.json")
     return _write(done, {"documents": documents, "errors": errors})
+
+
+def _extract(worker: Worker, path: Path) -> str:
+    """Extract a file; a lost process may have been killed from outside, so it gets a second chance."""
+    try:
+        return worker.extract(path)
+    except WorkerCrashed:
+        return worker.extract(path)
 
 
 def load_year(year: int, extracted: Sequence[str | Path]) -> None:
     """Load the year's facts, sightings and quarantine entries into the warehouse, in one transaction."""
     from jixiao.warehouse import QuarantineEntry, SightingRow, load, open_warehouse
-    from jixiao.warehouse.load import EXTRACTION
 
     settings = Settings.load()
     archived = _read(settings.staging / str(year) / "archived.json")

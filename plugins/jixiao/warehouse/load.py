@@ -8,15 +8,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 
 from jixiao.check import find_all
 from jixiao.check.facts import FACT_TABLES, fact_tables
+from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
 from jixiao.warehouse.store import raw_connection
-
-EXTRACTION = TypeAdapter(Extraction)
 
 
 @dataclass(frozen=True, slots=True)
