@@ -107,10 +107,13 @@ def check_extraction(extraction: Extraction) -> tuple[Finding, ...]:
 def _finding(row: Row, facts: dict[str, Row], extraction: Extraction) -> Finding:
     sides: list[SidedEvidence] = []
     total = extraction.report.total_score_evidence
-    if not row["stated_fact_ids"] and total is not None:
-        sides.append(SidedEvidence("stated", "自评总分", total))
-    sides += _sided("stated", row["stated_fact_ids"], facts)
-    sides += _sided("computed", row["computed_fact_ids"], facts)
+    both: tuple[Literal["stated", "computed"], ...] = ("stated", "computed")
+    for side in both:
+        ids = row[f"{side}_fact_ids"]
+        # A side without a fact is the report's own total, or the rate printed beside it.
+        if not ids and total is not None:
+            sides.append(SidedEvidence(side, "自评总分", total))
+        sides += _sided(side, ids, facts)
     return Finding(
         row["check_id"],
         row["severity"],

@@ -46,20 +46,37 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
+_PREAMBLE = """# Rules
+
+Generated from `sql/rules/` by `jixiao docs`. Every rule selects only offenders, from a single file as from the whole
+warehouse; Great Expectations runs the same SQL. The number of a finding's rule never changes.
+
+## What a printed figure stands for
+- `v` with one unit `u` in its last digit stands for all of `[v - u/2, v + u)`: rounded or truncated; mirrored below 0.
+  A finding is a gap that no values in the intervals of both sides can close.
+- A bare `0` says "none": it is as exact as the finest sum (or rate) of its document.
+- Points that are whole, or equal the full marks, are given and exact; `1.98` of 2 is measured and has an interval.
+- `minor`: the gap is at most one unit in the last printed digit of the stated figure. `material`: it is more.
+
+## When a list of parts is taken to be whole
+- More than the whole is always wrong. Less is wrong only where the list leaves nothing out:
+- basic and project, personnel and public use, the four public expenses: when all of them are given;
+- classes of expenditure: when their shares come to 100, or the same classes make up the total at another stage;
+- projects: when the same projects make up the whole at another stage; sources: never;
+- indicators: when their full marks make up those of their level; full marks: when every other level adds up.
+
+## The rules
+"""
+
+
 def describe() -> str:
     """Return the catalogue as Markdown (docs/rules.md)."""
     out = [
-        "# Rules",
-        "",
-        "Generated from `sql/rules/`. A figure printed as `v` with unit `u` in its last digit stands for all of",
-        "`[v - u/2, v + u)`; a finding is a gap that no values in these intervals can close. `minor`: it is at most",
-        "one unit in the last printed digit; `material`: more.",
-        "",
-        "| code | rule | what must hold | expected value | says | narrowed down by |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| code | rule | what must hold | value expected | says (zh) | says (en) | narrowed down by |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for rule in rules():
         siblings = ", ".join(f"`{name}`" for name in rule.siblings)
-        row = (rule.code, f"`{rule.id}`", rule.source, rule.expected, rule.message_zh, siblings)
+        row = (rule.code, f"`{rule.id}`", rule.source, rule.expected, rule.message_zh, rule.message_en, siblings)
         out.append("| " + " | ".join(row) + " |")
-    return "\n".join(out) + "\n"
+    return _PREAMBLE + "\n".join(out) + "\n"
