@@ -1,0 +1,78 @@
+"""Loading: whole documents, once, whatever happens."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, Report
+from jixiao.schema import schemas
+from jixiao.warehouse import QuarantineEntry, load, open_warehouse
+
+
+def extraction(letter: str, yuan: int = 100) -> Extraction:
+    report = Report("某市某局", "440100", 2021, "narrative", Decimal("90"), Decimal("100"), None)
+    amount = Amount(
+        2021, "expenditure", "final", "total", "total", "支出", Decimal(yuan), Decimal(1), Evidence(1, None, "支出")
+    )
+    return Extraction("1", DocumentInfo(letter * 64, "application/pdf", 1, "text"), report, (amount,))
+
+
+def rows(engine: sa.Engine, query: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def everything(engine: sa.Engine) -> dict[str, list[tuple[object, ...]]]:
+    return {name: rows(engine, f"SELECT * FROM core.{name} ORDER BY ALL") for name in schemas("core")}
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with open_warehouse(tmp_path / "w.duckdb") as engine:
+        yield engine
+
+
+def test_loading_twice_is_loading_once(engine):
+    load(engine, [extraction("a"), extraction("b")])
+    once = everything(engine)
+    load(engine, [extraction("b"), extraction("a")])
+    assert everything(engine) == once
+
+
+def test_a_newer_extraction_replaces_exactly_its_document(engine):
+    load(engine, [extraction("a"), extraction("b")])
+    load(engine, [replace(extraction("a", 200), extractor_version="2")])
+    assert rows(engine, "SELECT left(document_sha256, 1), yuan, extractor_version FROM core.amounts ORDER BY ALL") == [
+        ("a", Decimal("200.0000"), "2"),
+        ("b", Decimal("100.0000"), "1"),
+    ]
+
+
+def test_what_cannot_be_read_is_kept_with_its_reason_and_goes_when_it_can(engine):
+    load(engine, [], [QuarantineEntry("a" * 64, "read", "http://x/a.pdf", 2021, "a.pdf: encrypted")])
+    assert rows(engine, "SELECT reason, state FROM core.quarantine") == [("a.pdf: encrypted", "open")]
+    load(engine, [extraction("a")])
+    assert rows(engine, "SELECT * FROM core.quarantine") == []
+
+
+def test_a_load_that_fails_leaves_nothing(engine):
+    load(engine, [extraction("a")])
+    before = everything(engine)
+    bad = replace(extraction("b"), report=replace(extraction("b").report, form=None))
+    with pytest.raises(Exception, match=r"null|NULL|form"):
+        load(engine, [extraction("c"), bad])
+    assert everything(engine) == before
+
+
+def test_tables_are_as_described(engine):
+    for name, table in schemas("core").items():
+        found = rows(
+            engine,
+            "SELECT column_name, is_nullable, comment FROM duckdb_columns() "
+            f"WHERE schema_name = 'core' AND table_name = '{name}' ORDER BY column_index",
+        )
+        assert [(c, n) for c, n, _ in found] == [
+            (c.name, c.nullable and c.name not in table.primary_key) for c in table.columns
+        ], name
+        assert [d for _, _, d in found] == [c.description for c in table.columns], name
