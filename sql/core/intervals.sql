@@ -79,12 +79,12 @@ SELECT
     core.printed_high(percent, ulp_pct) AS high
 FROM exact;
 
--- Points that are whole, or all that there are, are given, not measured: they are exact. Others may be rounded.
+-- Points printed whole, or all that there are, are given, not measured: they are exact. Others may be rounded.
 CREATE OR REPLACE MACRO core.points_low(score, u, full_marks) AS
-CASE WHEN score = floor(score) OR score = full_marks THEN score::DOUBLE ELSE core.printed_low(score, u) END;
+CASE WHEN u >= 1 OR (u >= 0.1 AND score = full_marks) THEN score::DOUBLE ELSE core.printed_low(score, u) END;
 
 CREATE OR REPLACE MACRO core.points_high(score, u, full_marks) AS
-CASE WHEN score = floor(score) OR score = full_marks THEN score::DOUBLE ELSE core.printed_high(score, u) END;
+CASE WHEN u >= 1 OR (u >= 0.1 AND score = full_marks) THEN score::DOUBLE ELSE core.printed_high(score, u) END;
 
 -- Each indicator under the nearest level above it that has a score (full marks) of its own; NULL: under the total.
 CREATE OR REPLACE VIEW core.score_tree AS
@@ -101,8 +101,10 @@ nearest AS (
     SELECT
         above.document_sha256,
         above.fact_id,
-        max({'depth': above.depth, 'fact_id': level.fact_id}) FILTER (WHERE level.score IS NOT NULL) AS with_score,
-        max({'depth': above.depth, 'fact_id': level.fact_id}) FILTER (WHERE level.full_marks IS NOT NULL) AS with_marks
+        max(struct_pack(depth := above.depth, fact_id := level.fact_id))
+        FILTER (WHERE level.score IS NOT NULL) AS with_score,
+        max(struct_pack(depth := above.depth, fact_id := level.fact_id))
+        FILTER (WHERE level.full_marks IS NOT NULL) AS with_marks
     FROM above
     INNER JOIN core.scores AS level
         ON above.document_sha256 = level.document_sha256 AND above.path[:above.depth] = level.path
@@ -165,4 +167,6 @@ WHERE
     part.scheme IN ('function', 'economic')
     OR (part.scheme = 'nature' AND part.item IN ('basic', 'project'))
 GROUP BY part.document_sha256, part.fiscal_year, part.flow, part.stage, part.scheme
-HAVING count(*) >= 2 AND core.gap_between(any_value(whole.low), any_value(whole.high), sum(part.low), sum(part.high)) <= 0;
+HAVING
+    count(*) >= 2
+    AND core.gap_between(any_value(whole.low), any_value(whole.high), sum(part.low), sum(part.high)) <= 0;

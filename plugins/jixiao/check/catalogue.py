@@ -55,7 +55,8 @@ warehouse; Great Expectations runs the same SQL. The number of a finding's rule 
 - `v` with one unit `u` in its last digit stands for all of `[v - u/2, v + u)`: rounded or truncated; mirrored below 0.
   A finding is a gap that no values in the intervals of both sides can close.
 - A bare `0` says "none": it is as exact as the finest sum (or rate) of its document.
-- Points that are whole, or equal the full marks, are given and exact; `1.98` of 2 is measured and has an interval.
+- Points printed whole (`3`), or as the full marks (`0.5` of 0.5), are given and exact; `1.98` of 2 is measured and has
+  an interval.
 - `minor`: the gap is at most one unit in the last printed digit of the stated figure. `material`: it is more.
 
 ## When a list of parts is taken to be whole

@@ -17,12 +17,23 @@ FACT_TABLES = ("reports", "amounts", "scores", "ratios", "changes", "deductions"
 Row = dict[str, Any]
 
 
+_FINEST = Decimal("0.0001")
+"""The tables keep four decimals; a figure with more (a spreadsheet's 99.18367) is kept rounded, its unit likewise."""
+
+
 def ulp(printed: Decimal | None) -> Decimal | None:
-    """Return one unit in the last printed digit: 1.98 gives 0.01, 66 gives 1."""
+    """Return one unit in the last digit kept: 1.98 gives 0.01, 66 gives 1."""
     if printed is None:
         return None
     exponent = printed.as_tuple().exponent
-    return Decimal(1).scaleb(min(0, int(exponent)))
+    return max(Decimal(1).scaleb(min(0, int(exponent))), _FINEST)
+
+
+def _fitted(value: Any) -> Any:
+    """Return a value as the tables can hold it."""
+    if isinstance(value, Decimal) and int(value.as_tuple().exponent) < -4:
+        return value.quantize(_FINEST)
+    return value
 
 
 def _place(evidence: Evidence | None) -> Row:
@@ -43,7 +54,7 @@ def _place(evidence: Evidence | None) -> Row:
 def _money(prefix: str, money: Money | None) -> Row:
     return {
         f"{prefix}_yuan": money.yuan if money else None,
-        f"{prefix}_ulp_yuan": money.ulp_yuan if money else None,
+        f"{prefix}_ulp_yuan": max(money.ulp_yuan, _FINEST) if money else None,
     }
 
 
@@ -56,7 +67,8 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
         row: Row = {"document_sha256": document.sha256}
         if table != "reports":
             row["fact_id"] = f"{_LETTER[table]}{len(rows[table]) + 1:04d}"
-        rows[table].append({**row, **values, **_place(evidence), "extractor_version": extraction.extractor_version})
+        kept = {name: _fitted(value) for name, value in values.items()}
+        rows[table].append({**row, **kept, **_place(evidence), "extractor_version": extraction.extractor_version})
 
     add(
         "reports",
@@ -87,7 +99,7 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
             parent_item=amount.parent,
             label=amount.label,
             yuan=amount.yuan,
-            ulp_yuan=amount.ulp_yuan,
+            ulp_yuan=max(amount.ulp_yuan, _FINEST),
         )
     for score in extraction.scores:
         add(
@@ -131,7 +143,7 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
             item=change.subject.item,
             label=change.label,
             yuan=change.yuan,
-            ulp_yuan=change.ulp_yuan,
+            ulp_yuan=None if change.ulp_yuan is None else max(change.ulp_yuan, _FINEST),
             percent=change.percent,
             ulp_pct=ulp(change.percent),
         )
