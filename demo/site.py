@@ -44,6 +44,7 @@ class Site:
         self.files = HERE / "samples" / "files"
         self.asked: list[str] = []
         self.unchanged_count = 0
+        self.file_count = 0  # attachments that were sent, not merely found unchanged
         self.url = ""
         self._lock = threading.Lock()
 
@@ -51,11 +52,6 @@ class Site:
     def request_count(self) -> int:
         """Requests answered since the start."""
         return len(self.asked)
-
-    @property
-    def file_count(self) -> int:
-        """Requests for attachments since the start."""
-        return sum(1 for path in self.asked if "/attachment/" in path)
 
     def note(self, path: str) -> None:
         """Remember a request."""
@@ -217,6 +213,8 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.status == 200 and self.headers.get("If-None-Match") == tag:
             self.site.unchanged_count += 1
             reply = Reply(status=304)
+        elif "/attachment/" in self.path:
+            self.site.file_count += 1
         self.send_response(reply.status)
         if reply.status == 200:
             self.send_header("ETag", tag)
@@ -245,7 +243,7 @@ def serve(port: int = 0, fall_back_to_free_port: bool = False) -> Iterator[Site]
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     site.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield site
     finally:

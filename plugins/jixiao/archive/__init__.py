@@ -1,53 +1,38 @@
-"""Archive: originals unchanged under their SHA-256, a sidecar for each address; any fsspec URL.
+"""Archive: originals unchanged under their SHA-256, a sidecar for each sighting; any fsspec URL.
 
-Nothing is fetched twice: an address that has a sidecar is known. A file is written to a temporary name, synced and
-renamed (object stores put whole objects), the object before its sidecar, so that a crash leaves nothing half.
+    objects/ab/abcd…            the bytes
+    sightings/<address>/<sha>.json    that they were seen there: post, title, publisher, headers, time; never changed
+    addresses/<address>.json    what the address gave the last time, so that it is only asked whether it changed
+    gone/<address>.json         three full walks did not meet it any more
+
+The object is written before its sidecar, the sidecar before the address: a crash leaves nothing half, and the next run
+takes up where this one was.
 """
 
 import hashlib
-import json
-import os
-import uuid
+import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from upath import UPath
+from typing import Any, Final
 
 from jixiao.archive import magic
+from jixiao.archive.members import members
+from jixiao.archive.revisions import Revision, revisions
+from jixiao.archive.sighting import FetchFailure, Seen, Sighting, sighting_of
+from jixiao.archive.store import Store, sha256_of
 from jixiao.discover import Candidate, Client
-from jixiao.discover.client import FILE_BYTES
+from jixiao.discover.titles import fiscal_year_of, is_project, is_report, names_nothing
 from jixiao.model import JixiaoError
 
-__all__ = ["Archive", "FetchFailure", "Sighting"]
+__all__ = ["Archive", "FetchFailure", "Revision", "Sighting"]
+
+_DOCUMENTS: Final = frozenset({magic.PDF, magic.DOCX, magic.XLSX, magic.OLE, magic.OFD, "image/png", "image/jpeg"})
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """An original at an address; `sha256` leads to its bytes."""
-
-    sha256: str
-    media_type: str
-    byte_size: int
-    url: str
-    source_id: str
-    post_url: str
-    post_title: str
-    attachment_name: str
-    publisher: str
-    published_on: date | None
-    fiscal_year: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FetchFailure:
-    """An address that gave no document, and why."""
-
-    url: str
-    fiscal_year: int | None
-    reason: str
+class _NoDocument(JixiaoError):  # noqa: N818
+    """What the address gave is no document; asked again only whether it changed."""
 
 
 class Archive:
@@ -55,103 +40,174 @@ class Archive:
 
     def __init__(self, url: str) -> None:
         """Open the archive at `url`; nothing is created before something is kept."""
-        self.root = UPath(url)
+        self._store = Store(url)
 
-    def _object(self, sha256: str) -> UPath:
-        return self.root / "objects" / sha256[:2] / sha256
-
-    def _sidecar(self, url: str) -> UPath:
-        return self.root / "sightings" / f"{hashlib.sha256(url.encode()).hexdigest()}.json"
-
-    def _write(self, path: UPath, data: bytes) -> None:
-        if path.protocol not in ("", "file", "local"):
-            path.write_bytes(data)  # an object store shows an object whole or not at all
-            return
-        target = Path(path.path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-        with partial.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        partial.replace(target)
-
-    def keep(self, data: bytes) -> tuple[str, str]:
-        """Keep bytes; return their SHA-256 and media type. Bytes that are no document raise `JixiaoError`."""
-        if not data:
-            raise JixiaoError("the file is empty")
-        kind = magic.media_type(data[:1024])
-        if kind is None:
-            raise JixiaoError("not a document of a known type")
-        sha256 = hashlib.sha256(data).hexdigest()
-        path = self._object(sha256)
-        if not path.exists():
-            self._write(path, data)
-        return sha256, kind
-
-    def sighting(self, url: str) -> Sighting | None:
-        """Return what was seen at an address, or None."""
-        path = self._sidecar(url)
-        return _sighting(json.loads(path.read_text("utf-8"))) if path.exists() else None
+    # ----------------------------------------------------------------------------------------- reading
 
     def sightings(self) -> Iterator[Sighting]:
-        """Yield every sighting, by address hash."""
-        folder = self.root / "sightings"
-        for path in sorted(folder.glob("*.json"), key=str) if folder.exists() else ():
-            yield _sighting(json.loads(path.read_text("utf-8")))
+        """Yield every sighting that was ever made, by address and document."""
+        return (seen.sighting for seen in self._sidecars())
 
-    def fetch(self, candidate: Candidate, client: Client) -> Sighting | FetchFailure:
-        """Return the candidate's sighting, fetched only where its address is not known yet."""
-        known = self.sighting(candidate.url)
-        if known is not None:
-            return known
-        try:
-            answer = client.get(candidate.url, limit=FILE_BYTES, remember=False)
-            if answer.status != 200:
-                raise JixiaoError(f"the site answered {answer.status}")
-            kind = magic.media_type(answer.content[:1024])
-            if kind == magic.HTML and not candidate.url.lower().endswith((".html", ".htm")):
-                raise JixiaoError("the site sent an HTML page in place of the file")
-            sha256, kind = self.keep(answer.content)
-        except JixiaoError as error:
-            return FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}")
-        found = Sighting(
-            sha256,
-            kind,
-            len(answer.content),
-            candidate.url,
-            candidate.source_id,
-            candidate.post_url,
-            candidate.post_title,
-            candidate.attachment_name,
-            candidate.publisher,
-            candidate.published_on,
-            candidate.fiscal_year,
-        )
-        text = json.dumps(asdict(found), ensure_ascii=False, indent=1, default=str) + "\n"
-        self._write(self._sidecar(candidate.url), text.encode())
-        return found
-
-    def fetch_all(self, candidates: Iterable[Candidate], client: Client) -> list[Sighting | FetchFailure]:
-        """Fetch each address once, in order."""
-        return [self.fetch(c, client) for c in {c.url: c for c in candidates}.values()]
+    def revisions(self) -> list[Revision]:
+        """Return the chains of revisions: the same report of a year, with other bytes."""
+        return revisions(self._sidecars())
 
     def local_copy(self, sha256: str, folder: Path) -> Path:
         """Return a local path of an original; one on an object store is copied into `folder` first."""
-        path = self._object(sha256)
-        if not path.exists():
-            raise JixiaoError(f"the archive holds no document {sha256}")
-        if path.protocol in ("", "file", "local"):
-            return Path(path.path)
-        copy = folder / sha256
-        if not copy.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            partial = folder / f".{sha256}.{uuid.uuid4().hex}"
-            partial.write_bytes(path.read_bytes())
-            partial.replace(copy)
-        return copy
+        return self._store.local_copy(sha256, folder)
+
+    def _sidecars(self) -> Iterator[Seen]:
+        return (Seen.from_record(said) for said in self._store.records("sightings"))
+
+    # ---------------------------------------------------------------------------------------- fetching
+
+    def fetch_all(self, candidates: Iterable[Candidate], client: Client) -> list[Sighting | FetchFailure]:
+        """Fetch each address once, in order; a zip gives a sighting for each report in it."""
+        unique = {c.url: c for c in candidates}.values()
+        return [result for candidate in unique for result in self.fetch(candidate, client)]
+
+    def fetch(self, candidate: Candidate, client: Client) -> list[Sighting | FetchFailure]:
+        """Return what an address gives: asked once in a walk, and then only whether it changed."""
+        known = self._store.read(self._address(candidate.url))
+        if known is not None and not self._to_be_asked(known, candidate):
+            return self._said_before(known, candidate)
+        with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
+            file = Path(folder) / "file"
+            try:
+                answer = client.download(candidate.url, file, (known or {}).get("headers"))
+                if answer.unchanged and known is not None:
+                    self._remember(candidate, known["headers"], known["documents"], known["failures"])
+                    return self._said_before(known, candidate)
+                if answer.status != 200:
+                    raise JixiaoError(f"the site answered {answer.status}")
+            except JixiaoError as error:
+                # It may pass: nothing is remembered, what was archived before stays.
+                return [FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}")]
+            return self._taken(candidate, file, answer.headers)
+
+    def mark_gone(self, urls: Iterable[str]) -> list[str]:
+        """Mark addresses that are no longer published; originals and sidecars stay. Return those marked now."""
+        marked = []
+        for url in sorted(set(urls)):
+            name = f"gone/{_hash(url)}.json"
+            if self._store.read(self._address(url)) is not None and self._store.read(name) is None:
+                self._store.write(name, {"url": url, "noticed_at": _now()})
+                marked.append(url)
+        return marked
+
+    def gone(self) -> list[str]:
+        """Return the addresses that are marked as gone."""
+        return sorted(str(said["url"]) for said in self._store.records("gone"))
+
+    def _to_be_asked(self, known: dict[str, Any], candidate: Candidate) -> bool:
+        if candidate.walk and known["walk"] == candidate.walk:
+            return False
+        if known["headers"].get("etag") or known["headers"].get("last-modified"):
+            return True
+        # The site cannot tell whether the file changed: it is asked again when the list says something else of it.
+        return bool(known["listed"] != _listed(candidate))
+
+    def _taken(self, candidate: Candidate, file: Path, headers: dict[str, str]) -> list[Sighting | FetchFailure]:
+        documents: list[tuple[str, str]] = []
+        results: list[Sighting | FetchFailure] = []
+        failures: list[str] = []
+        try:
+            for sighting in self._kept(candidate, file):
+                name = f"sightings/{_hash(sighting.url)}/{sighting.sha256}.json"
+                if self._store.read(name) is None:
+                    self._store.write(name, Seen(sighting, _now(), headers).as_record())
+                documents.append((sighting.url, sighting.sha256))
+                results.append(sighting)
+        except _NoDocument as error:
+            failures = [f"{candidate.attachment_name}: {error}"]
+            results.append(FetchFailure(candidate.url, candidate.fiscal_year, failures[0]))
+        self._remember(candidate, headers, documents, failures)
+        return results
+
+    def _kept(self, candidate: Candidate, file: Path) -> Iterator[Sighting]:
+        """Keep a file and yield what there is to read of it: itself, or the reports in it."""
+        size = file.stat().st_size
+        if size == 0:
+            raise _NoDocument("the file is empty")
+        kind = magic.media_type_of(file)
+        if kind == magic.HTML:
+            raise _NoDocument("the site sent an HTML page in place of the file")
+        if kind is None:
+            raise _NoDocument("not a document of a known type")
+        sha256 = sha256_of(file)
+        self._store.keep(file, sha256)
+        if kind in _DOCUMENTS:
+            yield sighting_of(candidate, sha256, kind, size)
+        elif kind == magic.ZIP:
+            yield from self._kept_members(candidate, file, sha256)
+        else:
+            raise _NoDocument(f"a file of type {kind}: kept as {sha256[:12]}…, not opened")
+
+    def _kept_members(self, candidate: Candidate, file: Path, container: str) -> Iterator[Sighting]:
+        found = 0
+        left: list[str] = []
+        try:
+            for member in members(file):
+                stated = is_report(member.name)[0]
+                post_ours = is_report(candidate.post_title)[0] or is_report(candidate.attachment_name)[0]
+                unnamed = post_ours and names_nothing(member.name) and not is_project(member.name)
+                inner = file.with_name("member")
+                inner.write_bytes(member.data)
+                kind = magic.media_type_of(inner) if member.data else None
+                if not (stated or unnamed) or kind not in _DOCUMENTS or kind is None:
+                    left.append(member.name)
+                    continue
+                sha256 = sha256_of(inner)
+                self._store.keep(inner, sha256)
+                found += 1
+                sighting = sighting_of(
+                    candidate, sha256, kind, len(member.data), (member.number, member.name, container)
+                )
+                year = fiscal_year_of(member.name)
+                yield sighting if year in (None, candidate.fiscal_year) else replace(sighting, fiscal_year=year)
+        except JixiaoError as error:
+            raise _NoDocument(str(error)) from None
+        if not found:
+            raise _NoDocument(f"none of the zip's {len(left)} members is a report: {'、'.join(left[:5])}")
+
+    # ---------------------------------------------------------------------------------------- memory
+
+    def _address(self, url: str) -> str:
+        return f"addresses/{_hash(url)}.json"
+
+    def _remember(
+        self, candidate: Candidate, headers: dict[str, str], documents: Iterable[Any], failures: list[str]
+    ) -> None:
+        said = {
+            "url": candidate.url,
+            "walk": candidate.walk,
+            "headers": headers,
+            "listed": _listed(candidate),
+            "documents": [list(pair) for pair in documents],
+            "failures": failures,
+        }
+        self._store.write(self._address(candidate.url), said)
+        self._store.remove(f"gone/{_hash(candidate.url)}.json")
+
+    def _said_before(self, known: dict[str, Any], candidate: Candidate) -> list[Sighting | FetchFailure]:
+        results: list[Sighting | FetchFailure] = []
+        for url, sha256 in known["documents"]:
+            said = self._store.read(f"sightings/{_hash(url)}/{sha256}.json")
+            if said is None:
+                raise JixiaoError(f"the archive's sidecar of {url} is missing: the archive was changed by hand")
+            results.append(Seen.from_record(said).sighting)
+        results += [FetchFailure(candidate.url, candidate.fiscal_year, reason) for reason in known["failures"]]
+        return results
 
 
-def _sighting(said: dict[str, Any]) -> Sighting:
-    day = said.pop("published_on")
-    return Sighting(published_on=date.fromisoformat(day) if day else None, **said)
+def _listed(candidate: Candidate) -> list[str]:
+    """Return what a list says of a file that changes when the file does."""
+    return [str(candidate.declared_size or ""), str(candidate.published_on or "")]
+
+
+def _hash(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

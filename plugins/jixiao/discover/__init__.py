@@ -3,16 +3,15 @@
 from pathlib import Path
 
 from jixiao.discover.client import Client
-from jixiao.discover.gkmlpt import Candidate, Walk
-from jixiao.discover.gkmlpt import walk as _walk_gkmlpt
+from jixiao.discover.coverage import CoverageRow, cli_sources_check, coverage
+from jixiao.discover.posts import Candidate, Walk
 from jixiao.discover.source import Source, load_sources, selected_sources
+from jixiao.discover.walking import walk
 
-__all__ = ["Candidate", "Client", "Source", "Walk", "load_sources", "selected_sources", "walk"]
-
-
-def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -> Walk:
-    """Walk one site; problems are words in the result. `fiscal_years` None takes every year."""
-    return _walk_gkmlpt(source, client, fiscal_years)
+__all__ = [
+    "Candidate", "Client", "CoverageRow", "Source", "Walk", "cli_sources_check", "client_for", "coverage",
+    "load_sources", "selected_sources", "walk",
+]  # fmt: skip
 
 
 def client_for(source: Source, state: Path, contact: str | None) -> Client:

@@ -1,6 +1,7 @@
 """Source contracts: one YAML file a publication site, in `sources/`."""
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,25 +10,39 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from jixiao.discover.net import Tls
 from jixiao.model import JixiaoError
 
 
 class Department(BaseModel):
-    """A department on a site; `prefix` is its path there, None where it is not known and found by publisher."""
+    """A department on a site.
+
+    `prefix` is its path on the platform gkmlpt, None where it is not known and found by publisher. `aliases` are
+    other names that it publishes under (the short form of its name).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     organization: str
     region_code: Annotated[str, Field(pattern=r"^[1-9]\d{5}$")]
     prefix: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    def named_in(self, *texts: str) -> bool:
+        """Tell whether one of the texts names the department."""
+        return any(name in text for name in (self.organization, *self.aliases) for text in texts)
 
 
 class Expected(BaseModel):
-    """How much a walk must find: fewer than `least_reports` after `by` is an error, more than `most_reports` odd."""
+    """How much a walk must find: fewer than `least_reports` after `by` is an error, more than `most_reports` odd.
+
+    `days_without_new` days after the last new report a site is worth a look, whatever it said.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     least_reports: int = 1
     most_reports: int | None = None
     by: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] = "11-30"
+    days_without_new: Annotated[int, Field(ge=1)] = 450
 
     def due(self, fiscal_year: int, today: date) -> bool:
         """Tell whether the reports of a fiscal year must be out by now (they come out the year after)."""
@@ -42,21 +57,30 @@ class Politeness(BaseModel):
     delay_seconds: float = 2.0
     jitter_seconds: float = 1.0
     timeout_seconds: float = 60.0
+    deadline_seconds: float = 600.0
     attempts: Annotated[int, Field(ge=1, le=6)] = 3
 
 
 class Source(BaseModel):
-    """One publication site."""
+    """One publication site.
+
+    `lists` are columns to read besides those that the platform's own directory names: addresses, or paths of the
+    site. `search` is the address of the search service (JSONP), asked within the site's SID. `tls` names the
+    documented fallback that this site needs; certificates are verified in any case.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     name: str
-    adapter: Literal["gkmlpt"]
+    adapter: Literal["gkmlpt", "nfcms", "trs", "hanweb"]
     address: str | None = None
     address_from: str | None = None
     hosts: tuple[str, ...] = ()
     allow_loopback: bool = False
     departments: tuple[Department, ...]
+    lists: tuple[str, ...] = ()
+    search: str | None = None
+    tls: Tls = "verified"
     columns: str = "预决算|预算|决算|财政|资金|绩效"
     expected: Expected = Expected()
     politeness: Politeness = Politeness()
@@ -74,6 +98,26 @@ class Source(BaseModel):
         """Return the hosts that may be asked: that of the address and those listed."""
         return frozenset({urlsplit(self.base).hostname or "", *self.hosts})
 
+    @property
+    def column_pattern(self) -> re.Pattern[str]:
+        """Return the pattern of the columns' names."""
+        return re.compile(self.columns)
+
+    def allows(self, url: str) -> bool:
+        """Tell whether the contract lets us ask an address: its host is named, its port is usual or the site's own."""
+        parts = urlsplit(url)
+        try:
+            port = parts.port
+        except ValueError:
+            return False
+        own = {urlsplit(address).port for address in (self.base, self.search or "") if address}
+        return (parts.hostname or "") in self.allowed_hosts and port in own | ({None, 80, 443} - _closed(self))
+
+
+def _closed(source: Source) -> set[int | None]:
+    """Return the ports that are not open by themselves: on loopback only the site's own is."""
+    return {None, 80, 443} if source.allow_loopback else set()
+
 
 def load_sources(folder: Path) -> tuple[Source, ...]:
     """Read every contract; raise `JixiaoError` naming the file and the key that is wrong."""
@@ -81,6 +125,10 @@ def load_sources(folder: Path) -> tuple[Source, ...]:
     for path in sorted(folder.glob("*.yaml")):
         try:
             found.append(Source.model_validate({"id": path.stem, **yaml.safe_load(path.read_text("utf-8"))}))
+        except yaml.YAMLError as error:
+            raise JixiaoError(f"{path.name}: not YAML: {' '.join(str(error).split())}") from None
+        except TypeError:
+            raise JixiaoError(f"{path.name}: not a mapping") from None
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])

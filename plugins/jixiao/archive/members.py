@@ -1,0 +1,66 @@
+"""What a zip holds: names as Chinese systems write them, and nothing taken that a zip should not hold.
+
+Names are for people only, never paths: a member is kept under its SHA-256 like every other original.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from jixiao.discover.posts import file_name
+from jixiao.model import JixiaoError
+
+_MOST_MEMBERS: Final = 2000
+_MEMBER_BYTES: Final = 100 * 1024 * 1024
+_ALL_BYTES: Final = 300 * 1024 * 1024
+_UTF8_NAME: Final = 0x800
+_ENCRYPTED: Final = 0x1
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a zip: its number there, its name for people, its bytes."""
+
+    number: int
+    name: str
+    data: bytes
+
+
+def name_of(info: zipfile.ZipInfo) -> str:
+    """Return a member's name: UTF-8 where the zip says so, else GBK, which Chinese Windows writes unsaid."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename
+    raw = info.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def members(path: Path) -> Iterator[Member]:
+    """Yield the files of a zip; raise `JixiaoError` for one that is damaged, locked, or grows beyond all bounds."""
+    try:
+        with zipfile.ZipFile(path) as opened:
+            infos = opened.infolist()
+            if len(infos) > _MOST_MEMBERS:
+                raise JixiaoError(f"the zip has {len(infos)} members, more than {_MOST_MEMBERS}")
+            total = 0
+            for number, info in enumerate(infos):
+                if info.is_dir():
+                    continue
+                name = file_name(name_of(info), "")
+                if info.flag_bits & _ENCRYPTED:
+                    raise JixiaoError(f"the zip's member {name} is encrypted")
+                with opened.open(info) as handle:
+                    data = handle.read(min(_MEMBER_BYTES, _ALL_BYTES - total) + 1)
+                total += len(data)
+                if len(data) > _MEMBER_BYTES or total > _ALL_BYTES:
+                    raise JixiaoError(f"the zip's member {name} unpacks to more than is taken")
+                yield Member(number, name, data)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        raise JixiaoError(f"the zip is damaged or of an unknown kind: {error}") from None

@@ -1,0 +1,44 @@
+"""Chains of revisions: the same report of a department and year, published again with other bytes."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jixiao.archive.sighting import Seen
+
+_NOISE = re.compile(r"\.\w{2,5}$|附件|修订|更正|更新|最新|重新|版|稿|[\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One document of a chain; `revision` counts from 1 in the order in which the bytes were first seen."""
+
+    organization: str
+    fiscal_year: int
+    name: str
+    revision: int
+    document_sha256: str
+    replaces_sha256: str | None
+
+
+def revisions(seen: Iterable[Seen]) -> list[Revision]:
+    """Return every chain, by organization, year and name; documents without a stated year are in none.
+
+    Files are of one chain when an address showed both, or when department, year and name (without numbers and words
+    like 修订) are the same: a report and its score table of one year are two chains.
+    """
+    chains: dict[tuple[str, int, str], list[Seen]] = {}
+    named: dict[str, str] = {}
+    for item in sorted(seen, key=lambda s: (s.seen_at, s.sighting.url, s.sighting.sha256)):
+        found = item.sighting
+        if found.fiscal_year is None:
+            continue
+        name = named.setdefault(found.url, _NOISE.sub("", found.attachment_name) or _NOISE.sub("", found.post_title))
+        chains.setdefault((found.organization, found.fiscal_year, name), []).append(item)
+    out = []
+    for (organization, year, name), items in sorted(chains.items(), key=lambda pair: pair[0]):
+        order = list(dict.fromkeys(item.sighting.sha256 for item in items))
+        for number, sha256 in enumerate(order, 1):
+            before = order[number - 2] if number > 1 else None
+            out.append(Revision(organization, year, name, number, sha256, before))
+    return out

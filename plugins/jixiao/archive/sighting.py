@@ -1,0 +1,82 @@
+"""What the archive says of an address: an original was seen there, or why there was none."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from jixiao.discover.posts import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An original at an address; `sha256` leads to its bytes.
+
+    A member of a zip has the zip's address with its number as the fragment, and the zip as `container_sha256`.
+    """
+
+    sha256: str
+    media_type: str
+    byte_size: int
+    url: str
+    source_id: str
+    post_url: str
+    post_title: str
+    attachment_name: str
+    publisher: str
+    published_on: date | None
+    fiscal_year: int | None
+    organization: str = ""
+    region_code: str = ""
+    container_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailure:
+    """An address that gave no document, and why."""
+
+    url: str
+    fiscal_year: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sidecar: a sighting, when it was first made and what the site's headers said; never part of marts."""
+
+    sighting: Sighting
+    seen_at: str
+    headers: dict[str, str]
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the sidecar as JSON-able data."""
+        return asdict(self)
+
+    @classmethod
+    def from_record(cls, said: dict[str, Any]) -> "Seen":
+        """Read a sidecar."""
+        fields = dict(said["sighting"])
+        day = fields.pop("published_on")
+        sighting = Sighting(published_on=date.fromisoformat(day) if day else None, **fields)
+        return cls(sighting, said["seen_at"], said["headers"])
+
+
+def sighting_of(
+    candidate: Candidate, sha256: str, media_type: str, size: int, member: tuple[int, str, str] | None = None
+) -> Sighting:
+    """Return the sighting of a candidate's file, or of a member of it: (number, name, SHA-256 of the zip)."""
+    return Sighting(
+        sha256,
+        media_type,
+        size,
+        candidate.url if member is None else f"{candidate.url}#{member[0]}",
+        candidate.source_id,
+        candidate.post_url,
+        candidate.post_title,
+        candidate.attachment_name if member is None else member[1],
+        candidate.publisher,
+        candidate.published_on,
+        candidate.fiscal_year,
+        candidate.organization,
+        candidate.region_code,
+        None if member is None else member[2],
+    )

@@ -1,0 +1,198 @@
+"""What every adapter yields (posts), what discovery makes of them (candidates), and what one walk found."""
+
+import html
+import json
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+from pathlib import PurePosixPath
+from typing import Any, Final
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+CHINA: Final = timezone(timedelta(hours=8))
+FILE: Final = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|7z|ofd|wps|et)$", re.IGNORECASE)
+_NO_NAME: Final = re.compile(r"^(点击(下载|查看)?|下载|附件|查看)?$")
+_ATTACHMENT_ID: Final = re.compile(r"/attachment/\d+/\d+/(\d+)/")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One file or post that was looked at; `taken` tells whether it is ours, `reason` why (not).
+
+    `walk` names the walk that found it: its file is asked for once in a walk. `declared_size` is what the site says.
+    """
+
+    source_id: str
+    url: str
+    post_url: str
+    post_title: str
+    column: str
+    attachment_name: str
+    publisher: str
+    published_on: date | None
+    fiscal_year: int | None
+    organization: str
+    region_code: str
+    taken: bool
+    reason: str
+    declared_size: int | None = None
+    walk: str = ""
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one walk of a site found.
+
+    `problems` are in words and mean that something may be missing; `notes` tell what was met and handled.
+    `passed_over` counts the posts whose titles have nothing to do with reports: they are not kept one by one.
+    `gone` are addresses that three full walks in a row did not meet any more.
+    """
+
+    source_id: str
+    candidates: list[Candidate] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    site_map: dict[str, Any] = field(default_factory=dict)
+    requests: int = 0
+    passed_over: int = 0
+    gone: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a post: address, name for people, size as the site states it."""
+
+    url: str
+    name: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A row of a list. `publisher` is empty where lists do not tell; `body` may hold attachments without a request."""
+
+    url: str
+    title: str
+    column: str
+    publisher: str = ""
+    published_on: date | None = None
+    attachments: tuple[Attachment, ...] = ()
+    body: str = ""
+
+    @property
+    def is_file(self) -> bool:
+        """Tell whether the row leads straight to a file."""
+        return bool(FILE.search(urlsplit(self.url).path))
+
+
+def file_key(url: str) -> str:
+    """Return what is the same for one file at two addresses: host and attachment id, else the address's host and path.
+
+    Scheme, department prefix and post id differ between cross-posts (publication-platforms.md, sections 1.1 and 4).
+    """
+    parts = urlsplit(url)
+    if match := _ATTACHMENT_ID.search(parts.path):
+        return f"{parts.hostname}#{match[1]}"
+    return f"{parts.hostname}:{parts.port}{unquote(parts.path)}?{parts.query}"
+
+
+def absolute(base: str, href: str) -> str:
+    """Return an address without a fragment; what is no address (javascript:, a bare #) becomes empty."""
+    href = html.unescape(href).strip()
+    if not href or href.startswith("#") or re.match(r"(?i)(javascript|mailto|data|tel):", href):
+        return ""
+    try:
+        return urldefrag(urljoin(base, href))[0]
+    except ValueError:
+        return ""
+
+
+def plain(text: object) -> str:
+    """Return a title without tags and entities, its white space folded."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", str(text or ""))).split())
+
+
+def file_name(name: str, url: str) -> str:
+    """Return a file's name for people: never a path, whatever the site says."""
+    said = PurePosixPath(unquote(name).replace("\\", "/").replace("\0", "")).name
+    return said or PurePosixPath(unquote(urlsplit(url).path)).name
+
+
+def day_of(said: dict[str, Any], *keys: str) -> date | None:
+    """Return the day in China that the first usable field tells: epoch seconds or 'YYYY-MM-DD …'; 0 is no time."""
+    for key in keys:
+        value = said.get(key)
+        if isinstance(value, str) and value.isdigit():
+            value = int(value)
+        if isinstance(value, int) and 0 < value < 2**34:
+            return datetime.fromtimestamp(value, CHINA).date()
+        if found := day_in(str(value or "")):
+            return found
+    return None
+
+
+def day_in(text: str) -> date | None:
+    """Return the first day in a text, or None."""
+    if match := re.search(r"(20\d\d|19\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})", text):
+        try:
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            return None
+    return None
+
+
+def json_after(text: str, key: str) -> Any:
+    """Return the JSON value after `key` in a JavaScript literal, or None; strings inside it may hold anything."""
+    match = re.search(rf"\b{key}\s*:\s*(?=[\[{{])", text)
+    if match is None:
+        return None
+    try:
+        return json.JSONDecoder().raw_decode(text, match.end())[0]
+    except ValueError:
+        return None
+
+
+def declared(items: object, base: str) -> tuple[Attachment, ...]:
+    """Return the attachments of an API row: a list, or a list inside a JSON string; anything else is none."""
+    if isinstance(items, str):
+        try:
+            items = json.loads(items or "[]")
+        except ValueError:
+            return ()
+    found = []
+    for item in items if isinstance(items, list) else ():
+        url = absolute(base, str(item.get("url") or "")) if isinstance(item, dict) else ""
+        if url:
+            size = str(item.get("size") or "")
+            found.append(
+                Attachment(url, file_name(str(item.get("name") or ""), url), int(size) if size.isdigit() else None)
+            )
+    return tuple(found)
+
+
+def linked(page: str, base: str) -> tuple[Attachment, ...]:
+    """Return the files that a page links; the name is in `alt` or `title` where the text is 点击下载."""
+    found = []
+    for link in re.finditer(r"<a\b([^>]*)>(.*?)</a>", page, re.DOTALL | re.IGNORECASE):
+        said = dict(re.findall(r"([\w-]+)\s*=\s*[\"']([^\"']*)[\"']", link[1]))
+        url = absolute(base, said.get("href", ""))
+        if not url or not (FILE.search(urlsplit(url).path) or "nfw-cms-attachment" in said.get("class", "")):
+            continue
+        names = (plain(said.get("alt")), plain(link[2]), plain(said.get("title")))
+        name = next((n for n in names if not _NO_NAME.match(n)), "")
+        found.append(Attachment(url, file_name(name, url)))
+    return tuple(found)
+
+
+def united(*groups: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """Return the attachments of all groups, each file once, with the first name and size that was told."""
+    found: dict[str, Attachment] = {}
+    for item in (item for group in groups for item in group):
+        key = file_key(item.url)
+        known = found.get(key)
+        if known is None:
+            found[key] = item
+        else:
+            bare = known.name == file_name("", known.url)
+            found[key] = replace(known, name=item.name if bare else known.name, size=known.size or item.size)
+    return tuple(found.values())
