@@ -36,12 +36,12 @@ SELECT
     any_value(subject) AS subject,
     'yuan' AS unit,
     any_value(yuan) AS stated,
-    arg_min(computed, gap) AS computed,
-    arg_min(tolerance, gap) AS tolerance,
+    arg_min(computed, struct_pack(gap := gap, ids := computed_fact_ids)) AS computed,
+    arg_min(tolerance, struct_pack(gap := gap, ids := computed_fact_ids)) AS tolerance,
     min(gap) AS gap,
     any_value(ulp_yuan) AS ulp,
     [fact_id] AS stated_fact_ids,
-    arg_min(computed_fact_ids, gap) AS computed_fact_ids
+    arg_min(computed_fact_ids, struct_pack(gap := gap, ids := computed_fact_ids)) AS computed_fact_ids
 FROM pairs
 GROUP BY document_sha256, fact_id
 HAVING min(gap) > 0

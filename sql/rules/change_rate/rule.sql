@@ -98,12 +98,12 @@ SELECT
     any_value(subject) AS subject,
     'pct' AS unit,
     any_value(percent) AS stated,
-    arg_min(computed, gap) AS computed,
+    arg_min(computed, struct_pack(gap := gap, ids := computed_fact_ids)) AS computed,
     any_value(ulp_pct) / 2 AS tolerance,
     min(gap) AS gap,
     any_value(ulp_pct) AS ulp,
     [fact_id] AS stated_fact_ids,
-    arg_min(computed_fact_ids, gap) AS computed_fact_ids
+    arg_min(computed_fact_ids, struct_pack(gap := gap, ids := computed_fact_ids)) AS computed_fact_ids
 FROM judged
 GROUP BY document_sha256, fact_id
 HAVING min(gap) > 0
