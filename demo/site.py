@@ -6,12 +6,16 @@ It lies outside the library because it stands for the outside world and must not
 
 import hashlib
 import json
+import socket
+import struct
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,12 +31,18 @@ KINDS = {".pdf": "application/pdf", ".docx": "application/msword", ".html": "tex
 
 @dataclass
 class Reply:
-    """One answer: status, headers, body."""
+    """One answer: status, headers, body; `reset` breaks the connection in its place, `delay` is waited before it."""
 
     body: bytes = b""
     kind: str = "text/html; charset=utf-8"
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    reset: bool = False
+    delay: float = 0.0
+
+
+# Answers a request (target, headers) or leaves it to the others (None).
+Hook = Callable[[str, Message], Reply | None]
 
 
 class Site:
@@ -41,6 +51,7 @@ class Site:
     def __init__(self, content: dict[str, Any]) -> None:
         self.departments: list[dict[str, Any]] = content["departments"]
         self.overrides: dict[str, Callable[[], Reply]] = {}
+        self.hooks: list[Hook] = []
         self.files = HERE / "samples" / "files"
         self.asked: list[str] = []
         self.unchanged_count = 0
@@ -58,11 +69,14 @@ class Site:
         with self._lock:
             self.asked.append(path)
 
-    def answer(self, target: str) -> Reply:
+    def answer(self, target: str, headers: Message) -> Reply:
         """Answer one request as the platform would."""
         parts = urlsplit(target)
         if parts.path in self.overrides:
             return self.overrides[parts.path]()
+        for hook in self.hooks:
+            if (reply := hook(target, headers)) is not None:
+                return reply
         if parts.path == "/robots.txt":
             return Reply(b"User-agent: *\nDisallow: /private/\n", "text/plain")
         for department in self.departments:
@@ -208,15 +222,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.site.note(self.path)
-        reply = self.site.answer(self.path)
+        reply = self.site.answer(self.path, self.headers)
+        if reply.delay:
+            time.sleep(reply.delay)
+        if reply.reset:
+            # Lingering for no time at all sends a reset, not an orderly end.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            self.connection.close()
+            return
+        validators = "X-Demo-No-Validators" not in reply.headers
         tag = f'"{hashlib.sha256(reply.body).hexdigest()[:16]}"'
-        if reply.status == 200 and self.headers.get("If-None-Match") == tag:
+        if reply.status == 200 and validators and self.headers.get("If-None-Match") == tag:
             self.site.unchanged_count += 1
             reply = Reply(status=304)
         elif "/attachment/" in self.path:
             self.site.file_count += 1
         self.send_response(reply.status)
-        if reply.status == 200:
+        if reply.status == 200 and validators:
             self.send_header("ETag", tag)
         self.send_header("Content-Type", reply.kind)
         for name, value in reply.headers.items():
@@ -224,7 +247,8 @@ class _Handler(BaseHTTPRequestHandler):
         if "Content-Length" not in reply.headers:
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
-        self.wfile.write(reply.body)
+        with suppress(ConnectionError):  # a client that has had enough hangs up
+            self.wfile.write(reply.body)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the runner prints what matters."""

@@ -27,11 +27,12 @@ EXTENSIONS = {PDF: ".pdf", DOCX: ".docx", XLSX: ".xlsx", HTML: ".html", ZIP: ".z
 
 def media_type(head: bytes) -> str | None:
     """Return the media type that the first kilobyte shows, or None; a zip's kind needs `media_type_of`."""
-    if b"%PDF-" in head[:1024]:
-        return PDF
+    # First what a file starts with: a zip that stores a PDF has the PDF's mark in its first kilobyte, too.
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
             return kind
+    if b"%PDF-" in head[:1024]:
+        return PDF
     start = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or b"<html" in start:
         return HTML

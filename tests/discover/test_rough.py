@@ -1,0 +1,236 @@
+"""The checklist of publication-platforms.md, section 8, against the rough side of the demo site, over real HTTP."""
+
+import gzip
+import socket
+import threading
+
+import pytest
+from jixiao.archive import Archive, FetchFailure
+from jixiao.discover import Client, load_sources, walk
+from jixiao.discover.client import Blocked, Refused
+from jixiao.discover.source import Department, Politeness, Source
+from jixiao.model import JixiaoError
+from jixiao.settings import Settings
+
+from demo.rough import ORGANIZATION, install
+from demo.site import Reply
+
+DEPARTMENT = Department(organization=ORGANIZATION, region_code="440111", prefix="/rough")
+
+
+@pytest.fixture
+def rough(demo_run):
+    return install(demo_run)
+
+
+@pytest.fixture
+def source(rough) -> Source:
+    demo = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
+    quick = Politeness(delay_seconds=0, jitter_seconds=0, timeout_seconds=1, attempts=2)
+    return demo.model_copy(update={"departments": (DEPARTMENT,), "politeness": quick})
+
+
+@pytest.fixture
+def client(source, tmp_path):
+    client = Client(source, tmp_path / "http", None)
+    yield client
+    client.close()
+
+
+def other_layout(source: Source, adapter: str, address: str) -> Source:
+    return source.model_copy(update={"adapter": adapter, "lists": (address,)})
+
+
+def by_title(found) -> dict[str, tuple[bool, str, str]]:
+    return {c.post_title: (c.taken, c.attachment_name, c.reason) for c in found.candidates}
+
+
+def test_every_kind_of_row_is_taken_or_left_in_words(source, client):
+    found = walk(source, client)
+    said = by_title(found)
+    taken, name, _ = said["2022年度部门整体支出绩效自评报告（正文内附件）"]
+    assert (taken, name) == (True, "2022年部门整体支出绩效自评报告.pdf"), "the name is in alt, the text is 点击下载"
+    assert said["2022年部门整体支出绩效自评报告（仅列表附件）"][0]
+    assert said["2022年部门整体支出绩效自评报告（图片）"][2] == "the post has only images"
+    assert "mp.weixin.qq.com, which the contract does not name" in said["2022年部门整体支出绩效自评报告（外部链接）"][2]
+    assert said["2022年部门整体支出绩效自评报告（直链）"][0], "a row that leads straight to a file"
+    assert said["2022年度部门整体支出绩效自评报告打包"][0]
+    assert said["2020年部门整体支出绩效自评报告"][0], "by the redirect of a column, through the JSON mirror's children"
+    assert "关于召开党组会议的消息" not in said
+    assert found.passed_over == 101, "what has nothing to do with reports is counted"
+    days = {c.post_title: str(c.published_on) for c in found.candidates}
+    assert days["2022年度部门整体支出绩效自评报告（正文内附件）"] == "2023-09-01", "a time of 0 is no time"
+    assert days["2022年部门整体支出绩效自评报告（图片）"] == "2023-09-01", "not the day of signing, 2025-09-09"
+
+
+def test_one_attachment_among_several_is_ours(source, client):
+    found = [c for c in walk(source, client).candidates if c.post_title == "2022年部门决算"]
+    assert {(c.attachment_name, c.taken, c.reason) for c in found} == {
+        ("2022年度部门决算公开.pdf", False, "title names no overall self-evaluation"),
+        ("2022年度部门整体支出绩效自评表.pdf", True, "title names an overall self-evaluation"),
+        ("2022年科普项目绩效自评表.pdf", False, "a project-level self-evaluation"),
+    }
+
+
+def test_the_same_post_under_two_ids_and_as_its_mobile_twin_is_met_once(source, client):
+    found = walk(source, client)
+    urls = [c.url for c in found.candidates if c.taken]
+    assert len(urls) == len(set(urls))
+    assert sum("正文内附件" in c.post_title for c in found.candidates) == 1
+
+
+def test_what_differs_from_the_description_is_said(source, client):
+    found = walk(source, client)
+    assert any("counts 412 posts and lists 12: older ones only by search" in note for note in found.notes)
+    assert any("leads to https://www.example.gov.cn/nb/, which the contract does not name" in n for n in found.notes)
+    # A list that stops short of its own total is a problem unless it ends the way lists end there (404, HTML).
+    assert found.problems == []
+
+
+def test_the_names_of_a_site_never_become_paths(source, client, tmp_path):
+    archive = Archive(str(tmp_path / "archive"))
+    [one] = [c for c in walk(source, client).candidates if c.post_title == "部门整体支出绩效自评报告"]
+    assert (one.attachment_name, one.fiscal_year) == ("passwd", None)
+    assert one.reason.endswith("the document tells")
+    [kept] = archive.fetch(one, client)
+    assert kept.media_type == "application/pdf"
+    assert not list(tmp_path.rglob("passwd*"))
+
+
+def test_files_are_what_their_bytes_say(source, client, tmp_path):
+    archive = Archive(str(tmp_path / "archive"))
+    results = archive.fetch_all([c for c in walk(source, client).candidates if c.taken], client)
+    kinds = {r.post_title: r.media_type for r in results if not isinstance(r, FetchFailure)}
+    assert kinds["2022年部门整体支出绩效自评报告（仅列表附件）"].endswith("wordprocessingml.document")
+    reasons = "\n".join(r.reason for r in results if isinstance(r, FetchFailure))
+    assert "the file is empty" in reasons
+    assert "the site sent an HTML page in place of the file" in reasons
+    one, other = (r for r in results if r.url.endswith(("810001.pdf", "810020.pdf")))
+    assert one.sha256 == other.sha256, "the same bytes at two addresses are one document"
+
+
+def test_a_zip_gives_the_reports_in_it_and_nothing_else(source, client, tmp_path):
+    archive = Archive(str(tmp_path / "archive"))
+    [one] = [c for c in walk(source, client).candidates if c.url.endswith(".zip")]
+    [report] = archive.fetch(one, client)
+    assert report.attachment_name.strip() == "2022年部门整体支出绩效自评报告.pdf", "the name is GBK in the zip"
+    assert report.url == f"{one.url}#0"
+    assert b"in the zip" in archive.local_copy(report.sha256, tmp_path).read_bytes()
+    assert report.container_sha256
+    assert archive.local_copy(report.container_sha256, tmp_path).read_bytes()[:2] == b"PK"
+
+
+def test_the_search_reaches_what_the_list_no_longer_shows(source, rough, tmp_path):
+    source = source.model_copy(update={"search": rough.url})
+    client = Client(source, tmp_path / "search", None)
+    found = walk(source, client)
+    client.close()
+    assert any(c.taken and c.fiscal_year == 2015 for c in found.candidates)
+    assert found.problems == []
+
+
+def test_a_search_that_ignored_the_words_is_a_problem(source, rough, tmp_path):
+    rough.flaky["ignored"] = 1
+    source = source.model_copy(update={"search": rough.url})
+    client = Client(source, tmp_path / "search", None)
+    assert any("it ignored the words" in problem for problem in walk(source, client).problems)
+    client.close()
+
+
+def test_the_search_leads_to_a_department_whose_prefix_is_unknown(source, rough, demo_run, tmp_path):
+    index = rough.pages["/rough/gkmlpt/index"]({}, None)
+    demo_run.overrides["/gkmlpt/index"] = lambda: index
+    unknown = DEPARTMENT.model_copy(update={"prefix": None})
+    source = source.model_copy(update={"search": rough.url, "departments": (unknown,)})
+    client = Client(source, tmp_path / "search", None)
+    found = walk(source, client)
+    client.close()
+    assert found.site_map["departments"][ORGANIZATION]["prefix"] == "/rough"
+    assert sum(c.taken for c in found.candidates) > 5
+
+
+def test_columns_of_html_are_read_to_their_last_page(source, client):
+    found = walk(other_layout(source, "nfcms", "/nfcms/plain/index.html"), client)
+    said = by_title(found)
+    assert said[f"{ORGANIZATION}2019年部门整体支出绩效自评报告"][0], "the full title is in the attribute"
+    assert said[f"{ORGANIZATION}2018年部门整体支出绩效自评报告"][0], "page 2 is index_2.html"
+    assert "other.gov.cn, which the contract does not name" in said[f"{ORGANIZATION}2019年度部门整体支出绩效自评表"][2]
+    assert not any("另一单位" in title for title in said), "another department's"
+    assert {str(c.published_on) for c in found.candidates} == {"2020-09-01", "2021-01-01", "2019-08-30"}
+
+
+def test_trs_lists_count_from_index_1(source, client):
+    found = walk(other_layout(source, "trs", "/trs/index.html"), client)
+    assert {c.fiscal_year for c in found.candidates if c.taken} == {2020, 2021}
+    assert found.problems == []
+
+
+def test_hanweb_columns_are_read_to_their_stated_total(source, client):
+    found = walk(other_layout(source, "hanweb", "/col/col77/index.html"), client)
+    assert [(c.taken, c.fiscal_year) for c in found.candidates] == [(True, 2021)]
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("path", ["cookie", "agent", "busy", "reset", "gzip"])
+def test_faults_that_pass_are_passed(rough, client, path):
+    assert client.get(f"{rough.url}/fault/{path}").text
+
+
+def test_forced_gzip_is_unpacked(rough, client):
+    assert client.get(f"{rough.url}/fault/gzip").text == "不请自来的压缩"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "words"),
+    [
+        ("always-reset", JixiaoError, "ReadError|RemoteProtocolError|ConnectError"),
+        ("later", Blocked, "asks to come back in 86400 s"),
+        ("slow", JixiaoError, "ReadTimeout"),
+        ("loop", Refused, "more than 5 redirects"),
+        ("challenge", Blocked, "JavaScript challenge: blocked"),
+        ("short", JixiaoError, "ReadTimeout|RemoteProtocolError"),
+    ],
+)
+def test_faults_that_stay_are_named(rough, client, path, kind, words):
+    with pytest.raises(kind, match=words):
+        client.get(f"{rough.url}/fault/{path}")
+
+
+def test_robots_txt_that_is_forbidden_allows_and_one_that_fails_holds_off(rough, demo_run, source, tmp_path):
+    for status, allowed in ((403, True), (404, True), (503, False)):
+        demo_run.overrides["/robots.txt"] = lambda status=status: Reply(status=status)
+        client = Client(source, tmp_path / str(status), None)
+        if allowed:
+            assert client.get(f"{rough.url}/fault/gzip").status == 200
+        else:
+            with pytest.raises(Refused, match="held off"):
+                client.get(f"{rough.url}/fault/gzip")
+        client.close()
+
+
+def test_a_redirect_to_another_port_of_loopback_sends_nothing_there(rough, demo_run, client):
+    arrived = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.5)
+
+        def accept() -> None:
+            try:
+                arrived.append(listener.accept())
+            except TimeoutError:
+                return
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        target = f"http://127.0.0.1:{listener.getsockname()[1]}/secret"
+        demo_run.overrides["/fault/away"] = lambda: Reply(status=302, headers={"Location": target})
+        with pytest.raises(Refused, match=r"leads to http://127\.0\.0\.1:\d+/secret: .* refused before sending"):
+            client.get(f"{rough.url}/fault/away")
+        thread.join()
+    assert arrived == []
+
+
+def test_a_download_that_unpacks_without_end_is_refused_and_leaves_nothing(rough, demo_run, client, tmp_path):
+    bomb = gzip.compress(bytes(200_000_000), 9)
+    demo_run.overrides["/fault/bomb"] = lambda: Reply(bomb, headers={"Content-Encoding": "gzip"})
+    with pytest.raises(Refused, match="more than 104857600 bytes after decompression"):
+        client.download(f"{rough.url}/fault/bomb", tmp_path / "file")
