@@ -71,6 +71,8 @@ class State:
     project_mode: bool = False
     parent: str | None = None
     last_change: int | None = None
+    topic: Subject | None = None
+    topic_before: Subject | None = None
 
 
 @dataclass(slots=True)
@@ -140,6 +142,8 @@ def _take_label(label: str, state: State) -> str:
     for index, piece in enumerate(pieces):
         if index % 2:
             if piece in ";。":
+                if piece == "。":
+                    state.topic_before, state.topic = state.topic or state.topic_before, None
                 state.subject = None
                 state.last_change = None
             if piece == "。" and not state.project_mode:
@@ -157,8 +161,11 @@ def _take_label(label: str, state: State) -> str:
             share = re.search(r"占", piece)
             if not (share and term.start > share.start()):
                 state.subject = vocabulary.subject_of(term, piece)
+                state.topic = state.topic or state.subject
                 state.label = piece[terms[0].start :] if len(terms) == 1 else piece[term.start :]
                 state.last_change = None
+        elif state.subject is None and re.match(r"(?:与|较|比)(?:上年|去年)|同比", piece):
+            state.subject = state.topic_before  # 与上年相比 speaks of what the sentence before began with
         if not re.search(r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算", piece):
             stage = vocabulary.stage_in(piece)
             if stage is not None:
@@ -203,7 +210,7 @@ def _money(passage: Passage, mention: _Mention, piece: str, state: State, found:
         state.project_mode = state.project_mode and terms[-1].item == "project"
     subject = state.subject
     if subject is None:
-        if not stage_found or not re.search(r"预算|决算|执行", piece):
+        if not stage_found or not re.search(r"预算|决算|执行|(?:全年|本年|年度|当年|总).{0,4}支出", piece):
             return
         subject = Subject("expenditure", "total", "total")
         state.subject, state.label = subject, piece

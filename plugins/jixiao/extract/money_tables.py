@@ -74,6 +74,8 @@ def _table_unit(table: Table, document: Document) -> str | None:
         if unit := stated_unit(normalise(line.text)):
             return unit
     units = {unit for cell in table.cells if len(cell.text) < 40 and (unit := stated_unit(cell.text))}
+    if not units:  # one statement for all tables, on a line of its own
+        units = {unit for p in document.passages if len(p.text) < 20 and (unit := stated_unit(p.text))}
     return units.pop() if len(units) == 1 else None
 
 

@@ -54,6 +54,7 @@ _STAGE = re.compile(
     r"|(?P<initial_budget>年初(?:部门)?(?:预算|批复)(?:安排|批复|下达)?(?:数|金额|资金|总额)?|预算安排(?:数|金额)?|年初(?:安排|下达)(?:数|金额)?|初始预算(?:数)?)"
     r"|(?P<budget>(?:全年|年度|调整后?|调整后的|本年|当年|年中调整后?|部门)?预算(?:调整后?)?(?:数|金额|总额|资金|指标|总计|合计)?(?!执行|编制|管理|绩效|级次|单位|部门|公开|法|完成|科目)|调整(?:后)?(?:数|金额))"
 )
+_BUDGET_IN_NAME = re.compile(r"一般公共预算|政府性基金预算|国有资本经营预算|公共财政预算")
 _YEAR = re.compile(r"(20[0-3]\d)年?(?:度)?")
 _LAST_YEAR = re.compile(r"(?:比|较|与)?(?:上年度?|去年|上一年度?|同期)(?:决算|同期|实际|支出|执行)?(?:数|为|的)*$")
 FILLER = re.compile(
@@ -92,8 +93,10 @@ def terms_in(text: str) -> list[Term]:
 
 def stage_in(text: str) -> tuple[Stage, int] | None:
     """Return the last stage word of a label and where it ends."""
+    # 一般公共预算 and 政府性基金预算 name a source, not a stage.
+    masked = _BUDGET_IN_NAME.sub(lambda m: "＊" * len(m[0]), text)
     last = None
-    for match in _STAGE.finditer(text):
+    for match in _STAGE.finditer(masked):
         last = match
     if last is None:
         return None

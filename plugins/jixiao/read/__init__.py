@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jixiao.archive import magic
 from jixiao.model import Document, Line, Page, Passage, Table, TextSource, UnreadableDocument
+from jixiao.read.columns import find_tables
 from jixiao.read.flow import body_lines, passages
 from jixiao.read.grid import RawTable, stitch
 from jixiao.read.limits import Limits
@@ -34,8 +35,12 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
         from jixiao.read.pdf import read_pages
 
         read, notes = read_pages(path, limits)
-        pages = [item.page for item in read]
-        raw = [table for item in read for table in item.tables]
+        pages = []
+        raw: list[RawTable] = []
+        for item in read:
+            page, borderless = (item.page, []) if item.tables else find_tables(item.page)
+            pages.append(page)
+            raw += [*item.tables, *borderless]
         tables = stitch(raw, _captions(raw, pages), _followed(raw, pages))
         flowing = passages(pages)
         if not flowing and not tables:

@@ -1,0 +1,192 @@
+# ruff: noqa: E501 - a case is easier to read on one line
+"""Wordings and layouts of other provinces and years: what must be found, and what must not."""
+
+from decimal import Decimal
+
+import pytest
+from jixiao.extract import extract
+from jixiao.model import Box, Cell, Document, Extraction, Line, Page, Table
+from jixiao.read.flow import passage_of
+from jixiao.read.text import normalise
+
+TITLE = "绥阳县科学技术协会2022年度部门整体支出绩效自评报告"
+
+
+def document(paragraphs, *tables) -> Document:
+    """Build what reading would make of paragraphs and of tables given as rows of texts or (text, rows, columns)."""
+
+    def line(text: str, top: float) -> Line:
+        edges = tuple(float(x) for k in range(len(text)) for x in (k, k + 1))
+        return Line(text, 1, Box(0, top, max(1, len(text)), top + 9), edges)
+
+    built = []
+    for rows in tables:
+        cells: list[Cell] = []
+        taken: set[tuple[int, int]] = set()
+        for row, said in enumerate(rows):
+            col = 0
+            for item in said:
+                while (row, col) in taken:
+                    col += 1
+                text, down, right = item if isinstance(item, tuple) else (item, 1, 1)
+                taken |= {(row + dy, col + dx) for dy in range(down) for dx in range(right)}
+                cells.append(Cell(row, col, down, right, normalise(text), (line(text, row * 10),) if text else (), 1))
+                col += right
+        built.append(Table(tuple(cells), len(rows), 1 + max(col for _, col in taken)))
+    passages = tuple(passage_of([line(text, 10.0 * n)]) for n, text in enumerate(paragraphs))
+    return Document("a" * 64, "application/pdf", 1, "text", (Page(1, 500, 800, ()),), tuple(built), passages)
+
+
+def amounts(found: Extraction) -> set[tuple[object, ...]]:
+    return {(a.fiscal_year, a.flow, a.stage, a.scheme, a.item, a.yuan) for a in found.amounts}
+
+
+def scores(found: Extraction) -> list[tuple[str, float | None, float | None]]:
+    return [
+        (s.path[-1], s.full_marks and float(s.full_marks), s.score if s.score is None else float(s.score))
+        for s in found.scores
+    ]
+
+
+def one(text: str, *tables) -> Extraction:
+    return extract(document([TITLE, text], *tables))
+
+
+E, R = "expenditure", "revenue"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全年预算数1,498.21万元，全年执行数1,205.32万元。", {(2022, E, "budget", "total", "total", 14982100), (2022, E, "final", "total", "total", 12053200)}),
+        ("年初预算收入1203.56万元，其中：一般公共预算拨款1203.56万元。", {(2022, R, "initial_budget", "total", "total", 12035600), (2022, R, "initial_budget", "source", "general_public_budget", 12035600)}),
+        ("基本支出年初预算数为800万元，执行数812.3万元；项目支出年初预算403.56万元，执行数393.02万元。", {(2022, E, "initial_budget", "nature", "basic", 8000000), (2022, E, "final", "nature", "basic", 8123000), (2022, E, "initial_budget", "nature", "project", 4035600), (2022, E, "final", "nature", "project", 3930200)}),
+        ("公务接待费0.67万元，比上年度0.59万元，增加0.08万元，增长13.56%。", {(2022, E, "final", "three_public", "reception", 6700), (2021, E, "final", "three_public", "reception", 5900)}),
+        ("因公出国（境）费用未发生支出。", {(2022, E, "final", "three_public", "abroad", 0)}),
+        ("决算支出总计1.2亿元，其中教育支出8000万元。", {(2022, E, "final", "total", "total", 120000000), (2022, E, "final", "function", "205", 80000000)}),
+        ("全年实际支出１２３．４５万元。", {(2022, E, "final", "total", "total", 1234500)}),
+        # Not the department's budget: changes, stories, thresholds, other people's money, codes.
+        ("项目支出比上年增加61.62万元，增长9.78%。", set()),
+        ("争取上级科普行动计划资金27万元，支持18家单位开展活动。", set()),
+        ("年初预算采购台式计算机1台10000元，实际采购金额为5999元。", set()),
+        ("新增预算项目，指预算金额超过1000万元的经常性二级项目。", set()),
+        ("按照《关于开展绩效自评的通知》（财绩〔2023〕3号）要求，预算编码906017，参加活动8万人次。", set()),
+    ],
+)  # fmt: skip
+def test_amounts_of_a_sentence(text, expected):
+    assert amounts(one(text)) == {(*key, Decimal(yuan)) for *key, yuan in expected}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("（1）预算完成率，该指标分值2分，自评得分1.98分。", [("预算完成率", 2, 1.98)]),
+        ("1、采购管理分值2分，自评不得分。", [("采购管理", 2, 0)]),
+        ("一、投入（20分），自评得分18分。", [("投入", 20, 18)]),
+        ("预算执行率满分10分，得9.5分。", [("预算执行率", 10, 9.5)]),
+        ("我单位得分90分，其中：资金管理8.48分；采购管理0分；资产管理6分。", [("资金管理", None, 8.48), ("采购管理", None, 0), ("资产管理", None, 6)]),
+        # Rubrics, dates and counts never become scores.
+        ("结转结余率≤10%的得2分，10%至20%的得1分，高于20%的不得分。", []),
+        ("有1项没有开展评估的扣0.5分，扣完为止。", []),
+        ("2022年5月30日召开座谈会，培训3场，参加科技工作者50名。", []),
+    ],
+)  # fmt: skip
+def test_scores_of_a_sentence(text, expected):
+    assert scores(one(text)) == expected
+
+
+def test_a_form_with_budget_rows_and_three_levels():
+    found = one(
+        "（一）自评情况",
+        [
+            [("部门名称", 1, 1), ("绥阳县科学技术协会", 1, 7)],
+            ["年度资金（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+            ["", "年度资金总额", "240.00", "256.35", "238.07", "10", "92.87%", "9.29"],
+            ["", "其中：财政拨款", "240.00", "256.35", "238.07", "—", "92.87%", "—"],
+            ["绩效指标", "一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+            [("", 3, 1), ("产出指标", 2, 1), "数量指标", "科普活动场次", "≥20场", "25场", "50", "50"],
+            ["质量指标", "活动覆盖率", "≥95%", "96%", "20", "15"],
+            ["效益指标", "社会效益", "受益人数", "≥5000人", "5200人", "20", "18"],
+            [("总分", 1, 6), "100", "92.29"],
+        ],
+    )
+    assert scores(found) == [("科普活动场次", 50, 50), ("活动覆盖率", 20, 15), ("受益人数", 20, 18)]
+    assert found.scores[1].path == ("产出指标", "质量指标", "活动覆盖率")
+    assert found.report.total_score == Decimal("92.29")
+    assert (2022, E, "budget", "total", "total", Decimal("2563500.00")) in amounts(found)
+    assert (2022, R, "final", "source", "fiscal_appropriation", Decimal("2380700.00")) in amounts(found)
+    assert ("budget_completion_rate", Decimal("92.87")) in {(r.name, r.percent) for r in found.ratios}
+
+
+def test_a_table_in_yuan_whose_unit_stands_on_a_line_of_its_own():
+    rows = [
+        ["项目", "年初预算数", "调整预算数", "决算数", "预算执行率"],
+        ["一、基本支出", "1,200.00", "1,300.00", "1,290.00", "99.23%"],
+        ["人员经费", "1,000.00", "1,050.00", "1,045.00", "99.52%"],
+    ]
+    found = extract(document([TITLE, "单位：元"], rows))
+    assert (2022, E, "budget", "nature", "basic", Decimal("1300.00")) in amounts(found)
+    assert len(found.amounts) == 6
+    assert {(r.subject.item, r.percent) for r in found.ratios} == {
+        ("basic", Decimal("99.23")),
+        ("personnel", Decimal("99.52")),
+    }
+
+
+def test_a_table_without_a_unit_is_reported_and_not_published():
+    rows = [["项目", "预算数", "决算数"], ["基本支出", "12.5", "11.9"], ["项目支出", "8.1", "8.0"]]
+    found = extract(document([TITLE], rows))
+    assert found.amounts == ()
+    assert {doubt.kind for doubt in found.doubts} == {"undecided_unit"}
+    assert len(found.doubts) == 4
+
+
+def test_the_unit_is_decided_by_a_figure_that_the_text_gives_with_its_unit():
+    rows = [["项目", "预算数", "决算数"], ["基本支出", "12.5", "11.9"]]
+    found = extract(document([TITLE, "基本支出决算数为11.9万元。"], rows))
+    assert (2022, E, "final", "nature", "basic", Decimal("119000.0")) in amounts(found)
+
+
+def test_full_marks_in_the_label_and_the_score_before_the_marks():
+    rows = [
+        ["评价指标", "自评得分", "分值", "扣分原因"],
+        ["相关性（5分）", "4", "5", "与规划衔接不够紧密"],
+        ["合计", "4", "5", ""],
+    ]
+    found = extract(document([TITLE], rows))
+    assert scores(found) == [("相关性", 5, 4)]
+    assert [(d.indicator, d.points) for d in found.deductions] == [("相关性", 1)]
+
+
+@pytest.mark.parametrize(
+    ("title", "organization", "code"),
+    [
+        ("2023年度广州市越秀区科学技术协会整体支出绩效自评报告", "广州市越秀区科学技术协会", "440104"),
+        ("韶关市科协2023年部门整体支出绩效自评报告", "韶关市科学技术协会", "440200"),
+        ("绥阳县财政局2020年部门整体支出绩效自评报告", "绥阳县财政局", "520323"),
+        ("江苏省人民检察院2017年度部门整体支出绩效自评价报告", "江苏省人民检察院", "320000"),
+        ("北京市朝阳区教育委员会2022年部门整体绩效自评报告", "北京市朝阳区教育委员会", "110105"),
+    ],
+)
+def test_the_reporting_department(title, organization, code):
+    report = extract(document([title, "一、基本情况"])).report
+    assert (report.organization, report.region_code) == (organization, code)
+
+
+def test_an_ambiguous_government_is_a_doubt_not_a_guess():
+    found = extract(document(["鼓楼区教育局2022年部门整体支出绩效自评报告"]))
+    assert found.report.region_code is None
+    assert "unknown_region" in {doubt.kind for doubt in found.doubts}
+
+
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("绩效等级为“优”。", "优"),
+        ("评价等次为“良好”。", "良好"),
+        ("自评等级：☑优 □良 □中 □差", "优"),
+        ("评价等级分为四档：90分以上为优，80分至90分为良。", None),
+    ],
+)
+def test_the_grade_is_the_reports_own(text, grade):
+    assert one(text).report.grade == grade
