@@ -2,6 +2,7 @@
 
 import hashlib
 import multiprocessing
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -120,3 +121,29 @@ def test_readers_never_see_half_a_version(warehouse, tmp_path):
         reader.join()
     assert [said for said, _ in got] == [""] * len(readers)
     assert all(seen > 0 for _, seen in got)
+
+
+def test_a_crash_after_the_manifest_and_before_the_rename_does_not_block_the_next_run(warehouse, tmp_path):
+    root = tmp_path / "p"
+    published(warehouse, root, 1)
+    half = root / "versions" / "partial-000002"
+    half.mkdir()
+    (half / "manifest.json").write_text("{}", "utf-8")
+    assert published(warehouse, root, 2).version == 2
+    assert current(root).name == "000002"
+    assert not half.exists()
+
+
+def test_a_version_that_is_being_removed_stops_being_one_first(warehouse, tmp_path, monkeypatch):
+    root = tmp_path / "p"
+    for number in (1, 2):
+        published(warehouse, root, number, keep=2)
+
+    def killed(folder):
+        raise KeyboardInterrupt(folder)
+
+    monkeypatch.setattr(shutil, "rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        published(warehouse, root, 3, keep=2)
+    assert current(root).name == "000003"
+    assert versions(root) == [2, 3]

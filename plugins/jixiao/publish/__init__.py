@@ -48,11 +48,12 @@ def versions(root: Path) -> list[int]:
 def publish(warehouse: Path, root: Path, keep: int = 5, expectations: dict[str, Any] | None = None) -> Published:
     """Publish the marts of the warehouse; nothing is written where they equal the current version.
 
-    A version that a crash left half lacks its manifest, is never pointed at, and is removed by the next call.
+    What a crash left half has no number or no manifest, is never pointed at, and is removed by the next call.
     """
     (root / "versions").mkdir(parents=True, exist_ok=True)
     for folder in (root / "versions").iterdir():
-        if not (folder / MANIFEST).exists():
+        # A crash between the manifest and the rename leaves a partial folder that has a manifest.
+        if not folder.name.isdigit() or not (folder / MANIFEST).exists():
             shutil.rmtree(folder)
     number = max(versions(root), default=0) + 1
     folder = root / "versions" / f"{number:06d}"
@@ -74,7 +75,11 @@ def publish(warehouse: Path, root: Path, keep: int = 5, expectations: dict[str, 
     _sync(folder.parent)
     _switch(root, folder)
     for old in versions(root)[:-keep]:
-        shutil.rmtree(root / "versions" / f"{old:06d}")
+        gone = root / "versions" / f"{old:06d}"
+        # Without its manifest it is no version: a crash half way through must not leave one to roll back to.
+        (gone / MANIFEST).unlink()
+        _sync(gone)
+        shutil.rmtree(gone)
     return Published(number, folder, True)
 
 
