@@ -3,7 +3,9 @@ WITH ranked AS (
         amounts.*,
         -- A figure that is given twice counts as first printed.
         row_number() OVER (
-            PARTITION BY document_sha256, fiscal_year, flow, stage, scheme, item ORDER BY fact_id
+            PARTITION BY
+                amounts.document_sha256, amounts.fiscal_year, amounts.flow, amounts.stage, amounts.scheme, amounts.item
+            ORDER BY amounts.fact_id
         ) AS statement
     FROM core.amounts AS amounts
 ),

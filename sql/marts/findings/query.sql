@@ -1,11 +1,43 @@
 WITH places AS (
-    SELECT document_sha256, fact_id, page, x0, top, x1, bottom FROM core.amounts
+    SELECT
+        document_sha256,
+        fact_id,
+        page,
+        x0,
+        top,
+        x1,
+        bottom
+    FROM core.amounts
     UNION ALL
-    SELECT document_sha256, fact_id, page, x0, top, x1, bottom FROM core.ratios
+    SELECT
+        document_sha256,
+        fact_id,
+        page,
+        x0,
+        top,
+        x1,
+        bottom
+    FROM core.ratios
     UNION ALL
-    SELECT document_sha256, fact_id, page, x0, top, x1, bottom FROM core.changes
+    SELECT
+        document_sha256,
+        fact_id,
+        page,
+        x0,
+        top,
+        x1,
+        bottom
+    FROM core.changes
     UNION ALL
-    SELECT document_sha256, fact_id, page, x0, top, x1, bottom FROM core.scores
+    SELECT
+        document_sha256,
+        fact_id,
+        page,
+        x0,
+        top,
+        x1,
+        bottom
+    FROM core.scores
 )
 
 SELECT
