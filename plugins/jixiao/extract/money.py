@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Literal
 
 from jixiao.extract import vocabulary
-from jixiao.extract.numbers import MONEY, PERCENT, decimal_of, in_yuan, sums_in
+from jixiao.extract.mentions import Mention, mentions_in
+from jixiao.extract.numbers import decimal_of, in_yuan, sums_in
 from jixiao.model import Amount, Change, Document, Doubt, Evidence, Money, Passage, Ratio, RatioName, Stage, Subject
 
 _CHANGE_TAIL = re.compile(r"(?P<up>增加|增长|上涨|上升|提高|增幅|增)|(?P<down>减少|下降|降低|下滑|减幅|降幅|压减|减)")
@@ -25,7 +27,6 @@ _ENUMERATOR = re.compile(
 )
 _PROJECT_LEAD = re.compile(r"项目(?:支出)?(?:是|为|有|包括|如下|分别|主要)|其中支出|其中(?:包括)?(?=:?1[、.])")
 _PROJECT_NAME = re.compile(r"^[^,。;:\d%]{2,45}$")
-_ZERO = re.compile(r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为零|无此项支出)")
 _COMPLETION = re.compile(
     r"(?:(?:预算)?(?:平均)?(?:完成|执行|支出|到位|支付)(?:进度)?(?:率|进度|比例)|完成(?:了)?(?:年|全|调)?[^,。;:]{0,5}预算[^,。;:]{0,3})"
     r"(?:完成|达到?|已?达|为|是|约|=|:|的|至|\(%\))*$"
@@ -42,9 +43,14 @@ _NAMED_RATES: tuple[tuple[re.Pattern[str], RatioName], ...] = (
     (re.compile(r"得分率" + _RATE_GAP), "score_rate"),
     (re.compile(r"(?:差异|变动|调整|偏离)率" + _RATE_GAP), "other"),
 )
-_BARE_RATE = re.compile(
-    r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次])"
+_OTHERS = re.compile(
+    r"税收|非税|全[国省市州盟县区旗镇乡](?![直级属])|辖区|地方财政|生产总值|固定资产投资|招商|融资|贷款|产值|营业|销售|农民|居民"
+    r"|人均|旅游收入|土地出让|带动|增收|社会资本"
 )
+_ADDED = re.compile(r"追加(?!后)|调[增减]|核[增减]|(?:结转|结余)(?![^,。]{0,6}后)|争取|缺口|欠")
+_STORY = re.compile(r"活动|举办|开展|采购|建设|维修|项目|培训|购[置买]|工程|补[助贴]|资助|奖励|发放|用于|慰问|会议")
+_BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
+_BARE_COMPLETION = re.compile(r"^(?:已|共|预算)?(?:完成|执行)(?:了|率)?(?:为|是|:|约|=|达)*$")
 _SHARE = re.compile(r"占[^,。;]{0,24}(?:的|比|比例|比重|为|约|达|:)*$")
 _BOTH_FLOWS = re.compile(r"收入支出|收支(?!情况|规模|平衡)")
 
@@ -73,6 +79,10 @@ class State:
     last_change: int | None = None
     topic: Subject | None = None
     topic_before: Subject | None = None
+    list_stage: Stage | None = None
+    in_list: bool = False
+    aside: Literal["others", "procurement"] | None = None
+    sentence: str = ""
 
 
 @dataclass(slots=True)
@@ -83,46 +93,23 @@ class _Found:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    kind: str
-    start: int
-    end: int
-    number: str
-    unit: str
-    negative: bool
-
-
-def _mentions(text: str) -> list[_Mention]:
-    """Return sums, percentages, bare rates and statements of zero in the order of the text."""
-    found = [
-        _Mention("money", m.start("number"), m.end("number"), m["number"], m["unit"], m["sign"] is not None)
-        for m in MONEY.finditer(text)
-    ]
-    found += [
-        _Mention("percent", m.start("number"), m.end("unit"), m["number"], m["unit"], m["sign"] is not None)
-        for m in PERCENT.finditer(text)
-    ]
-    taken = [(m.start, m.end) for m in found]
-    for match in _BARE_RATE.finditer(text):
-        start, end = match.span("number")
-        if all(end <= a or start >= b for a, b in taken):
-            found.append(_Mention("percent", start, end, match["number"], "", False))
-    found += [_Mention("zero", m.start(), m.end(), "0", "元", False) for m in _ZERO.finditer(text)]
-    return sorted(found, key=lambda mention: mention.start)
-
-
 def read_passage(passage: Passage, state: State, found: _Found) -> None:
     """Add the facts of one passage; `state` carries what the next passage may lean on."""
     text = passage.text
     previous = 0
-    for mention in _mentions(text):
-        label = text[previous : mention.start]
+    for mention in mentions_in(text):
+        label = text[previous : mention.start].removesuffix("-" if mention.negative else "")
+        if mention.kind == "percent" and text[mention.start - 1 : mention.start] in {"*", "×"}:
+            # (a/b)×100%=95.3%: the formula belongs to the label of its result
+            previous = previous if text[mention.end : mention.end + 1] == "=" else mention.end
+            continue
         previous = mention.end
         if mention.kind != "zero":
             after = re.match(r"亿元|万元|千元|元|[万亿]", text[mention.end :])
             previous += after.end() if after and mention.kind == "money" else 0
         piece = _take_label(label, state)
+        if mention.kind == "percent" and piece.endswith("="):
+            piece = piece.split("=")[0]
         listed = bool(re.search(r"其中[^,;。]{0,4}[:,]", label))
         if mention.kind == "money":
             _money(passage, mention, piece, state, found, listed)
@@ -137,6 +124,7 @@ def _take_label(label: str, state: State) -> str:
     label = re.sub(r"[:,(]+$", "", label)
     if _PROJECT_LEAD.search(label):
         state.project_mode = True
+        state.in_list = False
     pieces = re.split(r"([,;。:]|其中)", label)
     last = ""
     for index, piece in enumerate(pieces):
@@ -146,14 +134,25 @@ def _take_label(label: str, state: State) -> str:
                     state.topic_before, state.topic = state.topic or state.topic_before, None
                 state.subject = None
                 state.last_change = None
+                state.aside = None
+                state.sentence = ""
             if piece == "。" and not state.project_mode:
                 state.parent = None
             continue
         last = piece
+        state.sentence += piece
+        if _OTHERS.search(piece):
+            state.aside = "others"
+        elif "采购" in piece:
+            state.aside = "procurement"
         year = vocabulary.year_in(piece)
         if year is not None and abs(year - state.year) <= 1 and not re.search(r"20\d\d年\d{1,2}月", piece):
             state.year = max(year, state.year - 1)
         if _ENUMERATOR.match(piece) and state.project_mode:
+            if state.in_list:
+                state.stage = state.list_stage
+            state.list_stage, state.in_list = state.stage, True
+            state.aside = None
             continue
         terms = vocabulary.terms_in(piece)
         if terms:
@@ -183,10 +182,12 @@ def _change_sign(piece: str) -> int | None:
     return 1 if last["up"] else -1
 
 
-def _money(passage: Passage, mention: _Mention, piece: str, state: State, found: _Found, listed: bool) -> None:
+def _money(passage: Passage, mention: Mention, piece: str, state: State, found: _Found, listed: bool) -> None:
     yuan, ulp = in_yuan(mention.number, mention.unit, mention.negative)
     evidence = passage.evidence(mention.start, mention.end)
     sign = _change_sign(piece)
+    if state.aside is not None or (_ADDED.search(piece) and not vocabulary.is_last_year(piece)):
+        return
     if sign is not None:
         if state.subject is not None and state.subject.item != "vehicles":
             found.changes.append(Change(state.year, state.subject, piece, evidence, sign * yuan, ulp))
@@ -202,6 +203,11 @@ def _money(passage: Passage, mention: _Mention, piece: str, state: State, found:
     if state.project_mode and (mark or (listed and state.parent and not terms)):
         _project(mark, piece, state, yuan, ulp, evidence, found)
         return
+    bare = _BARE_STAGE.match(piece)
+    if bare and not terms and state.subject is not None:
+        state.subject = replace(state.subject, flow="expenditure")
+        found.amounts.append(_amount(state, state.year, "final", piece, yuan, ulp, evidence))
+        return
     stage_found = vocabulary.stage_in(piece)
     reach = max([term.end for term in terms] + ([stage_found[1]] if stage_found else []), default=None)
     if reach is None or not vocabulary.FILLER.match(piece[reach:]):
@@ -211,6 +217,8 @@ def _money(passage: Passage, mention: _Mention, piece: str, state: State, found:
     subject = state.subject
     if subject is None:
         if not stage_found or not re.search(r"预算|决算|执行|(?:全年|本年|年度|当年|总).{0,4}支出", piece):
+            return
+        if _STORY.search(state.sentence):
             return
         subject = Subject("expenditure", "total", "total")
         state.subject, state.label = subject, piece
@@ -236,18 +244,20 @@ def _project(
     mark: re.Match[str] | None, piece: str, state: State, yuan: Decimal, ulp: Decimal, evidence: Evidence, found: _Found
 ) -> None:
     """Take one entry of a list of projects; ① entries are children of the entry before them with a plain number."""
-    name = re.sub(r"(?:为|是|:|预算数?|支出数?|执行数?)+$", "", piece[mark.end() if mark else 0 :])
+    entry = piece[mark.end() if mark else 0 :]
+    name = re.sub(r"(?:为|是|:|(?:年初|全年|调整后?)?预算(?:安排)?(?:数|金额)?|支出数?|执行数?|决算数?)+$", "", entry)
+    said = vocabulary.stage_in(entry[len(name) :])
     if not _PROJECT_NAME.match(name):
         return
     parent = state.parent if mark is None or mark["minor"] else None
     if mark is not None and mark["major"]:
         state.parent = name
-    stage = state.stage or state.default_stage
+    stage = said[0] if said else state.stage or state.default_stage
     state.subject, state.label = Subject("expenditure", "project", name), name
     found.amounts.append(Amount(state.year, "expenditure", stage, "project", name, name, yuan, ulp, evidence, parent))
 
 
-def _zero(passage: Passage, mention: _Mention, piece: str, state: State, found: _Found) -> None:
+def _zero(passage: Passage, mention: Mention, piece: str, state: State, found: _Found) -> None:
     terms = vocabulary.terms_in(piece)
     if not terms or not vocabulary.FILLER.match(piece[terms[-1].end :]) or terms[-1].item == "vehicles":
         return
@@ -256,7 +266,7 @@ def _zero(passage: Passage, mention: _Mention, piece: str, state: State, found: 
     found.amounts.append(_amount(state, state.year, stage, piece, Decimal(0), Decimal(100), evidence))
 
 
-def _percent(passage: Passage, mention: _Mention, piece: str, state: State, found: _Found) -> None:
+def _percent(passage: Passage, mention: Mention, piece: str, state: State, found: _Found) -> None:
     value = decimal_of(mention.number)
     if mention.unit == "‰":
         value /= 10
@@ -264,6 +274,8 @@ def _percent(passage: Passage, mention: _Mention, piece: str, state: State, foun
         value = -value
     evidence = passage.evidence(mention.start, mention.end)
     if mention.unit == "个百分点" or _NOT_MONEY_RATE.search(piece):
+        return
+    if state.aside == "others":
         return
     sign = _change_sign(piece)
     if sign is not None and mention.unit:
@@ -293,7 +305,11 @@ def _percent(passage: Passage, mention: _Mention, piece: str, state: State, foun
             label = piece if name != "score_rate" else state.label
             found.ratios.append(Ratio(name, label, value, evidence, state.year, subject, None, top, bottom))
             return
-    if _COMPLETION.search(piece):
+    if _COMPLETION.search(piece) or (_BARE_COMPLETION.match(piece) and state.subject is not None):
+        if state.aside == "procurement":
+            top, bottom = _sums_nearby(passage.text)
+            found.ratios.append(Ratio("procurement_rate", piece, value, evidence, state.year, None, None, top, bottom))
+            return
         base: Stage | None = "initial_budget" if "年初" in piece else "budget"
         indicator = not any(t for t in vocabulary.terms_in(piece)) and state.subject is None
         subject = None if indicator else state.subject
@@ -337,7 +353,7 @@ def extract_prose(passages: Iterable[Passage], fiscal_year: int) -> _Found:
     state = State(fiscal_year)
     for passage in passages:
         carries = state.project_mode and bool(_ENUMERATOR.match(passage.text))
-        if _HEADING.match(passage.text) and not _mentions(passage.text):
+        if _HEADING.match(passage.text) and not mentions_in(passage.text):
             budget = re.search(r"预算", passage.text) and not re.search(r"执行|决算|完成|支出|收支", passage.text)
             state = State(fiscal_year, default_stage="budget" if budget else "final")
             continue

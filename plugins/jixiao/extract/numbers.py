@@ -19,8 +19,7 @@ UNITS: dict[str, Decimal] = {
 # 万 alone is money only where a clause ends: 2万人 and 1.68万人次 are people.
 MONEY = re.compile(rf"(?<![\d.])(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元|[万亿](?=[,;。:、)(]|$))")
 PERCENT = re.compile(rf"(?<![\d.])(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>[%‰]|个百分点)")
-BARE = re.compile(rf"^(?P<sign>-)?(?P<number>{NUMBER})$")
-UNIT_STATED = re.compile(r"(?:单位|金额单位|计量单位)?[:(]?(?:人民币)?(?P<unit>亿元|万元|千元|元)[)]?")
+PERCENT_IN_WORDS = re.compile(rf"百分之(?P<number>{NUMBER})(?![\d%])")
 
 
 @dataclass(frozen=True, slots=True)

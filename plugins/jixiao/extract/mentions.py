@@ -1,0 +1,48 @@
+"""Where a text names a sum, a rate or a zero: the figures that the sentence grammar finds labels for."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from jixiao.extract.numbers import MONEY, PERCENT, PERCENT_IN_WORDS
+
+_ZERO = re.compile(r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为零|无此项支出)")
+# A rate that lost its % sign.
+_BARE_RATE = re.compile(
+    r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One figure: its digits at `start` to `end` of the text (a percentage with its sign), and its unit.
+
+    The unit of a rate that lost its sign is empty; a statement of zero (无支出) is 0 元.
+    """
+
+    kind: Literal["money", "percent", "zero"]
+    start: int
+    end: int
+    number: str
+    unit: str
+    negative: bool
+
+
+def mentions_in(text: str) -> list[Mention]:
+    """Return sums, percentages, bare rates and statements of zero in the order of a normalised text."""
+    found = [
+        Mention("money", m.start("number"), m.end("number"), m["number"], m["unit"], m["sign"] is not None)
+        for m in MONEY.finditer(text)
+    ]
+    found += [
+        Mention("percent", m.start("number"), m.end("unit"), m["number"], m["unit"], m["sign"] is not None)
+        for m in PERCENT.finditer(text)
+    ]
+    found += [Mention("percent", m.start(), m.end(), m["number"], "%", False) for m in PERCENT_IN_WORDS.finditer(text)]
+    taken = [(m.start, m.end) for m in found]
+    for match in _BARE_RATE.finditer(text):
+        start, end = match.span("number")
+        if all(end <= a or start >= b for a, b in taken):
+            found.append(Mention("percent", start, end, match["number"], "", False))
+    found += [Mention("zero", m.start(), m.end(), "0", "元", False) for m in _ZERO.finditer(text)]
+    return sorted(found, key=lambda mention: mention.start)

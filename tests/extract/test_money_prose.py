@@ -1,0 +1,251 @@
+"""Money in sentences, in the wording of several provinces; each rule with what it must leave alone."""
+
+import pytest
+
+T, B, P = "total/total", "nature/basic", "nature/project"
+
+CASES = {
+    "jiangsu_third_term": (
+        "2023年部门整体支出年初预算数为1234.56万元，其中：基本支出800.00万元，项目支出400.56万元，单位预留机动经费34.00万元。",
+        [
+            f"2023 exp initial_budget {T} 12345600",
+            f"2023 exp initial_budget {B} 8000000",
+            f"2023 exp initial_budget {P} 4005600",
+            "2023 exp initial_budget nature/reserve 340000",
+        ],
+        [],
+    ),
+    "hunan_chain": (
+        "2023年，本局部门整体支出全年预算数1,856.32万元，执行数1,800.00万元，执行率96.97%。其中：基本支出全年预算数1023.12万元，"
+        "执行数1023.12万元，执行率100%；项目支出全年预算数833.20万元，执行数776.88万元，执行率93.24%。",
+        [
+            f"2023 exp budget {T} 18563200",
+            f"2023 exp final {T} 18000000",
+            f"2023 exp budget {B} 10231200",
+            f"2023 exp final {B} 10231200",
+            f"2023 exp budget {P} 8332000",
+            f"2023 exp final {P} 7768800",
+        ],
+        [
+            f"budget_completion_rate 96.97 exp {T}",
+            f"budget_completion_rate 100 exp {B}",
+            f"budget_completion_rate 93.24 exp {P}",
+        ],
+    ),
+    "totals_of_both_flows": (
+        "2023年度，我单位收入总计3518.85万元，支出总计3500.10万元。",
+        [f"2023 rev final {T} 35188500", f"2023 exp final {T} 35001000"],
+        [],
+    ),
+    "full_width": (
+        "２０２３年本年支出合计３，５１８．８５万元。",
+        [f"2023 exp final {T} 35188500"],
+        [],
+    ),
+    "hundred_million": (
+        "全年部门预算支出为1.26亿元，实际支出1.2亿元。",
+        [f"2023 exp budget {T} 126000000", f"2023 exp final {T} 120000000"],
+        [],
+    ),
+    "yuan": (
+        "2023年部门整体支出决算数为12,345,678.90元，其中基本支出9345678.90元，项目支出3000000.00元。",
+        [f"2023 exp final {T} 12345678.9", f"2023 exp final {B} 9345678.9", f"2023 exp final {P} 3000000"],
+        [],
+    ),
+    "three_stages": (
+        "部门整体支出年初预算为100万元，年中追加预算20万元，调整后预算数为120万元，实际支出118.5万元，预算执行率98.75%。",
+        [
+            f"2023 exp initial_budget {T} 1000000",
+            f"2023 exp budget {T} 1200000",
+            f"2023 exp final {T} 1185000",
+        ],
+        [f"budget_completion_rate 98.75 exp {T}"],
+    ),
+    "shares": (
+        "本年支出合计500.00万元，其中：基本支出300.00万元，占60.00%；项目支出200.00万元，占40.00%。",
+        [f"2023 exp final {T} 5000000", f"2023 exp final {B} 3000000", f"2023 exp final {P} 2000000"],
+        [f"share 60 exp {B}", f"share 40 exp {P}"],
+    ),
+    "personnel": (
+        "基本支出决算560.20万元，其中人员经费480.10万元，公用经费80.10万元。",
+        [
+            f"2023 exp final {B} 5602000",
+            "2023 exp final nature/personnel 4801000",
+            "2023 exp final nature/public_use 801000",
+        ],
+        [],
+    ),
+    "function_classes": (
+        "按支出功能分类，教育支出1200.00万元，占85.71%；社会保障和就业支出150.00万元，占10.71%；卫生健康支出50.00万元，占3.57%。",
+        [
+            "2023 exp final function/205 12000000",
+            "2023 exp final function/208 1500000",
+            "2023 exp final function/210 500000",
+        ],
+        ["share 85.71 exp function/205", "share 10.71 exp function/208", "share 3.57 exp function/210"],
+    ),
+    "economic_classes": (
+        "按经济分类，工资福利支出700.5万元，商品和服务支出210万元，对个人和家庭的补助30万元，资本性支出9.5万元。",
+        [
+            "2023 exp final economic/301 7005000",
+            "2023 exp final economic/302 2100000",
+            "2023 exp final economic/303 300000",
+            "2023 exp final economic/310 95000",
+        ],
+        [],
+    ),
+    "revenue_by_source": (
+        "2023年收入合计1200.00万元，其中：一般公共预算财政拨款收入1000.00万元，政府性基金预算财政拨款收入150.00万元，其他收入50.00万元。",
+        [
+            f"2023 rev final {T} 12000000",
+            "2023 rev final source/general_public_budget 10000000",
+            "2023 rev final source/government_fund 1500000",
+            "2023 rev final source/other 500000",
+        ],
+        [],
+    ),
+    "three_public": (
+        "2023年“三公”经费年初预算数10.00万元，实际支出8.50万元。其中：因公出国（境）费0万元；公务用车购置费0万元；公务用车运行维护费6.00万元；公务接待费2.50万元。",
+        [
+            "2023 exp initial_budget three_public/total 100000",
+            "2023 exp final three_public/total 85000",
+            "2023 exp final three_public/abroad 0",
+            "2023 exp final three_public/vehicle_purchase 0",
+            "2023 exp final three_public/vehicle_operation 60000",
+            "2023 exp final three_public/reception 25000",
+        ],
+        [],
+    ),
+    "zero_in_words": (
+        "公务接待费支出1.2万元，因公出国（境）费未发生支出。",
+        ["2023 exp final three_public/reception 12000", "2023 exp final three_public/abroad 0"],
+        [],
+    ),
+    "bare_rate": (
+        "部门预算执行数为985.00万元，预算数为1000.00万元，预算执行率为98.5。",
+        [f"2023 exp final {T} 9850000", f"2023 exp budget {T} 10000000"],
+        [f"budget_completion_rate 98.5 exp {T}"],
+    ),
+    "percent_in_words": (
+        "项目支出预算数80万元，决算数76万元，完成百分之95。",
+        [f"2023 exp budget {P} 800000", f"2023 exp final {P} 760000"],
+        [f"budget_completion_rate 95 exp {P}"],
+    ),
+    "formula": (
+        "预算完成率=（预算完成数/预算数）×100%=（95.3/100）×100%=95.3%。",
+        [],
+        ["budget_completion_rate 95.3 -"],
+    ),
+    "last_year_named": (
+        "2022年部门整体支出决算数为430.00万元，2023年部门整体支出决算数为450.00万元。",
+        [f"2022 exp final {T} 4300000", f"2023 exp final {T} 4500000"],
+        [],
+    ),
+    "last_year_beside": (
+        "公务接待费决算数2.00万元，上年决算数1.50万元。",
+        ["2023 exp final three_public/reception 20000", "2022 exp final three_public/reception 15000"],
+        [],
+    ),
+    "rates_under_another_name": (
+        "基本支出全年预算200万元，支出199万元，支出率99.5%。项目支出全年预算100万元，支出90万元，支出进度90%。",
+        [
+            f"2023 exp budget {B} 2000000",
+            f"2023 exp final {B} 1990000",
+            f"2023 exp budget {P} 1000000",
+            f"2023 exp final {P} 900000",
+        ],
+        [f"budget_completion_rate 99.5 exp {B}", f"budget_completion_rate 90 exp {P}"],
+    ),
+    "indicator_rates": (
+        "公用经费控制率为95.20%，“三公经费”控制率80.5%，结转结余率0.35%，政府采购执行率100%。",
+        [],
+        [
+            "public_use_control_rate 95.2 -",
+            "three_public_control_rate 80.5 -",
+            "carry_over_rate 0.35 -",
+            "procurement_rate 100 -",
+        ],
+    ),
+    "named_projects": (
+        "项目支出主要包括：1.办公楼维修项目预算120万元，执行118万元，执行率98.33%；2.信息化运维项目预算80万元，执行80万元，执行率100%。",
+        [
+            "2023 exp budget project/办公楼维修项目 1200000",
+            "2023 exp final project/办公楼维修项目 1180000",
+            "2023 exp budget project/信息化运维项目 800000",
+            "2023 exp final project/信息化运维项目 800000",
+        ],
+        [
+            "budget_completion_rate 98.33 exp project/办公楼维修项目",
+            "budget_completion_rate 100 exp project/信息化运维项目",
+        ],
+    ),
+    "negative_sum": (
+        "其他收入决算数-3.20万元。",
+        ["2023 rev final source/other -32000"],
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_sentence_gives_its_figures_and_rates(name: str, money_in) -> None:
+    text, amounts, ratios = CASES[name]
+    seen = money_in(text)
+    assert seen.amounts == sorted(amounts)
+    assert seen.ratios == sorted(ratios)
+
+
+LEFT_OUT = {
+    "grant_won": "积极向上争取项目资金500万元，用于乡村道路建设。",
+    "paid_to_companies": "全年为企业发放稳岗补贴1200万元，惠及职工3万人。",
+    "threshold": "预算金额超过1000万元的项目须开展事前绩效评估。",
+    "investment": "招商引资签约项目12个，带动投资3.5亿元，同比增长12%。",
+    "purchase": "采购办公电脑5台，每台5000元，合计金额2.5万元。",
+    "satisfaction": "服务对象满意度达到98.5%，培训合格率100%，任务完成率为100%。",
+    "rubric": "预算执行率在95%以上的得满分，60%（含）-95%的按比例得分，低于60%不得分。",
+    "control": "公用经费控制率≤100%，得2分；三公经费控制率≤100%，计满分。",
+    "growth_elsewhere": "全市地区生产总值增长6.5%，规模以上工业增加值增长8%。",
+    "carried": "年初结转12.5万元，追加预算20万元。",
+    "numbers": "根据财预〔2023〕10号文件，部门预算编码906017，编制25人。",
+    "tax": "完成税收收入12.3亿元，一般公共预算收入完成20亿元，全县固定资产投资50亿元。",
+    "placeholder": "部门整体支出预算数为____万元，执行数为____万元，执行率为____%。",
+}
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_other_money_is_left_out(name: str, money_in) -> None:
+    seen = money_in(LEFT_OUT[name])
+    assert seen.amounts == []
+    assert seen.ratios == []
+    assert seen.changes == []
+
+
+def test_a_change_is_no_figure_of_the_year(money_in) -> None:
+    seen = money_in("2023年基本支出决算数为450.00万元，比上年增加30.50万元，增长7.27%，主要原因是人员增加。")
+    assert seen.amounts == ["2023 exp final nature/basic 4500000"]
+    assert seen.ratios == ["year_on_year_change 7.27 exp nature/basic"]
+    assert seen.changes == ["exp nature/basic 305000 7.27"]
+
+
+def test_a_fall_is_negative(money_in) -> None:
+    seen = money_in("项目支出决算数为210.00万元，与2022年相比减少12.30万元，下降5.53%。")
+    assert seen.amounts == ["2023 exp final nature/project 2100000"]
+    assert seen.ratios == ["year_on_year_change -5.53 exp nature/project"]
+    assert seen.changes == ["exp nature/project -123000 -5.53"]
+
+
+def test_the_last_printed_digit_is_kept(money_in) -> None:
+    seen = money_in("2023年基本支出决算数为450.5万元，项目支出决算数为12亿元。")
+    assert sorted(a.ulp_yuan for a in seen.facts.amounts) == [1000, 100_000_000]
+
+
+def test_without_a_year_nothing_is_dated(money_in) -> None:
+    seen = money_in("部门整体支出决算数为450.00万元。", year=None)
+    assert (seen.amounts, seen.doubts) == ([], ["no_fiscal_year"])
+
+
+def test_the_two_sums_of_a_procurement_rate_stay_with_it(money_in) -> None:
+    seen = money_in("政府采购预算20000元，实际采购金额15000元，政府采购执行率75%。")
+    assert seen.amounts == []
+    (rate,) = seen.facts.ratios
+    assert (rate.name, rate.numerator.yuan, rate.denominator.yuan) == ("procurement_rate", 15000, 20000)
