@@ -55,6 +55,7 @@ class Site:
         self.files = HERE / "samples" / "files"
         self.asked: list[str] = []
         self.unchanged_count = 0
+        self.sent: list[str] = []  # what was answered in full, not merely found unchanged
         self.file_count = 0  # attachments that were sent, not merely found unchanged
         self.url = ""
         self._lock = threading.Lock()
@@ -236,8 +237,9 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.status == 200 and validators and self.headers.get("If-None-Match") == tag:
             self.site.unchanged_count += 1
             reply = Reply(status=304)
-        elif "/attachment/" in self.path:
-            self.site.file_count += 1
+        elif reply.status == 200:
+            self.site.sent.append(self.path)
+            self.site.file_count += "/attachment/" in self.path
         self.send_response(reply.status)
         if reply.status == 200 and validators:
             self.send_header("ETag", tag)

@@ -81,8 +81,10 @@ class Archive:
                 if answer.status != 200:
                     raise JixiaoError(f"the site answered {answer.status}")
             except JixiaoError as error:
-                # It may pass: nothing is remembered, what was archived before stays.
-                return [FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}")]
+                # It may pass: nothing is remembered, and what was archived before is still the document.
+                failure = FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}")
+                before = self._said_before(known, candidate) if known is not None else []
+                return [*(said for said in before if isinstance(said, Sighting)), failure]
             return self._taken(candidate, file, answer.headers)
 
     def mark_gone(self, urls: Iterable[str]) -> list[str]:
@@ -210,4 +212,4 @@ def _hash(url: str) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from jixiao.archive.sighting import Seen
 
-_NOISE = re.compile(r"\.\w{2,5}$|附件|修订|更正|更新|最新|重新|版|稿|[\W\d_]+")
+_EXTENSION = re.compile(r"\.\w{2,5}$")
+_NOISE = re.compile(r"附件|修订|更正|更新|最新|重新|版|稿|[\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def revisions(seen: Iterable[Seen]) -> list[Revision]:
         found = item.sighting
         if found.fiscal_year is None:
             continue
-        name = named.setdefault(found.url, _NOISE.sub("", found.attachment_name) or _NOISE.sub("", found.post_title))
+        name = named.setdefault(found.url, _folded(found.attachment_name) or _folded(found.post_title))
         chains.setdefault((found.organization, found.fiscal_year, name), []).append(item)
     out = []
     for (organization, year, name), items in sorted(chains.items(), key=lambda pair: pair[0]):
@@ -42,3 +43,7 @@ def revisions(seen: Iterable[Seen]) -> list[Revision]:
             before = order[number - 2] if number > 1 else None
             out.append(Revision(organization, year, name, number, sha256, before))
     return out
+
+
+def _folded(name: str) -> str:
+    return _NOISE.sub("", _EXTENSION.sub("", name))

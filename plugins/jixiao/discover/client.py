@@ -265,7 +265,8 @@ class Client:
         if parts.scheme not in ("http", "https"):
             raise Refused(f"{led}{at}: only http and https are asked: refused before sending")
         if not self.source.allows(at):
-            raise Refused(f"{led}{at}: the contract {self.source.id} does not name the host {parts.netloc}: refused before sending")
+            why = f"the contract {self.source.id} does not name the host {parts.netloc}"
+            raise Refused(f"{led}{at}: {why}: refused before sending")
 
     def _check_robots(self, url: str) -> None:
         """Raise `Refused` where robots.txt says no (RFC 9309: 4xx allows all, 5xx and silence forbid for now)."""

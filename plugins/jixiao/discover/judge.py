@@ -6,7 +6,15 @@ from urllib.parse import urlsplit
 from jixiao.discover.client import Client
 from jixiao.discover.posts import Attachment, Candidate, Post, Walk, file_key, json_after, linked, united
 from jixiao.discover.source import Department, Source
-from jixiao.discover.titles import NOTICE, concerns_us, fiscal_year_of, is_project, is_report, may_hold_reports, names_nothing
+from jixiao.discover.titles import (
+    NOTICE,
+    concerns_us,
+    fiscal_year_of,
+    is_project,
+    is_report,
+    may_hold_reports,
+    names_nothing,
+)
 from jixiao.model import JixiaoError
 
 _IMAGE = re.compile(r"<img\b[^>]*nfw-cms-img|<img\b[^>]*/img/", re.IGNORECASE)

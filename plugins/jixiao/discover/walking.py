@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain
 
 from jixiao.discover import gkmlpt, lists, nfcms, search
@@ -30,6 +31,8 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -
         except JixiaoError as error:
             found.problems.append(f"{department.organization}: {error}")
     found.site_map["tls"] = source.tls
+    if found.site_map.get("departments") or found.site_map.get("columns"):
+        client.remember(client.cache / "site.json", {**found.site_map, "seen_on": date.today().isoformat()})
     found.requests = client.requests
     if not found.problems:
         found.gone = _gone(client, name, found)

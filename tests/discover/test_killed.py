@@ -1,0 +1,67 @@
+"""Killed at any moment and run again: no document lost, none doubled, no request repeated that had succeeded."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+
+from jixiao.archive import Archive
+from jixiao.discover import load_sources
+from jixiao.settings import Settings
+
+from demo.site import Reply
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from jixiao.archive import Archive
+from jixiao.discover import client_for, load_sources, walk
+from jixiao.settings import Settings
+root = Path(sys.argv[1])
+source = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
+client = client_for(source, root / "state", None)
+found = walk(source, client)
+Archive(str(root / "archive")).fetch_all([c for c in found.candidates if c.taken], client)
+"""
+
+
+def test_killed_anywhere_and_run_again(demo_run, tmp_path):
+    def slow(target, headers):
+        time.sleep(0.03)
+        return Reply(b"User-agent: *\n", "text/plain") if target == "/robots.txt" else None
+
+    demo_run.hooks.append(slow)
+
+    def start() -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", PROGRAM, str(tmp_path)], env=dict(os.environ))
+
+    moments = random.Random(20231121)
+    kills = 0
+    for _ in range(6):
+        before = demo_run.request_count
+        run = start()
+        while demo_run.request_count < before + moments.randint(2, 9) and run.poll() is None:
+            time.sleep(0.005)
+        if run.poll() is None:
+            os.kill(run.pid, signal.SIGKILL)
+            kills += 1
+        run.wait()
+    assert start().wait(60) == 0
+    assert kills
+    archive = Archive(str(tmp_path / "archive"))
+    source = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
+    kept = list(archive.sightings())
+    assert {s.organization for s in kept} == {d.organization for d in source.departments}
+    assert len({s.url for s in kept}) == len(kept) == len({s.sha256 for s in kept}) == 5
+    for sighting in kept:
+        body = archive.local_copy(sighting.sha256, tmp_path).read_bytes()
+        assert len(body) == sighting.byte_size
+    # An answer that was under way when the process died had not succeeded: at most one a kill.
+    repeated = sum(count - 1 for count in Counter(demo_run.sent).values())
+    assert repeated <= kills
+    sent = len(demo_run.sent)
+    assert start().wait(60) == 0
+    assert len(demo_run.sent) == sent, "the next run only asks what changed"

@@ -1,0 +1,77 @@
+"""Ten thousand posts: memory stays flat, requests are counted, a second walk only asks whether something changed."""
+
+import json
+import tracemalloc
+from email.message import Message
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from jixiao.discover import Client, load_sources, walk
+from jixiao.discover.source import Department
+from jixiao.settings import Settings
+
+from demo.site import Reply, Site
+
+SID = "200777"
+
+
+def many_posts(site: Site, count: int):
+    """Serve a department with `count` posts, every thousandth of them a report with one file."""
+    tree = json.dumps([{"id": 1, "name": "预决算公开"}])
+    index = f"<script>window._CONFIG = {{SID: '{SID}', TREE: {tree} , X: 1}};</script>".encode()
+
+    def answer(target: str, headers: Message) -> Reply | None:
+        parts = urlsplit(target)
+        if parts.path == "/many/gkmlpt/index":
+            return Reply(index)
+        if parts.path.startswith("/many/gkmlpt/content/"):
+            return Reply(b"<html><body>see the list</body></html>")
+        if not parts.path.startswith("/many/gkmlpt/api/all/"):
+            return None
+        start = (int(parse_qs(parts.query)["page"][0]) - 1) * 100
+        rows = [
+            {
+                "id": n,
+                "title": f"{2000 + n // 1000}年部门整体支出绩效自评报告"
+                if n % 1000 == 0
+                else f"第{n}次会议" + "议" * 200,
+                "url": f"{site.url}/many/gkmlpt/content/0/0/post_{n}.html",
+                "attachment": [{"name": "a.pdf", "url": f"{site.url}/many/attachment/0/0/{n}/{n}.pdf"}],
+            }
+            for n in range(start, min(start + 100, count))
+        ]
+        return Reply(json.dumps({"total": count, "articles": rows}).encode(), "application/json")
+
+    return answer
+
+
+def walk_once(site: Site, folder):
+    demo = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
+    department = Department(organization="演示区科学技术协会", region_code="440111", prefix="/many")
+    source = demo.model_copy(update={"departments": (department,)})
+    client = Client(source, folder, None)
+    tracemalloc.start()
+    found = walk(source, client)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    client.close()
+    return found, peak
+
+
+@pytest.mark.xdist_group("many")
+def test_memory_stays_flat_and_the_second_walk_only_asks_what_changed(demo_run, tmp_path):
+    walk_once(demo_run, tmp_path / "warm")  # what is imported and compiled once is not the walk's
+    peaks = {}
+    for count in (1_000, 10_000):
+        demo_run.hooks[:] = [many_posts(demo_run, count)]
+        asked = demo_run.request_count
+        found, peaks[count] = walk_once(demo_run, tmp_path / str(count))
+        assert found.problems == []
+        assert found.passed_over == count - count // 1000
+        # robots.txt, the index, the list's pages, the posts of reports
+        assert found.requests == demo_run.request_count - asked == 2 + count // 100 + count // 1000
+    assert peaks[10_000] < peaks[1_000] + 2_000_000, f"bytes at the most: {peaks}"
+    asked, unchanged = demo_run.request_count, demo_run.unchanged_count
+    again, _ = walk_once(demo_run, tmp_path / "10000")
+    assert again.requests == demo_run.request_count - asked == demo_run.unchanged_count - unchanged == 112
+    assert [c.url for c in again.candidates] == [c.url for c in found.candidates]
