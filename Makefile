@@ -29,6 +29,15 @@ lint: $(STAMP) ## check style, types and SQL; changes nothing
 test: $(STAMP) ## run the tests
 	$(BIN)/pytest -n 2 --dist loadgroup
 
+bench: $(STAMP) ## speed and memory, as ratios within one run
+	@$(BIN)/python tools/bench.py
+
+docs: $(STAMP) ## write the generated documents anew
+	@$(BIN)/jixiao docs
+
+samples: $(STAMP) ## render the sample reports anew (needs Debian's fonts-wqy-zenhei)
+	@$(BIN)/python -m demo.samples.render
+
 format: $(STAMP) ## rewrite the code in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .

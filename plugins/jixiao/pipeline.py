@@ -12,7 +12,7 @@ from typing import Any
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive, FetchFailure, Sighting
-from jixiao.discover import Candidate, client_for, selected_sources, walk
+from jixiao.discover import Candidate, CoverageRow, client_for, coverage, selected_sources, walk
 from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
 from jixiao.model import JixiaoError, UnreadableDocument
 from jixiao.read.limits import Limits
@@ -63,9 +63,13 @@ def discover_year(year: int) -> Path:
         found += [asdict(candidate) for candidate in result.candidates]
         problems += [f"{source.id}: {problem}" for problem in result.problems]
         _write(settings.var / "state" / "sites" / f"{source.id}.json", result.site_map)
-        taken = sum(1 for candidate in result.candidates if candidate.taken)
-        if taken < source.expected.least_reports and source.expected.due(year, date.today()):
-            short.append(f"{source.id}: {taken} reports of {year}, at least {source.expected.least_reports} expected")
+        expected = coverage(source, year, result.candidates, (), date.today())
+        if expected.fatal:
+            short.append(expected.words)
+        elif expected.verdict in ("many", "stale"):
+            problems.append(expected.words)
+        for url in Archive(settings.archive_url).mark_gone(result.gone):
+            print(f"gone: three full walks did not meet {url} any more")  # noqa: T201 - a task's log
     for problem in problems:
         print(f"problem: {problem}")  # noqa: T201 - a task's log
     path = _write(settings.staging / str(year) / "candidates.json", {"candidates": found, "problems": problems})
@@ -81,17 +85,23 @@ def archive_year(year: int, candidates: str | Path) -> Path:
     taken = [_candidate(said) for said in _read(candidates)["candidates"] if said["taken"]]
     sightings: list[Sighting] = []
     failures: list[FetchFailure] = []
+    covered: list[CoverageRow] = []
     for source in selected_sources(settings.sources):
         client = client_for(source, settings.var / "state", settings.contact)
         try:
-            for result in archive.fetch_all([c for c in taken if c.source_id == source.id], client):
-                if isinstance(result, Sighting):
-                    sightings.append(result)
-                else:
-                    failures.append(result)
+            results = archive.fetch_all([c for c in taken if c.source_id == source.id], client)
         finally:
             client.close()
-    said = {"sightings": [asdict(s) for s in sightings], "failures": [asdict(f) for f in failures]}
+        kept = [result for result in results if isinstance(result, Sighting)]
+        failed = [result for result in results if isinstance(result, FetchFailure)]
+        sightings += kept
+        failures += failed
+        covered.append(coverage(source, year, taken, (s.url for s in kept), date.today(), len(failed)))
+    said = {
+        "sightings": [asdict(s) for s in sightings],
+        "failures": [asdict(f) for f in failures],
+        "coverage": [asdict(c) for c in covered],
+    }
     return _write(settings.staging / str(year) / "archived.json", said)
 
 
@@ -153,7 +163,11 @@ def _extract(worker: Worker, path: Path) -> str:
 
 def load_year(year: int, extracted: Sequence[str | Path]) -> None:
     """Load the year's facts, sightings and quarantine entries into the warehouse, in one transaction."""
+    import pyarrow as pa
+
+    from jixiao.check.facts import fact_tables
     from jixiao.warehouse import QuarantineEntry, SightingRow, load, open_warehouse
+    from jixiao.warehouse.coverage import load_coverage
 
     settings = Settings.load()
     archived = _read(settings.staging / str(year) / "archived.json")
@@ -186,10 +200,19 @@ def load_year(year: int, extracted: Sequence[str | Path]) -> None:
         )
         for s in archived["sightings"]
     ]
-    readable = (sha256 for sha256 in sorted(set(documents)) if sha256 not in errors)
-    extractions = (EXTRACTION.validate_json(extraction_path(sha256).read_bytes()) for sha256 in readable)
+    extractions = []
+    for sha256 in sorted(set(documents) - set(errors)):
+        extraction = EXTRACTION.validate_json(extraction_path(sha256).read_bytes())
+        try:
+            fact_tables([extraction])
+        except pa.ArrowInvalid as error:
+            reason = f"a figure does not fit its column: {error}"
+            quarantined.append(QuarantineEntry(sha256, "load", urls[sha256]["url"], year, reason))
+        else:
+            extractions.append(extraction)
     with open_warehouse(settings.warehouse_path) as engine:
         summary = load(engine, extractions, quarantined, sightings)
+        load_coverage(engine, archived["coverage"])
     print(summary)  # noqa: T201 - a task's log
 
 

@@ -78,13 +78,22 @@ def load(
         native = raw_connection(connection)
         read = [e.document.sha256 for e in ordered]
         given_up = [q.item_id for q in quarantined]
+        # A document that was read before and cannot be read now keeps its facts: nothing is lost.
         for name in FACT_TABLES:
-            _replace(native, f"core.{name}", tables[name], "document_sha256", [*read, *given_up])
-        _replace(native, "raw.extractions", raw, "document_sha256", [*read, *given_up])
+            _replace(native, f"core.{name}", tables[name], "document_sha256", read)
+        _replace(native, "raw.extractions", raw, "document_sha256", read)
         entries = [{**_fields(q), "state": "open"} for q in sorted(quarantined, key=lambda q: (q.item_id, q.stage))]
         _replace(native, "core.quarantine", _arrow("quarantine", entries), "item_id", [*read, *given_up])
         seen = [_fields(s) for s in sorted(sightings, key=lambda s: (s.document_sha256, s.url))]
-        _replace(native, "core.sightings", _arrow("sightings", seen), "url", [s.url for s in sightings])
+        rows = _arrow("sightings", seen)
+        if rows.num_rows:  # the address may have shown another file before: that sighting stays
+            native.register("loading", rows)
+            native.execute(
+                "DELETE FROM core.sightings "
+                "WHERE (document_sha256, url) IN (SELECT (document_sha256, url) FROM loading)"
+            )
+            native.unregister("loading")
+        _insert(native, "core.sightings", rows)
         count = record_findings(native)
     return LoadSummary(len(ordered), len(quarantined), count)
 

@@ -64,7 +64,14 @@ def _create_core(connection: sa.Connection) -> None:
     connection.exec_driver_sql(f"INSERT OR IGNORE INTO core.regions VALUES {values}")  # noqa: S608
 
 
-MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (_create_core,)
+def _create_coverage(connection: sa.Connection) -> None:
+    """Step 2: what each source must yield, for warehouses that were made before there was such a table."""
+    table = schemas("core")["coverage_expectations"]
+    for statement in (create_statement(table, "core"), *comment_statements(table, "core")):
+        connection.exec_driver_sql(statement)
+
+
+MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (_create_core, _create_coverage)
 """Steps in order; a step that was released is never changed, only followed by another."""
 
 
