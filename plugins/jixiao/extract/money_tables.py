@@ -2,14 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from jixiao.extract import vocabulary
-from jixiao.extract.numbers import NUMBER, UNITS, decimal_of, in_yuan, stated_unit
-from jixiao.model import Amount, Cell, Document, Doubt, Flow, Ratio, Scheme, Stage, Subject, Table
+from jixiao.extract.flat_tables import flat_tables
+from jixiao.extract.numbers import NUMBER, decimal_of, in_yuan, stated_unit
+from jixiao.model import Amount, Cell, Document, Doubt, Evidence, Flow, Ratio, Scheme, Stage, Subject, Table
 from jixiao.read.text import cell_evidence, normalise
 
-_FIGURE = re.compile(rf"^(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元|%)?$")
+# Parentheses mean a negative figure only with decimals: (1) is an enumeration.
+_FIGURE = re.compile(
+    rf"^(?:(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元|%)?|\((?P<negative>[\d,]+\.\d+)\))$"
+)
+_INLINE = re.compile(rf"^(?:其中)?:?(?P<label>[^\d:]{{2,20}}):(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元)?$")
+_NOTHING = {"无", "无支出", "未发生", "未发生支出"}
+_PROJECT_HEAD = re.compile(r"^(?:支出|预算|主要|二级|具体)?(?:项目名称|项目明细|子项目)(?:\(.*\))?$")
 _NOT_MONEY_COLUMN = re.compile(
     r"分值|得分|权重|满分|评分|指标值|完成值|目标|序号|编码|编号|代码|标准|说明|备注|数量|人数|原因|分数|计分|指标|月|日"
 )
@@ -23,6 +31,10 @@ _TOTAL_ROW = re.compile(r"^(?:合计|总计|总额|年度?资金总额|预算总
 def _residual(text: str) -> str:
     """Return what a header says beyond stage words, units and generic words."""
     return _GENERIC.sub("", vocabulary._STAGE.sub("", text))
+
+
+def _is_figure(text: str) -> bool:
+    return bool(_FIGURE.match(text)) or text in _NOTHING
 
 
 class _Labels:
@@ -41,9 +53,28 @@ class _Labels:
         out: list[Cell] = []
         for col in range(figure.col - 1, -1, -1):
             cell = self._at.get((figure.row, col))
-            if cell is not None and cell.text and not _FIGURE.match(cell.text) and cell not in out:
+            if cell is not None and cell.text and not _is_figure(cell.text) and cell not in out:
                 out.append(cell)
         return out
+
+    def alone_in_row(self, figure: Cell) -> bool:
+        """Tell whether no other figure stands in the row."""
+        return not any(c is not figure and c.row == figure.row and _FIGURE.match(c.text) for c in self.table.cells)
+
+    def stages_above(self, cell: Cell) -> set[Stage]:
+        """Return the stages that short cells in the rows above name."""
+        short = (c.text for c in self.table.cells if c.row < cell.row and len(c.text) <= 16)
+        return {stage[0] for text in short if (stage := vocabulary.stage_in(text))}
+
+    def schemes_in_column(self, col: int) -> set[Scheme]:
+        """Return the classifications that the row labels of a column belong to."""
+        column = (c for c in self.table.cells if c.col == col and c.row)
+        return {term.scheme for c in column for term in vocabulary.terms_in(c.text)}
+
+    def heads_projects(self, label: Cell) -> bool:
+        """Tell whether a row label stands in a column of project names."""
+        column = (c.text for c in self.table.cells if c.col == label.col and c.row < label.row)
+        return any(_PROJECT_HEAD.match(text) for text in column)
 
     def above(self, figure: Cell) -> list[Cell]:
         """Return the header cells above the figure, nearest first; figures between are stepped over."""
@@ -55,7 +86,7 @@ class _Labels:
                 if in_header:
                     break
                 continue
-            if _FIGURE.match(cell.text) or cell.text in {"-", "—", "/", "无"}:
+            if _is_figure(cell.text) or cell.text in {"-", "—", "/"}:
                 if in_header:
                     break
                 continue
@@ -79,6 +110,20 @@ def _table_unit(table: Table, document: Document) -> str | None:
     return units.pop() if len(units) == 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A figure of a table with what its labels say; `unit` is None where no label states it."""
+
+    number: str
+    negative: bool
+    unit: str | None
+    subject: Subject
+    stage: Stage
+    year: int
+    words: str
+    evidence: Evidence
+
+
 def extract_tables(
     document: Document, fiscal_year: int, known: Sequence[Amount]
 ) -> tuple[list[Amount], list[Ratio], list[Doubt]]:
@@ -86,46 +131,118 @@ def extract_tables(
     amounts: list[Amount] = []
     ratios: list[Ratio] = []
     doubts: list[Doubt] = []
-    for table in document.tables:
-        labels = _Labels(table)
-        unit = _table_unit(table, document)
-        for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
-            match = _FIGURE.match(cell.text)
-            if match is None:
+    for table in (*document.tables, *flat_tables(document)):
+        printed: list[_Printed] = []
+        _read_table(table, document, fiscal_year, printed, ratios, doubts)
+        fitting = {unit for some in printed if some.unit is None and (unit := _unit_by_known(some, [*known, *amounts]))}
+        decided = fitting.pop() if len(fitting) == 1 else None
+        for some in printed:
+            unit = some.unit or decided or ("元" if not decimal_of(some.number) else None)
+            if unit is None:
+                message = f"{some.words}: {some.number} is printed without a unit"
+                doubts.append(Doubt("undecided_unit", message, some.evidence))
                 continue
-            above, left = labels.above(cell), labels.left_of(cell)
-            header = " ".join(c.text for c in reversed(above))
-            if not above or _NOT_MONEY_COLUMN.search(above[0].text):
-                continue
-            rate_column = bool(_RATE_COLUMN.search(above[0].text))
-            if match["unit"] == "%" and not rate_column:
-                continue
-            label = _label(above, left)
-            if label is None:
-                continue
-            subject, words = label
-            stage = _stage_of(above, left)
-            year = fiscal_year - 1 if re.search(r"上年|上一年|去年", header + words) else fiscal_year
-            stated = re.search(r"20\d\d", header)
-            if stated and abs(int(stated[0]) - fiscal_year) <= 1:
-                year = int(stated[0])
-            evidence = cell_evidence(cell)
-            if rate_column:
-                value = decimal_of(match["number"])
-                base: Stage = "initial_budget" if "年初" in header else "budget"
-                ratios.append(Ratio("budget_completion_rate", words, value, evidence, year, subject, base))
-                continue
-            if stage is None:
-                continue
-            found = match["unit"] or next((u for c in (*above, *left) if (u := stated_unit(c.text))), None) or unit
-            if found is None:
-                found = _unit_by_known(match["number"], subject, stage, year, [*known, *amounts])
-            if found is None:
-                doubts.append(Doubt("undecided_unit", f"{words}: {cell.text} is printed without a unit", evidence))
-                continue
-            yuan, ulp = in_yuan(match["number"], found, match["sign"] is not None)
-            amounts.append(Amount(year, subject.flow, stage, subject.scheme, subject.item, words, yuan, ulp, evidence))
+            yuan, ulp = in_yuan(some.number, unit, some.negative)
+            about = some.subject
+            amounts.append(
+                Amount(
+                    some.year, about.flow, some.stage, about.scheme, about.item, some.words, yuan, ulp, some.evidence
+                )
+            )
     return amounts, ratios, doubts
+
+
+def _read_table(
+    table: Table,
+    document: Document,
+    fiscal_year: int,
+    printed: list[_Printed],
+    ratios: list[Ratio],
+    doubts: list[Doubt],
+) -> None:
+    """Add the figures, rates and doubts of one table."""
+    labels = _Labels(table)
+    table_unit = _table_unit(table, document)
+    for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
+        inline = _INLINE.match(cell.text)
+        if inline is not None:
+            _inline(cell, inline, labels, fiscal_year, table_unit, printed, doubts)
+            continue
+        match = _FIGURE.match(cell.text)
+        number = match["number"] or match["negative"] if match else "0" if cell.text in _NOTHING else None
+        if number is None:
+            continue
+        above, left = labels.above(cell), labels.left_of(cell)
+        if not above or (_label(labels, above, left) is None and labels.alone_in_row(cell)):
+            # 全年预算数 | 1200: a label and its figure, no header above
+            if not left or vocabulary.stage_in(left[0].text) is None:
+                continue
+            above, left = left[:1], []
+        if _NOT_MONEY_COLUMN.search(above[0].text):
+            continue
+        unit = match["unit"] if match else None
+        rate = _is_rate(above, left)
+        if (unit == "%" and not rate) or (match is None and rate):
+            continue
+        label = _label(labels, above, left)
+        if label is None:
+            continue
+        subject, words = label
+        header = " ".join(c.text for c in reversed(above))
+        year = _year_of(header, words, fiscal_year)
+        evidence = cell_evidence(cell)
+        if rate:
+            base: Stage = "initial_budget" if "年初" in header else "budget"
+            percent = decimal_of(number)
+            ratios.append(Ratio("budget_completion_rate", words, percent, evidence, year, subject, base))
+            continue
+        stage = _stage_of(above, left)
+        if stage is None:
+            continue
+        unit = unit or next((u for c in (*above, *left) if (u := stated_unit(c.text))), None) or table_unit
+        negative = match is not None and bool(match["sign"] or match["negative"])
+        printed.append(_Printed(number, negative, unit, subject, stage, year, words, evidence))
+
+
+def _inline(
+    cell: Cell,
+    match: re.Match[str],
+    labels: _Labels,
+    fiscal_year: int,
+    table_unit: str | None,
+    printed: list[_Printed],
+    doubts: list[Doubt],
+) -> None:
+    """Take a cell that holds label and figure (其中：基本支出：900.50); the cells above must name one stage."""
+    words = match["label"]
+    terms = vocabulary.terms_in(words)
+    if len(terms) != 1 or _residual(words[: terms[0].start] + words[terms[0].end :]):
+        return
+    evidence = cell_evidence(cell, *match.span("number")) if cell.lines else cell_evidence(cell)
+    said = vocabulary.stage_in(words)
+    stages = {said[0]} if said else labels.stages_above(cell)
+    if len(stages) != 1:
+        doubts.append(Doubt("undecided_stage", f"{cell.text}: no single stage is named for it", evidence))
+        return
+    subject = _subject(terms[0].scheme, terms[0].item, words)
+    unit = match["unit"] or table_unit
+    printed.append(_Printed(match["number"], False, unit, subject, stages.pop(), fiscal_year, words, evidence))
+
+
+def _is_rate(above: Sequence[Cell], left: Sequence[Cell]) -> bool:
+    """Tell whether a figure stands under, or in the row of, a rate of completion."""
+    head = above[0].text
+    if _RATE_COLUMN.search(head):
+        return True
+    across = _TOTAL_ROW.match(head) or any(term.scheme != "total" for term in vocabulary.terms_in(head))
+    return bool(across and left and len(left[0].text) <= 12 and _RATE_COLUMN.search(left[0].text))
+
+
+def _year_of(header: str, words: str, fiscal_year: int) -> int:
+    stated = re.search(r"20\d\d", header)
+    if stated and abs(int(stated[0]) - fiscal_year) <= 1:
+        return int(stated[0])
+    return fiscal_year - 1 if re.search(r"上年|上一年|去年", header + words) else fiscal_year
 
 
 def _stage_of(above: Sequence[Cell], left: Sequence[Cell]) -> Stage | None:
@@ -137,34 +254,43 @@ def _stage_of(above: Sequence[Cell], left: Sequence[Cell]) -> Stage | None:
     return None
 
 
-def _label(above: Sequence[Cell], left: Sequence[Cell]) -> tuple[Subject, str] | None:
+def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tuple[Subject, str] | None:
     """Return what a figure is about and the words that say so; None when the words are not understood."""
     head = above[0].text
     terms = [t for t in vocabulary.terms_in(head) if t.scheme != "total"]
+    row_terms = vocabulary.terms_in(left[0].text) if left else []
     if terms:
-        return _subject(terms[-1].scheme, terms[-1].item, head, [*above[1:], *left]), head
-    if _residual(head) and not _RATE_COLUMN.search(head) and not vocabulary.terms_in(head):
+        if any(t.scheme not in ("total", terms[-1].scheme) for t in row_terms):
+            return None  # 教育支出 of which 基本支出: one figure of two classifications
+        return _subject(terms[-1].scheme, terms[-1].item, head), head
+    total_column = _TOTAL_ROW.match(head)
+    if _residual(head) and not total_column and not _RATE_COLUMN.search(head) and not vocabulary.terms_in(head):
         return None
+    flow: Flow = "revenue" if "收入" in head else "expenditure"
     if left:
         row = left[0].text
-        row_terms = vocabulary.terms_in(row)
+        listed = labels.heads_projects(left[0])
+        if _TOTAL_ROW.match(row):
+            schemes = labels.schemes_in_column(left[0].col)
+            if schemes == {"three_public"}:
+                return Subject("expenditure", "three_public", "total"), row
+            # The sum of a list of projects is not said to be all project expenditure.
+            return None if listed else (Subject(flow, "total", "total"), row)
+        if listed and not (len(row_terms) == 1 and vocabulary.FILLER.match(row[row_terms[0].end :])):
+            return Subject("expenditure", "project", row), row
         if row_terms:
             term = next((t for t in reversed(row_terms) if t.scheme != "total"), row_terms[-1])
-            return _subject(term.scheme, term.item, row, [*above, *left[1:]]), row
-        if _TOTAL_ROW.match(row):
-            flow: Flow = "revenue" if "收入" in head else "expenditure"
-            return Subject(flow, "total", "total"), row
+            return _subject(term.scheme, term.item, row), row
         if len(left) > 1 and re.search(r"项目", left[1].text) and len(row) > 3 and not re.search(r"\d", row):
             return Subject("expenditure", "project", row), row
-        if _residual(row):
+        if _residual(row) and not (total_column and _RATE_COLUMN.search(row)):
             return None
-    flow = "revenue" if "收入" in head else "expenditure"
-    if vocabulary.stage_in(head) or vocabulary.terms_in(head):
+    if total_column or vocabulary.stage_in(head) or vocabulary.terms_in(head):
         return Subject(flow, "total", "total"), head
     return None
 
 
-def _subject(scheme: Scheme, item: str, words: str, others: Sequence[Cell]) -> Subject:
+def _subject(scheme: Scheme, item: str, words: str) -> Subject:
     if item == "revenue":
         return Subject("revenue", "total", "total")
     if scheme == "source":
@@ -173,11 +299,14 @@ def _subject(scheme: Scheme, item: str, words: str, others: Sequence[Cell]) -> S
     return Subject("expenditure", scheme, item)
 
 
-def _unit_by_known(number: str, subject: Subject, stage: Stage, year: int, known: Sequence[Amount]) -> str | None:
+def _unit_by_known(some: _Printed, known: Sequence[Amount]) -> str | None:
     """Decide the unit by a figure of the same key whose unit the document states; one unit must fit, not two."""
-    key = (year, subject.flow, stage, subject.scheme, subject.item)
+    about = some.subject
+    key = (some.year, about.flow, some.stage, about.scheme, about.item)
     values: set[Decimal] = {
         a.yuan for a in known if (a.fiscal_year, a.flow, a.stage, a.scheme, a.item) == key and a.yuan
     }
-    fitting = [unit for unit in ("元", "万元", "亿元") if in_yuan(number, unit)[0] in values]
-    return fitting[0] if len(fitting) == 1 and fitting[0] in UNITS else None
+    fitting = [
+        unit for unit in ("元", "千元", "万元", "亿元") if in_yuan(some.number, unit, some.negative)[0] in values
+    ]
+    return fitting[0] if len(fitting) == 1 else None

@@ -1,0 +1,315 @@
+"""Money in tables of several provinces: headers, spans, units, and columns that are not money."""
+
+import pytest
+
+T, B, P = "total/total", "nature/basic", "nature/project"
+
+
+def table(*rows: str, caption: str = "") -> str:
+    """Return an HTML table; cells are parted by `|`, `^2` at a cell's end is its column span, `_2` its row span."""
+    out = []
+    for row in rows:
+        cells = []
+        for cell in row.split("|"):
+            text, attributes = cell.strip(), ""
+            for mark, name in (("^", "colspan"), ("_", "rowspan")):
+                head, found, span = text.rpartition(mark)
+                if found and span.isdigit():
+                    text, attributes = head, attributes + f' {name}="{span}"'
+            cells.append(f"<td{attributes}>{text}</td>")
+        out.append("<tr>" + "".join(cells) + "</tr>")
+    return (f"<p>{caption}</p>" if caption else "") + "<table>" + "".join(out) + "</table>"
+
+
+CASES = {
+    "hunan_form": (
+        table(
+            "部门名称|某县林业局^6",
+            "年度预算申请（万元）_4||年初预算数|全年预算数|全年执行数|分值|执行率|得分",
+            "年度资金总额|1000.00|1200.50|1180.00|10|98.29%|9.83",
+            "其中：基本支出|800.00|800.00|800.00||100%|",
+            "项目支出|200.00|400.50|380.00||94.88%|",
+        ),
+        [
+            f"2023 exp initial_budget {T} 10000000",
+            f"2023 exp budget {T} 12005000",
+            f"2023 exp final {T} 11800000",
+            f"2023 exp initial_budget {B} 8000000",
+            f"2023 exp budget {B} 8000000",
+            f"2023 exp final {B} 8000000",
+            f"2023 exp initial_budget {P} 2000000",
+            f"2023 exp budget {P} 4005000",
+            f"2023 exp final {P} 3800000",
+        ],
+        [
+            f"budget_completion_rate 98.29 exp {T}",
+            f"budget_completion_rate 100 exp {B}",
+            f"budget_completion_rate 94.88 exp {P}",
+        ],
+    ),
+    "yuan_in_caption": (
+        table(
+            "项目|年初预算数|调整预算数|决算数|完成率（%）",
+            "基本支出|1,234,567.89|1,300,000.00|1,299,000.10|99.92",
+            "项目支出|500,000.00|450,000.00|450,000.00|100.00",
+            "合计|1,734,567.89|1,750,000.00|1,749,000.10|99.94",
+            caption="单位：元",
+        ),
+        [
+            f"2023 exp initial_budget {B} 1234567.89",
+            f"2023 exp budget {B} 1300000",
+            f"2023 exp final {B} 1299000.1",
+            f"2023 exp initial_budget {P} 500000",
+            f"2023 exp budget {P} 450000",
+            f"2023 exp final {P} 450000",
+            f"2023 exp initial_budget {T} 1734567.89",
+            f"2023 exp budget {T} 1750000",
+            f"2023 exp final {T} 1749000.1",
+        ],
+        [
+            f"budget_completion_rate 99.92 exp {B}",
+            f"budget_completion_rate 100 exp {P}",
+            f"budget_completion_rate 99.94 exp {T}",
+        ],
+    ),
+    "two_years_of_three_public": (
+        table(
+            "三公经费|2022年决算数|2023年预算数|2023年决算数",
+            "因公出国（境）费|0|0|0",
+            "公务用车购置费|0.00|0.00|18.00",
+            "公务用车运行维护费|6.50|6.00|5.80",
+            "公务接待费|2.10|2.00|1.25",
+            "合计|8.60|8.00|25.05",
+            caption="金额单位：万元",
+        ),
+        [
+            "2022 exp final three_public/abroad 0",
+            "2023 exp budget three_public/abroad 0",
+            "2023 exp final three_public/abroad 0",
+            "2022 exp final three_public/vehicle_purchase 0",
+            "2023 exp budget three_public/vehicle_purchase 0",
+            "2023 exp final three_public/vehicle_purchase 180000",
+            "2022 exp final three_public/vehicle_operation 65000",
+            "2023 exp budget three_public/vehicle_operation 60000",
+            "2023 exp final three_public/vehicle_operation 58000",
+            "2022 exp final three_public/reception 21000",
+            "2023 exp budget three_public/reception 20000",
+            "2023 exp final three_public/reception 12500",
+            "2022 exp final three_public/total 86000",
+            "2023 exp budget three_public/total 80000",
+            "2023 exp final three_public/total 250500",
+        ],
+        [],
+    ),
+    "two_header_rows": (
+        table(
+            "支出功能分类_2|2023年（万元）^2|2022年（万元）^2",
+            "预算数|决算数|预算数|决算数",
+            "教育支出|120.5|118.2|110.0|109.0",
+            "卫生健康支出|12|11|10|9",
+        ),
+        [
+            "2023 exp budget function/205 1205000",
+            "2023 exp final function/205 1182000",
+            "2022 exp budget function/205 1100000",
+            "2022 exp final function/205 1090000",
+            "2023 exp budget function/210 120000",
+            "2023 exp final function/210 110000",
+            "2022 exp budget function/210 100000",
+            "2022 exp final function/210 90000",
+        ],
+        [],
+    ),
+    "unit_in_the_cell": (
+        table("指标|预算数|执行数", "公用经费|80万元|79.5万元", "人员经费|3000000元|2999999.5元"),
+        [
+            "2023 exp budget nature/public_use 800000",
+            "2023 exp final nature/public_use 795000",
+            "2023 exp budget nature/personnel 3000000",
+            "2023 exp final nature/personnel 2999999.5",
+        ],
+        [],
+    ),
+    "label_and_figure_in_one_cell": (
+        table(
+            "年度预算（万元）^2|1250.50^2",
+            "按收入性质分：^2|按支出性质分：^2",
+            "其中：一般公共预算：1200.00^2|其中：基本支出：900.50^2",
+            "政府性基金拨款：50.50^2|项目支出：350.00^2",
+        ),
+        [
+            f"2023 exp budget {T} 12505000",
+            "2023 rev budget source/general_public_budget 12000000",
+            f"2023 exp budget {B} 9005000",
+            "2023 rev budget source/government_fund 505000",
+            f"2023 exp budget {P} 3500000",
+        ],
+        [],
+    ),
+    "labels_above_one_row": (
+        table(
+            "部门预算情况（万元）_3|按支出类型分^3|按资金来源分^2",
+            "支出总额|基本支出|项目支出|财政拨款|其他资金",
+            "331.18|237.59|93.59|331.18|0",
+        ),
+        [
+            f"2023 exp budget {T} 3311800",
+            f"2023 exp budget {B} 2375900",
+            f"2023 exp budget {P} 935900",
+            "2023 rev budget source/fiscal_appropriation 3311800",
+            "2023 rev budget source/other 0",
+        ],
+        [],
+    ),
+    "stages_down_subjects_across": (
+        table(
+            "单位：万元|合计|基本支出|项目支出",
+            "年初预算数|100.00|60.00|40.00",
+            "全年预算数|110.00|65.00|45.00",
+            "决算数|108.00|64.00|44.00",
+            "执行率|98.18%|98.46%|97.78%",
+        ),
+        [
+            f"2023 exp initial_budget {T} 1000000",
+            f"2023 exp initial_budget {B} 600000",
+            f"2023 exp initial_budget {P} 400000",
+            f"2023 exp budget {T} 1100000",
+            f"2023 exp budget {B} 650000",
+            f"2023 exp budget {P} 450000",
+            f"2023 exp final {T} 1080000",
+            f"2023 exp final {B} 640000",
+            f"2023 exp final {P} 440000",
+        ],
+        [
+            f"budget_completion_rate 98.18 exp {T}",
+            f"budget_completion_rate 98.46 exp {B}",
+            f"budget_completion_rate 97.78 exp {P}",
+        ],
+    ),
+    "projects_by_name": (
+        table(
+            "项目名称|预算数（万元）|执行数（万元）|执行率",
+            "农村供水保障工程|300|290|96.67%",
+            "水资源管理经费|50|50|100%",
+            "合计|350|340|97.14%",
+        ),
+        [
+            "2023 exp budget project/农村供水保障工程 3000000",
+            "2023 exp final project/农村供水保障工程 2900000",
+            "2023 exp budget project/水资源管理经费 500000",
+            "2023 exp final project/水资源管理经费 500000",
+        ],
+        [
+            "budget_completion_rate 96.67 exp project/农村供水保障工程",
+            "budget_completion_rate 100 exp project/水资源管理经费",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_table_gives_its_figures_and_rates(name: str, money_in) -> None:
+    body, amounts, ratios = CASES[name]
+    seen = money_in(body)
+    assert seen.amounts == sorted(amounts)
+    assert seen.ratios == sorted(ratios)
+    assert seen.doubts == []
+
+
+LEFT_OUT = {
+    "indicators": table(
+        "一级指标|二级指标|三级指标|年度指标值|实际完成值|分值|得分",
+        "产出指标|数量指标|培训人数|≥500人|520|10|10",
+        "成本指标|经济成本|项目总成本|≤120万元|118万元|10|10",
+        "产出指标|时效指标|任务完成率|100%|100%|10|10",
+    ),
+    "rubric": table(
+        "指标|分值|评分标准|得分",
+        "预算执行率|10|执行率100%得10分，每降1%扣0.5分；预算金额超过1000万元的另行评价|9.5",
+        "基本支出控制|5|控制在50万元以内得满分|5",
+    ),
+    "targets": table("年度绩效目标|金额（万元）", "完成3个村的道路硬化|预计投入200", "补助农户|120"),
+    "staff": table("编制人数|实有人数|离退休", "25|23|10"),
+}
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_tables_of_indicators_give_no_money(name: str, money_in) -> None:
+    seen = money_in(LEFT_OUT[name])
+    assert seen.amounts == []
+    assert seen.ratios == []
+
+
+def test_a_unit_that_nobody_states_is_a_doubt(money_in) -> None:
+    seen = money_in(table("项目|预算数|决算数", "基本支出|120.50|118.20"))
+    assert seen.amounts == []
+    assert seen.doubts == ["undecided_unit", "undecided_unit"]
+
+
+def test_a_unit_is_decided_by_a_sum_in_the_prose(money_in) -> None:
+    prose = "<p>2023年基本支出预算数120.50万元。</p>"
+    seen = money_in(prose + table("项目|预算数|决算数", "基本支出|120.50|118.20"))
+    assert seen.amounts == ["2023 exp budget nature/basic 1205000", "2023 exp final nature/basic 1182000"]
+    assert seen.doubts == []
+
+
+FLAT = {
+    "one_cell_a_line": (
+        "年度预算资金（万元）\n年初预算数\n全年预算数\n全年执行数\n执行率\n年度资金总额\n1000.00\n1200.50\n1180.00\n98.29%\n"
+        "基本支出\n800.00\n800.00\n800.00\n100%\n项目支出\n200.00\n400.50\n380.00\n94.88%",
+        [
+            f"2023 exp initial_budget {T} 10000000",
+            f"2023 exp budget {T} 12005000",
+            f"2023 exp final {T} 11800000",
+            f"2023 exp initial_budget {B} 8000000",
+            f"2023 exp budget {B} 8000000",
+            f"2023 exp final {B} 8000000",
+            f"2023 exp initial_budget {P} 2000000",
+            f"2023 exp budget {P} 4005000",
+            f"2023 exp final {P} 3800000",
+        ],
+        [
+            f"budget_completion_rate 98.29 exp {T}",
+            f"budget_completion_rate 100 exp {B}",
+            f"budget_completion_rate 94.88 exp {P}",
+        ],
+    ),
+    "labels_first": (
+        "部门整体支出预算（万元）\n支出总额\n基本支出\n项目支出\n331.18\n237.59\n93.59",
+        [f"2023 exp budget {T} 3311800", f"2023 exp budget {B} 2375900", f"2023 exp budget {P} 935900"],
+        [],
+    ),
+    "label_and_figures_in_one_line": (
+        "单位：万元\n"
+        "项目 年初预算数 全年预算数 全年执行数 执行率\n年度资金总额 1000.00 1200.50 1180.00 98.29%\n基本支出 800.00 800.00 800.00 100%",
+        [
+            f"2023 exp initial_budget {T} 10000000",
+            f"2023 exp budget {T} 12005000",
+            f"2023 exp final {T} 11800000",
+            f"2023 exp initial_budget {B} 8000000",
+            f"2023 exp budget {B} 8000000",
+            f"2023 exp final {B} 8000000",
+        ],
+        [f"budget_completion_rate 98.29 exp {T}", f"budget_completion_rate 100 exp {B}"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_a_flattened_table_is_read_cell_by_cell(name: str, money_in) -> None:
+    body, amounts, ratios = FLAT[name]
+    seen = money_in(body)
+    assert seen.amounts == sorted(amounts)
+    assert seen.ratios == sorted(ratios)
+
+
+FLAT_LEFT_OUT = {
+    "scores": "指标名称\n分值\n得分\n预算执行率\n10\n9.8\n基本支出控制\n5\n5",
+    "cells_missing": "年初预算数（万元）\n全年预算数\n全年执行数\n年度资金总额\n1000.00\n1200.50",
+    "more_labels_than_figures": "支出总额（万元）\n基本支出\n项目支出\n331.18\n237.59",
+}
+
+
+@pytest.mark.parametrize("name", FLAT_LEFT_OUT)
+def test_a_flattened_table_that_does_not_fit_gives_nothing(name: str, money_in) -> None:
+    assert money_in(FLAT_LEFT_OUT[name]).amounts == []
