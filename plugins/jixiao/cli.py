@@ -99,10 +99,24 @@ def _discover(args: argparse.Namespace) -> int:
         verdict = "taken" if candidate.taken else "left"
         title = candidate.attachment_name or candidate.post_title
         print(f"{verdict:6}{candidate.fiscal_year or '----'}  {candidate.organization}  {title}: {candidate.reason}")
+    for note in found.notes:
+        print(f"note: {note}")
     for problem in found.problems:
         print(f"problem: {problem}")
-    print(f"{found.requests} requests")
+    print(f"{found.requests} requests; {found.passed_over} posts have nothing to do with reports")
     return 1 if found.problems else 0
+
+
+def _sources_check(args: argparse.Namespace) -> int:
+    """Try every selected contract; print what works and what does not."""
+    from jixiao.discover import cli_sources_check, selected_sources
+    from jixiao.settings import Settings
+
+    settings = Settings.load()
+    sources = selected_sources(settings.sources)
+    lines, good = cli_sources_check(sources, settings.var / "state", settings.contact)
+    print("\n".join(lines))
+    return 0 if good else 1
 
 
 def _quarantine(args: argparse.Namespace) -> int:
@@ -170,6 +184,10 @@ def _parser() -> argparse.ArgumentParser:
     walk = commands.add_parser("discover", help="walk one site; say why each candidate was taken or left")
     walk.add_argument("source")
     walk.set_defaults(handler=_discover)
+    sources = commands.add_parser("sources", help="the contracts of publication sites")
+    checks = sources.add_subparsers(required=True, metavar="ACTION")
+    check = checks.add_parser("check", help="try every contract: reachable, robots, platform, columns, reports")
+    check.set_defaults(handler=_sources_check)
 
     quarantine = commands.add_parser("quarantine", help="what could not be read, and why")
     quarantine.add_argument("action", choices=["list"])

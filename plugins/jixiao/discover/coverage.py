@@ -30,6 +30,7 @@ class CoverageRow:
     due_on: date
     published: int
     archived: int
+    failed: int
     late: int
     newest_on: date | None
     verdict: Verdict
@@ -42,14 +43,22 @@ class CoverageRow:
 
 
 def coverage(
-    source: Source, fiscal_year: int, candidates: Iterable[Candidate], archived_urls: Iterable[str], today: date
+    source: Source,
+    fiscal_year: int,
+    candidates: Iterable[Candidate],
+    archived_urls: Iterable[str],
+    today: date,
+    failed: int = 0,
 ) -> CoverageRow:
-    """Judge one source and year; `today` is only compared with days, it reaches no mart."""
+    """Judge one source and year; `today` is only compared with days, it reaches no mart.
+
+    `failed` is how many of the addresses gave no document.
+    """
     expected = source.expected
     taken = [c for c in candidates if c.taken and c.source_id == source.id and c.fiscal_year in (fiscal_year, None)]
     days = sorted(c.published_on for c in taken if c.published_on is not None)
     due = date(fiscal_year + 1, *(int(part) for part in expected.by.split("-")))
-    known = set(archived_urls)
+    known = {url.split("#")[0] for url in archived_urls}  # members of a zip stand for the zip
     newest = days[-1] if days else None
     verdict: Verdict = "ok"
     words = f"{source.id}: {len(taken)} reports of {fiscal_year}"
@@ -65,7 +74,7 @@ def coverage(
         words += f", nothing new since {newest}"
     return CoverageRow(
         source.id, fiscal_year, expected.least_reports, expected.most_reports, due, len(taken),
-        sum(1 for c in taken if c.url in known or any(url.startswith(c.url + "#") for url in known)),
+        sum(1 for c in taken if c.url in known), failed,
         sum(1 for day in days if day > due), newest, verdict, words,
     )  # fmt: skip
 
