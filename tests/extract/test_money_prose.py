@@ -179,6 +179,49 @@ CASES = {
             "budget_completion_rate 100 exp project/信息化运维项目",
         ],
     ),
+    "stage_words_keep_the_subject": (
+        "2023年三公经费预算12万元，决算支出9.8万元，控制率为81.67%。其中公务接待费预算4万元，决算2.1万元。",
+        [
+            "2023 exp budget three_public/total 120000",
+            "2023 exp final three_public/total 98000",
+            "2023 exp budget three_public/reception 40000",
+            "2023 exp final three_public/reception 21000",
+        ],
+        ["three_public_control_rate 81.67 -"],
+    ),
+    "bare_spending_after_revenue": (
+        "全年财政拨款收入1,023.45万元，支出1,020.11万元，年末结转结余3.34万元，结转结余率0.33%。",
+        [
+            "2023 rev final source/fiscal_appropriation 10234500",
+            "2023 exp final source/fiscal_appropriation 10201100",
+        ],
+        ["carry_over_rate 0.33 -"],
+    ),
+    "both_flows_in_one_label": (
+        "2023年年初预算批复收支总预算1800.50万元。",
+        [f"2023 rev initial_budget {T} 18005000", f"2023 exp initial_budget {T} 18005000"],
+        [],
+    ),
+    "share_of_the_whole": (
+        "支出总额为1234万元，其中基本支出占总支出的65.2%，项目支出占34.8%。",
+        [f"2023 exp final {T} 12340000"],
+        [f"share 65.2 exp {B}", f"share 34.8 exp {P}"],
+    ),
+    "vehicles_in_parts": (
+        "公务用车购置及运行维护费5.2万元，其中公务用车购置费0元，运行维护费5.2万元。",
+        ["2023 exp final three_public/vehicle_purchase 0", "2023 exp final three_public/vehicle_operation 52000"],
+        [],
+    ),
+    "classes_marked_as_such": (
+        "社会保障和就业（类）支出23.45万元；住房保障（类）支出34.5万元；其中行政运行（项）500万元。",
+        ["2023 exp final function/208 234500", "2023 exp final function/221 345000"],
+        [],
+    ),
+    "formula_with_sums": (
+        "公用经费支出45.2万元，公用经费控制率=45.2/50×100%=90.4%。",
+        ["2023 exp final nature/public_use 452000"],
+        ["public_use_control_rate 90.4 -"],
+    ),
     "negative_sum": (
         "其他收入决算数-3.20万元。",
         ["2023 rev final source/other -32000"],
@@ -208,6 +251,9 @@ LEFT_OUT = {
     "carried": "年初结转12.5万元，追加预算20万元。",
     "numbers": "根据财预〔2023〕10号文件，部门预算编码906017，编制25人。",
     "tax": "完成税收收入12.3亿元，一般公共预算收入完成20亿元，全县固定资产投资50亿元。",
+    "one_of_many_projects": "该项目2023年安排预算资金50万元，实际支出48万元，预算执行率96%。",
+    "named_items_without_a_list": "（1）科普活动经费：年初预算30万元，全年执行29.5万元；（2）学会经费：预算20万元。",
+    "epidemic": "新冠疫情防控专项支出15.6万元，资金使用率100%。",
     "placeholder": "部门整体支出预算数为____万元，执行数为____万元，执行率为____%。",
 }
 
@@ -249,3 +295,11 @@ def test_the_two_sums_of_a_procurement_rate_stay_with_it(money_in) -> None:
     assert seen.amounts == []
     (rate,) = seen.facts.ratios
     assert (rate.name, rate.numerator.yuan, rate.denominator.yuan) == ("procurement_rate", 15000, 20000)
+
+
+def test_changes_of_both_flows_in_one_sentence(money_in) -> None:
+    seen = money_in(
+        "2023年收入决算1000.00万元，支出决算990.00万元。与2022年相比，收入增加20.00万元，增长2.04%；支出减少30.00万元，下降2.94%。"
+    )
+    assert seen.amounts == ["2023 exp final total/total 9900000", "2023 rev final total/total 10000000"]
+    assert seen.changes == ["exp total/total -300000 -2.94", "rev total/total 200000 2.04"]

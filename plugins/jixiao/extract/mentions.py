@@ -9,7 +9,7 @@ from jixiao.extract.numbers import MONEY, PERCENT, PERCENT_IN_WORDS
 _ZERO = re.compile(r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为零|无此项支出)")
 # A rate that lost its % sign.
 _BARE_RATE = re.compile(
-    r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次])"
+    r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次/÷×*(])"
 )
 
 

@@ -45,13 +45,22 @@ _NAMED_RATES: tuple[tuple[re.Pattern[str], RatioName], ...] = (
 )
 _OTHERS = re.compile(
     r"税收|非税|全[国省市州盟县区旗镇乡](?![直级属])|辖区|地方财政|生产总值|固定资产投资|招商|融资|贷款|产值|营业|销售|农民|居民"
-    r"|人均|旅游收入|土地出让|带动|增收|社会资本"
+    r"|人均|旅游收入|土地出让|带动|增收|社会资本|[该本此]项目(?!支出)"
 )
 _ADDED = re.compile(r"追加(?!后)|调[增减]|核[增减]|(?:结转|结余)(?![^,。]{0,6}后)|争取|缺口|欠")
-_STORY = re.compile(r"活动|举办|开展|采购|建设|维修|项目|培训|购[置买]|工程|补[助贴]|资助|奖励|发放|用于|慰问|会议")
+_STORY = re.compile(
+    r"活动|举办|开展|采购|建设|维修|项目|培训|购[置买]|工程|补[助贴]|资助|奖励|发放|用于|慰问|会议|经费|专项"
+)
+_OF_THE_SAME = re.compile(r"^(?:全年|年度|其)?(?:预算支出|决算支出|支出决算|支出预算)(?:数|为|是|:|约)*$")
+_VEHICLE_PART = re.compile(r"^(?:车辆)?(?:(?P<operation>运行(?:维护)?费)|(?P<purchase>购置费))")
+_SPENDING_CHANGED = re.compile(r"^(?:总|本年)?支出(?:较|比|与|同比|增|减|下降)")
 _BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
 _BARE_COMPLETION = re.compile(r"^(?:已|共|预算)?(?:完成|执行)(?:了|率)?(?:为|是|:|约|=|达)*$")
 _SHARE = re.compile(r"占[^,。;]{0,24}(?:的|比|比例|比重|为|约|达|:)*$")
+_CONTROL: dict[str, RatioName] = {
+    "public_use": "public_use_control_rate",
+    "three_public": "three_public_control_rate",
+}
 _BOTH_FLOWS = re.compile(r"收入支出|收支(?!情况|规模|平衡)")
 
 
@@ -154,16 +163,25 @@ def _take_label(label: str, state: State) -> str:
             state.list_stage, state.in_list = state.stage, True
             state.aside = None
             continue
-        terms = vocabulary.terms_in(piece)
-        if terms:
+        share = piece.find("占")
+        terms = [term for term in vocabulary.terms_in(piece) if share < 0 or term.end <= share]
+        part = _VEHICLE_PART.match(piece)
+        about = state.subject
+        if about is not None and about.scheme != "total" and _OF_THE_SAME.match(piece):
+            pass
+        elif about is not None and about.scheme == "three_public" and part:
+            state.subject = replace(about, item="vehicle_operation" if part["operation"] else "vehicle_purchase")
+        elif terms:
             term = terms[-1]
-            share = re.search(r"占", piece)
-            if not (share and term.start > share.start()):
-                state.subject = vocabulary.subject_of(term, piece)
-                state.topic = state.topic or state.subject
-                state.label = piece[terms[0].start :] if len(terms) == 1 else piece[term.start :]
-                state.last_change = None
-        elif state.subject is None and re.match(r"(?:与|较|比)(?:上年|去年)|同比", piece):
+            state.subject = vocabulary.subject_of(term, piece)
+            state.topic = state.topic or state.subject
+            state.label = piece[terms[0].start :] if len(terms) == 1 else piece[term.start :]
+            state.last_change = None
+        elif (
+            _SPENDING_CHANGED.match(piece) and (whole := state.topic or state.topic_before) and whole.scheme == "total"
+        ):
+            state.subject = Subject("expenditure", "total", "total")
+        elif about is None and re.match(r"(?:与|较|比)(?:上年|去年)|同比", piece):
             state.subject = state.topic_before  # 与上年相比 speaks of what the sentence before began with
         if not re.search(r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算", piece):
             stage = vocabulary.stage_in(piece)
@@ -203,10 +221,14 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     if state.project_mode and (mark or (listed and state.parent and not terms)):
         _project(mark, piece, state, yuan, ulp, evidence, found)
         return
-    bare = _BARE_STAGE.match(piece)
-    if bare and not terms and state.subject is not None:
-        state.subject = replace(state.subject, flow="expenditure")
+    about = state.subject
+    if about is not None and not terms and _BARE_STAGE.match(piece):
+        state.subject = replace(about, flow="expenditure")
         found.amounts.append(_amount(state, state.year, "final", piece, yuan, ulp, evidence))
+        return
+    if about is not None and about.scheme == "three_public" and _VEHICLE_PART.match(piece):
+        stage = state.stage or state.default_stage
+        found.amounts.append(_amount(state, state.year, stage, piece, yuan, ulp, evidence))
         return
     stage_found = vocabulary.stage_in(piece)
     reach = max([term.end for term in terms] + ([stage_found[1]] if stage_found else []), default=None)
@@ -305,6 +327,10 @@ def _percent(passage: Passage, mention: Mention, piece: str, state: State, found
             label = piece if name != "score_rate" else state.label
             found.ratios.append(Ratio(name, label, value, evidence, state.year, subject, None, top, bottom))
             return
+    control = _CONTROL.get(state.subject.scheme) or _CONTROL.get(state.subject.item) if state.subject else None
+    if control and re.match(r"控制率", piece):
+        found.ratios.append(Ratio(control, _about(state, piece), value, evidence, state.year))
+        return
     if _COMPLETION.search(piece) or (_BARE_COMPLETION.match(piece) and state.subject is not None):
         if state.aside == "procurement":
             top, bottom = _sums_nearby(passage.text)

@@ -42,7 +42,7 @@ _TERMS: tuple[tuple[str, Scheme, str], ...] = (
     (r"(?:单位)?预留机动(?:经费|资金)|单位机动经费", "nature", "reserve"),
     (
         r"(?:部门|单位)?整体(?:预算)?支出|(?:部门|单位|本年度?|年度|全年|当年)(?:总)?支出(?:总[额计数])?|总支出|支出总[额计数]|支出合计"
-        r"|(?:年度|部门|预算)?资金总额|(?:年度)?预算资金|预算总[额计]|部门预算(?!支出|收入|编制|管理|公开|绩效|完成|执行|既|的)|预算支出|决算支出",
+        r"|(?:年度|部门|预算)?资金总额|(?:年度)?预算资金|预算总[额计]|部门预算(?!支出|收入|编制|管理|公开|绩效|完成|执行|既|的)|预算支出|决算支出|支出决算|支出预算|支出总计|支出合计",
         "total",
         "total",
     ),
@@ -72,7 +72,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Scheme, str], ...]:
         # A short name such as 教育 or 其他 means the class only as 教育支出.
         name = re.escape(row["name"])
         tail = "支出" if len(row["name"]) <= 4 and not name.endswith("支出") else "(?:支出)?"
-        rows.append((re.compile(name + tail), scheme, row["code"]))
+        rows.append((re.compile(name + r"(?:\(类\))?" + tail), scheme, row["code"]))
     rows += [(re.compile(pattern), scheme, item) for pattern, scheme, item in _TERMS]
     return tuple(rows)
 
@@ -97,13 +97,17 @@ def stage_in(text: str) -> tuple[Stage, int] | None:
     # 一般公共预算 and 政府性基金预算 name a source, not a stage.
     masked = _BUDGET_IN_NAME.sub(lambda m: "＊" * len(m[0]), text)
     last = None
+    end = 0
     for match in _STAGE.finditer(masked):
+        end = match.end()
+        if last is not None and last["initial_budget"] and match[0] in {"预算", "预算数", "预算总额", "预算总计"}:
+            continue  # 年初批复收支总预算 is one budget, the initial one
         last = match
     if last is None:
         return None
     if last["final"]:
-        return "final", last.end()
-    return ("initial_budget" if last["initial_budget"] else "budget"), last.end()
+        return "final", end
+    return ("initial_budget" if last["initial_budget"] else "budget"), end
 
 
 def year_in(text: str) -> int | None:
