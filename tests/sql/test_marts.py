@@ -63,6 +63,8 @@ def test_a_mutation_of_the_sql_is_noticed(mart, tmp_path, monkeypatch):
         if schema.name != mart:
             return text
         changed = text.replace("report.organization,", "upper(report.region_code) AS organization,", 1)
+        if changed == text:  # a mart without departments: it loses those that have nothing to join
+            changed = text.replace("LEFT JOIN", "INNER JOIN")
         assert changed != text
         return changed
 
