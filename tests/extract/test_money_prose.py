@@ -222,6 +222,36 @@ CASES = {
         ["2023 exp final nature/public_use 452000"],
         ["public_use_control_rate 90.4 -"],
     ),
+    "projects_with_their_own_stages": (
+        "项目支出预算200万元，主要包括：（1）科普活动经费：年初预算30万元，全年执行29.5万元，执行率98.33%；（2）学会经费：年初预算20万元，全年执行20万元。",
+        [
+            f"2023 exp budget {P} 2000000",
+            "2023 exp initial_budget project/科普活动经费 300000",
+            "2023 exp final project/科普活动经费 295000",
+            "2023 exp initial_budget project/学会经费 200000",
+            "2023 exp final project/学会经费 200000",
+        ],
+        ["budget_completion_rate 98.33 exp project/科普活动经费"],
+    ),
+    "projects_by_一是": (
+        "2023年项目支出决算300.5万元，其中：一是乡村振兴工作经费100.5万元；二是信息化建设经费200万元。",
+        [
+            f"2023 exp final {P} 3005000",
+            "2023 exp final project/乡村振兴工作经费 1005000",
+            "2023 exp final project/信息化建设经费 2000000",
+        ],
+        [],
+    ),
+    "parts_in_parentheses": (
+        "部门2023年预算资金1,234.5万元（其中：基本支出1000万元、项目支出234.5万元），执行1,200万元，执行率97.2%。",
+        [
+            f"2023 exp budget {T} 12345000",
+            f"2023 exp budget {B} 10000000",
+            f"2023 exp budget {P} 2345000",
+            f"2023 exp final {T} 12000000",
+        ],
+        [f"budget_completion_rate 97.2 exp {T}"],
+    ),
     "negative_sum": (
         "其他收入决算数-3.20万元。",
         ["2023 rev final source/other -32000"],
@@ -254,6 +284,8 @@ LEFT_OUT = {
     "one_of_many_projects": "该项目2023年安排预算资金50万元，实际支出48万元，预算执行率96%。",
     "named_items_without_a_list": "（1）科普活动经费：年初预算30万元，全年执行29.5万元；（2）学会经费：预算20万元。",
     "epidemic": "新冠疫情防控专项支出15.6万元，资金使用率100%。",
+    "target": "2023年部门整体支出绩效目标：年度收入1500万元，年度支出1500万元。",
+    "against_the_budget": "三公经费支出较预算减少0.5万元，较年初预算下降10%。",
     "placeholder": "部门整体支出预算数为____万元，执行数为____万元，执行率为____%。",
 }
 

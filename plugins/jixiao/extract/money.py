@@ -45,7 +45,7 @@ _NAMED_RATES: tuple[tuple[re.Pattern[str], RatioName], ...] = (
 )
 _OTHERS = re.compile(
     r"税收|非税|全[国省市州盟县区旗镇乡](?![直级属])|辖区|地方财政|生产总值|固定资产投资|招商|融资|贷款|产值|营业|销售|农民|居民"
-    r"|人均|旅游收入|土地出让|带动|增收|社会资本|[该本此]项目(?!支出)"
+    r"|人均|旅游收入|土地出让|带动|增收|社会资本|[该本此]项目(?!支出)|(?:绩效|总体)目标(?:设定|申报)?$"
 )
 _ADDED = re.compile(r"追加(?!后)|调[增减]|核[增减]|(?:结转|结余)(?![^,。]{0,6}后)|争取|缺口|欠")
 _STORY = re.compile(
@@ -57,6 +57,9 @@ _SPENDING_CHANGED = re.compile(r"^(?:总|本年)?支出(?:较|比|与|同比|增
 _BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
 _BARE_COMPLETION = re.compile(r"^(?:已|共|预算)?(?:完成|执行)(?:了|率)?(?:为|是|:|约|=|达)*$")
 _SHARE = re.compile(r"占[^,。;]{0,24}(?:的|比|比例|比重|为|约|达|:)*$")
+_ASIDE = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_LISTED = re.compile(r"(?:其中|主要|包括|分别为|如下)[^,。;]{0,6}?(?=1[、.]|\(1\)|一是|①)")
+_AGAINST_BUDGET = re.compile(r"(?:较|比|与)(?!上年|去年)[^,。]{0,6}(?:预算|计划|批复)")
 _CONTROL: dict[str, RatioName] = {
     "public_use": "public_use_control_rate",
     "three_public": "three_public_control_rate",
@@ -72,6 +75,9 @@ class MoneyFacts:
     ratios: tuple[Ratio, ...]
     changes: tuple[Change, ...]
     doubts: tuple[Doubt, ...]
+
+
+_Carried = tuple[Subject | None, str, Stage | None]
 
 
 @dataclass(slots=True)
@@ -90,6 +96,7 @@ class State:
     topic_before: Subject | None = None
     list_stage: Stage | None = None
     in_list: bool = False
+    entry_parent: str | None = None
     aside: Literal["others", "procurement"] | None = None
     sentence: str = ""
 
@@ -106,7 +113,19 @@ def read_passage(passage: Passage, state: State, found: _Found) -> None:
     """Add the facts of one passage; `state` carries what the next passage may lean on."""
     text = passage.text
     previous = 0
+    asides = [span for span in map(re.Match.span, _ASIDE.finditer(text)) if mentions_in(text[span[0] : span[1]])]
+    before: _Carried | None = None
+    closing = 0
     for mention in mentions_in(text):
+        if before is not None and mention.start >= closing:
+            # (其中:基本支出1000万元),执行1200万元: what follows speaks again of what stood before the parenthesis
+            state.subject, state.label, state.stage = before
+            before, previous = None, closing
+        opened = next((span for span in asides if previous <= span[0] < mention.start < span[1]), None)
+        if opened is not None and before is None:
+            _take_label(text[previous : opened[0]], state)
+            before, closing = (state.subject, state.label, state.stage), opened[1]
+            previous = opened[0] + 1
         label = text[previous : mention.start].removesuffix("-" if mention.negative else "")
         if mention.kind == "percent" and text[mention.start - 1 : mention.start] in {"*", "×"}:
             # (a/b)×100%=95.3%: the formula belongs to the label of its result
@@ -131,7 +150,8 @@ def read_passage(passage: Passage, state: State, found: _Found) -> None:
 def _take_label(label: str, state: State) -> str:
     """Let the clauses in front of a figure set subject, stage and year; return the last clause."""
     label = re.sub(r"[:,(]+$", "", label)
-    if _PROJECT_LEAD.search(label):
+    projects = state.subject is not None and (state.subject.scheme, state.subject.item) == ("nature", "project")
+    if _PROJECT_LEAD.search(label) or (projects and _LISTED.search(label)):
         state.project_mode = True
         state.in_list = False
     pieces = re.split(r"([,;。:]|其中)", label)
@@ -162,6 +182,8 @@ def _take_label(label: str, state: State) -> str:
                 state.stage = state.list_stage
             state.list_stage, state.in_list = state.stage, True
             state.aside = None
+            if index < len(pieces) - 1:
+                _open_entry(piece, state)
             continue
         share = piece.find("占")
         terms = [term for term in vocabulary.terms_in(piece) if share < 0 or term.end <= share]
@@ -190,6 +212,22 @@ def _take_label(label: str, state: State) -> str:
     return last
 
 
+def _open_entry(piece: str, state: State) -> None:
+    """Let the entry of a list of projects whose name stands alone (1.科普经费:年初预算30万元) be the subject."""
+    mark = _ENUMERATOR.match(piece)
+    name = piece[mark.end() :] if mark else ""
+    terms = vocabulary.terms_in(name)
+    if mark is None or not _PROJECT_NAME.match(name):
+        return
+    if terms and terms[0].start == 0 and terms[0].end == len(name):
+        state.subject, state.label = vocabulary.subject_of(terms[0], name), name
+        return
+    state.entry_parent = state.parent if mark["minor"] else None
+    if mark["major"]:
+        state.parent = name
+    state.subject, state.label = Subject("expenditure", "project", name), name
+
+
 def _change_sign(piece: str) -> int | None:
     """Return +1 or -1 when a clause ends in words of change, else None."""
     last = None
@@ -205,6 +243,8 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     evidence = passage.evidence(mention.start, mention.end)
     sign = _change_sign(piece)
     if state.aside is not None or (_ADDED.search(piece) and not vocabulary.is_last_year(piece)):
+        return
+    if sign is not None and _AGAINST_BUDGET.search(piece):
         return
     if sign is not None:
         if state.subject is not None and state.subject.item != "vehicles":
@@ -259,7 +299,8 @@ def _amount(
     state: State, year: int, stage: Stage, label: str, yuan: Decimal, ulp: Decimal, evidence: Evidence
 ) -> Amount:
     about = state.subject or Subject("expenditure", "total", "total")
-    return Amount(year, about.flow, stage, about.scheme, about.item, label or state.label, yuan, ulp, evidence)
+    parent = state.entry_parent if about.scheme == "project" else None
+    return Amount(year, about.flow, stage, about.scheme, about.item, label or state.label, yuan, ulp, evidence, parent)
 
 
 def _project(
@@ -271,7 +312,7 @@ def _project(
     said = vocabulary.stage_in(entry[len(name) :])
     if not _PROJECT_NAME.match(name):
         return
-    parent = state.parent if mark is None or mark["minor"] else None
+    parent = state.entry_parent = state.parent if mark is None or mark["minor"] else None
     if mark is not None and mark["major"]:
         state.parent = name
     stage = said[0] if said else state.stage or state.default_stage
@@ -297,9 +338,9 @@ def _percent(passage: Passage, mention: Mention, piece: str, state: State, found
     evidence = passage.evidence(mention.start, mention.end)
     if mention.unit == "个百分点" or _NOT_MONEY_RATE.search(piece):
         return
-    if state.aside == "others":
-        return
     sign = _change_sign(piece)
+    if state.aside == "others" or (sign is not None and _AGAINST_BUDGET.search(piece)):
+        return
     if sign is not None and mention.unit:
         if state.subject is None:
             return
