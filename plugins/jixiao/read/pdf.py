@@ -14,6 +14,8 @@ from pathlib import Path
 import pdfplumber
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from pdfminer.psexceptions import PSException
+from pdfplumber.utils.exceptions import PdfminerException
 
 from jixiao.model import Box, Cell, Line, Page, UnreadableDocument
 from jixiao.read import ocr
@@ -22,6 +24,18 @@ from jixiao.read.limits import Limits
 from jixiao.read.quality import is_readable
 
 _RULES_FOR_A_TABLE = 4
+# What pdfminer raises on damaged files: its own errors, and those of code that trusted a number or a type.
+_DAMAGED = (
+    PdfminerException,
+    PSException,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +216,11 @@ def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
     try:
         for index in range(count):
             number = index + 1
-            page = document[index]
-            textpage = page.get_textpage()
+            try:
+                page = document[index]
+                textpage = page.get_textpage()
+            except pdfium.PdfiumError:
+                raise UnreadableDocument(f"{path.name}: page {number} is damaged") from None
             width, height = page.get_size()
             glyphs, angle = _glyphs(page, textpage)
             text = "".join(g.char for g in glyphs)
@@ -223,10 +240,14 @@ def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
                 tables: list[RawTable] = []
                 taken: list[Box] = []
                 if _ruled(page):
-                    plumber = plumber or pdfplumber.open(path)
-                    plumber_page = plumber.pages[index]
-                    tables, taken = _tables(plumber_page, glyphs, number)
-                    plumber_page.close()
+                    try:
+                        plumber = plumber or pdfplumber.open(path)
+                        plumber_page = plumber.pages[index]
+                        tables, taken = _tables(plumber_page, glyphs, number)
+                        plumber_page.close()
+                    except _DAMAGED as error:
+                        why = f"{path.name}: page {number} is damaged: {type(error).__name__}"
+                        raise UnreadableDocument(why) from error
                 outside = [g for g in glyphs if not any(_holds(box, g) for box in taken)]
                 pages.append(ReadPage(Page(number, width, height, tuple(lines_of(outside, number))), tuple(tables)))
             textpage.close()
