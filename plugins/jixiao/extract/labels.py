@@ -1,0 +1,151 @@
+"""The words in front of a figure: what they say of subject, stage, year and list, and what they leave to be carried.
+
+A label names a subject, a stage, or both; what it leaves out is taken from the label before it in the same sentence.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from jixiao.extract import vocabulary
+from jixiao.model import Amount, Change, Doubt, Ratio, Stage, Subject
+
+_CHANGE_TAIL = re.compile(r"(?P<up>增加|增长|上涨|上升|提高|增幅|增)|(?P<down>减少|下降|降低|下滑|减幅|降幅|压减|减)")
+_CHANGE_GAP = re.compile(r"^(?:了|额|数|为|约|率|幅度|:|=|达|到)*$")
+ENUMERATOR = re.compile(
+    r"^(?:(?P<major>\d{1,2}[、.](?!\d)|\(\d{1,2}\)|[一二三四五六七八九十]+是)|(?P<minor>[①-⑳][.、]?))"
+)
+_PROJECT_LEAD = re.compile(r"项目(?:支出)?(?:是|为|有|包括|如下|分别|主要)|其中支出|其中(?:包括)?(?=:?1[、.])")
+PROJECT_NAME = re.compile(r"^[^,。;:\d%]{2,45}$")
+_LISTED = re.compile(r"(?:其中|主要|包括|分别为|如下)[^,。;]{0,6}?(?=1[、.]|\(1\)|一是|①)")
+_OTHERS = re.compile(
+    r"税收|非税|全[国省市州盟县区旗镇乡](?![直级属])|辖区|地方财政|生产总值|固定资产投资|招商|融资|贷款|产值|营业|销售|农民|居民"
+    r"|人均|旅游收入|土地出让|带动|增收|社会资本|[该本此]项目(?!支出)|(?:绩效|总体)目标(?:设定|申报)?$"
+)
+_OF_THE_SAME = re.compile(r"^(?:全年|年度|其)?(?:预算支出|决算支出|支出决算|支出预算)(?:数|为|是|:|约)*$")
+VEHICLE_PART = re.compile(r"^(?:车辆)?(?:(?P<operation>运行(?:维护)?费)|(?P<purchase>购置费))")
+_SPENDING_CHANGED = re.compile(r"^(?:总|本年)?支出(?:较|比|与|同比|增|减|下降)")
+AGAINST_BUDGET = re.compile(r"(?:较|比|与)(?!上年|去年)[^,。]{0,6}(?:预算|计划|批复)")
+Carried = tuple[Subject | None, str, Stage | None]
+
+
+@dataclass(slots=True)
+class State:
+    """What labels leave out and take from the label before."""
+
+    year: int
+    subject: Subject | None = None
+    label: str = ""
+    stage: Stage | None = None
+    default_stage: Stage = "final"
+    project_mode: bool = False
+    parent: str | None = None
+    last_change: int | None = None
+    topic: Subject | None = None
+    topic_before: Subject | None = None
+    list_stage: Stage | None = None
+    in_list: bool = False
+    entry_parent: str | None = None
+    aside: Literal["others", "procurement"] | None = None
+    sentence: str = ""
+
+
+@dataclass(slots=True)
+class Found:
+    """The facts found so far, in the order of the text."""
+
+    amounts: list[Amount] = field(default_factory=list)
+    ratios: list[Ratio] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def take_label(label: str, state: State) -> str:
+    """Let the clauses in front of a figure set subject, stage and year; return the last clause."""
+    label = re.sub(r"[:,(]+$", "", label)
+    projects = state.subject is not None and (state.subject.scheme, state.subject.item) == ("nature", "project")
+    if _PROJECT_LEAD.search(label) or (projects and _LISTED.search(label)):
+        state.project_mode = True
+        state.in_list = False
+    pieces = re.split(r"([,;。:]|其中)", label)
+    last = ""
+    for index, piece in enumerate(pieces):
+        if index % 2:
+            if piece in ";。":
+                if piece == "。":
+                    state.topic_before, state.topic = state.topic or state.topic_before, None
+                state.subject = None
+                state.last_change = None
+                state.aside = None
+                state.sentence = ""
+            if piece == "。" and not state.project_mode:
+                state.parent = None
+            continue
+        last = piece
+        state.sentence += piece
+        if _OTHERS.search(piece):
+            state.aside = "others"
+        elif "采购" in piece:
+            state.aside = "procurement"
+        year = vocabulary.year_in(piece)
+        if year is not None and abs(year - state.year) <= 1 and not re.search(r"20\d\d年\d{1,2}月", piece):
+            state.year = max(year, state.year - 1)
+        if ENUMERATOR.match(piece) and state.project_mode:
+            if state.in_list:
+                state.stage = state.list_stage
+            state.list_stage, state.in_list = state.stage, True
+            state.aside = None
+            if index < len(pieces) - 1:
+                _open_entry(piece, state)
+            continue
+        share = piece.find("占")
+        terms = [term for term in vocabulary.terms_in(piece) if share < 0 or term.end <= share]
+        part = VEHICLE_PART.match(piece)
+        about = state.subject
+        if about is not None and about.scheme != "total" and _OF_THE_SAME.match(piece):
+            pass
+        elif about is not None and about.scheme == "three_public" and part:
+            state.subject = replace(about, item="vehicle_operation" if part["operation"] else "vehicle_purchase")
+        elif terms:
+            term = terms[-1]
+            state.subject = vocabulary.subject_of(term, piece)
+            state.topic = state.topic or state.subject
+            state.label = piece[terms[0].start :] if len(terms) == 1 else piece[term.start :]
+            state.last_change = None
+        elif (
+            _SPENDING_CHANGED.match(piece) and (whole := state.topic or state.topic_before) and whole.scheme == "total"
+        ):
+            state.subject = Subject("expenditure", "total", "total")
+        elif about is None and re.match(r"(?:与|较|比)(?:上年|去年)|同比", piece):
+            state.subject = state.topic_before  # 与上年相比 speaks of what the sentence before began with
+        if not re.search(r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算", piece):
+            stage = vocabulary.stage_in(piece)
+            if stage is not None:
+                state.stage = stage[0]
+    return last
+
+
+def _open_entry(piece: str, state: State) -> None:
+    """Let the entry of a list of projects whose name stands alone (1.科普经费:年初预算30万元) be the subject."""
+    mark = ENUMERATOR.match(piece)
+    name = piece[mark.end() :] if mark else ""
+    terms = vocabulary.terms_in(name)
+    if mark is None or not PROJECT_NAME.match(name):
+        return
+    if terms and terms[0].start == 0 and terms[0].end == len(name):
+        state.subject, state.label = vocabulary.subject_of(terms[0], name), name
+        return
+    state.entry_parent = state.parent if mark["minor"] else None
+    if mark["major"]:
+        state.parent = name
+    state.subject, state.label = Subject("expenditure", "project", name), name
+
+
+def change_sign(piece: str) -> int | None:
+    """Return +1 or -1 when a clause ends in words of change, else None."""
+    last = None
+    for match in _CHANGE_TAIL.finditer(piece):
+        last = match
+    if last is None or not _CHANGE_GAP.match(piece[last.end() :]):
+        return None
+    return 1 if last["up"] else -1
