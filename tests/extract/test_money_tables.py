@@ -186,6 +186,69 @@ CASES = {
             f"budget_completion_rate 97.78 exp {P}",
         ],
     ),
+    "stage_in_the_title_and_two_halves": (
+        table(
+            "收入|金额|支出|金额",
+            "财政拨款收入|1,234.50|基本支出|1,000.00",
+            "其他收入|0|项目支出|230.00",
+            "合计|1,234.50|合计|1,230.00",
+            caption="2023年度收入支出决算表（单位：元）",
+        ),
+        [
+            "2023 rev final source/fiscal_appropriation 1234.5",
+            "2023 rev final source/other 0",
+            f"2023 rev final {T} 1234.5",
+            f"2023 exp final {B} 1000",
+            f"2023 exp final {P} 230",
+            f"2023 exp final {T} 1230",
+        ],
+        [],
+    ),
+    "classes_with_a_column_of_totals": (
+        table(
+            "功能分类科目|基本支出（万元）|项目支出（万元）|合计（万元）",
+            "201一般公共服务支出|100|50|150",
+            "208社会保障和就业支出|30|0|30",
+            "合计|130|50|180",
+            caption="2023年支出决算情况：",
+        ),
+        [
+            "2023 exp final function/201 1500000",
+            "2023 exp final function/208 300000",
+            f"2023 exp final {B} 1300000",
+            f"2023 exp final {P} 500000",
+            f"2023 exp final {T} 1800000",
+        ],
+        [],
+    ),
+    "part_of_a_source_is_not_the_whole": (
+        table(
+            "项目_2|合计^3|财政拨款^3",
+            "年初预算|决算|执行率|年初预算|决算|执行率",
+            "基本支出|10|9|90|8|7|87.5",
+            caption="单位：万元",
+        ),
+        [f"2023 exp initial_budget {B} 100000", f"2023 exp final {B} 90000"],
+        [f"budget_completion_rate 90 exp {B}"],
+    ),
+    "label_beside_figure": (
+        table(
+            "单位名称|某县水利局^3",
+            "年初预算数（万元）|500.00|全年预算数（万元）|520.00",
+            "全年执行数（万元）|515.00|预算执行率|99.04%",
+        ),
+        [
+            f"2023 exp initial_budget {T} 5000000",
+            f"2023 exp budget {T} 5200000",
+            f"2023 exp final {T} 5150000",
+        ],
+        [],
+    ),
+    "last_year_beside_and_changes_left_out": (
+        table("项目|本年决算数|上年决算数|增减额|增减率", "基本支出|120.5万元|110万元|10.5万元|9.55%"),
+        [f"2023 exp final {B} 1205000", f"2022 exp final {B} 1100000"],
+        [],
+    ),
     "projects_by_name": (
         table(
             "项目名称|预算数（万元）|执行数（万元）|执行率",
@@ -314,3 +377,9 @@ FLAT_LEFT_OUT = {
 @pytest.mark.parametrize("name", FLAT_LEFT_OUT)
 def test_a_flattened_table_that_does_not_fit_gives_nothing(name: str, money_in) -> None:
     assert money_in(FLAT_LEFT_OUT[name]).amounts == []
+
+
+def test_a_table_that_names_no_stage_is_a_doubt(money_in) -> None:
+    seen = money_in(table("收入|金额（元）|支出|金额（元）", "财政拨款收入|1,234.00|基本支出|1,000.00"))
+    assert seen.amounts == []
+    assert seen.doubts == ["undecided_stage", "undecided_stage"]

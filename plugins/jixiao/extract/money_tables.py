@@ -16,6 +16,8 @@ _FIGURE = re.compile(
     rf"^(?:(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元|%)?|\((?P<negative>[\d,]+\.\d+)\))$"
 )
 _INLINE = re.compile(rf"^(?:其中)?:?(?P<label>[^\d:]{{2,20}}):(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元)?$")
+_UNIT_TAIL = re.compile(r"\((?:人民币)?[亿万千]?元\)$")
+_RESULT = re.compile(r"支出|收入|金额|资金")
 _NOTHING = {"无", "无支出", "未发生", "未发生支出"}
 _PROJECT_HEAD = re.compile(r"^(?:支出|预算|主要|二级|具体)?(?:项目名称|项目明细|子项目)(?:\(.*\))?$")
 _NOT_MONEY_COLUMN = re.compile(
@@ -71,6 +73,11 @@ class _Labels:
         column = (c for c in self.table.cells if c.col == col and c.row)
         return {term.scheme for c in column for term in vocabulary.terms_in(c.text)}
 
+    def heads_revenue(self, label: Cell) -> bool:
+        """Tell whether a row label stands in the revenue half of a table (收入 | 金额 | 支出 | 金额)."""
+        column = [c.text for c in self.table.cells if c.col == label.col and c.row < label.row and len(c.text) <= 8]
+        return any("收入" in text for text in column[:2]) and not any("支出" in text for text in column[:2])
+
     def heads_projects(self, label: Cell) -> bool:
         """Tell whether a row label stands in a column of project names."""
         column = (c.text for c in self.table.cells if c.col == label.col and c.row < label.row)
@@ -108,6 +115,15 @@ def _table_unit(table: Table, document: Document) -> str | None:
     if not units:  # one statement for all tables, on a line of its own
         units = {unit for p in document.passages if len(p.text) < 20 and (unit := stated_unit(p.text))}
     return units.pop() if len(units) == 1 else None
+
+
+def _table_stage(table: Table) -> Stage | None:
+    """Return the stage that the title just above the table names (2023年度收入支出决算表), if it is one."""
+    for line in reversed(table.caption):
+        text = normalise(line.text)
+        if len(text) <= 40 and re.search(r"表|情况|[::]$", text) and (stage := vocabulary.stage_in(text)):
+            return None if re.search(r"预决算|预算执行", text) else stage[0]
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,7 @@ def _read_table(
     """Add the figures, rates and doubts of one table."""
     labels = _Labels(table)
     table_unit = _table_unit(table, document)
+    table_stage = _table_stage(table)
     for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
         inline = _INLINE.match(cell.text)
         if inline is not None:
@@ -196,8 +213,10 @@ def _read_table(
             percent = decimal_of(number)
             ratios.append(Ratio("budget_completion_rate", words, percent, evidence, year, subject, base))
             continue
-        stage = _stage_of(above, left)
+        stage = _stage_of(above, left) or table_stage
         if stage is None:
+            if _RESULT.search(above[0].text) or _RESULT.search(words):
+                doubts.append(Doubt("undecided_stage", f"{words}: {cell.text} is of no named stage", evidence))
             continue
         unit = unit or next((u for c in (*above, *left) if (u := stated_unit(c.text))), None) or table_unit
         negative = match is not None and bool(match["sign"] or match["negative"])
@@ -249,8 +268,6 @@ def _stage_of(above: Sequence[Cell], left: Sequence[Cell]) -> Stage | None:
     for cell in (*above, *left):
         if stage := vocabulary.stage_in(cell.text):
             return stage[0]
-    if any(re.search(r"支出|决算|执行", cell.text) for cell in above[:1]):
-        return "final"
     return None
 
 
@@ -263,7 +280,10 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
         if any(t.scheme not in ("total", terms[-1].scheme) for t in row_terms):
             return None  # 教育支出 of which 基本支出: one figure of two classifications
         return _subject(terms[-1].scheme, terms[-1].item, head), head
-    total_column = _TOTAL_ROW.match(head)
+    total_column = _TOTAL_ROW.match(_UNIT_TAIL.sub("", head))
+    outer = [t for cell in above[1:] for t in vocabulary.terms_in(cell.text) if t.scheme == "source"]
+    if outer and any(t.scheme not in ("total", "source") for t in row_terms):
+        return None  # 财政拨款 of which 基本支出
     if _residual(head) and not total_column and not _RATE_COLUMN.search(head) and not vocabulary.terms_in(head):
         return None
     flow: Flow = "revenue" if "收入" in head else "expenditure"
@@ -274,6 +294,8 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
             schemes = labels.schemes_in_column(left[0].col)
             if schemes == {"three_public"}:
                 return Subject("expenditure", "three_public", "total"), row
+            if labels.heads_revenue(left[0]):
+                flow = "revenue"
             # The sum of a list of projects is not said to be all project expenditure.
             return None if listed else (Subject(flow, "total", "total"), row)
         if listed and not (len(row_terms) == 1 and vocabulary.FILLER.match(row[row_terms[0].end :])):
