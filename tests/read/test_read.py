@@ -1,4 +1,3 @@
-
 """Reading: made PDFs, Word, Excel and HTML files give lines, tables and passages as a reader sees them."""
 
 import io

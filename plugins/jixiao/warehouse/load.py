@@ -83,7 +83,13 @@ def load(
             _replace(native, f"core.{name}", tables[name], "document_sha256", read)
         _replace(native, "raw.extractions", raw, "document_sha256", read)
         entries = [{**_fields(q), "state": "open"} for q in sorted(quarantined, key=lambda q: (q.item_id, q.stage))]
-        _replace(native, "core.quarantine", _arrow("quarantine", entries), "item_id", [*read, *given_up])
+        _replace(
+            native,
+            "core.quarantine",
+            _arrow("quarantine", entries),
+            "item_id",
+            [*read, *given_up, *(s.url for s in sightings)],
+        )
         seen = [_fields(s) for s in sorted(sightings, key=lambda s: (s.document_sha256, s.url))]
         rows = _arrow("sightings", seen)
         if rows.num_rows:  # the address may have shown another file before: that sighting stays
