@@ -74,7 +74,7 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
             continue
         previous = mention.end
         if mention.kind != "zero":
-            after = re.match(r"亿元|万元|千元|元|[万亿]", text[mention.end :])
+            after = re.match(r"亿元|万[元兀]|千元|元|[万亿]", text[mention.end :])
             previous += after.end() if after and mention.kind == "money" else 0
         piece = take_label(label, state)
         if mention.kind == "percent" and piece.endswith("="):

@@ -12,12 +12,15 @@ UNITS: dict[str, Decimal] = {
     "元": Decimal(1),
     "千元": Decimal(1000),
     "万元": Decimal(10_000),
+    "万兀": Decimal(10_000),  # as recognition misreads 万元
     "万": Decimal(10_000),
     "亿元": Decimal(100_000_000),
     "亿": Decimal(100_000_000),
 }
 # 万 alone is money only where a clause ends: 2万人 and 1.68万人次 are people.
-MONEY = re.compile(rf"(?<![\d.])(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元|[万亿](?=[,;。:、)(]|$))")
+MONEY = re.compile(
+    rf"(?<![\d.])(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>亿元|万元|万兀|千元|元|[万亿](?=[,;。:、)(]|$))"
+)
 PERCENT = re.compile(rf"(?<![\d.])(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>[%‰]|个百分点)")
 PERCENT_IN_WORDS = re.compile(rf"百分之(?P<number>{NUMBER})(?![\d%])")
 
