@@ -1,0 +1,131 @@
+"""Blocks to files: one description of a report becomes a PDF, Word, Excel or HTML file.
+
+A block is a paragraph (`str`) or a `Grid`. PDFs name the font STSong-Light without embedding it.
+"""
+
+import html
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+import docx
+import openpyxl
+from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+BODY = ParagraphStyle("body", fontName="STSong-Light", fontSize=12, leading=20, wordWrap="CJK")
+CELL = ParagraphStyle("cell", fontName="STSong-Light", fontSize=9, leading=12, wordWrap="CJK", alignment=1)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. None stands in a place that the cell above (in its column) or to the left covers."""
+
+    rows: tuple[tuple[str | None, ...], ...]
+    across: frozenset[tuple[int, int]] = field(default=frozenset())
+    """Places of None that belong to the cell on their left; the others belong to the cell above."""
+    ruled: bool = True
+
+    def spans(self) -> list[tuple[int, int, int, int]]:
+        """Return every cell as (row, column, row span, column span)."""
+        found = []
+        for y, row in enumerate(self.rows):
+            for x, text in enumerate(row):
+                if text is None:
+                    continue
+                right = 1
+                while x + right < len(row) and row[x + right] is None and (y, x + right) in self.across:
+                    right += 1
+                down = 1
+                while y + down < len(self.rows) and self.rows[y + down][x] is None and (y + down, x) not in self.across:
+                    down += 1
+                found.append((y, x, down, right))
+        return found
+
+
+def pdf(blocks: list[str | Grid], *, wide: bool = False, rotate: int = 0) -> bytes:
+    """Return the blocks as a PDF; `rotate` sets /Rotate on every page."""
+    out = io.BytesIO()
+    size = landscape(A4) if wide else A4
+    story: list[Any] = []
+    for block in blocks:
+        if isinstance(block, str):
+            story.append(Paragraph(html.escape(block), BODY))
+            continue
+        style: list[Any] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
+        if block.ruled:
+            style.append(("GRID", (0, 0), (-1, -1), 0.5, "black"))
+        for y, x, down, right in block.spans():
+            if down > 1 or right > 1:
+                style.append(("SPAN", (x, y), (x + right - 1, y + down - 1)))
+        cells = [["" if text is None else Paragraph(html.escape(text), CELL) for text in row] for row in block.rows]
+        width = (size[0] - 120) / len(block.rows[0])
+        story += [Table(cells, colWidths=[width] * len(block.rows[0]), style=TableStyle(style)), Spacer(1, 8)]
+
+    def turned(canvas: Any, _: Any) -> None:
+        canvas.setPageRotation(rotate)
+
+    made = SimpleDocTemplate(out, pagesize=size, margin=60, leftMargin=60, rightMargin=60, invariant=1)
+    made.build(story, onFirstPage=turned, onLaterPages=turned)
+    return out.getvalue()
+
+
+def word(blocks: list[str | Grid]) -> bytes:
+    """Return the blocks as a Word file."""
+    made = docx.Document()
+    for block in blocks:
+        if isinstance(block, str):
+            made.add_paragraph(block)
+            continue
+        table = made.add_table(len(block.rows), len(block.rows[0]), style="Table Grid")
+        for y, x, down, right in block.spans():
+            cell = table.cell(y, x).merge(table.cell(y + down - 1, x + right - 1))
+            cell.text = block.rows[y][x] or ""
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def excel(blocks: list[str | Grid]) -> bytes:
+    """Return the blocks as an Excel file of one sheet, all cells texts."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    top = 1
+    for block in blocks:
+        if isinstance(block, str):
+            sheet.cell(top, 1, block)
+            top += 1
+            continue
+        for y, x, down, right in block.spans():
+            sheet.cell(top + y, x + 1, block.rows[y][x])
+            if down > 1 or right > 1:
+                sheet.merge_cells(None, top + y, x + 1, top + y + down - 1, x + right)
+        top += len(block.rows)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def web(blocks: list[str | Grid]) -> bytes:
+    """Return the blocks as an HTML page."""
+    parts = ["<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>"]
+    for block in blocks:
+        if isinstance(block, str):
+            parts.append(f"<p>{html.escape(block)}</p>")
+            continue
+        cells = {(y, x): (down, right) for y, x, down, right in block.spans()}
+        parts.append("<table border='1'>")
+        for y, row in enumerate(block.rows):
+            parts.append("<tr>")
+            for x, text in enumerate(row):
+                if (y, x) in cells:
+                    down, right = cells[y, x]
+                    parts.append(f"<td rowspan='{down}' colspan='{right}'>{html.escape(text or '')}</td>")
+            parts.append("</tr>")
+        parts.append("</table>")
+    return "".join([*parts, "</body></html>"]).encode()
