@@ -18,7 +18,14 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, Tabl
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 BODY = ParagraphStyle("body", fontName="STSong-Light", fontSize=12, leading=20, wordWrap="CJK")
+TITLE = ParagraphStyle("title", BODY, fontSize=18, leading=28, alignment=1)
 CELL = ParagraphStyle("cell", fontName="STSong-Light", fontSize=9, leading=12, wordWrap="CJK", alignment=1)
+
+
+class Title(str):
+    """A paragraph set as a title: larger and in the middle of the line."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def pdf(blocks: list[str | Grid], *, wide: bool = False, rotate: int = 0) -> byt
     story: list[Any] = []
     for block in blocks:
         if isinstance(block, str):
-            story.append(Paragraph(html.escape(block), BODY))
+            story.append(Paragraph(html.escape(block), TITLE if isinstance(block, Title) else BODY))
             continue
         style: list[Any] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
         if block.ruled:

@@ -1,0 +1,178 @@
+"""From a seed, a report whose facts are known and consistent, in one of many layouts and formats."""
+
+import csv
+import random
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from layout import Grid, Title, excel, pdf, web, word
+
+REGIONS = Path(__file__).resolve().parents[2] / "plugins" / "jixiao" / "data" / "regions.csv"
+UNITS = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+OFFICES = ("财政局", "民政局", "司法局", "审计局", "统计局", "水利局", "林业局", "商务局")
+LEVELS = (("履职效能", "管理效率"), ("投入", "过程", "产出", "效果"), ("产出指标", "效益指标", "满意度指标"))
+LEAVES = (
+    "预算编制合理性", "资产管理规范性", "信息公开及时性", "制度健全性", "任务完成质量", "服务对象满意度",
+    "采购规范性", "绩效目标明确性", "监督检查覆盖面", "档案管理完整性", "培训组织情况", "社会影响力",
+)  # fmt: skip
+ITEMS = {
+    "basic": "基本支出", "personnel": "人员经费", "public_use": "公用经费", "project": "项目支出", "total": "合计",
+}  # fmt: skip
+FILLER = (
+    "本单位依照部门职责开展工作，按照财政部门的要求组织了自评，成立了由分管领导牵头的工作小组，收集资料并逐项核对。",
+    "自评工作坚持实事求是，先由各科室填写，再由财务人员汇总，最后集体讨论确定，全部材料存档备查。",
+    "下一步将加强预算管理，细化项目计划，按月跟踪支出进度，并把自评结果用于以后年度的安排。",
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report: its facts, how it is laid out, and its blocks."""
+
+    truth: dict
+    media: str
+    shape: str
+    flush: bool
+    """The title is set like the text."""
+    blocks: list
+
+    def data(self) -> bytes:
+        """Return the file."""
+        if self.media.startswith("pdf"):
+            return pdf(self.blocks, wide=self.media != "pdf", rotate=90 if self.media == "pdf-turned" else 0)
+        return {"docx": word, "xlsx": excel, "html": web}[self.media](self.blocks)
+
+    @property
+    def suffix(self) -> str:
+        """Return the file's suffix."""
+        return "." + self.media.split("-")[0]
+
+
+def _regions():
+    with REGIONS.open(encoding="utf-8") as file:
+        rows = {row["code"]: row for row in csv.DictReader(file)}
+    return rows
+
+
+def _counties(rows):
+    """Return counties whose own name tells where they are."""
+    names = [row["name"] for row in rows.values()]
+    return [
+        r for r in rows.values() if r["level"] == "county" and r["name"][-1] in "县市" and names.count(r["name"]) == 1
+    ]
+
+
+def _money(rng, places, unit):
+    """Return {stage: {item: printed}}: what is spent never exceeds the budget, and parts sum to wholes."""
+    step = Decimal(1).scaleb(-places)
+    size = {"元": 10_000_000, "万元": 1_000, "亿元": 3}[unit]
+
+    def figure(low, high):
+        return (Decimal(rng.randint(int(low * 1000), int(high * 1000))) / 1000).quantize(step)
+
+    budget, final = {}, {}
+    for item in ("personnel", "public_use", "project"):
+        budget[item] = max(figure(size // 2 + 1, size * 2 + 2), step)
+        final[item] = (budget[item] * Decimal(rng.randint(900, 1000)) / 1000).quantize(step)
+    for stage in (budget, final):
+        stage["basic"] = stage["personnel"] + stage["public_use"]
+        stage["total"] = stage["basic"] + stage["project"]
+    return {"budget": budget, "final": final}
+
+
+def _shown(value, commas):
+    return f"{value:,f}" if commas else f"{value:f}"
+
+
+def made(seed: int) -> Made:
+    """Return the report of a seed."""
+    rng = random.Random(seed)  # noqa: S311 - layouts, not secrets
+    county = rng.choice(_counties(_regions()))
+    year = rng.randint(2018, 2024)
+    office = county["name"] + rng.choice(OFFICES)
+    media = rng.choice(("pdf", "pdf", "pdf-wide", "pdf-turned", "docx", "xlsx", "html"))
+    unit = rng.choice(("元", "万元", "万元", "万元", "亿元"))
+    places = {"元": rng.choice((0, 2)), "万元": rng.choice((0, 2, 2, 4, 6)), "亿元": rng.choice((2, 4, 6))}[unit]
+    commas = rng.random() < 0.3
+    money = _money(rng, places, unit)
+    rate = {item: (money["final"][item] / money["budget"][item] * 100).quantize(Decimal("0.01")) for item in ITEMS}
+    shape = "table" if media == "xlsx" else rng.choice(("prose", "table", "table"))
+    order = ["personnel", "public_use", "basic", "project", "total"]
+    if rng.random() < 0.5:
+        order = ["basic", "personnel", "public_use", "project", "total"]
+
+    budget_word, final_word = rng.choice(
+        (("全年预算数", "全年执行数"), ("预算数", "决算数"), ("调整预算数", "实际支出数"))
+    )
+    rate_word = rng.choice(("执行率", "预算执行率", "完成率"))
+    flush = rng.random() < 0.2
+    title = f"{office}{year}年度部门整体支出绩效自评报告"
+    blocks = [title if flush else Title(title), FILLER[0]]
+    if shape == "prose":
+        total = money["budget"]["total"], money["final"]["total"]
+        said = [
+            f"{year}年部门整体支出{budget_word}{_shown(total[0], commas)}{unit}，{final_word}{_shown(total[1], commas)}{unit}，{rate_word}{rate['total']}%。"
+        ]
+        for item in ("basic", "personnel", "public_use", "project"):
+            pair = _shown(money["budget"][item], commas), _shown(money["final"][item], commas)
+            said.append(
+                f"{ITEMS[item]}{budget_word}{pair[0]}{unit}，{final_word}{pair[1]}{unit}，{rate_word}{rate[item]}%。"
+            )
+        blocks.append("".join(said))
+    else:
+        where = rng.choice(("caption", "header", "cell"))
+        in_head, in_cell = (f"（{unit}）" if where == "header" else ""), (unit if where == "cell" else "")
+        heads = [f"{budget_word}{in_head}", f"{final_word}{in_head}", rate_word]
+        columns = [0, 1, 2] if rng.random() < 0.7 else [1, 0, 2]
+        rows = [("项目", *(heads[c] for c in columns))]
+        for item in order:
+            cells = [_shown(money[stage][item], commas) + in_cell for stage in ("budget", "final")] + [f"{rate[item]}%"]
+            rows.append((ITEMS[item], *(cells[c] for c in columns)))
+        if where == "caption":
+            blocks.append(f"单位：{unit}")
+        blocks.append(Grid(tuple(rows)))
+    blocks.append(FILLER[1])
+
+    scores, total_score = _scores(rng, blocks, shape)
+    blocks.append(f"综合以上情况，自评总分为{total_score}分。")
+    blocks.append(FILLER[2])
+    truth = {
+        "report": {"organization": office, "region_code": county["code"], "fiscal_year": year, "total_score": str(total_score)},
+        "amounts": [
+            {"fiscal_year": year, "flow": "expenditure", "stage": stage, "scheme": "total" if item == "total" else "nature",
+             "item": item, "yuan": str(value * UNITS[unit])}
+            for stage, some in money.items() for item, value in some.items()
+        ],
+        "scores": scores,
+        "ratios": [{"name": "budget_completion_rate", "percent": str(rate[item])} for item in ITEMS],
+    }  # fmt: skip
+    return Made(truth, media, shape, flush, blocks)
+
+
+def _scores(rng, blocks, shape):
+    """Add the scores to the blocks; return their rows and the total."""
+    levels = rng.choice(LEVELS)
+    leaves = rng.sample(LEAVES, 12)
+    per = 12 // len(levels)
+    marks = [100 // 12 + (1 if i < 100 % 12 else 0) for i in range(12)]
+    got = [Decimal(m) - rng.choice((Decimal(0), Decimal(0), Decimal("0.5"), Decimal(1))) for m in marks]
+    rows = [{"path": [n], "full_marks": str(m), "score": str(g)} for n, m, g in zip(leaves, marks, got, strict=True)]
+    if shape == "prose":
+        blocks += [f"{n}，该指标分值{m}分，自评得分{g}分。" for n, m, g in zip(leaves, marks, got, strict=True)]
+        return rows, sum(got)
+    if rng.random() < 0.5:
+        table = [("一级指标", "二级指标", "分值", "自评得分")]
+        for i, name in enumerate(leaves):
+            table.append((levels[i // per] if i % per == 0 else None, name, str(marks[i]), str(got[i])))
+    else:  # the levels' own marks are printed beside them
+        table = [("一级指标", "分值", "二级指标", "分值", "自评得分")]
+        for i, name in enumerate(leaves):
+            level = (None, None)
+            if i % per == 0:
+                whole = str(sum(marks[i : i + per]))
+                level = (levels[i // per], whole)
+                rows.append({"path": [levels[i // per]], "full_marks": whole, "score": None})
+            table.append((*level, name, str(marks[i]), str(got[i])))
+    blocks.append(Grid(tuple(table)))
+    return rows, sum(got)
