@@ -51,8 +51,7 @@ class Made:
 
 def _regions():
     with REGIONS.open(encoding="utf-8") as file:
-        rows = {row["code"]: row for row in csv.DictReader(file)}
-    return rows
+        return {row["code"]: row for row in csv.DictReader(file)}
 
 
 def _counties(rows):
@@ -87,7 +86,7 @@ def _shown(value, commas):
 
 def made(seed: int) -> Made:
     """Return the report of a seed."""
-    rng = random.Random(seed)  # noqa: S311 - layouts, not secrets
+    rng = random.Random(seed)
     county = rng.choice(_counties(_regions()))
     year = rng.randint(2018, 2024)
     office = county["name"] + rng.choice(OFFICES)
@@ -110,15 +109,11 @@ def made(seed: int) -> Made:
     title = f"{office}{year}年度部门整体支出绩效自评报告"
     blocks = [title if flush else Title(title), FILLER[0]]
     if shape == "prose":
-        total = money["budget"]["total"], money["final"]["total"]
-        said = [
-            f"{year}年部门整体支出{budget_word}{_shown(total[0], commas)}{unit}，{final_word}{_shown(total[1], commas)}{unit}，{rate_word}{rate['total']}%。"
-        ]
-        for item in ("basic", "personnel", "public_use", "project"):
-            pair = _shown(money["budget"][item], commas), _shown(money["final"][item], commas)
-            said.append(
-                f"{ITEMS[item]}{budget_word}{pair[0]}{unit}，{final_word}{pair[1]}{unit}，{rate_word}{rate[item]}%。"
-            )
+        said = []
+        for item in ("total", "basic", "personnel", "public_use", "project"):
+            label = f"{year}年部门整体支出" if item == "total" else ITEMS[item]
+            planned, spent = (_shown(money[stage][item], commas) + unit for stage in ("budget", "final"))
+            said.append(f"{label}{budget_word}{planned}，{final_word}{spent}，{rate_word}{rate[item]}%。")
         blocks.append("".join(said))
     else:
         where = rng.choice(("caption", "header", "cell"))
@@ -137,16 +132,26 @@ def made(seed: int) -> Made:
     scores, total_score = _scores(rng, blocks, shape)
     blocks.append(f"综合以上情况，自评总分为{total_score}分。")
     blocks.append(FILLER[2])
-    truth = {
-        "report": {"organization": office, "region_code": county["code"], "fiscal_year": year, "total_score": str(total_score)},
-        "amounts": [
-            {"fiscal_year": year, "flow": "expenditure", "stage": stage, "scheme": "total" if item == "total" else "nature",
-             "item": item, "yuan": str(value * UNITS[unit])}
-            for stage, some in money.items() for item, value in some.items()
-        ],
-        "scores": scores,
-        "ratios": [{"name": "budget_completion_rate", "percent": str(rate[item])} for item in ITEMS],
-    }  # fmt: skip
+    amounts = [
+        {
+            "fiscal_year": year,
+            "flow": "expenditure",
+            "stage": stage,
+            "scheme": "total" if item == "total" else "nature",
+            "item": item,
+            "yuan": str(value * UNITS[unit]),
+        }
+        for stage, some in money.items()
+        for item, value in some.items()
+    ]
+    report = {
+        "organization": office,
+        "region_code": county["code"],
+        "fiscal_year": year,
+        "total_score": str(total_score),
+    }
+    rates = [{"name": "budget_completion_rate", "percent": str(rate[item])} for item in ITEMS]
+    truth = {"report": report, "amounts": amounts, "scores": scores, "ratios": rates}
     return Made(truth, media, shape, flush, blocks)
 
 

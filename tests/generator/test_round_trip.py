@@ -16,8 +16,8 @@ from jixiao.read import read_document
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from compare import compared  # noqa: E402
-from reports import made  # noqa: E402
+from compare import compared
+from reports import made
 
 SEEDS = range(int(os.environ.get("JIXIAO_SEEDS", "60")))
 
