@@ -94,10 +94,10 @@ def find_organization(document: Document) -> tuple[str | None, Evidence | None]:
                 return expand(name), passage.evidence(*match.span("name"))
     titles = list(document.passages[:8])
     for index, passage in enumerate(titles):
-        text = passage.text
+        text = passage.text[:90]  # a title may be joined to the paragraph under it
         before = titles[index - 1].text if index else ""
-        match = _TITLE.search(text)
-        if match is None or len(text) > 90:
+        match = _TITLE.match(text) if len(passage.text) > 90 else _TITLE.search(text)
+        if match is None:
             continue
         name = _tidy(text[: match.end("org")])
         if not _ENDING.search(expand(name)) and len(before) <= 50:

@@ -87,7 +87,7 @@ def read_prose(passages: Sequence[Passage], known: set[str]) -> ProseScores:
     heading = ""
     for passage in passages:
         text = passage.text
-        if match := _HEADING.match(text):
+        if (match := _HEADING.match(text)) and not re.search(r"\d分", text):
             heading = match["name"] if re.match(r"\d", text) else ""
             continue
         taken: list[tuple[int, int]] = []

@@ -24,7 +24,7 @@ def read_html(path: Path) -> tuple[list[Page], list[Table], list[Passage]]:
     lines: list[Line] = []
     _walk(root, lines, tables)
     text = "".join(line.text for line in lines) + "".join(cell.text for table in tables for cell in table.cells)
-    if len(text) < 200 or "绩效" not in text:
+    if len(text) < 60 or "绩效" not in text:
         raise UnreadableDocument(f"{path.name}: an HTML page without a report in it (an error or wrapper page)")
     return [Page(None, 0, 0, tuple(lines))], tables, [passage_of([line]) for line in lines]
 

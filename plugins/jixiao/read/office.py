@@ -147,7 +147,9 @@ def read_xlsx(path: Path, limits: Limits) -> Content:
                         (line,) if text else (),
                     )
                 )
-                if text and int(right) - left + 1 >= max(2, sheet.max_column // 2):
+                wide = int(right) - left + 1 >= max(2, sheet.max_column // 2)
+                # A title may stand in the first cell of a row without being merged over it.
+                if text and (wide or (top <= 3 and left == 1 and len(text) >= 10)):
                     lines.append(line)
         if cells:
             tables.append(Table(tuple(cells), sheet.max_row, sheet.max_column))
