@@ -48,6 +48,7 @@ class State:
     entry_parent: str | None = None
     aside: Literal["others", "procurement"] | None = None
     sentence: str = ""
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ def take_label(label: str, state: State) -> str:
                 _open_entry(piece, state)
             continue
         share = piece.find("占")
-        terms = [term for term in vocabulary.terms_in(piece) if share < 0 or term.end <= share]
+        terms = vocabulary.subjects_in(piece if share < 0 else piece[:share])
         part = VEHICLE_PART.match(piece)
         about = state.subject
         if about is not None and about.scheme != "total" and _OF_THE_SAME.match(piece):
@@ -139,6 +140,36 @@ def _open_entry(piece: str, state: State) -> None:
     if mark["major"]:
         state.parent = name
     state.subject, state.label = Subject("expenditure", "project", name), name
+
+
+_SEVERALLY = re.compile(r"(?P<clause>[^,。;:]*)分别(?:为|是|达到?|完成|支出|安排)?:?$")
+
+
+def several_labels(label: str, count: int, state: State) -> list[str]:
+    """Return the label of each of `count` figures behind 分别为, or nothing where the words are not as many.
+
+    基本支出、项目支出年初预算数分别为 names subjects with a common stage, 年初预算数、决算数分别为 stages of one
+    subject, and 决算数分别为 behind such a list speaks of the same subjects again.
+    """
+    match = _SEVERALLY.search(label)
+    if match is None or count < 2:
+        return []
+    clause = match["clause"]
+    terms = vocabulary.terms_in(clause)
+    inside = {at for term in terms for at in range(term.start, term.end)}
+    cuts = [m.span() for m in re.finditer(r"[、和及与]", clause) if m.start() not in inside]
+    starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(clause)]
+    parts = [clause[start:end] for start, end in zip(starts, ends, strict=True)]
+    if len(parts) == count and len(terms) >= count:
+        bare = [part[: max((t.end for t in vocabulary.terms_in(part)), default=0)] for part in parts]
+        state.listed = tuple(bare)
+        tail = parts[-1][len(bare[-1]) :]
+        return [part if vocabulary.stage_in(part) else part + tail for part in parts] if all(bare) else []
+    if len(parts) == count and all(vocabulary.stage_in(part) for part in parts):
+        return parts
+    if len(parts) == 1 and not terms and len(state.listed) == count:
+        return [some + clause for some in state.listed]
+    return []
 
 
 def change_sign(piece: str) -> int | None:

@@ -6,9 +6,10 @@ whose label is not understood is left out: it is a story, or somebody else's mon
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from jixiao.extract import vocabulary
 from jixiao.extract.labels import (
@@ -20,6 +21,7 @@ from jixiao.extract.labels import (
     Found,
     State,
     change_sign,
+    several_labels,
     take_label,
 )
 from jixiao.extract.mentions import Mention, mentions_in
@@ -35,9 +37,10 @@ _ADDED = re.compile(r"追加(?!后)|调[增减]|核[增减]|(?:结转|结余)(?!
 _STORY = re.compile(
     r"活动|举办|开展|采购|建设|维修|项目|培训|购[置买]|工程|补[助贴]|资助|奖励|发放|用于|慰问|会议|经费|专项"
 )
+LINK = re.compile(r"^[、,]?(?:和|及|与|以及)?$")
 _BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
 _ASIDE = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
-_BOTH_FLOWS = re.compile(r"收入支出|收支(?!情况|规模|平衡)")
+_BOTH_FLOWS = re.compile(r"收入[、,和及]?支出|收[、,]?支(?!情况|规模|平衡)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,9 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
     asides = [span for span in map(re.Match.span, _ASIDE.finditer(text)) if mentions_in(text[span[0] : span[1]])]
     before: Carried | None = None
     closing = 0
-    for mention in mentions_in(text):
+    mentions = mentions_in(text)
+    queue: list[str] = []
+    for index, mention in enumerate(mentions):
         if before is not None and mention.start >= closing:
             # (其中:基本支出1000万元),执行1200万元: what follows speaks again of what stood before the parenthesis
             state.subject, state.label, state.stage = before
@@ -76,6 +81,12 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
         if mention.kind != "zero":
             after = re.match(r"亿元|万[元兀]|千元|元|[万亿]", text[mention.end :])
             previous += after.end() if after and mention.kind == "money" else 0
+        queue = (
+            queue[1:] if queue and LINK.match(label) else several_labels(label, _linked(text, mentions, index), state)
+        )
+        if queue:
+            at = label.rfind(",") + 1
+            label = queue[0] if LINK.match(label) else label[:at] + queue[0]
         piece = take_label(label, state)
         if mention.kind == "percent" and piece.endswith("="):
             piece = piece.split("=")[0]
@@ -86,6 +97,17 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
             _zero(passage, mention, piece, state, found)
         elif not _SKIP_BEFORE.search(text[: mention.start]) and not _SKIP_AFTER.match(text[mention.end :]):
             read_percent(passage, mention, piece, state, found)
+
+
+def _linked(text: str, mentions: Sequence[Mention], index: int) -> int:
+    """Return how many figures stand in one row from `index` on: 1200万元、300万元和50万元."""
+    count = 1
+    for one, other in pairwise(mentions[index:]):
+        between = re.sub(r"^(?:亿元|万[元兀]|千元|元)", "", text[one.end : other.start])
+        if one.kind != other.kind or not LINK.match(between):
+            break
+        count += 1
+    return count
 
 
 def _money(passage: Passage, mention: Mention, piece: str, state: State, found: Found, listed: bool) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from jixiao.extract import vocabulary
 from jixiao.extract.numbers import NUMBER
 from jixiao.model import Cell, Deduction, Evidence, Score, Table
 from jixiao.read.text import cell_evidence
@@ -110,6 +111,21 @@ def _header(table: Table, grid: _Grid, row: int) -> _Header | None:
     return _Header(row, tuple(names), by_name, score, level_scores, rate, reason)
 
 
+def _budget_header(table: Table, grid: _Grid, row: int) -> tuple[str, int, int] | None:
+    """Tell whether a row heads the budget of a form that scores its execution (全年预算数 | 全年执行数 | 分值 | 得分).
+
+    Returns the indicator's name (预算执行率 where the form has no other), the full marks and the score column.
+    """
+    cells = [cell for col in range(table.col_count) if (cell := grid.at.get((row, col))) is not None]
+    marks = [cell.col for cell in cells if _MARKS.match(cell.text)]
+    scores = [cell.col for cell in cells if _SCORE.match(cell.text) or cell.text == "执行率得分"]
+    stages = [cell for cell in cells if len(cell.text) <= 16 and vocabulary.stage_in(cell.text)]
+    if not marks or not scores or not stages:
+        return None
+    named = (re.sub(r"[(].*", "", cell.text) for cell in cells if cell.col < marks[0])
+    return next((name for name in named if "预算执行" in name and "数" not in name), "预算执行率"), marks[0], scores[0]
+
+
 def _name_of(text: str) -> tuple[str, Decimal | None]:
     """Split full marks off a label: 相关性(5分)."""
     match = _OWN_MARKS.match(text)
@@ -122,6 +138,7 @@ def read_table(table: Table) -> TableScores:
     """Return the scores of one table; empty where no row heads a score table."""
     grid = _Grid(table)
     header: _Header | None = None
+    budget: tuple[str, int, int] | None = None
     scores: list[Score] = []
     done: set[int] = set()
     levels: set[tuple[tuple[str, ...], Decimal | None, Decimal | None]] = set()
@@ -132,7 +149,11 @@ def read_table(table: Table) -> TableScores:
         if found is not None:
             header = found
             continue
+        budget = _budget_header(table, grid, row) or budget
         if header is None:
+            if budget is not None and (scored := _budget_score(grid, row, budget)) is not None:
+                scores.append(scored)
+                budget = None
             continue
         cells = [grid.at.get((row, col)) for col in header.names]
         texts = [cell.text if cell is not None else "" for cell in cells]
@@ -205,6 +226,15 @@ def read_table(table: Table) -> TableScores:
         rate_pct if isinstance(rate_pct, Decimal) else None,
         tuple(deductions),
     )
+
+
+def _budget_score(grid: _Grid, row: int, budget: tuple[str, int, int]) -> Score | None:
+    """Return the score of the budget's execution where a row under its heading gives full marks and score."""
+    name, marks, score = budget
+    full, got = grid.number(row, marks), grid.number(row, score)
+    if full is None or got is None:
+        return None
+    return Score((name,), full, got, cell_evidence(grid.at[row, score]))
 
 
 def _take_total(grid: _Grid, header: _Header, row: int, total: dict[str, object]) -> None:
