@@ -15,15 +15,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import pypdfium2 as pdfium
 import yaml
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "generator"), str(HERE.parent / "blind")]
+sys.path.insert(0, str(HERE.parent / "generator"))
 
-from build import scanned  # noqa: E402
 from layout import BODY, CELL, TITLE, Grid, excel, word  # noqa: E402
 
 INDENTED = ParagraphStyle("indented", BODY, firstLineIndent=24, leading=22)
@@ -99,7 +99,6 @@ def pdf(said):
     margin = said.get("margin", 70)
 
     def foot(canvas, page):
-        canvas.setPageRotation(said.get("rotate", 0))
         if said.get("numbered", True):
             canvas.setFont("STSong-Light", 10)
             canvas.drawCentredString(size[0] / 2, 30, f"— {page.page} —")
@@ -109,6 +108,21 @@ def pdf(said):
     )
     story = [part for block in said["blocks"] for part in flowed(block, size[0] - 2 * margin)]
     made.build(story, onFirstPage=foot, onLaterPages=foot)
+    return turned(out.getvalue()) if said.get("turned") else out.getvalue()
+
+
+def turned(data):
+    """Return a PDF whose pages lie on their side in the file, and stand upright by their /Rotate."""
+    whole = pdfium.PdfDocument(data)
+    for page in whole:
+        wide, high = page.get_size()
+        for part in page.get_objects():
+            part.transform(pdfium.PdfMatrix(0, 1, -1, 0, high, 0))
+        page.set_mediabox(0, 0, high, wide)
+        page.set_rotation(90)
+        page.gen_content()
+    out = io.BytesIO()
+    whole.save(out)
     return out.getvalue()
 
 
@@ -139,7 +153,7 @@ def rendered(said):
     if said["format"] == "html":
         return said["html"].encode()
     if said["format"] == "pdf":
-        return scanned(pdf(said)) if said.get("scan") else pdf(said)
+        return pdf(said)
     blocks = [plain(block) for block in said["blocks"] if block != "page"]
     return word(blocks) if said["format"] == "docx" else counted(excel(blocks))
 
