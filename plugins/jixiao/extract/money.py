@@ -16,11 +16,13 @@ from jixiao.extract.labels import (
     AGAINST_BUDGET,
     ENUMERATOR,
     PROJECT_NAME,
+    STAGE_TAIL,
     VEHICLE_PART,
     Carried,
     Found,
     State,
     change_sign,
+    open_project,
     several_labels,
     take_label,
 )
@@ -39,6 +41,19 @@ _STORY = re.compile(
 )
 LINK = re.compile(r"^[、,]?(?:和|及|与|以及)?$")
 _BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
+_LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部门|本级)*(?:支出|收入|决算|预算|执行|实际)")
+_OF_BUDGET = re.compile(r"^(?:完成|占|为)(?:全年|年初|年度|调整后?|本年|当年)?预算(?:安排)?(?:数|总额|资金)?(?:的)?$")
+_MARK = re.compile(r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}(?:、|是)|[①-⑳])+")
+_JOINED = re.compile(r"^(?:[、,]|以及|和|及|与)+")
+_NO_PROJECT = re.compile(
+    r"^(?:其中|合计|共计|其余|已|为|全部|年初|调整|全年|预算|决算|支出|执行|实际|完成|比|较|与|同比|上年)|^.?项目支出|等$|占|扣"
+)
+# What may stand before a stage word that names no subject: 2022年我局调整后的预算数.
+_NO_SUBJECT = re.compile(
+    r"^(?:20\d\d年?度?|当年|本年度?|全年|年度|年中|年末|年初|截至.*|[我本][省市县区旗州镇乡]?[局院校会委镇乡府办处站所部厅司]"
+    r"|[我本]?(?:单位|部门|机关|中心|街道|学校)|其中|其|实际|累计|共计|合计|共|总|的|按|经|政策|[调追][整增减加]后?|财政|批复|批准|下达|安排|核定|最终"
+    r"|为|是|由|从|将|年度|收支|收入|资金|经费|总体|情况|[省市县区镇]级|本级|完成|占|到位|[一二三]是|[、(])*$"
+)
 _ASIDE = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _BOTH_FLOWS = re.compile(r"收入[、,和及]?支出|收[、,]?支(?!情况|规模|平衡)")
 
@@ -120,7 +135,7 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         return
     if sign is not None:
         if state.subject is not None and state.subject.item != "vehicles":
-            found.changes.append(Change(state.year, state.subject, piece, evidence, sign * yuan, ulp))
+            found.changes.append(Change(state.fiscal_year, state.subject, piece, evidence, sign * yuan, ulp))
             state.last_change = len(found.changes) - 1
         return
     if vocabulary.is_last_year(piece):
@@ -128,10 +143,16 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
             stage = state.stage or "final"
             found.amounts.append(_amount(state, state.year - 1, stage, piece, yuan, ulp, evidence))
         return
+    year = state.year - 1 if _LAST_YEARS.search(piece) else state.year
     mark = ENUMERATOR.match(piece)
     terms = vocabulary.terms_in(piece)
     if state.project_mode and (mark or (listed and state.parent and not terms)):
         _project(mark, piece, state, yuan, ulp, evidence, found)
+        return
+    if not mark and _named_project(piece, state):
+        parent, state.parent = state.parent, None
+        _project(None, _JOINED.sub("", piece), state, yuan, ulp, evidence, found)
+        state.parent = parent
         return
     about = state.subject
     if about is not None and not terms and _BARE_STAGE.match(piece):
@@ -146,11 +167,15 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     reach = max([term.end for term in terms] + ([stage_found[1]] if stage_found else []), default=None)
     if reach is None or not vocabulary.FILLER.match(piece[reach:]):
         return
+    if not terms and stage_found and not _NO_SUBJECT.match(_MARK.sub("", piece[: stage_found[2]])):
+        return
     if terms:
         state.project_mode = state.project_mode and terms[-1].item == "project"
     subject = state.subject
     if subject is None:
-        if not stage_found or not re.search(r"预算|决算|执行|(?:全年|本年|年度|当年|总).{0,4}支出", piece):
+        if not stage_found or not re.search(
+            r"预算|决算|执行|实际支出|(?:全年|本年|年度|当年|总|20\d\d年).{0,4}支出", piece
+        ):
             return
         if _STORY.search(state.sentence):
             return
@@ -158,8 +183,10 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         state.subject, state.label = subject, piece
     if subject.item == "vehicles":
         return
-    stage = state.stage or state.default_stage
-    amount = _amount(state, state.year, stage, piece, yuan, ulp, evidence)
+    # 支出100万元,完成全年预算数110万元的90.91%: that budget is no stage for what follows.
+    state.against = stage_found[0] if stage_found and _OF_BUDGET.match(piece) else None
+    stage = state.against or state.stage or state.default_stage
+    amount = _amount(state, year, stage, piece, yuan, ulp, evidence)
     if _BOTH_FLOWS.search(piece):
         found.amounts.append(replace(amount, flow="revenue", scheme="total", item="total"))
         amount = replace(amount, flow="expenditure", scheme="total", item="total")
@@ -180,16 +207,24 @@ def _project(
 ) -> None:
     """Take one entry of a list of projects; ① entries are children of the entry before them with a plain number."""
     entry = piece[mark.end() if mark else 0 :]
-    name = re.sub(r"(?:为|是|:|(?:年初|全年|调整后?)?预算(?:安排)?(?:数|金额)?|支出数?|执行数?|决算数?)+$", "", entry)
+    name = STAGE_TAIL.sub("", entry)
     said = vocabulary.stage_in(entry[len(name) :])
     if not PROJECT_NAME.match(name):
         return
-    parent = state.entry_parent = state.parent if mark is None or mark["minor"] else None
-    if mark is not None and mark["major"]:
-        state.parent = name
+    open_project(name, mark, state)
     stage = said[0] if said else state.stage or state.default_stage
-    state.subject, state.label = Subject("expenditure", "project", name), name
-    found.amounts.append(Amount(state.year, "expenditure", stage, "project", name, name, yuan, ulp, evidence, parent))
+    found.amounts.append(_amount(state, state.year, stage, name, yuan, ulp, evidence))
+
+
+def _named_project(piece: str, state: State) -> bool:
+    """Tell whether a label is the name of a project: one known from a list before, or one in a list without marks."""
+    name = STAGE_TAIL.sub("", _JOINED.sub("", piece))
+    if name in state.known_projects:
+        return True
+    if not state.named_list or not PROJECT_NAME.match(name) or _NO_PROJECT.search(name):
+        return False
+    terms = vocabulary.terms_in(name)
+    return not terms or terms[0].start > 0
 
 
 def _zero(passage: Passage, mention: Mention, piece: str, state: State, found: Found) -> None:
@@ -209,15 +244,24 @@ _HEADING = re.compile(
 def extract_prose(passages: Iterable[Passage], fiscal_year: int) -> Found:
     """Return the money facts of the running text."""
     found = Found()
-    state = State(fiscal_year)
+    projects: set[str] = set()
+
+    def fresh(default: Stage) -> State:
+        return State(fiscal_year, default_stage=default, fiscal_year=fiscal_year, known_projects=projects)
+
+    state = fresh("final")
     for passage in passages:
-        carries = state.project_mode and bool(ENUMERATOR.match(passage.text))
-        if _HEADING.match(passage.text) and not mentions_in(passage.text):
-            budget = re.search(r"预算", passage.text) and not re.search(r"执行|决算|完成|支出|收支", passage.text)
-            state = State(fiscal_year, default_stage="budget" if budget else "final")
+        text = passage.text
+        if _HEADING.match(text) and not mentions_in(text):
+            budget = re.search(r"预算", text) and not re.search(r"执行|决算|完成|支出|收支|使用", text)
+            state = fresh("budget" if budget else "final")
+            if re.search(r"项目(?:支出|经费|资金)", text):  # a list of projects follows
+                state.project_mode, state.named_list = True, text.endswith(":")
+                stage = vocabulary.stage_in(text)
+                state.stage = stage[0] if stage else None
             continue
-        if not carries:
-            state = State(fiscal_year, default_stage=state.default_stage)
+        if not (state.project_mode and ENUMERATOR.match(text)) and not (state.named_list and not state.sentence):
+            state = fresh(state.default_stage)
         read_passage(passage, state, found)
     return found
 
@@ -230,12 +274,12 @@ def extract_money(document: Document, fiscal_year: int | None) -> MoneyFacts:
         doubt = Doubt("no_fiscal_year", "the document states no fiscal year: its sums cannot be dated", Evidence())
         return MoneyFacts((), (), (), (doubt,))
     found = extract_prose(document.passages, fiscal_year)
-    amounts, ratios, doubts = extract_tables(document, fiscal_year, found.amounts)
+    tabled = extract_tables(document, fiscal_year, found.amounts)
     return MoneyFacts(
-        _distinct_amounts([*found.amounts, *amounts]),
-        _distinct_ratios([*found.ratios, *ratios]),
-        tuple(found.changes),
-        (*found.doubts, *doubts),
+        _distinct_amounts([*found.amounts, *tabled.amounts]),
+        _distinct_ratios([*found.ratios, *tabled.ratios]),
+        (*found.changes, *tabled.changes),
+        (*found.doubts, *tabled.doubts),
     )
 
 

@@ -39,7 +39,7 @@ _TERMS: tuple[tuple[str, Scheme, str], ...] = (
     (r"财政专项资金", "source", "special_fund"),
     (r"(?:当年|本年)?财政(?:性)?拨款(?:资金)?(?:收入)?", "source", "fiscal_appropriation"),
     (r"其他(?:资金|收入)(?:来源)?", "source", "other"),
-    (r"人员(?:经费|支出)", "nature", "personnel"),
+    (r"(?<![制外聘])人员(?:经费|支出)", "nature", "personnel"),
     (r"(?:日常)?公用(?:经费|支出)", "nature", "public_use"),
     (r"基本支出", "nature", "basic"),
     (r"项目支出", "nature", "project"),
@@ -50,14 +50,20 @@ _TERMS: tuple[tuple[str, Scheme, str], ...] = (
         "total",
         "total",
     ),
-    (r"(?:部门|本年度?|年度|全年|总|预算|决算)?(?<!支出)收入(?!支出)(?:总[额计数]|合计)?", "total", "revenue"),
+    # Not every income is the department's: 村集体经营性收入, 伙食费收入, 税收收入.
+    (
+        r"(?:(?<![一-鿿])|(?<=[我本][局院校会委镇乡府办处站所])|(?<=年)|(?<=年度)|(?<=单位)|(?<=部门)|(?<=其中)|(?<=中心))"
+        r"(?:部门|单位|本年度?|年度|全年|当年|年初|总|预算|决算|实际)*(?<!支出)收入(?!支出)(?:总[额计数]|合计)?",
+        "total",
+        "revenue",
+    ),
 )
 
 _STAGE = re.compile(
     r"(?P<final>(?:预算)?执行(?:数|金额|总额|资金)|决算(?:数|金额|总额|支出|收入)?|(?<!预算)支出(?:数|金额|额)|实际(?:支出|完成|执行|使用|到位|发生|收入)(?:数|金额|额)?"
     r"|(?:全年|累计|已|共|实)(?:执行|支出|使用|支付)(?:数|金额|额)?|完成支出|支出决算|到位资金)"
-    r"|(?P<initial_budget>年初(?:部门)?(?:预算|批复)(?:安排|批复|下达)?(?:数|金额|资金|总额)?|预算安排(?:数|金额)?|年初(?:安排|下达)(?:数|金额)?|初始预算(?:数)?)"
-    r"|(?P<budget>(?:全年|年度|调整后?|调整后的|本年|当年|年中调整后?|部门)?预算(?:调整后?)?(?:数|金额|总额|资金|指标|总计|合计)?(?!执行|编制|管理|绩效|级次|单位|部门|公开|法|完成|科目)|调整(?:后)?(?:数|金额))"
+    r"|(?P<initial_budget>年初(?:部门)?(?:预算|批复)(?:安排|批复|下达)?(?:数|金额|资金|总额)?|年初(?:安排|下达)(?:数|金额)?|初始预算(?:数)?)"
+    r"|(?P<budget>(?:全年|年度|调整后?|调整后的|本年|当年|年中调整后?|部门)?预算(?:调整后?|安排)?(?:数|金额|总额|资金|指标|总计|合计)?(?!执行|编制|管理|绩效|级次|单位|部门|公开|法|完成|科目)|调整(?:后)?(?:数|金额))"
 )
 _BUDGET_IN_NAME = re.compile(r"一般公共预算|政府性基金预算|国有资本经营预算|公共财政预算")
 _YEAR = re.compile(r"(20[0-3]\d)年?(?:度)?")
@@ -102,8 +108,8 @@ def subjects_in(text: str) -> list[Term]:
     return [term for term in terms if term.scheme != "total"] or terms
 
 
-def stage_in(text: str) -> tuple[Stage, int] | None:
-    """Return the last stage word of a label and where it ends."""
+def stage_in(text: str) -> tuple[Stage, int, int] | None:
+    """Return the last stage word of a label, where it ends and where it starts."""
     # 一般公共预算 and 政府性基金预算 name a source, not a stage.
     masked = _BUDGET_IN_NAME.sub(lambda m: "＊" * len(m[0]), text)
     last = None
@@ -116,8 +122,8 @@ def stage_in(text: str) -> tuple[Stage, int] | None:
     if last is None:
         return None
     if last["final"]:
-        return "final", end
-    return ("initial_budget" if last["initial_budget"] else "budget"), end
+        return "final", end, last.start()
+    return ("initial_budget" if last["initial_budget"] else "budget"), end, last.start()
 
 
 def year_in(text: str) -> int | None:
