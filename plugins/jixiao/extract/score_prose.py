@@ -31,14 +31,12 @@ _GOT_WORDS = re.compile(
     r"[,]?" + _SELF + r"(?:(?:得分|得|评分|打分|评)(?:率|值|结果)?" + _IS + r"|(?<=自评)(?:为|是|:)?)$"
 )
 _OFF_WORDS = re.compile(r"(?:被|共|各)?扣(?:减|除|了|分|掉)*(?:为|:)?$")
-_RUBRIC = re.compile(
-    r"每(?:少|低|超|有|增|减|发现|出现|项|次|个|下降|提高)|[≥≤<>＜＞]|的,?得?$|不足|按比例|则|如果|公式|\d分[-~—至]"
-)
+_RUBRIC = re.compile(r"每|发现|[≥≤<>＜＞]|的,?得?$|不足|按比例|则|如果|公式|\d分[-~—至]")
 _NOT_A_NAME = re.compile(
     r"^(?:本|我)(?:部门|单位|会|局|委|办|院|校|中心)$|总体|整体支出|自评(?:总|结论|$)|综合|合计|总计|总得分|总分|^(?:其中|得分|自评|指标|部门|单位|总|该|本项|此|共)$"
 )
 _TOTAL = re.compile(
-    r"(?:自评|综合|评价|绩效|最终|最后|评定)[^,。;%\d]{0,10}?(?:得分|分数|分值|总分|评分|成绩)(?:值|结果)?(?:为|是|:|共|合计|达到?|共计)*"
+    r"(?:自评|综合|评价|绩效|最终|最后|评定)[^,。;%\d]{0,10}?(?:得分|分数|分值|总分|评分|成绩|(?<=自评)得)(?:值|结果)?(?:为|是|:|共|合计|达到?|共计)*"
     rf"(?P<got>{NUMBER})分(?!值)"
 )
 _TOTAL_WEAK = re.compile(
@@ -63,6 +61,7 @@ OFFICIAL_LEVEL = re.compile(
     r"|(?:社会公众或?)?(?:服务对象|群众|公众)?(?:或?社会公众)?满意度)指标$"
 )
 _IN_WORDS = {"不得分": Decimal(0), "未得分": Decimal(0), "得零分": Decimal(0)}
+_BY_ITSELF = re.compile(r"自评(?:得分|得|分)?(?:为|是|:)*$")
 _POINTS_BACK = re.compile(r"我|本|该|此|经|故|因此|按照?|根据|最终|合计")
 
 
@@ -95,7 +94,7 @@ class _Record:
 class _Points:
     """One 'N分' with its role: `label` is the text since the figure before, `words` that without the role's words.
 
-    A score in words (不得分, 得满分) has no value of its own.
+    A score in words (不得分, 得满分) has no value of its own. `by_itself` marks one the department gives itself (自评).
     """
 
     role: Role
@@ -104,6 +103,7 @@ class _Points:
     words: str
     label: str
     span: tuple[int, int]
+    by_itself: bool
 
 
 def clean_name(name: str) -> str:
@@ -149,7 +149,7 @@ def _points_in(text: str) -> list[_Points]:
             continue
         value = _number(match["value"]) if match["value"] else None
         span = match.span("value") if match["value"] else match.span("word")
-        out.append(_Points(role, value, match["word"] or "", words, label, span))
+        out.append(_Points(role, value, match["word"] or "", words, label, span, bool(_BY_ITSELF.search(label))))
     return out
 
 
@@ -180,16 +180,21 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
     """Return the indicators that a paragraph states, complete or not, in its order."""
     records: list[_Record] = []
     now: _Record | None = None
+    opened: _Record | None = None
     for point in _points_in(text):
         own = _own_name(point.words)
+        if opened is not None and point.by_itself and not own:
+            now = opened  # what stood between was the rubric: 目标填报(满分10分):要素完整得5分。…自评得9分
         if now is not None and _completes(now, point, own):
             if point.role == "full":
+                now.got = now.full if now.bare else now.got  # 投入目标14分(满分15分)
                 now.full = point.value
             else:
                 now.got = _IN_WORDS.get(point.word, point.value if point.value is not None else now.full)
-                now.bare, now.span = False, point.span
-            now.end = point.span[1]
+                now.span = point.span
+            now.bare, now.end = False, point.span[1]
             now.spans.append(point.span)
+            opened = None if point.by_itself else opened
             continue
         name = own or (_name_before(point.words, known) or heading if point.role == "full" else "")
         if point.role == "off":
@@ -198,7 +203,8 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
             now = None
             continue
         before, now = now, _Record(name, point.span[1], span=point.span, spans=[point.span])
-        if before is not None and ("其中" in point.label or (before.got is None and ":" in point.label)):
+        items = re.match(r"分?[)]?[:。](?:\d|[(]\d)", point.label)
+        if before is not None and ("其中" in point.label or (before.got is None and (":" in point.label or items))):
             before.is_level, now.parent = True, before.name
         elif before is not None:
             now.parent = before.parent
@@ -207,6 +213,7 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
         else:
             now.full, now.bare = point.value, point.role == "bare"
         now.listed = _list_start(text, point) if point.role != "full" else None
+        opened = now if point.role == "full" else opened
         records.append(now)
     return records
 
@@ -214,9 +221,11 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
 def _completes(now: _Record, point: _Points, own: str) -> bool:
     """Tell whether a figure belongs to the indicator before it: its score, or 得2分(满分2分)."""
     if point.role == "full":
-        return not own and now.full is None and now.got is not None and bool(re.match(r",?[(]", point.label))
+        scored = now.bare or (now.full is None and now.got is not None)
+        return not own and scored and bool(re.match(r",?[(]", point.label))
     points_back = not own or bool(_POINTS_BACK.match(own))
-    return point.role == "got" and points_back and now.got is None and now.full is not None
+    unscored = now.got is None or point.by_itself
+    return point.role == "got" and points_back and unscored and now.full is not None
 
 
 def _list_start(text: str, point: _Points) -> int | None:
@@ -295,19 +304,36 @@ def _deducted(passage: Passage, records: Sequence[_Record], deductions: list[Ded
     for point in _points_in(passage.text):
         if point.role != "off" or point.value is None:
             continue
-        before = [r for r in records if r.end <= point.span[0] and "。" not in passage.text[r.end : point.span[0]]]
         words = re.sub(r"(?:指标)?(?:被|共|各)*$", "", point.words)
-        name = re.sub(r"^(?:本次|此次|其中)+", "", _own_name(words))
-        if not name or re.search(r"自评|[项个次]$|^因|\d$", name):
-            if name or not before:
-                continue
-            name = before[-1].name
+        clause = re.split(r"[,。;:]", words)[-1]
+        clause = re.sub(r"^(?:本次|此次|其中|致使|导致|造成|使得?|因此|所以)+", "", clause)
+        name = _name_in(clause)
+        if re.search(r"自评|[项个次]$|\d$", name):
+            continue
+        if not name:
+            name = _stated_before(passage.text, point, records) or _name_in(
+                re.sub(r"(?:仅?为|是|达到?|只有)\d+(?:\.\d+)?%$", "", re.split(r"[,。;:]", words.rstrip(","))[-1])
+            )
+        if not name or name.startswith(("因", "由于")):
+            continue
+        if any(one.indicator == name and one.points == point.value for one in deductions):
+            continue
         rest = passage.text[point.span[1] + 1 :]
         match = _REASON.match(rest)
         reason = match["reason"].strip(",") if match else ""
         if re.search(r"\d分", reason):
             reason = ""
         deductions.append(Deduction(name, point.value, reason or None, passage.evidence(*point.span)))
+
+
+def _stated_before(text: str, point: _Points, records: Sequence[_Record]) -> str:
+    """Return the indicator just before a deduction: in its sentence, or one whose score lacks just these points."""
+    before = [record for record in records if record.spans[0][0] < point.span[0] and record.full is not None]
+    if not before:
+        return ""
+    last = before[-1]
+    lacks = last.full is not None and last.got is not None and last.full - last.got == point.value
+    return last.name if lacks or "。" not in text[last.end : point.span[0]] else ""
 
 
 def best_total(totals: Sequence[tuple[Decimal, Evidence]], scores: Sequence[Score]) -> tuple[Decimal, Evidence] | None:
