@@ -14,6 +14,7 @@ from jixiao.check.facts import FACT_TABLES, fact_tables
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
+from jixiao.warehouse.organizations import organization_rows
 from jixiao.warehouse.store import raw_connection
 
 
@@ -100,6 +101,7 @@ def load(
             )
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
+        _record_organizations(native)
         count = record_findings(native)
     return LoadSummary(len(ordered), len(quarantined), count)
 
@@ -110,6 +112,16 @@ def record_findings(native: duckdb.DuckDBPyConnection) -> int:
     native.execute("DELETE FROM core.findings")
     _insert(native, "core.findings", found)
     return int(found.num_rows)
+
+
+def _record_organizations(native: duckdb.DuckDBPyConnection) -> None:
+    """Resolve every department's name anew: a name's entity depends on nothing that was loaded before."""
+    names = native.execute(
+        "SELECT DISTINCT organization, region_code FROM core.reports WHERE organization IS NOT NULL"
+    ).fetchall()
+    for table, rows in zip(("organizations", "organization_aliases"), organization_rows(names), strict=True):
+        native.execute(f"DELETE FROM core.{table}")  # noqa: S608 - our own table names
+        _insert(native, f"core.{table}", _arrow(table, rows))
 
 
 def _fields(record: Any) -> dict[str, Any]:
