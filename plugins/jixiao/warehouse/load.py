@@ -14,6 +14,7 @@ from jixiao.check.facts import FACT_TABLES, fact_tables
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
+from jixiao.warehouse.indicators import canonical_indicator, vocabulary
 from jixiao.warehouse.organizations import organization_rows
 from jixiao.warehouse.store import raw_connection
 
@@ -101,7 +102,7 @@ def load(
             )
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
-        _record_organizations(native)
+        _record_names(native)
         count = record_findings(native)
     return LoadSummary(len(ordered), len(quarantined), count)
 
@@ -114,12 +115,22 @@ def record_findings(native: duckdb.DuckDBPyConnection) -> int:
     return int(found.num_rows)
 
 
-def _record_organizations(native: duckdb.DuckDBPyConnection) -> None:
-    """Resolve every department's name anew: a name's entity depends on nothing that was loaded before."""
+def _record_names(native: duckdb.DuckDBPyConnection) -> None:
+    """Resolve the names of departments and indicators anew: what they stand for depends on no earlier load."""
     names = native.execute(
         "SELECT DISTINCT organization, region_code FROM core.reports WHERE organization IS NOT NULL"
     ).fetchall()
-    for table, rows in zip(("organizations", "organization_aliases"), organization_rows(names), strict=True):
+    organizations, aliases = organization_rows(names)
+    found = native.execute(
+        "SELECT indicator FROM core.scores UNION SELECT indicator FROM core.deductions ORDER BY indicator"
+    ).fetchall()
+    indicators = [{"indicator": name, "canonical": canonical_indicator(name)} for (name,) in found]
+    for table, rows in (
+        ("organizations", organizations),
+        ("organization_aliases", aliases),
+        ("indicators", vocabulary()),
+        ("indicator_names", indicators),
+    ):
         native.execute(f"DELETE FROM core.{table}")  # noqa: S608 - our own table names
         _insert(native, f"core.{table}", _arrow(table, rows))
 
