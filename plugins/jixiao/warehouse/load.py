@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
+from jixiao.archive import Revision
 from jixiao.check import find_all
 from jixiao.check.facts import FACT_TABLES, fact_tables
 from jixiao.extract.worker import EXTRACTION
@@ -61,10 +62,12 @@ def load(
     extractions: Iterable[Extraction],
     quarantined: Sequence[QuarantineEntry] = (),
     sightings: Sequence[SightingRow] = (),
+    revisions: Sequence[Revision] | None = None,
 ) -> LoadSummary:
     """Replace the documents' facts, quarantine entries and sightings; judge all facts anew.
 
-    Idempotent: the same input gives the same tables, whatever was loaded before, in whatever order.
+    `revisions` are all chains of the archive, None leaves those that are there. Idempotent: the same input
+    gives the same tables, whatever was loaded before, in whatever order.
     """
     ordered = sorted({e.document.sha256: e for e in extractions}.values(), key=lambda e: e.document.sha256)
     tables = fact_tables(ordered)
@@ -102,6 +105,10 @@ def load(
             )
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
+        if revisions is not None:
+            native.execute("DELETE FROM core.revisions")
+            chains = sorted(revisions, key=lambda r: (r.organization, r.fiscal_year, r.name, r.revision))
+            _insert(native, "core.revisions", _arrow("revisions", [_fields(r) for r in chains]))
         _record_names(native)
         count = record_findings(native)
     return LoadSummary(len(ordered), len(quarantined), count)

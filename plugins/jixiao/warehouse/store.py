@@ -105,6 +105,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_coverage,
     _as_described,  # organizations
     _as_described,  # indicators
+    _as_described,  # revisions
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 
