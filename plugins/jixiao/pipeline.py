@@ -210,8 +210,9 @@ def load_year(year: int, extracted: Sequence[str | Path]) -> None:
             quarantined.append(QuarantineEntry(sha256, "load", urls[sha256]["url"], year, reason))
         else:
             extractions.append(extraction)
+    revisions = Archive(settings.archive_url).revisions()
     with open_warehouse(settings.warehouse_path) as engine:
-        summary = load(engine, extractions, quarantined, sightings)
+        summary = load(engine, extractions, quarantined, sightings, revisions)
         load_coverage(engine, archived["coverage"])
     print(summary)  # noqa: T201 - a task's log
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from jixiao.archive.sighting import Seen
 
@@ -12,7 +13,10 @@ _NOISE = re.compile(r"附件|修订|更正|更新|最新|重新|版|稿|[\W\d_]+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One document of a chain; `revision` counts from 1 in the order in which the bytes were first seen."""
+    """One document of a chain; `revision` counts from 1 in the order in which the bytes were first seen.
+
+    `seen_on` is the day (UTC) on which that was.
+    """
 
     organization: str
     fiscal_year: int
@@ -20,6 +24,7 @@ class Revision:
     revision: int
     document_sha256: str
     replaces_sha256: str | None
+    seen_on: date
 
 
 def revisions(seen: Iterable[Seen]) -> list[Revision]:
@@ -38,10 +43,13 @@ def revisions(seen: Iterable[Seen]) -> list[Revision]:
         chains.setdefault((found.organization, found.fiscal_year, name), []).append(item)
     out = []
     for (organization, year, name), items in sorted(chains.items(), key=lambda pair: pair[0]):
-        order = list(dict.fromkeys(item.sighting.sha256 for item in items))
-        for number, sha256 in enumerate(order, 1):
-            before = order[number - 2] if number > 1 else None
-            out.append(Revision(organization, year, name, number, sha256, before))
+        first: dict[str, date] = {}
+        for item in items:
+            first.setdefault(item.sighting.sha256, date.fromisoformat(item.seen_at[:10]))
+        before = None
+        for number, (sha256, seen_on) in enumerate(first.items(), 1):
+            out.append(Revision(organization, year, name, number, sha256, before, seen_on))
+            before = sha256
     return out
 
 

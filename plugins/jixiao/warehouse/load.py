@@ -9,11 +9,14 @@ import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
+from jixiao.archive import Revision
 from jixiao.check import find_all
 from jixiao.check.facts import FACT_TABLES, fact_tables
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
+from jixiao.warehouse.indicators import canonical_indicator, vocabulary
+from jixiao.warehouse.organizations import organization_rows
 from jixiao.warehouse.store import raw_connection
 
 
@@ -59,10 +62,12 @@ def load(
     extractions: Iterable[Extraction],
     quarantined: Sequence[QuarantineEntry] = (),
     sightings: Sequence[SightingRow] = (),
+    revisions: Sequence[Revision] | None = None,
 ) -> LoadSummary:
     """Replace the documents' facts, quarantine entries and sightings; judge all facts anew.
 
-    Idempotent: the same input gives the same tables, whatever was loaded before, in whatever order.
+    `revisions` are all chains of the archive, None leaves those that are there. Idempotent: the same input
+    gives the same tables, whatever was loaded before, in whatever order.
     """
     ordered = sorted({e.document.sha256: e for e in extractions}.values(), key=lambda e: e.document.sha256)
     tables = fact_tables(ordered)
@@ -100,6 +105,11 @@ def load(
             )
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
+        if revisions is not None:
+            native.execute("DELETE FROM core.revisions")
+            chains = sorted(revisions, key=lambda r: (r.organization, r.fiscal_year, r.name, r.revision))
+            _insert(native, "core.revisions", _arrow("revisions", [_fields(r) for r in chains]))
+        _record_names(native)
         count = record_findings(native)
     return LoadSummary(len(ordered), len(quarantined), count)
 
@@ -110,6 +120,26 @@ def record_findings(native: duckdb.DuckDBPyConnection) -> int:
     native.execute("DELETE FROM core.findings")
     _insert(native, "core.findings", found)
     return int(found.num_rows)
+
+
+def _record_names(native: duckdb.DuckDBPyConnection) -> None:
+    """Resolve the names of departments and indicators anew: what they stand for depends on no earlier load."""
+    names = native.execute(
+        "SELECT DISTINCT organization, region_code FROM core.reports WHERE organization IS NOT NULL"
+    ).fetchall()
+    organizations, aliases = organization_rows(names)
+    found = native.execute(
+        "SELECT indicator FROM core.scores UNION SELECT indicator FROM core.deductions ORDER BY indicator"
+    ).fetchall()
+    indicators = [{"indicator": name, "canonical": canonical_indicator(name)} for (name,) in found]
+    for table, rows in (
+        ("organizations", organizations),
+        ("organization_aliases", aliases),
+        ("indicators", vocabulary()),
+        ("indicator_names", indicators),
+    ):
+        native.execute(f"DELETE FROM core.{table}")  # noqa: S608 - our own table names
+        _insert(native, f"core.{table}", _arrow(table, rows))
 
 
 def _fields(record: Any) -> dict[str, Any]:
