@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from jixiao.check import find_all
 from jixiao.check.facts import FACT_TABLES, fact_tables
+from jixiao.check.scope import concerned
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
@@ -60,7 +61,7 @@ def load(
     quarantined: Sequence[QuarantineEntry] = (),
     sightings: Sequence[SightingRow] = (),
 ) -> LoadSummary:
-    """Replace the documents' facts, quarantine entries and sightings; judge all facts anew.
+    """Replace the documents' facts, quarantine entries and sightings; judge what they touch anew.
 
     Idempotent: the same input gives the same tables, whatever was loaded before, in whatever order.
     """
@@ -78,6 +79,8 @@ def load(
         native = raw_connection(connection)
         read = [e.document.sha256 for e in ordered]
         given_up = [q.item_id for q in quarantined]
+        loaded = {*read, *(s.document_sha256 for s in sightings)}
+        touched = concerned(native, loaded)
         # A document that was read before and cannot be read now keeps its facts: nothing is lost.
         for name in FACT_TABLES:
             _replace(native, f"core.{name}", tables[name], "document_sha256", read)
@@ -100,16 +103,25 @@ def load(
             )
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
-        count = record_findings(native)
+        touched |= concerned(native, loaded)
+        native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
+        count = record_findings(native, touched)
     return LoadSummary(len(ordered), len(quarantined), count)
 
 
-def record_findings(native: duckdb.DuckDBPyConnection) -> int:
-    """Run every rule over all facts and keep all offenders in `core.findings`; return how many."""
-    found = find_all(native)
-    native.execute("DELETE FROM core.findings")
-    _insert(native, "core.findings", found)
-    return int(found.num_rows)
+def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | None = None) -> int:
+    """Run every rule over all facts, or over some documents; keep all offenders in `core.findings`.
+
+    Return how many findings there are now.
+    """
+    found = find_all(native, documents)
+    if documents is None:
+        native.execute("DELETE FROM core.findings")
+        _insert(native, "core.findings", found)
+    else:
+        _replace(native, "core.findings", found, "document_sha256", sorted(documents))
+    said = native.execute("SELECT count(*) FROM core.findings").fetchone()
+    return int(said[0]) if said else 0
 
 
 def _fields(record: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import duckdb
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from jixiao.check import intervals_sql
+from jixiao.check.scope import intervals_sql
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
 from jixiao.settings import Settings
@@ -71,7 +71,13 @@ def _create_coverage(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (_create_core, _create_coverage)
+def _create_unbuilt(connection: sa.Connection) -> None:
+    """Step 3: what the marts were built from, and the documents that changed since."""
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.unbuilt (document_sha256 VARCHAR PRIMARY KEY)")
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.built (definition VARCHAR NOT NULL)")
+
+
+MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (_create_core, _create_coverage, _create_unbuilt)
 """Steps in order; a step that was released is never changed, only followed by another."""
 
 
