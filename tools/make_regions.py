@@ -20,8 +20,9 @@ def rows(folder: Path) -> list[tuple[str, str, str, str]]:
     ):
         with (folder / "dist" / f"{file}.csv").open(encoding="utf-8", newline="") as handle:
             for row in csv.DictReader(handle):
-                above = row[parent].ljust(6, "0") if parent else ""
-                out.append((row["code"].ljust(6, "0"), row["name"], level, above))
+                code, above = row["code"].ljust(6, "0"), row[parent].ljust(6, "0") if parent else ""
+                if code != above:  # 东莞, 中山 and 儋州 have no counties: the package repeats the city as its own
+                    out.append((code, row["name"], level, above))
     return sorted(out)
 
 

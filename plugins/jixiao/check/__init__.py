@@ -23,7 +23,8 @@ Row = dict[str, Any]
 _PLACES = Decimal("0.0001")
 
 _JUDGED = ("reports", "amounts", "scores", "ratios", "changes", "deductions")
-"""The tables that rules read."""
+_NAMES = ("organizations", "organization_aliases")
+"""The tables that rules read: facts of documents, and whose they are."""
 
 _AT_ONCE = 50_000
 """Documents that are judged in one go: what keeps memory within bounds."""
@@ -96,8 +97,9 @@ def find_all(
         chunks: Iterable[Collection[str]] = [with_year_before(connection, wanted)]
     else:
         chunks = _chunks(connection, at_once)
+    names = {name: connection.execute(f"SELECT * FROM core.{name}").to_arrow_table() for name in _NAMES}  # noqa: S608
     for chunk in chunks:
-        facts = in_memory(facts_of(connection, _JUDGED, chunk))
+        facts = in_memory({**facts_of(connection, _JUDGED, chunk), **names})
         try:
             rows += [row for row in _find(facts) if documents is None or row["document_sha256"] in wanted]
         finally:
@@ -111,7 +113,7 @@ def _chunks(connection: duckdb.DuckDBPyConnection, at_once: int) -> Iterator[lis
     count = 1 + (said[0] if said else 0) // at_once
     for chunk in range(count):
         found = connection.execute(
-            "SELECT document_sha256 FROM core.reports "
+            "SELECT document_sha256 FROM core.named_reports "
             "WHERE hash(coalesce(organization, document_sha256), coalesce(region_code, '')) % ? = ?",
             [count, chunk],
         ).fetchall()

@@ -1,15 +1,15 @@
 """Facts of some documents in a DuckDB of their own, in memory: what rules and marts are worked out on.
 
-The views that rules read are tables there, worked out once. What one document's figures can change is told by
+The views are tables there, worked out once. What one document's figures can change is told by
 `concerned`: itself, its department's other versions of that year, and the report of the year after.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 
 import duckdb
 import pyarrow as pa
 
+from jixiao.schema import schemas
 from jixiao.settings import Settings
 
 SAFE_OPTIMIZER = "SET disabled_optimizers = 'common_subplan'"
@@ -20,21 +20,30 @@ _SAME_DEPARTMENT = (
 )
 
 
+def current_sql() -> str:
+    """Return the SQL of the views that tell which facts count."""
+    return (Settings.load().sql / "core" / "current.sql").read_text("utf-8")
+
+
 def intervals_sql() -> str:
     """Return the SQL of the macros and views that every rule reads."""
     return (Settings.load().sql / "core" / "intervals.sql").read_text("utf-8")
 
 
 def in_memory(tables: Mapping[str, pa.Table], threads: int = 2) -> duckdb.DuckDBPyConnection:
-    """Return a DuckDB in memory with these tables in its schema `core`, and what rules read worked out from them."""
+    """Return a DuckDB in memory with these tables in its schema `core`, and what its views say worked out from them.
+
+    The other tables of the schema are there, and empty.
+    """
     connection = duckdb.connect(":memory:", config={"threads": threads})
     connection.execute(SAFE_OPTIMIZER)
     connection.execute("CREATE SCHEMA core")
-    for name, table in tables.items():
-        connection.register("loading", table)
+    for name, schema in schemas("core").items():
+        connection.register("loading", tables.get(name, schema.arrow_schema.empty_table()))
         connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608
         connection.unregister("loading")
-    connection.execute(re.sub(r"CREATE OR REPLACE VIEW", "CREATE TABLE", intervals_sql()))
+    for views in (current_sql(), intervals_sql()):
+        connection.execute(views.replace("CREATE OR REPLACE VIEW", "CREATE TABLE"))
     return connection
 
 
@@ -52,7 +61,7 @@ def with_year_before(connection: duckdb.DuckDBPyConnection, documents: Iterable[
 
 def _related(connection: duckdb.DuckDBPyConnection, given: list[str], years: str) -> set[str]:
     rows = connection.execute(
-        "SELECT DISTINCT other.document_sha256 FROM core.reports AS given INNER JOIN core.reports AS other "  # noqa: S608
+        "SELECT DISTINCT other.document_sha256 FROM core.named_reports AS given INNER JOIN core.named_reports AS other "  # noqa: S608
         f"ON {_SAME_DEPARTMENT} AND (other.fiscal_year IN {years} "
         "OR (other.fiscal_year IS NULL AND given.fiscal_year IS NULL)) "
         "WHERE given.document_sha256 IN (SELECT unnest(?))",

@@ -15,6 +15,7 @@ from jixiao.check.scope import concerned
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
+from jixiao.warehouse.organizations import organization_rows
 from jixiao.warehouse.store import raw_connection
 
 
@@ -103,9 +104,12 @@ def load(
             )
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
+        renamed = _record_organizations(native)
         touched |= concerned(native, loaded)
+        if renamed:  # by another version of the code: everything may be of another department
+            native.execute("DELETE FROM raw.built")
         native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
-        count = record_findings(native, touched)
+        count = record_findings(native, None if renamed else touched)
     return LoadSummary(len(ordered), len(quarantined), count)
 
 
@@ -122,6 +126,30 @@ def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | Non
         _replace(native, "core.findings", found, "document_sha256", sorted(documents))
     said = native.execute("SELECT count(*) FROM core.findings").fetchone()
     return int(said[0]) if said else 0
+
+
+def _record_organizations(native: duckdb.DuckDBPyConnection) -> bool:
+    """Resolve every department's name anew; tell whether one that was known now stands for another department.
+
+    A name's entity depends on nothing that was loaded before.
+    """
+    known = (
+        "SELECT known.*, organization.name, organization.region_code AS own_region, organization.function FROM core.organization_aliases AS known "
+        "LEFT JOIN core.organizations AS organization ON known.organization_id = organization.organization_id"
+    )
+    before = native.execute(known).to_arrow_table()
+    names = native.execute(
+        "SELECT DISTINCT organization, region_code FROM core.reports WHERE organization IS NOT NULL"
+    ).fetchall()
+    for table, rows in zip(("organizations", "organization_aliases"), organization_rows(names), strict=True):
+        native.execute(f"DELETE FROM core.{table}")  # noqa: S608 - our own table names
+        _insert(native, f"core.{table}", _arrow(table, rows))
+    native.register("before", before)
+    renamed = native.execute(
+        f"SELECT * FROM before SEMI JOIN core.organization_aliases USING (alias, region_code) EXCEPT {known}"  # noqa: S608
+    ).fetchall()
+    native.unregister("before")
+    return bool(renamed)
 
 
 def _fields(record: Any) -> dict[str, Any]:

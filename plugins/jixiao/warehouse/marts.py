@@ -15,14 +15,15 @@ import sqlalchemy as sa
 import sqlglot
 from sqlglot import exp
 
-from jixiao.check.scope import facts_of, in_memory, with_year_before
+from jixiao.check.scope import current_sql, facts_of, in_memory, intervals_sql, with_year_before
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
-from jixiao.settings import Settings
 from jixiao.warehouse.store import comment_statements, create_statement, raw_connection
 
 SCHEMA: Final = "mart"
 _DOCUMENT: Final = "document_sha256"
+_REFERENCE: Final = ("regions",)
+"""Tables that no document brings and that marts by document read."""
 
 
 def query_of(mart: TableSchema) -> str:
@@ -70,13 +71,9 @@ def build_marts(engine: sa.Engine, whole: bool = False) -> dict[str, int]:
 
 def _definition(native: duckdb.DuckDBPyConnection) -> str:
     """Return a digest of all that the marts are worked out from beside documents: SQL, schemas, reference tables."""
-    texts = [path.read_text("utf-8") for path in sorted((Settings.load().sql / "core").glob("*.sql"))]
-    texts += [query_of(mart) for mart in build_order() if mart.by_document]
-    for name, table in schemas("core").items():
-        if _of_documents(table) or not any(f"core.{name} " in text + " " for text in texts):
-            continue
-        rows = native.execute(f"SELECT * FROM core.{name} ORDER BY ALL").fetchall()  # noqa: S608
-        texts.append(repr(rows))
+    texts = [current_sql(), intervals_sql(), *(query_of(mart) for mart in build_order())]
+    for name in _REFERENCE:
+        texts.append(repr(native.execute(f"SELECT * FROM core.{name} ORDER BY ALL").fetchall()))  # noqa: S608
     texts += [(mart.folder / "schema.yaml").read_text("utf-8") for mart in build_order()]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
@@ -113,7 +110,6 @@ def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str]) -> se
     scope = in_memory(facts)
     marts = [mart for mart in build_order() if mart.by_document]
     try:
-        scope.execute((Settings.load().sql / "core" / "current.sql").read_text("utf-8"))
         scope.execute(f"CREATE SCHEMA {SCHEMA}")
         native.register("changed", pa.table({_DOCUMENT: pa.array(sorted(changed), pa.string())}))
         for mart in marts:

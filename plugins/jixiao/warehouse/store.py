@@ -12,10 +12,9 @@ import duckdb
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from jixiao.check.scope import intervals_sql
+from jixiao.check.scope import current_sql, intervals_sql
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
-from jixiao.settings import Settings
 
 _WAIT_SECONDS: Final = 120.0
 
@@ -54,8 +53,7 @@ def _create_core(connection: sa.Connection) -> None:
         "CREATE TABLE IF NOT EXISTS raw.extractions (document_sha256 VARCHAR PRIMARY KEY, extractor_version VARCHAR, "
         "extraction JSON)"
     )
-    for name in ("current.sql",):
-        connection.exec_driver_sql((Settings.load().sql / "core" / name).read_text("utf-8"))
+    connection.exec_driver_sql(current_sql())
     connection.exec_driver_sql(intervals_sql())
     rows = csv.DictReader((files("jixiao") / "data" / "regions.csv").read_text("utf-8").splitlines())
     values = ", ".join(
@@ -71,13 +69,43 @@ def _create_coverage(connection: sa.Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
+def _as_described(connection: sa.Connection) -> None:
+    """Make every core table that differs from its schema file anew, its rows kept; views and macros likewise."""
+    for table in schemas("core").values():
+        name = f"core.{table.name}"
+        there = connection.exec_driver_sql(
+            "SELECT column_name, data_type, is_nullable FROM duckdb_columns() "
+            "WHERE schema_name = 'core' AND table_name = ? ORDER BY column_index",
+            (table.name,),
+        ).fetchall()
+        key = table.primary_key
+        if [tuple(row) for row in there] != [(c.name, c.type, c.nullable and c.name not in key) for c in table.columns]:
+            common = ", ".join(c.name for c in table.columns if c.name in {row[0] for row in there})
+            if there:
+                connection.exec_driver_sql(f"CREATE TEMP TABLE kept AS SELECT {common} FROM {name}")  # noqa: S608
+                connection.exec_driver_sql(f"DROP TABLE {name}")
+            connection.exec_driver_sql(create_statement(table, "core"))
+            if there:
+                connection.exec_driver_sql(f"INSERT INTO {name} BY NAME SELECT * FROM kept")  # noqa: S608
+                connection.exec_driver_sql("DROP TABLE kept")
+        for statement in comment_statements(table, "core"):
+            connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(current_sql())
+    connection.exec_driver_sql(intervals_sql())
+
+
 def _create_unbuilt(connection: sa.Connection) -> None:
-    """Step 3: what the marts were built from, and the documents that changed since."""
+    """Keep what the marts were built from, and the documents that changed since."""
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.unbuilt (document_sha256 VARCHAR PRIMARY KEY)")
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.built (definition VARCHAR NOT NULL)")
 
 
-MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (_create_core, _create_coverage, _create_unbuilt)
+MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
+    _create_core,
+    _create_coverage,
+    _as_described,  # organizations
+    _create_unbuilt,
+)
 """Steps in order; a step that was released is never changed, only followed by another."""
 
 

@@ -45,6 +45,8 @@ SELECT
     report.region_code,
     region.name AS region_name,
     report.organization,
+    report.organization_id,
+    report.organization_function,
     report.fiscal_year,
     report.form,
     initial.yuan AS initial_budget_yuan,
