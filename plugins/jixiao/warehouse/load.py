@@ -15,6 +15,7 @@ from jixiao.check.scope import concerned
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
+from jixiao.warehouse.indicators import canonical_indicator, vocabulary
 from jixiao.warehouse.organizations import organization_rows
 from jixiao.warehouse.store import raw_connection
 
@@ -104,9 +105,9 @@ def load(
             )
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
-        renamed = _record_organizations(native)
+        renamed = _record_names(native)
         touched |= concerned(native, loaded)
-        if renamed:  # by another version of the code: everything may be of another department
+        if renamed:  # by another version of the code: everything may go by other names
             native.execute("DELETE FROM raw.built")
         native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
         count = record_findings(native, None if renamed else touched)
@@ -128,28 +129,36 @@ def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | Non
     return int(said[0]) if said else 0
 
 
-def _record_organizations(native: duckdb.DuckDBPyConnection) -> bool:
-    """Resolve every department's name anew; tell whether one that was known now stands for another department.
+def _record_names(native: duckdb.DuckDBPyConnection) -> bool:
+    """Resolve the names of departments and indicators anew: what they stand for depends on no earlier load.
 
-    A name's entity depends on nothing that was loaded before.
+    Return whether a name that was known stands for something else now.
     """
-    known = (
-        "SELECT known.*, organization.name, organization.region_code AS own_region, organization.function FROM core.organization_aliases AS known "
-        "LEFT JOIN core.organizations AS organization ON known.organization_id = organization.organization_id"
-    )
-    before = native.execute(known).to_arrow_table()
     names = native.execute(
         "SELECT DISTINCT organization, region_code FROM core.reports WHERE organization IS NOT NULL"
     ).fetchall()
-    for table, rows in zip(("organizations", "organization_aliases"), organization_rows(names), strict=True):
+    organizations, aliases = organization_rows(names)
+    found = native.execute(
+        "SELECT indicator FROM core.scores UNION SELECT indicator FROM core.deductions ORDER BY indicator"
+    ).fetchall()
+    indicators = [{"indicator": name, "canonical": canonical_indicator(name)} for (name,) in found]
+    renamed = False
+    for table, rows in (
+        ("organizations", organizations),
+        ("organization_aliases", aliases),
+        ("indicators", vocabulary()),
+        ("indicator_names", indicators),
+    ):
+        key = ", ".join(schemas("core")[table].primary_key)
+        native.register("before", native.execute(f"SELECT * FROM core.{table}").to_arrow_table())  # noqa: S608
         native.execute(f"DELETE FROM core.{table}")  # noqa: S608 - our own table names
         _insert(native, f"core.{table}", _arrow(table, rows))
-    native.register("before", before)
-    renamed = native.execute(
-        f"SELECT * FROM before SEMI JOIN core.organization_aliases USING (alias, region_code) EXCEPT {known}"  # noqa: S608
-    ).fetchall()
-    native.unregister("before")
-    return bool(renamed)
+        other = native.execute(
+            f"SELECT * FROM before SEMI JOIN core.{table} USING ({key}) EXCEPT SELECT * FROM core.{table}"  # noqa: S608
+        ).fetchall()
+        native.unregister("before")
+        renamed = renamed or bool(other)
+    return renamed
 
 
 def _fields(record: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ SELECT
     score.fact_id,
     array_to_string(score.path, ' / ') AS indicator_path,
     score.indicator,
+    name.canonical,
     score.level,
     score.full_marks,
     score.score,
@@ -15,3 +16,4 @@ SELECT
     score.document_sha256
 FROM core.scores AS score
 INNER JOIN core.current_reports AS report ON score.document_sha256 = report.document_sha256
+LEFT JOIN core.indicator_names AS name ON score.indicator = name.indicator
