@@ -48,7 +48,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """One table: its layer (`core`, `marts`, …), name, description, key and columns."""
+    """One table: its layer (`core`, `marts`, …), name, description, key and columns.
+
+    `by_document` tells that a mart's rows each belong to one document, so that they can be built anew alone.
+    """
 
     layer: str
     name: str
@@ -56,6 +59,7 @@ class TableSchema:
     primary_key: tuple[str, ...]
     columns: tuple[Column, ...]
     folder: Path
+    by_document: bool = False
 
     @property
     def arrow_schema(self) -> pa.Schema:
@@ -72,7 +76,13 @@ def load_schema(path: Path) -> TableSchema:
     )
     folder = path.parent
     return TableSchema(
-        folder.parent.name, folder.name, said["description"], tuple(said.get("primary_key", ())), columns, folder
+        folder.parent.name,
+        folder.name,
+        said["description"],
+        tuple(said.get("primary_key", ())),
+        columns,
+        folder,
+        said.get("incremental") == "document",
     )
 
 

@@ -32,7 +32,7 @@ def put(engine: sa.Engine, number: int) -> None:
             "CAST(? AS INTEGER) AS yuan, 1 AS ulp_yuan, '1' AS extractor_version",
             (sha, number),
         )
-    build_marts(engine)
+    build_marts(engine, whole=True)
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Judge facts by the rules of `sql/rules/`: one definition for a single file and for the whole warehouse.
 
-Both run the same SQL on tables of the same shape (`sql/core/`): `check_extraction` and `find_in` on a DuckDB in
-memory, `find_all` on the warehouse's connection.
+Both run the same SQL on tables of the same shape (`sql/core/`), in a DuckDB in memory: `check_extraction` and
+`find_in` on extractions, `find_all` on the warehouse's facts, some departments at a time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Literal
 
@@ -13,27 +13,25 @@ import pyarrow as pa
 
 from jixiao.check.catalogue import Rule, rules
 from jixiao.check.facts import fact_rows, fact_tables
+from jixiao.check.scope import SAFE_OPTIMIZER, facts_of, in_memory, intervals_sql, with_year_before
 from jixiao.model import Box, Evidence, Extraction, Finding, SidedEvidence
 from jixiao.schema import schemas
-from jixiao.settings import Settings
 
 __all__ = ["SAFE_OPTIMIZER", "check_extraction", "find_all", "find_in", "intervals_sql", "rules"]
 
 Row = dict[str, Any]
 _PLACES = Decimal("0.0001")
 
-SAFE_OPTIMIZER = "SET disabled_optimizers = 'common_subplan'"
-"""DuckDB 1.5.5 fails to bind rules that read one view twice ('Failed to bind column reference') with this step on."""
+_JUDGED = ("reports", "amounts", "scores", "ratios", "changes", "deductions")
+_NAMES = ("organizations", "organization_aliases")
+"""The tables that rules read: facts of documents, and whose they are."""
 
-
-def intervals_sql() -> str:
-    """Return the SQL of the macros and views that every rule reads."""
-    return (Settings.load().sql / "core" / "intervals.sql").read_text("utf-8")
+_AT_ONCE = 50_000
+"""Documents that are judged in one go: what keeps memory within bounds."""
 
 
 def _offenders(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
     """Run one rule; return its offenders as rows in a fixed order."""
-    connection.execute(SAFE_OPTIMIZER)
     cursor = connection.execute(f"SELECT * FROM ({rule.sql}) ORDER BY document_sha256, subject, stated_fact_ids")  # noqa: S608
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -75,24 +73,58 @@ def _finding_row(rule: Rule, offender: Row) -> Row:
     }
 
 
-def find_all(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """Run every rule over `core.*`; return all offenders in the shape of `sql/core/findings/schema.yaml`."""
-    rows = [_finding_row(rule, offender) for rule in rules() for offender in _offenders(connection, rule)]
+def _table(rows: list[Row]) -> pa.Table:
     rows.sort(key=lambda row: (row["document_sha256"], row["finding_id"]))
     return pa.Table.from_pylist(rows, schema=schemas("core")["findings"].arrow_schema)
 
 
+def _find(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
+    for rule in rules():
+        for offender in _offenders(connection, rule):
+            yield _finding_row(rule, offender)
+
+
+def find_all(
+    connection: duckdb.DuckDBPyConnection, documents: Collection[str] | None = None, at_once: int = _AT_ONCE
+) -> pa.Table:
+    """Run every rule over `core.*`, or over some documents of it; return all offenders.
+
+    They have the shape of `sql/core/findings/schema.yaml`. A department's reports are judged in one go.
+    """
+    rows: list[Row] = []
+    if documents is not None:
+        wanted = set(documents)
+        chunks: Iterable[Collection[str]] = [with_year_before(connection, wanted)]
+    else:
+        chunks = _chunks(connection, at_once)
+    names = {name: connection.execute(f"SELECT * FROM core.{name}").to_arrow_table() for name in _NAMES}  # noqa: S608
+    for chunk in chunks:
+        facts = in_memory({**facts_of(connection, _JUDGED, chunk), **names})
+        try:
+            rows += [row for row in _find(facts) if documents is None or row["document_sha256"] in wanted]
+        finally:
+            facts.close()
+    return _table(rows)
+
+
+def _chunks(connection: duckdb.DuckDBPyConnection, at_once: int) -> Iterator[list[str]]:
+    """Yield all documents, a department's together, about so many at once."""
+    said = connection.execute("SELECT count(*) FROM core.reports").fetchone()
+    count = 1 + (said[0] if said else 0) // at_once
+    for chunk in range(count):
+        found = connection.execute(
+            "SELECT document_sha256 FROM core.named_reports "
+            "WHERE hash(coalesce(organization, document_sha256), coalesce(region_code, '')) % ? = ?",
+            [count, chunk],
+        ).fetchall()
+        yield [row[0] for row in found]
+
+
 def find_in(extractions: Iterable[Extraction]) -> pa.Table:
     """Run every rule over some documents in memory; same shape and order as `find_all`."""
-    connection = duckdb.connect(":memory:", config={"threads": 1})
+    connection = in_memory(fact_tables(extractions), threads=1)
     try:
-        connection.execute("CREATE SCHEMA core")
-        for name, table in fact_tables(extractions).items():
-            connection.register("loading", table)
-            connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608
-            connection.unregister("loading")
-        connection.execute(intervals_sql())
-        return find_all(connection)
+        return _table(list(_find(connection)))
     finally:
         connection.close()
 

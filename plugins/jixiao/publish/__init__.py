@@ -113,7 +113,7 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _write(warehouse: Path, folder: Path, order: list[TableSchema]) -> dict[str, int]:
+def _write(warehouse: Path, folder: Path, order: tuple[TableSchema, ...]) -> dict[str, int]:
     """Copy the marts into a new database and into Parquet by fiscal year; one thread, so that bytes repeat."""
     counts: dict[str, int] = {}
     connection = duckdb.connect(":memory:", config={"threads": 1})

@@ -9,8 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
-from jixiao.check import SAFE_OPTIMIZER
-
 
 def _keep_rows(
     _connection: sa.Connection, cursor: Any, _statement: str, _parameters: Any, context: Any, _executemany: bool
@@ -20,21 +18,13 @@ def _keep_rows(
         context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(cursor, initial_buffer=rows)
 
 
-def _safe_optimizer(connection: Any, _record: Any) -> None:
-    """Set up each new DuckDB connection as the rules need it."""
-    if "duckdb" in type(connection).__module__:
-        connection.execute(SAFE_OPTIMIZER)
-
-
 def install() -> None:
     """Keep the rows of every DuckDB statement of this process; installing twice is the same as once."""
     if not sa.event.contains(sa.Engine, "after_cursor_execute", _keep_rows):
         sa.event.listen(sa.Engine, "after_cursor_execute", _keep_rows)
-        sa.event.listen(sa.Pool, "connect", _safe_optimizer)
 
 
 def uninstall() -> None:
     """Undo `install`."""
     if sa.event.contains(sa.Engine, "after_cursor_execute", _keep_rows):
         sa.event.remove(sa.Engine, "after_cursor_execute", _keep_rows)
-        sa.event.remove(sa.Pool, "connect", _safe_optimizer)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from jixiao.archive import Revision
 from jixiao.check import find_all
 from jixiao.check.facts import FACT_TABLES, fact_tables
+from jixiao.check.scope import concerned
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
@@ -64,7 +65,7 @@ def load(
     sightings: Sequence[SightingRow] = (),
     revisions: Sequence[Revision] | None = None,
 ) -> LoadSummary:
-    """Replace the documents' facts, quarantine entries and sightings; judge all facts anew.
+    """Replace the documents' facts, quarantine entries and sightings; judge what they touch anew.
 
     `revisions` are all chains of the archive, None leaves those that are there. Idempotent: the same input
     gives the same tables, whatever was loaded before, in whatever order.
@@ -83,6 +84,8 @@ def load(
         native = raw_connection(connection)
         read = [e.document.sha256 for e in ordered]
         given_up = [q.item_id for q in quarantined]
+        loaded = {*read, *(s.document_sha256 for s in sightings)}
+        touched = concerned(native, loaded)
         # A document that was read before and cannot be read now keeps its facts: nothing is lost.
         for name in FACT_TABLES:
             _replace(native, f"core.{name}", tables[name], "document_sha256", read)
@@ -111,19 +114,36 @@ def load(
             _insert(native, "core.revisions", _arrow("revisions", [_fields(r) for r in chains]))
         _record_names(native)
         count = record_findings(native)
+
+        renamed = _record_names(native)
+        touched |= concerned(native, loaded)
+        if renamed:  # by another version of the code: everything may go by other names
+            native.execute("DELETE FROM raw.built")
+        native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
+        count = record_findings(native, None if renamed else touched)
     return LoadSummary(len(ordered), len(quarantined), count)
 
 
-def record_findings(native: duckdb.DuckDBPyConnection) -> int:
-    """Run every rule over all facts and keep all offenders in `core.findings`; return how many."""
-    found = find_all(native)
-    native.execute("DELETE FROM core.findings")
-    _insert(native, "core.findings", found)
-    return int(found.num_rows)
+def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | None = None) -> int:
+    """Run every rule over all facts, or over some documents; keep all offenders in `core.findings`.
+
+    Return how many findings there are now.
+    """
+    found = find_all(native, documents)
+    if documents is None:
+        native.execute("DELETE FROM core.findings")
+        _insert(native, "core.findings", found)
+    else:
+        _replace(native, "core.findings", found, "document_sha256", sorted(documents))
+    said = native.execute("SELECT count(*) FROM core.findings").fetchone()
+    return int(said[0]) if said else 0
 
 
-def _record_names(native: duckdb.DuckDBPyConnection) -> None:
-    """Resolve the names of departments and indicators anew: what they stand for depends on no earlier load."""
+def _record_names(native: duckdb.DuckDBPyConnection) -> bool:
+    """Resolve the names of departments and indicators anew: what they stand for depends on no earlier load.
+
+    Return whether a name that was known stands for something else now.
+    """
     names = native.execute(
         "SELECT DISTINCT organization, region_code FROM core.reports WHERE organization IS NOT NULL"
     ).fetchall()
@@ -132,14 +152,23 @@ def _record_names(native: duckdb.DuckDBPyConnection) -> None:
         "SELECT indicator FROM core.scores UNION SELECT indicator FROM core.deductions ORDER BY indicator"
     ).fetchall()
     indicators = [{"indicator": name, "canonical": canonical_indicator(name)} for (name,) in found]
+    renamed = False
     for table, rows in (
         ("organizations", organizations),
         ("organization_aliases", aliases),
         ("indicators", vocabulary()),
         ("indicator_names", indicators),
     ):
+        key = ", ".join(schemas("core")[table].primary_key)
+        native.register("before", native.execute(f"SELECT * FROM core.{table}").to_arrow_table())  # noqa: S608
         native.execute(f"DELETE FROM core.{table}")  # noqa: S608 - our own table names
         _insert(native, f"core.{table}", _arrow(table, rows))
+        other = native.execute(
+            f"SELECT * FROM before SEMI JOIN core.{table} USING ({key}) EXCEPT SELECT * FROM core.{table}"  # noqa: S608
+        ).fetchall()
+        native.unregister("before")
+        renamed = renamed or bool(other)
+    return renamed
 
 
 def _fields(record: Any) -> dict[str, Any]:

@@ -12,10 +12,9 @@ import duckdb
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from jixiao.check import intervals_sql
+from jixiao.check.scope import current_sql, intervals_sql
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
-from jixiao.settings import Settings
 
 _WAIT_SECONDS: Final = 120.0
 
@@ -40,11 +39,6 @@ def comment_statements(table: TableSchema, schema: str) -> list[str]:
     out = [f"COMMENT ON TABLE {name} IS {quoted(table.description)}"]
     out += [f"COMMENT ON COLUMN {name}.{c.name} IS {quoted(c.description)}" for c in table.columns]
     return out
-
-
-def current_sql() -> str:
-    """Return the SQL of the views that tell which facts count."""
-    return (Settings.load().sql / "core" / "current.sql").read_text("utf-8")
 
 
 def _create_core(connection: sa.Connection) -> None:
@@ -100,12 +94,20 @@ def _as_described(connection: sa.Connection) -> None:
     connection.exec_driver_sql(intervals_sql())
 
 
+def _create_unbuilt(connection: sa.Connection) -> None:
+    """Keep what the marts were built from, and the documents that changed since."""
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.unbuilt (document_sha256 VARCHAR PRIMARY KEY)")
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.built (definition VARCHAR NOT NULL)")
+
+
 MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_core,
     _create_coverage,
     _as_described,  # organizations
     _as_described,  # indicators
     _as_described,  # revisions
+
+    _create_unbuilt,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 

@@ -18,7 +18,6 @@ from uuid import uuid4
 
 import duckdb
 
-from jixiao.check import SAFE_OPTIMIZER, intervals_sql
 from jixiao.check.catalogue import rules
 from jixiao.warehouse import gx_duckdb
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
@@ -64,7 +63,7 @@ class Validation:
 def validate(warehouse: Path, results_dir: Path, docs_dir: Path) -> Validation:
     """Judge the DuckDB file `warehouse`; write the results and Data Docs; return what failed.
 
-    The caller must have closed its own connections to the file. The rules' views are made anew in it. Takes some
+    The caller must have closed its own connections to the file. Takes some
     seconds and 300 MB for Great Expectations itself. Raises `duckdb.Error` where the file is no warehouse at all.
     """
     known = suites()
@@ -73,8 +72,6 @@ def validate(warehouse: Path, results_dir: Path, docs_dir: Path) -> Validation:
             connection.execute("SELECT table_schema || '.' || table_name FROM information_schema.tables").fetchall()
         )
         missing = tuple(suite for suite in known if (suite.qualified,) not in there)
-        if not missing:
-            connection.execute(intervals_sql())
     if missing:
         # Great Expectations cannot look at a table that is not there, nor can the rules.
         unmet = tuple(
@@ -165,7 +162,6 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
         source.get_engine().dispose()
     _take_place(building, docs_dir)
     with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(SAFE_OPTIMIZER)
         unmet = tuple(_unmet(connection, *one) for one in failed)
         counts = {
             suite.qualified: _one(connection, f"SELECT count(*) FROM {suite.qualified}")  # noqa: S608

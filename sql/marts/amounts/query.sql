@@ -11,6 +11,12 @@ SELECT
     amount.parent_item,
     amount.label,
     amount.yuan,
+    row_number() OVER (
+        PARTITION BY
+            amount.document_sha256, amount.fiscal_year, amount.flow, amount.stage, amount.scheme, amount.item,
+            amount.parent_item
+        ORDER BY amount.fact_id
+    ) AS statement,
     amount.page,
     CASE WHEN amount.x0 IS NOT NULL THEN [amount.x0, amount.top, amount.x1, amount.bottom] END AS box,
     amount.evidence_text,

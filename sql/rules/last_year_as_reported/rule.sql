@@ -10,9 +10,9 @@ WITH pairs AS (
         (this.ulp_yuan + before.ulp_yuan) / 2 AS tolerance,
         core.gap_between(this.low, this.high, before.low, before.high) AS gap
     FROM core.amount_keys AS this
-    INNER JOIN core.reports AS report
+    INNER JOIN core.named_reports AS report
         ON this.document_sha256 = report.document_sha256 AND this.fiscal_year = report.fiscal_year - 1
-    INNER JOIN core.reports AS earlier
+    INNER JOIN core.named_reports AS earlier
         ON
             report.organization = earlier.organization
             AND report.region_code = earlier.region_code

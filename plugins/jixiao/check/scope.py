@@ -1,0 +1,87 @@
+"""Facts of some documents in a DuckDB of their own, in memory: what rules and marts are worked out on.
+
+The views are tables there, worked out once. What one document's figures can change is told by
+`concerned`: itself, its department's other versions of that year, and the report of the year after.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+import pyarrow as pa
+
+from jixiao.schema import schemas
+from jixiao.settings import Settings
+
+SAFE_OPTIMIZER = "SET disabled_optimizers = 'common_subplan'"
+"""DuckDB 1.5.5 fails to bind rules that read one view twice ('Failed to bind column reference') with this step on."""
+
+_SAME_DEPARTMENT = (
+    "other.organization = given.organization AND coalesce(other.region_code, '') = coalesce(given.region_code, '')"
+)
+
+
+def current_sql() -> str:
+    """Return the SQL of the views that tell which facts count."""
+    return (Settings.load().sql / "core" / "current.sql").read_text("utf-8")
+
+
+def intervals_sql() -> str:
+    """Return the SQL of the macros and views that every rule reads."""
+    return (Settings.load().sql / "core" / "intervals.sql").read_text("utf-8")
+
+
+def in_memory(tables: Mapping[str, pa.Table], threads: int = 2) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB in memory with these tables in its schema `core`, and what its views say worked out from them.
+
+    The other tables of the schema are there, and empty.
+    """
+    connection = duckdb.connect(":memory:", config={"threads": threads})
+    connection.execute(SAFE_OPTIMIZER)
+    connection.execute("CREATE SCHEMA core")
+    for name, schema in schemas("core").items():
+        connection.register("loading", tables.get(name, schema.arrow_schema.empty_table()))
+        connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608
+        connection.unregister("loading")
+    for views in (current_sql(), intervals_sql()):
+        connection.execute(views.replace("CREATE OR REPLACE VIEW", "CREATE TABLE"))
+    return connection
+
+
+def concerned(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
+    """Return the documents whose findings and marts these may change: with them, versions and the year after."""
+    given = sorted(set(documents))
+    return set(given) | _related(connection, given, "(given.fiscal_year, given.fiscal_year + 1)")
+
+
+def with_year_before(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
+    """Return documents and their departments' reports of the year before: what theirs are worked out from."""
+    given = sorted(set(documents))
+    return set(given) | _related(connection, given, "(given.fiscal_year, given.fiscal_year - 1)")
+
+
+def _related(connection: duckdb.DuckDBPyConnection, given: list[str], years: str) -> set[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT other.document_sha256 FROM core.named_reports AS given INNER JOIN core.named_reports AS other "  # noqa: S608
+        f"ON {_SAME_DEPARTMENT} AND (other.fiscal_year IN {years} "
+        "OR (other.fiscal_year IS NULL AND given.fiscal_year IS NULL)) "
+        "WHERE given.document_sha256 IN (SELECT unnest(?))",
+        [given],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def facts_of(
+    connection: duckdb.DuckDBPyConnection, names: Iterable[str], documents: Iterable[str]
+) -> dict[str, pa.Table]:
+    """Return the rows of some `core` tables that belong to some documents."""
+    wanted = pa.table({"document_sha256": pa.array(sorted(set(documents)), pa.string())})
+    connection.register("wanted", wanted)
+    try:
+        return {
+            name: connection.execute(
+                f"SELECT facts.* FROM core.{name} AS facts SEMI JOIN wanted USING (document_sha256)"  # noqa: S608
+            ).to_arrow_table()
+            for name in names
+        }
+    finally:
+        connection.unregister("wanted")

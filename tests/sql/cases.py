@@ -1,0 +1,83 @@
+"""The cases of `tests/sql/rules` and `tests/sql/marts`: read once, loaded into a DuckDB in memory, and run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import yaml
+from jixiao.schema import schemas
+from jixiao.warehouse import build_marts, open_warehouse
+from jixiao.warehouse.store import create_statement
+
+FOLDER = Path(__file__).parent
+_FILL = {"VARCHAR": "x", "INTEGER": 1, "DOUBLE": 1.0, "BIGINT": 1, "BOOLEAN": False, "VARCHAR[]": []}
+
+Case = dict[str, Any]
+
+
+def cases(kind: str) -> Iterator[tuple[str, Case]]:
+    """Yield the cases of `rules` or `marts`, each with the name of what it is a case of."""
+    for path in sorted((FOLDER / kind).glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text("utf-8")):
+            yield path.stem, case
+
+
+def _rows(table: str, said: list[dict[str, Any]]) -> pa.Table:
+    schema = schemas("core")[table]
+    for row in said:
+        assert set(row) <= {c.name for c in schema.columns}, f"core.{table} has no such column"
+    full = [
+        {c.name: row.get(c.name, None if c.nullable else _FILL.get(c.type, 1)) for c in schema.columns} for row in said
+    ]
+    columns = {c.name: [row[c.name] for row in full] for c in schema.columns}
+    return pa.table({name: pa.array(values) for name, values in columns.items()})
+
+
+@cache
+def _empty() -> bytes:
+    """Return an empty warehouse's bytes: making one takes a second, copying one nothing."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "w.duckdb"
+        with open_warehouse(path):
+            pass
+        return path.read_bytes()
+
+
+@contextmanager
+def mart_database(case: Case) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a warehouse with the case's rows, its marts built."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "w.duckdb"
+        path.write_bytes(_empty())
+        with duckdb.connect(str(path)) as native:
+            for table, said in case["given"].items():
+                native.register("given", _rows(table, said))
+                native.execute(f"INSERT INTO core.{table} BY NAME SELECT * FROM given")
+                native.unregister("given")
+        with open_warehouse(path) as engine:
+            build_marts(engine)
+        with duckdb.connect(str(path)) as native:
+            yield native
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if type(value).__name__ == "Decimal" else value
+
+
+def mart_answer(native: duckdb.DuckDBPyConnection, mart: str, query: str, case: Case) -> list[dict[str, Any]]:
+    """Return what a query for the mart yields, in the columns that the case names; its constraints hold."""
+    schema = schemas("marts")[mart]
+    columns = ", ".join(c.name for c in schema.columns)
+    native.execute("CREATE SCHEMA IF NOT EXISTS trial")
+    native.execute(f"DROP TABLE IF EXISTS trial.{mart}")
+    native.execute(create_statement(schema, "trial"))
+    native.execute(f"INSERT INTO trial.{mart} ({columns}) SELECT {columns} FROM ({query})")
+    cursor = native.execute(f"SELECT * FROM trial.{mart} ORDER BY ALL")
+    names = [column[0] for column in cursor.description]
+    found = [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+    return [{name: row[name] for name in case["expected"][0]} for row in found] if case["expected"] else found

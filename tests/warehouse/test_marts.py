@@ -1,0 +1,172 @@
+"""What is worked out for changed documents only is what a build of everything gives, byte for byte."""
+
+import random
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import pytest
+import sqlalchemy as sa
+from jixiao.check import find_all
+from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, Report, Score
+from jixiao.publish import publish
+from jixiao.schema import schemas
+from jixiao.warehouse import SightingRow, build_marts, load, open_warehouse
+from jixiao.warehouse.marts import build_order
+from jixiao.warehouse.store import raw_connection
+
+
+def _document(draw: random.Random, number: int) -> Extraction:
+    """Return a document whose department, year and figures are drawn anew each time."""
+    year = draw.choice([2020, 2021, 2021, 2022, None])
+    name = draw.choice(["甲局", "甲局", "乙局", None])
+    kinds = [
+        ("total", "total"),
+        ("nature", "basic"),
+        ("nature", "project"),
+        ("three_public", "total"),
+        ("project", "丙"),
+    ]
+    amounts = tuple(
+        Amount(
+            of,
+            "expenditure",
+            stage,
+            scheme,
+            item,
+            item,
+            Decimal(draw.randint(1, 3)),
+            Decimal(1),
+            Evidence(1, None, "x"),
+        )
+        for scheme, item in kinds
+        for stage in ("budget", "final")
+        for of in ((year or 2021) - 1, year or 2021)
+        if draw.random() < 0.7
+    )
+    scores = (Score(("甲",), Decimal(10), Decimal(draw.randint(5, 12)), Evidence(1)),)
+    return Extraction(
+        "1",
+        DocumentInfo(f"{number:064d}", "application/pdf", 1, "text"),
+        Report(name, draw.choice(["440100", "440100", None]), year, "narrative", Decimal(9), Decimal(10), None),
+        amounts,
+        scores,
+    )
+
+
+def _sighting(draw: random.Random, number: int) -> SightingRow:
+    return SightingRow(
+        f"{number:064d}", f"http://x/{number}", "demo", None, None, None, None,
+        date(2022, 1, draw.randint(1, 28)), None, "application/pdf", 1,
+    )  # fmt: skip
+
+
+def _rows(engine: sa.Engine, names: list[str]) -> dict[str, list[tuple[object, ...]]]:
+    with engine.connect() as connection:
+        return {
+            name: [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY ALL")]
+            for name in names
+        }
+
+
+MARTS = [f"mart.{name}" for name in schemas("marts")]
+
+
+def test_by_document_and_whole_are_the_same(tmp_path):
+    draw = random.Random(1)
+    path = tmp_path / "w.duckdb"
+    for size in (12, 1, 2, 1):
+        numbers = draw.sample(range(14), size)
+        with open_warehouse(path) as engine:
+            load(
+                engine,
+                [_document(draw, n) for n in numbers],
+                sightings=[_sighting(draw, n) for n in draw.sample(range(14), 2)],
+            )
+            with engine.connect() as connection:
+                native = raw_connection(connection)
+                recorded = native.execute("SELECT * FROM core.findings ORDER BY document_sha256, finding_id").fetchall()
+                anew = [tuple(row.values()) for row in find_all(native, at_once=8).to_pylist()]
+            assert recorded == anew
+            counts = build_marts(engine)
+            found = _rows(engine, MARTS)
+        first = publish(path, tmp_path / "p").folder
+        with open_warehouse(path) as engine:
+            assert build_marts(engine, whole=True) == counts
+            assert _rows(engine, MARTS) == found
+        assert publish(path, tmp_path / "p").folder == first  # nothing to publish: the same bytes
+    assert all(found[name] for name in MARTS if name not in ("mart.coverage",)), "nothing was compared"
+
+
+def test_only_what_changed_is_built_anew(tmp_path):
+    """A mark that only a build from scratch would wipe out stays on a document that nothing concerns."""
+    draw = random.Random(3)
+    with open_warehouse(tmp_path / "w.duckdb") as engine:
+        load(engine, [_document(draw, n) for n in range(14)])
+        build_marts(engine)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE mart.indicator_scores SET evidence_text = 'mark'")
+        build_marts(engine)
+        marked = _rows(engine, ["mart.indicator_scores"])["mart.indicator_scores"]
+        assert all("mark" in row for row in marked)
+        load(engine, [_document(draw, 0)])
+        build_marts(engine)
+        marked = _rows(engine, ["mart.indicator_scores"])["mart.indicator_scores"]
+        assert 0 < sum("mark" not in row for row in marked) < len(marked)
+        with engine.begin() as connection:  # a name changed: everything is built anew
+            connection.exec_driver_sql("UPDATE core.regions SET name = '某区' WHERE code = '440111'")
+        build_marts(engine)
+        assert not any("mark" in row for row in _rows(engine, ["mart.indicator_scores"])["mart.indicator_scores"])
+
+
+def test_a_mart_comes_after_those_it_reads():
+    order = [mart.name for mart in build_order()]
+    assert order.index("amounts") < order.index("projects")
+    assert order.index("department_year") < order.index("region_year")
+
+
+def test_a_build_that_fails_leaves_the_marts_as_they_were(tmp_path):
+    draw = random.Random(4)
+    with open_warehouse(tmp_path / "w.duckdb") as engine:
+        load(engine, [_document(draw, n) for n in range(6)])
+        build_marts(engine)
+        before = _rows(engine, MARTS)
+        load(engine, [_document(draw, n) for n in range(6)])
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE mart.three_public RENAME COLUMN item TO other")
+        with pytest.raises(duckdb.Error):
+            build_marts(engine)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE mart.three_public RENAME COLUMN other TO item")
+        assert _rows(engine, MARTS) == before
+        build_marts(engine)
+        assert _rows(engine, MARTS) != before
+
+
+def _report(sha: str, year: int, this: int, before: int | None = None) -> Extraction:
+    figures = [(year, this)] + ([(year - 1, before)] if before is not None else [])
+    return Extraction(
+        "1",
+        DocumentInfo(sha * 64, "application/pdf", 1, "text"),
+        Report("甲局", "440100", year, "narrative", None, None, None),
+        tuple(
+            Amount(of, "expenditure", "final", "total", "total", "x", Decimal(yuan), Decimal(1), Evidence(1))
+            for of, yuan in figures
+        ),
+    )
+
+
+def test_a_year_that_is_loaded_changes_the_year_after_it(tmp_path):
+    query = "SELECT restated_yuan, first_reported_yuan, is_restated FROM mart.year_on_year WHERE fiscal_year = 2021"
+    with open_warehouse(tmp_path / "w.duckdb") as engine:
+
+        def answer(*documents: Extraction) -> tuple[list[tuple[object, ...]], int]:
+            findings = load(engine, documents).findings
+            build_marts(engine)
+            with engine.connect() as connection:
+                return [tuple(row) for row in connection.exec_driver_sql(query)], findings
+
+        assert answer(_report("a", 2020, 50), _report("b", 2021, 70, 60)) == ([(60, 50, True)], 1)
+        assert answer(_report("a", 2020, 60)) == ([(60, 60, False)], 0)
+        assert answer(_report("b", 2021, 70, 80)) == ([(80, 60, True)], 1)
+        assert answer(_report("a", 2019, 60)) == ([(80, None, None)], 0)
