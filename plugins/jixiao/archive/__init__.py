@@ -49,8 +49,13 @@ class Archive:
         return (seen.sighting for seen in self._sidecars())
 
     def revisions(self) -> list[Revision]:
-        """Return the chains of revisions: the same report of a year, with other bytes."""
-        return revisions(self._sidecars())
+        """Return the chains of revisions: the same report of a year, with other bytes, when seen, and what is gone."""
+        last_seen = {
+            (str(said["url"]), sha256): str(at)
+            for said in self._store.records("addresses")
+            for sha256, at in said.get("last_seen", {}).items()
+        }
+        return revisions(self._sidecars(), last_seen, frozenset(self.gone()))
 
     def local_copy(self, sha256: str, folder: Path) -> Path:
         """Return a local path of an original; one on an object store is copied into `folder` first."""
@@ -180,15 +185,19 @@ class Archive:
     def _remember(
         self, candidate: Candidate, headers: dict[str, str], documents: Iterable[Any], failures: list[str]
     ) -> None:
+        name = self._address(candidate.url)
+        pairs = [list(pair) for pair in documents]
+        before = self._store.read(name) or {}
         said = {
             "url": candidate.url,
             "walk": candidate.walk,
             "headers": headers,
             "listed": _listed(candidate),
-            "documents": [list(pair) for pair in documents],
+            "documents": pairs,
+            "last_seen": {**before.get("last_seen", {}), **{sha256: _now() for _, sha256 in pairs}},
             "failures": failures,
         }
-        self._store.write(self._address(candidate.url), said)
+        self._store.write(name, said)
         self._store.remove(f"gone/{_hash(candidate.url)}.json")
 
     def _said_before(self, known: dict[str, Any], candidate: Candidate) -> list[Sighting | FetchFailure]:

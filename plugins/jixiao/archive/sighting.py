@@ -29,6 +29,11 @@ class Sighting:
     region_code: str = ""
     container_sha256: str | None = None
 
+    @property
+    def address(self) -> str:
+        """Return the address that was asked: for a member of a zip that of the zip."""
+        return self.url if self.container_sha256 is None else self.url.rsplit("#", 1)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
