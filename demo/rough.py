@@ -165,7 +165,7 @@ class Rough:
             {**self._row(2, "2022年部门整体支出绩效自评报告（直链）"), "type": "url",
              "url": f"{self.url}/attachment/0/810/810007/straight.pdf"},
             {**self._row(11000001, "2022年度部门整体支出绩效自评报告（正文内附件）"), "id": 77,
-             "url": f"{self.url[5:]}/rough/gkmlpt/content/11/11000/mpost_11000001.html#6001"},
+             "url": f"{self.url.split(':', 1)[1]}/rough/gkmlpt/content/11/11000/mpost_11000001.html#6001"},
             self._row(11000008, "2022年部门决算", attachment=several),
             self._row(11000009, "2022年度部门整体支出绩效自评报告打包",
                       attachment=[self._file(810013, "附件.zip", zipped)]),

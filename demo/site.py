@@ -7,6 +7,7 @@ It lies outside the library because it stands for the outside world and must not
 import hashlib
 import json
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -272,6 +273,31 @@ def serve(port: int = 0, fall_back_to_free_port: bool = False) -> Iterator[Site]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def serve_tls(
+    site: Site, context: ssl.SSLContext, refuses: Callable[[bytes], bool] = lambda hello: False
+) -> Iterator[str]:
+    """Serve a running site by TLS as well and yield that address; a client's hello that is refused gets a reset."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            if refuses(request.recv(4096, socket.MSG_PEEK)):
+                request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
+            with suppress(OSError), context.wrap_socket(request, server_side=True) as wrapped:
+                super().finish_request(wrapped, client_address)
+
+    server = Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"site": site}))
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield f"https://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -23,6 +23,7 @@ from jixiao.archive.revisions import Revision, revisions
 from jixiao.archive.sighting import FetchFailure, Seen, Sighting, sighting_of
 from jixiao.archive.store import Store, sha256_of
 from jixiao.discover import Candidate, Client
+from jixiao.discover.client import Answer
 from jixiao.discover.titles import fiscal_year_of, is_project, is_report, names_nothing
 from jixiao.model import JixiaoError
 
@@ -90,7 +91,7 @@ class Archive:
                 failure = FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}")
                 before = self._said_before(known, candidate) if known is not None else []
                 return [*(said for said in before if isinstance(said, Sighting)), failure]
-            return self._taken(candidate, file, answer.headers)
+            return self._taken(candidate, file, answer)
 
     def mark_gone(self, urls: Iterable[str]) -> list[str]:
         """Mark addresses that are no longer published; originals and sidecars stay. Return those marked now."""
@@ -114,7 +115,7 @@ class Archive:
         # The site cannot tell whether the file changed: it is asked again when the list says something else of it.
         return bool(known["listed"] != _listed(candidate))
 
-    def _taken(self, candidate: Candidate, file: Path, headers: dict[str, str]) -> list[Sighting | FetchFailure]:
+    def _taken(self, candidate: Candidate, file: Path, answer: Answer) -> list[Sighting | FetchFailure]:
         documents: list[tuple[str, str]] = []
         results: list[Sighting | FetchFailure] = []
         failures: list[str] = []
@@ -122,13 +123,13 @@ class Archive:
             for sighting in self._kept(candidate, file):
                 name = f"sightings/{_hash(sighting.url)}/{sighting.sha256}.json"
                 if self._store.read(name) is None:
-                    self._store.write(name, Seen(sighting, _now(), headers).as_record())
+                    self._store.write(name, Seen(sighting, _now(), answer.headers, answer.via).as_record())
                 documents.append((sighting.url, sighting.sha256))
                 results.append(sighting)
         except _NoDocument as error:
             failures = [f"{candidate.attachment_name}: {error}"]
             results.append(FetchFailure(candidate.url, candidate.fiscal_year, failures[0]))
-        self._remember(candidate, headers, documents, failures)
+        self._remember(candidate, answer.headers, documents, failures)
         return results
 
     def _kept(self, candidate: Candidate, file: Path) -> Iterator[Sighting]:

@@ -46,11 +46,15 @@ class FetchFailure:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sidecar: a sighting, when it was first made and what the site's headers said; never part of marts."""
+    """A sidecar: a sighting, when it was first made and what the site's headers said; never part of marts.
+
+    `via` names the fallback of the contract by which it came, empty for none.
+    """
 
     sighting: Sighting
     seen_at: str
     headers: dict[str, str]
+    via: str = ""
 
     def as_record(self) -> dict[str, Any]:
         """Return the sidecar as JSON-able data."""
@@ -62,7 +66,7 @@ class Seen:
         fields = dict(said["sighting"])
         day = fields.pop("published_on")
         sighting = Sighting(published_on=date.fromisoformat(day) if day else None, **fields)
-        return cls(sighting, said["seen_at"], said["headers"])
+        return cls(sighting, said["seen_at"], said["headers"], said.get("via", ""))
 
 
 def sighting_of(

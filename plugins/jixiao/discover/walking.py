@@ -30,7 +30,9 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -
             _walk_department(source, department, client, fiscal_years, found)
         except JixiaoError as error:
             found.problems.append(f"{department.organization}: {error}")
-    found.site_map["tls"] = source.tls
+    if client.connections:
+        found.site_map["connections"] = client.connections
+        found.notes += [f"{host} is spoken to by {how}" for host, how in client.connections.items()]
     if found.site_map.get("departments") or found.site_map.get("columns"):
         client.remember(client.cache / "site.json", {**found.site_map, "seen_on": date.today().isoformat()})
     found.requests = client.requests
