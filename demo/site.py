@@ -222,9 +222,17 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     site: Site
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+        # A form is answered as the same words in the query would be; any other body is ignored without a word.
+        self._reply(f"{self.path}?{body}" if "form" in self.headers.get("Content-Type", "") else self.path)
+
     def do_GET(self) -> None:
+        self._reply(self.path)
+
+    def _reply(self, target: str) -> None:
         self.site.note(self.path)
-        reply = self.site.answer(self.path, self.headers)
+        reply = self.site.answer(target, self.headers)
         if reply.delay:
             time.sleep(reply.delay)
         if reply.reset:

@@ -48,13 +48,14 @@ class FetchFailure:
 class Seen:
     """A sidecar: a sighting, when it was first made and what the site's headers said; never part of marts.
 
-    `via` names the fallback of the contract by which it came, empty for none.
+    `via` names the fallback of the contract by which it came, empty for none; `remarks` say what was odd about it.
     """
 
     sighting: Sighting
     seen_at: str
     headers: dict[str, str]
     via: str = ""
+    remarks: tuple[str, ...] = ()
 
     def as_record(self) -> dict[str, Any]:
         """Return the sidecar as JSON-able data."""
@@ -66,7 +67,7 @@ class Seen:
         fields = dict(said["sighting"])
         day = fields.pop("published_on")
         sighting = Sighting(published_on=date.fromisoformat(day) if day else None, **fields)
-        return cls(sighting, said["seen_at"], said["headers"], said.get("via", ""))
+        return cls(sighting, said["seen_at"], said["headers"], said.get("via", ""), tuple(said.get("remarks", ())))
 
 
 def sighting_of(

@@ -168,9 +168,7 @@ class Client:
         self._write(self.cache / f"walk-{name}.json", json.dumps(said).encode())
 
     def _walk(self, name: str) -> dict[str, Any]:
-        path = self.cache / f"walk-{name}.json"
-        said: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {"number": 0, "finished": True}
-        return said
+        return {"number": 0, "finished": True, **self.recall(self.cache / f"walk-{name}.json")}
 
     # ---------------------------------------------------------------------------------------- requests
 
@@ -193,13 +191,20 @@ class Client:
             self._keep(url, answer)
         return answer
 
-    def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
-        """Return the answer to a form; asked at most once a walk. A POST cannot be conditional. Raises as `get`."""
+    def ask(self, url: str) -> Answer:
+        """Return a page, asked whatever is remembered: its cookies belong to this process. Raises as `get` does."""
+        return self._page(_Request(url, PAGE_BYTES, {}))
+
+    def post(self, url: str, form: Mapping[str, str], signed: Callable[[], Mapping[str, str]]) -> Answer:
+        """Return the answer to a form; asked at most once a walk. A POST cannot be conditional. Raises as `get` does.
+
+        `signed` gives the headers that the form needs, and is called only when it is really sent.
+        """
         key = f"{url}#{urlencode(sorted(form.items()))}"
         kept = self._kept(key)
         if kept is not None and self.walk_token and kept["walk"] == self.walk_token:
             return self._from_cache(kept, key)
-        answer = self._page(_Request(url, PAGE_BYTES, {}, form, headers))
+        answer = self._page(_Request(url, PAGE_BYTES, {}, form, signed()))
         if answer.status == httpx.codes.OK:
             self._keep(key, answer)
         return answer
@@ -423,11 +428,8 @@ class Client:
         meta = self._place(url).with_suffix(".json")
         if not meta.exists() or not meta.with_suffix(".body.gz").exists():
             return None
-        try:
-            said: dict[str, Any] = {"status": 200, "via": "", **json.loads(meta.read_text("utf-8"))}
-        except ValueError:  # cut off by a crash of the machine: it only costs a request
-            return None
-        return said
+        said = self.recall(meta)
+        return {"status": 200, "via": "", **said} if said else None
 
     def _from_cache(self, kept: dict[str, Any], url: str) -> Answer:
         if kept["status"] != httpx.codes.OK:
@@ -449,6 +451,14 @@ class Client:
     def remember(self, path: Path, said: dict[str, Any]) -> None:
         """Write what is known of the site, whole or not at all."""
         self._write(path, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())
+
+    def recall(self, path: Path) -> dict[str, Any]:
+        """Return what was remembered; empty where nothing was, or where a crash of the machine cut it off."""
+        try:
+            said: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return said
 
     def _write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -73,7 +73,7 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     name: str
-    adapter: Literal["gkmlpt", "nfcms", "trs", "hanweb"]
+    adapter: Literal["gkmlpt", "nfcms", "trs", "hanweb", "ucap"]
     address: str | None = None
     address_from: str | None = None
     hosts: tuple[str, ...] = ()
