@@ -32,7 +32,10 @@ KINDS = {".pdf": "application/pdf", ".docx": "application/msword", ".html": "tex
 
 @dataclass
 class Reply:
-    """One answer: status, headers, body; `reset` breaks the connection in its place, `delay` is waited before it."""
+    """One answer: status, headers, body; `reset` breaks the connection in its place, `delay` is waited before it.
+
+    With a `pause` the body comes byte by byte.
+    """
 
     body: bytes = b""
     kind: str = "text/html; charset=utf-8"
@@ -40,6 +43,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     reset: bool = False
     delay: float = 0.0
+    pause: float = 0.0
 
 
 # Answers a request (target, headers) or leaves it to the others (None).
@@ -259,7 +263,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         with suppress(ConnectionError):  # a client that has had enough hangs up
-            self.wfile.write(reply.body)
+            if not reply.pause:
+                self.wfile.write(reply.body)
+                return
+            for byte in reply.body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(reply.pause)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the runner prints what matters."""

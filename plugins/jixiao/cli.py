@@ -104,6 +104,7 @@ def _discover(args: argparse.Namespace) -> int:
         print(f"site: {organization}: SID {said['sid']}, prefix {said['prefix'] or '/'}")
     for number, name in found.site_map.get("columns", {}).items():
         print(f"site: column {number} {name}")
+    print(f"site: seen on {found.site_map.get('seen_on', '----')}")
     for note in found.notes:
         print(f"note: {note}")
     for problem in found.problems:

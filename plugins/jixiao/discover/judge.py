@@ -50,16 +50,17 @@ class Judge:
 
     def look_at(self, post: Post, years: set[int] | None) -> None:
         """Judge one post; a failure to open it is a problem and does not stop the walk."""
+        ours, why = is_report(post.title)
+        worth_opening = ours or may_hold_reports(post.title)
+        if not worth_opening and not concerns_us(post.title):
+            self._found.passed_over += 1
+            return
         key = hash(file_key(post.url.replace("/mpost_", "/post_")))
         if key in self._posts:
             return
         self._posts.add(key)
-        ours, why = is_report(post.title)
-        if not ours and not may_hold_reports(post.title):
-            if concerns_us(post.title):
-                self._add(post, Attachment(post.url, ""), False, why)
-            else:
-                self._found.passed_over += 1
+        if not worth_opening:
+            self._add(post, Attachment(post.url, ""), False, why)
             return
         if not ours and (why == NOTICE or is_project(post.title)):
             self._add(post, Attachment(post.url, ""), False, why)

@@ -121,6 +121,8 @@ def pages(
         if not fresh:
             if not seen and only_rows:
                 found.problems.append(f"{first.url}: no row of a list is recognised: not the layout that was expected")
+            elif last is not None and start < number <= last + 1:
+                found.problems.append(f"{answer.url}: no new row, and the list said that there is such a page")
             return
         seen.update(hash(post.url) for post in fresh)
         yield from fresh

@@ -43,12 +43,12 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -
         found.site_map["connections"] = client.connections
         found.notes += [f"{host} is spoken to by {how}" for host, how in client.connections.items()]
     met_before = _met_before(client, name)
-    if met_before and not found.taken:
-        found.fell_silent = True
-        found.problems.append(f"{source.id}: no report was found, the walk before had met {met_before}")
     if not found.problems:
         found.notes += _differences(remembered, found.site_map)
         found.gone = _gone(client, name, found)
+    if met_before and not found.taken:
+        found.fell_silent = True
+        found.problems.append(f"{source.id}: no report was found, the walks before had met {met_before}")
     if found.site_map.get("departments") or found.site_map.get("columns"):
         found.site_map["seen_on"] = date.today().isoformat()
         client.remember(client.cache / "site.json", found.site_map)
@@ -123,9 +123,9 @@ def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 
 def _met_before(client: Client, name: str) -> int:
-    """Return how many reports the last full walk of this name had met."""
+    """Return how many reports the full walks of this name had met that are not gone."""
     said = client.recall(client.cache / f"met-{name}.json")
-    return sum(1 for missed in said.get("missed", {}).values() if missed == 0)
+    return sum(1 for missed in said.get("missed", {}).values() if missed < WALKS_UNTIL_GONE)
 
 
 def _gone(client: Client, name: str, found: Walk) -> list[str]:
