@@ -117,13 +117,20 @@ def _discover(args: argparse.Namespace) -> int:
         client.close()
     for candidate in found.candidates:
         verdict = "taken" if candidate.taken else "left"
-        title = candidate.attachment_name or candidate.post_title
-        print(f"{verdict:6}{candidate.fiscal_year or '----'}  {candidate.organization}  {title}: {candidate.reason}")
+        title = " / ".join(dict.fromkeys(filter(None, (candidate.post_title, candidate.attachment_name))))
+        where = f"{candidate.organization}  [{candidate.column}]"
+        print(f"{verdict:6}{candidate.fiscal_year or '----'}  {where}  {title}: {candidate.reason}")
+    for organization, said in found.site_map.get("departments", {}).items():
+        print(f"site: {organization}: SID {said['sid']}, prefix {said['prefix'] or '/'}")
+    for number, name in found.site_map.get("columns", {}).items():
+        print(f"site: column {number} {name}")
+    print(f"site: seen on {found.site_map.get('seen_on', '----')}")
     for note in found.notes:
         print(f"note: {note}")
     for problem in found.problems:
         print(f"problem: {problem}")
-    print(f"{found.requests} requests; {found.passed_over} posts have nothing to do with reports")
+    left = len(found.candidates) - found.taken
+    print(f"{found.requests} requests; {found.taken} taken, {left} left, {found.passed_over} posts not about reports")
     return 1 if found.problems else 0
 
 
