@@ -1,6 +1,7 @@
 """Is a text layer text? A font without a Unicode map gives (cid:1) or fluent nonsense with the right digits."""
 
 import re
+from collections import Counter
 
 _CID = re.compile(r"\(cid:\d+\)")
 # Characters that any page of a Chinese report uses; nonsense maps hit them only by chance.
@@ -19,16 +20,22 @@ def is_readable(text: str) -> bool:
 
     A page of figures and Latin text is readable too: only characters that claim to be letters are judged.
     """
-    squeezed = "".join(text.split())
-    if not squeezed:
+    counts = Counter(text)
+    cid = sum(len(m.group()) for m in _CID.finditer(text))
+    total = private = letters = chinese = common = 0
+    for char, count in counts.items():
+        if char.isspace():
+            continue
+        total += count
+        code = ord(char)
+        if 0xE000 <= code <= 0xF8FF or code >= 0xF0000 or code == 0xFFFD:
+            private += count
+        if code > 0x2FF and char.isalpha():
+            letters += count
+            if 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF:
+                chinese += count
+            if char in _COMMON:
+                common += count
+    if not total or (cid + private) / total > 0.1:
         return False
-    cid = sum(len(m.group()) for m in _CID.finditer(squeezed))
-    private = sum(1 for c in squeezed if 0xE000 <= ord(c) <= 0xF8FF or ord(c) >= 0xF0000 or c == "\ufffd")
-    if (cid + private) / len(squeezed) > 0.1:
-        return False
-    letters = [c for c in squeezed if c.isalpha() and ord(c) > 0x2FF]
-    if len(letters) < 20:
-        return True
-    chinese = sum(1 for c in letters if 0x4E00 <= ord(c) <= 0x9FFF or 0x3400 <= ord(c) <= 0x4DBF)
-    common = sum(1 for c in letters if c in _COMMON)
-    return chinese / len(letters) > 0.6 and common / len(letters) > 0.3
+    return letters < 20 or (chinese / letters > 0.6 and common / letters > 0.3)
