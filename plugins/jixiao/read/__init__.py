@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jixiao.archive import magic
-from jixiao.model import Document, Line, Page, Passage, Table, TextSource, UnreadableDocument
+from jixiao.model import Cell, Document, Line, Page, Passage, Table, TextSource, UnreadableDocument
 from jixiao.read.columns import find_tables
 from jixiao.read.flow import body_lines, passages
 from jixiao.read.grid import RawTable, stitch
@@ -44,6 +45,7 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             raw += [*item.tables, *borderless]
         running = body_lines(pages)
         tables = stitch(raw, _captions(raw, running), _followed(raw, running))
+        tables = [_as_shown(table, {page.number: page for page in pages if page.rotation}) for table in tables]
         flowing = passages(running)
         if not flowing and not tables:
             raise UnreadableDocument(f"{path.name}: no text was found on any of {len(pages)} pages")
@@ -69,6 +71,20 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
     if not content[1] and not content[2]:
         raise UnreadableDocument(f"{path.name}: the document holds no text")
     return Document(sha256, kind, None, "text", tuple(content[0]), tuple(content[1]), tuple(content[2]))
+
+
+def _as_shown(table: Table, turned: dict[int | None, Page]) -> Table:
+    """Return a table with the cells of pages that were turned to be read at their places on the page as shown."""
+
+    def shown(cell: Cell) -> Cell:
+        page = turned.get(cell.page)
+        if page is None or cell.box is None:
+            return cell
+        width, height = page.width, page.height
+        extent = (height, width) if page.rotation in (90, 270) else (width, height)
+        return replace(cell, box=cell.box.turned_back(page.rotation, extent))
+
+    return replace(table, cells=tuple(map(shown, table.cells))) if turned else table
 
 
 def _by_page(lines: Sequence[Line]) -> dict[int | None, list[Line]]:

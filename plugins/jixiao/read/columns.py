@@ -38,7 +38,7 @@ def _tokens(line: Line) -> list[_Token]:
             continue
         edges = tuple(line.edges[2 * start : 2 * end])
         box = Box(min(edges), line.box.top, max(edges), line.box.bottom)
-        out.append(_Token(text, Line(text, line.page, box, edges, line.confidence)))
+        out.append(_Token(text, replace(line, text=text, box=box, edges=edges)))
     return out
 
 

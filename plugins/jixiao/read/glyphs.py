@@ -82,7 +82,7 @@ def _angles(textpage: int, indexes: Ints, boxes: Floats) -> Ints:
     steps = np.diff((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)
     size = np.maximum(boxes[:, 1] - boxes[:, 3], boxes[:, 2] - boxes[:, 0])[: len(steps)]
     near = np.hypot(steps[:, 0], steps[:, 1]) < 2 * size
-    onward = (steps[:, 0] >= 0) & (np.abs(steps[:, 1]) < 0.5 * size)
+    onward = (steps[:, 0] >= 0) & (np.abs(steps[:, 1]) < 0.2 * size)
     if len(steps) and not (near & ~onward).any():
         return np.zeros(len(boxes), dtype=np.int64)
     radians = np.fromiter(map(_angle, repeat(textpage), indexes.tolist()), dtype=np.float64, count=len(indexes))

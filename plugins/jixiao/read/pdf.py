@@ -22,6 +22,7 @@ from jixiao.read.quality import is_readable
 from jixiao.read.rules import cells_of, objects_of, place_in
 
 _OUTSIDE = -1
+_FRESH_AFTER = 30  # pages, after which pdfium is made to forget the fonts that it keeps for a whole document
 
 
 def open_pdf(path: Path) -> pdfium.PdfDocument:
@@ -58,6 +59,9 @@ def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
                 notes.append(f"page {number}: {note}")
             textpage.close()
             page.close()
+            if number % _FRESH_AFTER == 0:
+                document.close()
+                document = open_pdf(path)
     finally:
         document.close()
     return pages, notes
