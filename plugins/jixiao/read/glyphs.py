@@ -51,11 +51,8 @@ class Glyphs:
     codes: npt.NDArray[np.uint32]
     boxes: Floats
     angles: Ints
-
-    @property
-    def text(self) -> str:
-        """Return the characters as one text."""
-        return text_of(self.codes)
+    unmapped: int = 0
+    """How many more there are of which the font does not say what they are."""
 
 
 def text_of(codes: npt.NDArray[np.uint32]) -> str:
@@ -103,8 +100,7 @@ def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:
     )
     keep = placed & _SEEN[codes]
     boxes = rectangles[keep].astype(np.float64)
-    codes = codes[keep]
-    return Glyphs(codes, boxes, _angles(handle, np.flatnonzero(keep), boxes))
+    return Glyphs(codes[keep], boxes, _angles(handle, np.flatnonzero(keep), boxes), int((codes == 0).sum()))
 
 
 Matrix = tuple[float, float, float, float, float, float]

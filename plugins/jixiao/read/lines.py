@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from jixiao.model import Box, Line
 from jixiao.read.glyphs import Floats, Ints, text_of
+from jixiao.read.repair import repair_figures
 
 _GAP = 0.3  # of a character's height: a wider gap stays visible as a space
 _TWICE = 0.45  # of a character's width: what the same character overlaps itself by was printed twice
@@ -91,12 +92,14 @@ def lines_of(
     tops = np.minimum.reduceat(boxes[:, :2], starts).tolist()
     bottoms = np.maximum.reduceat(boxes[:, 2:], starts).tolist()
     text = text_of(np.insert(codes, spaces, 32))
+    confused = any(char in text for char in "OoIl")  # a text layer may be what a scanner's software recognised
     between = np.stack([boxes[spaces - 1, 2], boxes[spaces, 0]], axis=1)
     edges = np.insert(boxes[:, (0, 2)], spaces, between, axis=0).tobytes()
     begins = (starts + np.searchsorted(spaces, starts)).tolist()
     for index, begin in enumerate(begins):
         end = begins[index + 1] if index + 1 < len(begins) else len(text)
         box = Box(*tops[index], *bottoms[index])
-        line = Line(text[begin:end], page, box, array("d", edges[16 * begin : 16 * end]), turn=turn, extent=extent)
+        words = repair_figures(text[begin:end]) if confused else text[begin:end]
+        line = Line(words, page, box, array("d", edges[16 * begin : 16 * end]), turn=turn, extent=extent)
         out.setdefault(int(group[starts[index]]), []).append(line)
     return out

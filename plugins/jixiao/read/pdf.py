@@ -19,9 +19,12 @@ from jixiao.read.grid import Grid, RawTable, ReadPage, grid_of
 from jixiao.read.limits import Limits
 from jixiao.read.lines import lines_of
 from jixiao.read.quality import is_readable
-from jixiao.read.rules import cells_of, objects_of, place_in
+from jixiao.read.rules import area_of, cells_of, objects_of, place_in
 
 _OUTSIDE = -1
+_NO_TEXT = 8  # characters
+_A_STAMP = 40
+_DRAWN_LETTERS = 50
 _FRESH_AFTER = 30  # pages, after which pdfium is made to forget the fonts that it keeps for a whole document
 
 
@@ -69,17 +72,31 @@ def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
 
 def _read_page(page: pdfium.PdfPage, glyphs: Glyphs, number: int, limits: Limits) -> tuple[ReadPage, str | None]:
     """Read one page; return a note where it was read in another way than most."""
-    if len(glyphs.codes) < 8:
-        if any(kind == pdfium_c.FPDF_PAGEOBJ_IMAGE for kind, _, _ in objects_of(page)):
-            return ocr.read_page(page, number, limits), "no text layer, read by OCR"
-    elif not is_readable(glyphs.text):
+    if len(glyphs.codes) < _A_STAMP and _is_picture(page, len(glyphs.codes)):
+        return ocr.read_page(page, number, limits), "no text layer, read by OCR"
+    turn = _turn(glyphs, page.get_rotation())
+    lines, tables = _content(page, glyphs, number, turn)
+    inside = (line for table in tables for cell in table.cells for line in cell.lines)
+    if glyphs.unmapped > len(glyphs.codes) or not is_readable("".join(line.text for line in (*lines, *inside))):
         why = "text layer is not Chinese text (fonts without a Unicode map), read by OCR"
         return ocr.read_page(page, number, limits), why
     width, height = page.get_size()
-    turn = _turn(glyphs, page.get_rotation())
-    lines, tables = _content(page, glyphs, number, turn)
     note = f"text runs sideways, turned by {turn} degrees" if turn else None
     return ReadPage(Page(number, width, height, tuple(lines), "text", turn), tuple(tables)), note
+
+
+def _is_picture(page: pdfium.PdfPage, characters: int) -> bool:
+    """Tell whether a page with little text shows its content in pictures or drawn letters.
+
+    Where a scanner's software added a line of its own, only a picture of most of the page counts.
+    """
+    least = 0.5 * page.get_width() * page.get_height() if characters >= _NO_TEXT else 0.0
+    paths = 0
+    for kind, handle, matrix in objects_of(page):
+        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and area_of(handle, matrix) > least:
+            return True
+        paths += kind == pdfium_c.FPDF_PAGEOBJ_PATH
+    return characters < _NO_TEXT and paths > _DRAWN_LETTERS
 
 
 def _turn(glyphs: Glyphs, rotation: int) -> int:

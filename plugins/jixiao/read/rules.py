@@ -74,6 +74,12 @@ def _composed(handle: int, outer: Matrix) -> Matrix:
     )
 
 
+def area_of(picture: int, matrix: Matrix) -> float:
+    """Return the area that a picture covers on the page."""
+    a, b, c, d, _, _ = _composed(picture, matrix)
+    return abs(a * d - b * c)
+
+
 def _strokes(handle: int, matrix: Matrix) -> Iterator[tuple[Point, Point]]:
     """Return the straight parts of a path."""
     a, b, c, d, e, f = _composed(handle, matrix)
