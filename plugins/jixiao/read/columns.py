@@ -12,6 +12,7 @@ _HEADINGS = re.compile(
     r"分值|权重|得分|自评分|评分|指标|年初预算|全年预算|调整预算|预算数|决算数|执行数|执行率|完成率|支出数|项目名称|金额"
 )
 _SCORES = re.compile(r"分值|权重|得分|自评分|预算数|决算数|执行数|金额")
+_SEPARATOR = re.compile(r"[\s|│｜]")
 _NUMBER = re.compile(r"^-?[\d,]+(?:\.\d+)?(?:%|分|万元|元)?$")
 
 
@@ -37,7 +38,7 @@ def _tokens(line: Line) -> list[_Token]:
             continue
         edges = tuple(line.edges[2 * start : 2 * end])
         box = Box(min(edges), line.box.top, max(edges), line.box.bottom)
-        out.append(_Token(text, Line(text, line.page, box, edges, line.confidence)))
+        out.append(_Token(text, replace(line, text=text, box=box, edges=edges)))
     return out
 
 
@@ -75,7 +76,7 @@ def find_tables(page: Page) -> tuple[Page, list[RawTable]]:
     tables: list[RawTable] = []
     index = 0
     while index < len(lines):
-        heads = _tokens(lines[index])
+        heads = _tokens(lines[index]) if len(_SEPARATOR.findall(lines[index].text)) > 1 else []
         if not _is_header(heads):
             index += 1
             continue

@@ -22,11 +22,12 @@ _PDFIUM = threading.Lock()  # pdfium serves one thread at a time
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A numbered box on a page (from 1)."""
+    """A numbered box on a page (from 1); an uncertain one is drawn in another colour."""
 
     number: int
     page: int
     box: Box
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def render_marks(path: Path, marks: Sequence[Mark], folder: Path) -> list[Path]:
             pen = ImageDraw.Draw(picture)
             for mark in (m for m in marks if m.page == number):
                 box = [edge * scale for edge in mark.box]
-                pen.rectangle(box, outline=_RED, width=2)
+                pen.rectangle(box, outline=_AMBER if mark.uncertain else _RED, width=2)
                 pen.text((box[2] + 2, box[1] - 4), str(mark.number), fill=_BLUE)
             target = folder / f"page-{number:03d}.png"
             picture.save(target)
