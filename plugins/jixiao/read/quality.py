@@ -30,6 +30,7 @@ _WORDS = (
 )
 _PAIRS = frozenset(_WORDS[at : at + 2] for at in range(0, len(_WORDS), 2))
 _LEAST_PAIRS = 0.03
+_CHANCE_PAIRS = 2
 _LEAST_LETTERS = 40
 
 
@@ -70,4 +71,5 @@ def is_readable(text: str) -> bool:
         return True
     if chinese / letters <= 0.6 or common / letters <= 0.3:
         return False
-    return letters < _LEAST_LETTERS or sum(map(_PAIRS.__contains__, map(add, text, text[1:]))) >= _LEAST_PAIRS * letters
+    pairs = sum(map(_PAIRS.__contains__, map(add, text, text[1:])))
+    return letters < _LEAST_LETTERS or pairs >= _LEAST_PAIRS * letters + _CHANCE_PAIRS

@@ -16,7 +16,7 @@ from jixiao.read.limits import Limits
 from jixiao.read.pdf import open_pdf
 
 _SCALE = 2.0
-_RED, _BLUE = (220, 30, 30), (30, 30, 220)
+_RED, _AMBER, _BLUE = (220, 30, 30), (240, 150, 0), (30, 30, 220)
 _PDFIUM = threading.Lock()  # pdfium serves one thread at a time
 
 
