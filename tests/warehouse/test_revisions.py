@@ -15,7 +15,7 @@ NAME = "某市某局"
 def chain(*letters: str, seen: str = "2022-11-11", name: str = "报告") -> list[Revision]:
     before = [None, *(letter * 64 for letter in letters)]
     return [
-        Revision(NAME, 2021, name, number, letter * 64, before[number - 1], date.fromisoformat(seen))
+        Revision(NAME, 2021, name, number, letter * 64, before[number - 1], None, seen, seen, False)
         for number, letter in enumerate(letters, 1)
     ]
 

@@ -15,8 +15,6 @@ _NOISE = re.compile(r"附件|修订|更正|更新|最新|重新|版|稿|[\W\d_]+
 class Revision:
     """One document of a chain; `revision` counts from 1 in the order in which the bytes were first seen.
 
-    `seen_on` is the day (UTC) on which that was.
-
     `published_on` is the day that the site states, the earliest of all addresses; `first_seen_at` and `last_seen_at`
     (UTC) are when an address gave these bytes. `gone` tells that no address of it is published any more.
     """
@@ -27,12 +25,15 @@ class Revision:
     revision: int
     document_sha256: str
     replaces_sha256: str | None
-    seen_on: date
-
     published_on: date | None
     first_seen_at: str
     last_seen_at: str
     gone: bool
+
+    @property
+    def seen_on(self) -> date:
+        """The day (UTC) on which an address first gave these bytes."""
+        return date.fromisoformat(self.first_seen_at[:10])
 
 
 def revisions(seen: Iterable[Seen], last_seen: Mapping[tuple[str, str], str], gone: Set[str]) -> list[Revision]:
@@ -53,14 +54,6 @@ def revisions(seen: Iterable[Seen], last_seen: Mapping[tuple[str, str], str], go
         chains.setdefault((found.organization, found.fiscal_year, name), []).append(item)
     out = []
     for (organization, year, name), items in sorted(chains.items(), key=lambda pair: pair[0]):
-        first: dict[str, date] = {}
-        for item in items:
-            first.setdefault(item.sighting.sha256, date.fromisoformat(item.seen_at[:10]))
-        before = None
-        for number, (sha256, seen_on) in enumerate(first.items(), 1):
-            out.append(Revision(organization, year, name, number, sha256, before, seen_on))
-            before = sha256
-
         order = list(dict.fromkeys(item.sighting.sha256 for item in items))
         for number, sha256 in enumerate(order, 1):
             before = order[number - 2] if number > 1 else None

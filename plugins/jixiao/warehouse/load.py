@@ -109,12 +109,7 @@ def load(
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
         if revisions is not None:
-            native.execute("DELETE FROM core.revisions")
-            chains = sorted(revisions, key=lambda r: (r.organization, r.fiscal_year, r.name, r.revision))
-            _insert(native, "core.revisions", _arrow("revisions", [_fields(r) for r in chains]))
-        _record_names(native)
-        count = record_findings(native)
-
+            loaded |= _replace_revisions(native, revisions)
         renamed = _record_names(native)
         touched |= concerned(native, loaded)
         if renamed:  # by another version of the code: everything may go by other names
@@ -122,6 +117,20 @@ def load(
         native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
         count = record_findings(native, None if renamed else touched)
     return LoadSummary(len(ordered), len(quarantined), count)
+
+
+def _replace_revisions(native: duckdb.DuckDBPyConnection, revisions: Sequence[Revision]) -> set[str]:
+    """Put the archive's chains in place of those known; return the documents whose standing may have changed."""
+    columns = [column.name for column in schemas("core")["revisions"].columns]
+    rows = _arrow("revisions", [{name: getattr(one, name) for name in columns} for one in revisions])
+    native.register("chains", rows)
+    changed = native.execute(
+        "(FROM chains EXCEPT FROM core.revisions) UNION ALL (FROM core.revisions EXCEPT FROM chains)"
+    ).to_arrow_table()
+    native.execute("DELETE FROM core.revisions")
+    native.execute("INSERT INTO core.revisions BY NAME FROM chains ORDER BY organization, fiscal_year, name, revision")
+    native.unregister("chains")
+    return {sha for name in ("document_sha256", "replaces_sha256") for sha in changed[name].to_pylist() if sha}
 
 
 def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | None = None) -> int:

@@ -106,7 +106,6 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _as_described,  # organizations
     _as_described,  # indicators
     _as_described,  # revisions
-
     _create_unbuilt,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
