@@ -149,7 +149,6 @@ def test_a_build_that_fails_leaves_the_marts_as_they_were(tmp_path):
 
 def _report(sha: str, year: int, this: int, before: int | None = None) -> Extraction:
     figures = [(year, this)] + ([(year - 1, before)] if before is not None else [])
-    ratios = (Ratio("share", "丁", Decimal(draw.randint(1, 9)), Evidence(1), year),)
     return Extraction(
         "1",
         DocumentInfo(sha * 64, "application/pdf", 1, "text"),

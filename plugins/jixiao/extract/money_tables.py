@@ -20,6 +20,8 @@ _FIGURE = re.compile(
 _INLINE = re.compile(rf"^(?:其中)?:?(?P<label>[^\d:]{{2,20}}):(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元)?$")
 _UNIT_TAIL = re.compile(r"\((?:人民币)?[亿万千]?元\)$")
 _RESULT = re.compile(r"支出|收入|金额|资金")
+_DASHES = {"-", "—", "/", "--", "——"}
+_DESCRIPTION = re.compile(r"^(?:主要)?(?:工作)?内容$|说明|^备注|依据|^用途|^实施单位|^负责|^计量单位$")
 _NOTHING = {"无", "无支出", "未发生", "未发生支出"}
 _PROJECT_HEAD = re.compile(r"^(?:支出|预算|主要|二级|具体)?(?:项目名称|项目明细|子项目)(?:\(.*\))?$")
 _NOT_MONEY_COLUMN = re.compile(
@@ -39,6 +41,7 @@ ColumnKind = Literal["money", "completion", "share", "change"]
 _GENERIC = re.compile(
     r"\((?:人民币)?(?:亿|万|千)?元\)|单位:?(?:亿|万|千)?元|\(?[A-Z]\)?|[/÷×=*%()、,:。]|情况|类别|名称|部门|单位|年度|本年|全年|数额|金额|数|资金|其中|万元|元|的|度|20\d\d年?|上年"
 )
+_ENTRY = re.compile(r"^(?:其中:?)?(?:\d{1,2}[.、](?!\d)|[(]\d{1,2}[)]|[①-⑳])|^其中:")
 _TOTAL_ROW = re.compile(r"^(?:合计|总计|总额|年度?资金总额|预算总额|支出合计|本年支出合计|总支出|合计:?)$")
 
 
@@ -67,9 +70,19 @@ class _Labels:
         out: list[Cell] = []
         for col in range(figure.col - 1, -1, -1):
             cell = self._at.get((figure.row, col))
-            if cell is not None and cell.text and not _is_figure(cell.text) and cell not in out:
+            if cell is None or not cell.text or cell in out or _is_figure(cell.text) or cell.text in _DASHES:
+                continue
+            if not self._describes(cell):
                 out.append(cell)
         return out
+
+    def _describes(self, cell: Cell) -> bool:
+        """Tell whether a cell stands in a column that tells about the row instead of naming it (主要内容)."""
+        return any(
+            _DESCRIPTION.match(above.text)
+            for row in range(cell.row)
+            if (above := self._at.get((row, cell.col))) is not None
+        )
 
     def alone_in_row(self, figure: Cell) -> bool:
         """Tell whether no other figure stands in the row."""
@@ -95,6 +108,17 @@ class _Labels:
         column = (c.text for c in self.table.cells if c.col == label.col and c.row < label.row)
         return any(_PROJECT_HEAD.match(text) for text in column)
 
+    def under_projects(self, label: Cell) -> bool:
+        """Tell whether a row label is an entry of the list below the row 项目支出 (其中：1.防汛经费)."""
+        if not _ENTRY.match(label.text) or vocabulary.terms_in(label.text):
+            return False
+        for row in range(label.row - 1, -1, -1):
+            cell = self._at.get((row, label.col))
+            terms = vocabulary.terms_in(cell.text) if cell is not None else []
+            if terms or (cell is not None and _TOTAL_ROW.match(cell.text)):
+                return [term.item for term in terms] == ["project"]
+        return False
+
     def above(self, figure: Cell) -> list[Cell]:
         """Return the header cells above the figure, nearest first; figures between are stepped over."""
         out: list[Cell] = []
@@ -105,7 +129,7 @@ class _Labels:
                 if in_header:
                     break
                 continue
-            if _is_figure(cell.text) or cell.text in {"-", "—", "/"}:
+            if _is_figure(cell.text) or cell.text in _DASHES:
                 if in_header:
                     break
                 continue
@@ -272,7 +296,9 @@ def _column_kind(above: Sequence[Cell], left: Sequence[Cell]) -> ColumnKind:
     """Return what a figure is by its column's words, or by its row's where the classification runs across."""
     head = above[0].text
     across = _TOTAL_ROW.match(head) or any(term.scheme != "total" for term in vocabulary.terms_in(head))
-    texts = [head, left[0].text] if across and left and len(left[0].text) <= 12 else [head]
+    texts = [head]
+    if across:
+        texts += [cell.text for cell in (*above[1:], *left[:1]) if len(cell.text) <= 12]
     for text in texts:
         if _RATE_COLUMN.search(text):
             return "completion"
@@ -317,6 +343,9 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
     if left:
         row = left[0].text
         listed = labels.heads_projects(left[0])
+        if not listed and labels.under_projects(left[0]):
+            name = _ENTRY.sub("", row)
+            return Subject("expenditure", "project", name), name
         if _TOTAL_ROW.match(row):
             schemes = labels.schemes_in_column(left[0].col)
             if schemes == {"three_public"}:

@@ -11,6 +11,7 @@ from jixiao.read.columns import find_tables
 from jixiao.read.flow import body_lines, passages
 from jixiao.read.grid import RawTable, stitch
 from jixiao.read.limits import Limits
+from jixiao.read.pipes import find_pipe_tables
 from jixiao.read.text import normalise
 
 __all__ = ["Limits", "read_document"]
@@ -40,9 +41,11 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
         pages = []
         raw: list[RawTable] = []
         for item in read:
-            page, borderless = (item.page, []) if item.tables else find_tables(item.page)
+            page, piped = find_pipe_tables(item.page)
+            page, borderless = find_tables(page)
             pages.append(page)
-            raw += [*item.tables, *borderless]
+            found = [*item.tables, *piped, *borderless]
+            raw += sorted(found, key=lambda table: table.box.top)
         running = body_lines(pages)
         tables = stitch(raw, _captions(raw, running), _followed(raw, running))
         tables = [_as_shown(table, {page.number: page for page in pages if page.rotation}) for table in tables]
