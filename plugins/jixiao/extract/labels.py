@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from jixiao.extract import vocabulary
-from jixiao.model import Amount, Change, Doubt, Ratio, Stage, Subject
+from jixiao.model import Amount, Change, Doubt, Ratio, Scheme, Stage, Subject
 
 _CHANGE_TAIL = re.compile(r"(?P<up>增加|增长|上涨|上升|提高|增幅|增)|(?P<down>减少|下降|降低|下滑|减幅|降幅|压减|减)")
 _CHANGE_GAP = re.compile(r"^(?:了|额|数|为|约|率|幅度|:|=|达|到)*$")
@@ -60,6 +60,7 @@ class State:
     fiscal_year: int = 0
     against: Stage | None = None
     named_list: bool = False
+    schemes: set[Scheme] = field(default_factory=set)
     list_style: str = ""
     known_projects: set[str] = field(default_factory=set)
 
@@ -90,7 +91,7 @@ def take_label(label: str, state: State) -> str:
         state.project_mode, state.in_list, state.list_style = True, False, ""
         label = label[: named.end()].rstrip(":,") + ":" + label[named.end() :]
     pieces = re.split(r"([,;。:]|其中)", label)
-    last = ""
+    clause = ""
     for index, piece in enumerate(pieces):
         if index % 2:
             if piece in ";。":
@@ -105,7 +106,7 @@ def take_label(label: str, state: State) -> str:
             if piece == "。" and not state.project_mode:
                 state.parent = None
             continue
-        last = piece
+        clause = piece
         state.sentence += piece
         if _OTHERS.search(piece):
             state.aside = "others"
@@ -126,6 +127,8 @@ def take_label(label: str, state: State) -> str:
             continue
         share = piece.find("占")
         terms = vocabulary.subjects_in(piece if share < 0 else piece[:share])
+        last = vocabulary.among(terms[-1], state.schemes) if terms else None
+        terms = [*terms[:-1], last] if last is not None else terms[:-1]
         part = VEHICLE_PART.match(piece)
         about = state.subject
         if about is not None and about.scheme != "total" and _OF_THE_SAME.match(piece):
@@ -135,6 +138,7 @@ def take_label(label: str, state: State) -> str:
         elif terms:
             term = terms[-1]
             state.subject = vocabulary.subject_of(term, piece)
+            state.schemes = {term.scheme}
             state.topic = state.topic or state.subject
             state.label = piece[terms[0].start :] if len(terms) == 1 else piece[term.start :]
             state.last_change = None
@@ -149,7 +153,7 @@ def take_label(label: str, state: State) -> str:
             if stage is not None:
                 state.stage = stage[0]
     state.named_list = state.named_list or named is not None
-    return last
+    return clause
 
 
 def _open_entry(piece: str, state: State) -> None:
@@ -176,7 +180,9 @@ def open_project(name: str, mark: re.Match[str] | None, state: State) -> None:
 
 
 _SEVERAL_PROJECTS = re.compile(r"(?P<names>[^,。;:]+?)(?:等)?[一二三四五六七八九十\d]+个项目(?:支出)?(?P<tail>.*)$")
-_SEVERALLY = re.compile(r"(?P<clause>[^,。;:]*)分别(?:为|是|达到?|完成|支出|安排)?:?$")
+_SEVERALLY = re.compile(
+    r"(?P<clause>[^,。;:]*)分别(?P<verb>增加|增长|上升|减少|下降|降低)?(?:为|是|达到?|完成|支出|安排|了)?:?$"
+)
 
 
 def several_labels(label: str, count: int, state: State) -> list[str]:
@@ -208,7 +214,7 @@ def several_labels(label: str, count: int, state: State) -> list[str]:
     if len(parts) == count and all(vocabulary.stage_in(part) for part in parts):
         return parts
     if len(parts) == 1 and not terms and len(state.listed) == count:
-        return [some + clause for some in state.listed]
+        return [some + clause + (match["verb"] or "") for some in state.listed]
     return []
 
 

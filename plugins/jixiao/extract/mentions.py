@@ -7,6 +7,10 @@ from typing import Literal
 from jixiao.extract.numbers import MONEY, NUMBER, PERCENT, PERCENT_IN_WORDS
 
 _ZERO = re.compile(r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为零|无此项支出)")
+# 无因公出国(境)费用: the zero stands in front of what it is of.
+NONE_OF = re.compile(
+    r"(?<![一-鿿])(?:全年|本年度?|其中)?(?:均?无|没有|未发生)(?P<what>因公出国(?:\(境\)|境)?(?:费用?|经费|支出)?|公务接待(?:费用?|支出)?|公务用车购置(?:费用?|支出)?)(?=[,。;、]|$)"
+)
 # A rate that lost its % sign.
 _BARE_RATE = re.compile(
     r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次/÷×*(])"
@@ -52,4 +56,5 @@ def mentions_in(text: str) -> list[Mention]:
         if all(end <= a or start >= b for a, b in taken):
             found.append(Mention("percent", start, end, match["number"], "", False))
     found += [Mention("zero", m.start(), m.end(), "0", "元", False) for m in _ZERO.finditer(text)]
+    found += [Mention("zero", m.start("what"), m.end(), "0", "元", False) for m in NONE_OF.finditer(text)]
     return sorted(found, key=lambda mention: mention.start)

@@ -9,6 +9,7 @@ from typing import Literal
 from jixiao.extract import vocabulary
 from jixiao.extract.flat_tables import flat_tables
 from jixiao.extract.labels import Found
+from jixiao.extract.money_prose import extract_prose
 from jixiao.extract.numbers import NUMBER, decimal_of, in_yuan, stated_unit
 from jixiao.model import Amount, Cell, Change, Document, Doubt, Evidence, Flow, Ratio, Scheme, Stage, Subject, Table
 from jixiao.read.text import cell_evidence, normalise
@@ -93,9 +94,9 @@ class _Labels:
         short = (c.text for c in self.table.cells if c.row < cell.row and len(c.text) <= 16)
         return {stage[0] for text in short if (stage := vocabulary.stage_in(text))}
 
-    def schemes_in_column(self, col: int) -> set[Scheme]:
+    def schemes_in_column(self, col: int, other_than: str = "") -> set[Scheme]:
         """Return the classifications that the row labels of a column belong to."""
-        column = (c for c in self.table.cells if c.col == col and c.row)
+        column = (c for c in self.table.cells if c.col == col and c.row and c.text != other_than)
         return {term.scheme for c in column for term in vocabulary.terms_in(c.text)}
 
     def heads_revenue(self, label: Cell) -> bool:
@@ -144,8 +145,9 @@ class _Labels:
 
 def _table_unit(table: Table, document: Document) -> str | None:
     """Return the one unit that the caption, or the header cells together, state."""
-    for line in reversed(table.caption):
-        if unit := stated_unit(normalise(line.text)):
+    lines = [line.text for line in table.caption]
+    for text in (*reversed(lines), "".join(lines)):  # (单位:万 | 元) may be broken over two lines
+        if unit := stated_unit(normalise(text)):
             return unit
     units = {unit for cell in table.cells if len(cell.text) < 40 and (unit := stated_unit(cell.text))}
     if not units:  # one statement for all tables, on a line of its own
@@ -179,8 +181,9 @@ class _Printed:
 
 def extract_tables(document: Document, fiscal_year: int, known: Sequence[Amount]) -> Found:
     """Return the facts of all tables; `known` are the prose figures, which may decide a unit."""
-    found = Found()
-    for table in (*document.tables, *flat_tables(document)):
+    flat, sentences = flat_tables(document)
+    found = extract_prose(sentences, fiscal_year)
+    for table in (*document.tables, *flat):
         printed: list[_Printed] = []
         _read_table(table, document, fiscal_year, printed, found)
         fitting = {
@@ -328,6 +331,9 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
     head = above[0].text
     terms = [t for t in vocabulary.terms_in(head) if t.scheme != "total"]
     row_terms = vocabulary.terms_in(left[0].text) if left else []
+    if row_terms and row_terms[-1].item == vocabulary.OTHER_FUNCTION:
+        beside = labels.schemes_in_column(left[0].col, other_than=left[0].text)
+        row_terms = [term for some in row_terms if (term := vocabulary.among(some, beside))]
     if terms:
         if any(t.scheme not in ("total", terms[-1].scheme) for t in row_terms):
             return None  # 教育支出 of which 基本支出: one figure of two classifications

@@ -156,7 +156,7 @@ def _points_in(text: str) -> list[_Points]:
 def _name_in(clause: str) -> str:
     """Return the indicator's name that a clause is, or nothing where it is none or only points back."""
     name = clean_name(re.sub(r"^[)]+|[(]+$", "", clause))
-    if not 2 <= len(name) <= 45 or _NOT_A_NAME.search(name) or re.search(r"\d(?:\.\d+)?%|\d万?元|[=×*]", name):
+    if not 2 <= len(name) <= 45 or _NOT_A_NAME.search(name) or re.search(r"\d(?:\.\d+)?%|\d万?元|[=×*]|\d{3}", name):
         return ""
     return "" if name == "指标" else name
 
@@ -260,7 +260,7 @@ def read_prose(passages: Sequence[Passage], known: set[str]) -> ProseScores:
             score = Score(path, record.full, record.got, passage.evidence(*span))
             scores.append(score)
             _reasoned(passage, record, score, deductions)
-        _deducted(passage, records, deductions)
+        _deducted(passage, records, known, deductions)
         for pattern, strong in ((_TOTAL, True), (_TOTAL_WEAK, False)):
             for match in pattern.finditer(text):
                 if not any(a <= match.start("got") < b for a, b in taken):
@@ -299,7 +299,7 @@ def _reasoned(passage: Passage, record: _Record, score: Score, deductions: list[
         deductions.append(Deduction(score.path[-1], points, because["reason"], score.evidence))
 
 
-def _deducted(passage: Passage, records: Sequence[_Record], deductions: list[Deduction]) -> None:
+def _deducted(passage: Passage, records: Sequence[_Record], known: set[str], deductions: list[Deduction]) -> None:
     """Add the points that the text says were taken off, of the indicator named there or stated just before."""
     for point in _points_in(passage.text):
         if point.role != "off" or point.value is None:
@@ -308,6 +308,9 @@ def _deducted(passage: Passage, records: Sequence[_Record], deductions: list[Ded
         clause = re.split(r"[,。;:]", words)[-1]
         clause = re.sub(r"^(?:本次|此次|其中|致使|导致|造成|使得?|因此|所以)+", "", clause)
         name = _name_in(clause)
+        if name not in known:  # 1.满意度:每亩补偿偏低,与期望有差距,扣3分
+            sentence = re.split(r"[。;]", words)[-1]
+            name = next((some for some in sorted(known, key=len, reverse=True) if some + ":" in sentence), name)
         if re.search(r"自评|[项个次]$|\d$", name):
             continue
         if not name:

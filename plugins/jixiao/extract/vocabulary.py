@@ -5,7 +5,8 @@ One table for prose and tables. The official charts are in `jixiao/data/accounts
 
 import csv
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -22,6 +23,8 @@ class Term:
     item: str
 
 
+# 其他支出 closes both charts: which one is meant, its neighbours tell.
+OTHER_FUNCTION, OTHER_ECONOMIC = "229", "399"
 _THREE_PUBLIC = "[“\"‘']?三公[”\"’']?(?:经费)?[”\"’']?"
 _TERMS: tuple[tuple[str, Scheme, str], ...] = (
     (
@@ -40,6 +43,7 @@ _TERMS: tuple[tuple[str, Scheme, str], ...] = (
     (r"(?:当年|本年)?财政(?:性)?拨款(?:资金)?(?:收入)?", "source", "fiscal_appropriation"),
     (r"其他(?:资金|收入)(?:来源)?", "source", "other"),
     (r"(?<![制外聘])人员(?:经费|支出)", "nature", "personnel"),
+    (r"(?<![一-鿿])其他支出(?:\(类\))?", "function", OTHER_FUNCTION),
     (r"(?:日常)?公用(?:经费|支出)", "nature", "public_use"),
     (r"基本支出", "nature", "basic"),
     (r"项目支出", "nature", "project"),
@@ -106,6 +110,15 @@ def subjects_in(text: str) -> list[Term]:
     """Return the terms that can be the subject: a total (三公经费支出决算) only where nothing else is named."""
     terms = terms_in(text)
     return [term for term in terms if term.scheme != "total"] or terms
+
+
+def among(term: Term, schemes: Collection[Scheme]) -> Term | None:
+    """Return a term as the classifications of its neighbours make it; 其他支出 alone names nothing."""
+    if term.item != OTHER_FUNCTION:
+        return term
+    if "function" in schemes:
+        return term
+    return replace(term, scheme="economic", item=OTHER_ECONOMIC) if "economic" in schemes else None
 
 
 def stage_in(text: str) -> tuple[Stage, int, int] | None:

@@ -13,6 +13,8 @@ _HEADINGS = re.compile(
 )
 _SCORES = re.compile(r"分值|权重|得分|自评分|预算数|决算数|执行数|金额")
 _SEPARATOR = re.compile(r"[\s|│｜]")
+_STAGE = re.compile(r"预算数|决算数|执行数|支出数")
+_TOTAL = re.compile(r"^(?:合计|总计|总分|合计得分)$")
 _NUMBER = re.compile(r"^-?[\d,]+(?:\.\d+)?(?:%|分|万元|元)?$")
 
 
@@ -53,6 +55,10 @@ def _is_header(tokens: Sequence[_Token]) -> bool:
     )
 
 
+def _words(lines: Sequence[Line]) -> str:
+    return normalise("".join(line.text for line in lines))
+
+
 def _column(token: _Token, heads: Sequence[_Token]) -> int:
     """Return the heading that a token stands under: the one it overlaps most, else the nearest."""
 
@@ -91,22 +97,26 @@ def find_tables(page: Page) -> tuple[Page, list[RawTable]]:
                 break
             if re.match(r"^[一二三四五六七八九十]{1,2}、|^[（(][一二三四五六七八九十]", tokens[0].text) and not numbers:
                 break
+            if len(rows) > 1 and not numbers and _TOTAL.match(_words(rows[-1][0])):
+                break  # nothing belongs to a table below its total
             placed: list[list[Line]] = [[] for _ in heads]
             for token in tokens:
                 placed[_column(token, heads)].append(token.line)
             if numbers:
                 figures += 1
                 rows.append(placed)
-            elif len(rows) > 1 and len(tokens) < len(heads):
+            elif len(tokens) < len(heads) and (len(rows) > 1 or all(len(token.text) <= 8 for token in tokens)):
                 rows[-1] = [old + new for old, new in zip(rows[-1], placed, strict=True)]
             else:
                 break
             used.append(after)
             after += 1
-        if figures >= 2:
+        if figures >= 2 or (figures and sum(bool(_STAGE.search(normalise(head.text))) for head in heads) >= 2):
             taken.update(used)
             tables.append(_table(rows, page.number or 1))
-        index = after if figures >= 2 else index + 1
+            index = after
+        else:
+            index += 1
     if not tables:
         return page, []
     return replace(page, lines=tuple(line for i, line in enumerate(lines) if i not in taken)), tables
