@@ -1,6 +1,7 @@
 """Two dozen longer reports, written from the genre and the contract alone, without a look at the extractor.
 
-The floors are what was reached when the set was first measured: raise a floor when it is passed, never lower one.
+First measured, nobody having read them: amounts 0.75, scores 0.77, ratios 0.70, deductions 0.81. Since then they have
+served to improve the extractor. Raise a floor when it is passed, never lower one.
 """
 
 import json
@@ -19,8 +20,8 @@ sys.path.insert(0, str(HERE.parent / "generator"))
 from compare import KEYS, compared, f1, number, words  # noqa: E402
 
 FIELDS = ("organization", "region_code", "fiscal_year", "form", "total_score", "grade")
-FLOORS = {"amounts": 0.75, "scores": 0.77, "ratios": 0.70, "deductions": 0.81}
-FIELDS_RIGHT = 127
+FLOORS = {"amounts": 0.99, "scores": 0.99, "ratios": 0.99, "deductions": 0.98}
+FIELDS_RIGHT = 144
 
 
 def wrong_fields(want, got):

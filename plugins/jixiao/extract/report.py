@@ -110,7 +110,9 @@ def find_organization(document: Document) -> tuple[str | None, Evidence | None]:
             match = match if match is not None and match.end("org") <= len(text) else None
         if match is None:
             continue
-        name = _tidy(text[: match.end("org")])
+        org = text[: match.end("org")]
+        dated = _tidy(re.split(r"20\d\d年?", org)[0])  # what stands behind the year is no part of the name
+        name = dated if len(dated) >= 4 and _ENDING.search(expand(dated)) else _tidy(org)
         if not _ENDING.search(expand(name)) and len(before) <= 50:
             name = _tidy(before) + name if not name else _tidy(before)
         if _ENDING.search(expand(name)) and len(name) >= 3:

@@ -265,6 +265,11 @@ def read_prose(passages: Sequence[Passage], known: set[str]) -> ProseScores:
             for match in pattern.finditer(text):
                 if not any(a <= match.start("got") < b for a, b in taken):
                     totals.append((_number(match["got"]), passage.evidence(*match.span("got")), strong))
+    if {"投入", "过程", "决策"} & {score.path[-1] for score in scores}:
+        # In that older framework 产出 and 效益 are levels without 指标 in their names, like their siblings.
+        scores = [
+            replace(s, path=tuple(re.sub("^(产出|效益|效果)指标$", r"\1", part) for part in s.path)) for s in scores
+        ]
     return ProseScores(
         tuple(scores), tuple(deductions), tuple((v, e) for v, e, _ in sorted(totals, key=lambda t: not t[2]))
     )

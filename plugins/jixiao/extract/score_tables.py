@@ -120,18 +120,20 @@ def _header(table: Table, grid: _Grid, row: int) -> _Header | None:
     return _Header(row, tuple(names), by_name, score, level_scores, rate, reason, off)
 
 
-def _budget_header(table: Table, grid: _Grid, row: int) -> tuple[str, int, int] | None:
+def _budget_header(table: Table, grid: _Grid, row: int) -> tuple[str, int | Decimal, int] | None:
     """Tell whether a row heads the budget of a form that scores its execution (全年预算数 | 全年执行数 | 分值 | 得分).
 
-    Returns the indicator's name (预算执行率 where the form has no other), the full marks and the score column.
+    Returns the indicator's name (预算执行率 where the form has no other), the column of the full marks or the full
+    marks that the heading itself states (得分(10分)), and the score column.
     """
     cells = [cell for col in range(table.col_count) if (cell := grid.at.get((row, col))) is not None]
-    marks = [cell.col for cell in cells if MARKS_HEAD.match(cell.text)]
+    marks: list[int | Decimal] = [cell.col for cell in cells if MARKS_HEAD.match(cell.text)]
+    marks = marks or [Decimal(m[1]) for cell in cells if (m := re.search(r"得分[(](\d+)分[)]", cell.text))]
     scores = [cell.col for cell in cells if SCORE_HEAD.match(cell.text) or cell.text == "执行率得分"]
     stages = [cell for cell in cells if len(cell.text) <= 16 and vocabulary.stage_in(cell.text)]
     if not marks or not scores or not stages:
         return None
-    named = (re.sub(r"[(].*", "", cell.text) for cell in cells if cell.col < marks[0])
+    named = (re.sub(r"[(].*", "", cell.text) for cell in cells if cell.col < stages[0].col)
     return next((name for name in named if "预算执行" in name and "数" not in name), "预算执行率"), marks[0], scores[0]
 
 
@@ -147,7 +149,7 @@ def read_table(table: Table) -> TableScores:
     """Return the scores of one table; empty where no row heads a score table."""
     grid = _Grid(table)
     header: _Header | None = None
-    budget: tuple[str, int, int] | None = None
+    budget: tuple[str, int | Decimal, int] | None = None
     scores: list[Score] = []
     done: set[int] = set()
     levels: set[tuple[tuple[str, ...], Decimal | None, Decimal | None]] = set()
@@ -239,10 +241,11 @@ def read_table(table: Table) -> TableScores:
     )
 
 
-def _budget_score(grid: _Grid, row: int, budget: tuple[str, int, int]) -> Score | None:
+def _budget_score(grid: _Grid, row: int, budget: tuple[str, int | Decimal, int]) -> Score | None:
     """Return the score of the budget's execution where a row under its heading gives full marks and score."""
     name, marks, score = budget
-    full, got = grid.number(row, marks), grid.number(row, score)
+    full = marks if isinstance(marks, Decimal) else grid.number(row, marks)
+    got = grid.number(row, score)
     if full is None or got is None:
         return None
     return Score((name,), full, got, cell_evidence(grid.at[row, score]))

@@ -97,6 +97,8 @@ def find_tables(page: Page) -> tuple[Page, list[RawTable]]:
                 break
             if re.match(r"^[一二三四五六七八九十]{1,2}、|^[（(][一二三四五六七八九十]", tokens[0].text) and not numbers:
                 break
+            if len(rows) > 1 and _is_header(tokens):
+                break  # another table follows at once
             if len(rows) > 1 and not numbers and _TOTAL.match(_words(rows[-1][0])):
                 break  # nothing belongs to a table below its total
             placed: list[list[Line]] = [[] for _ in heads]
