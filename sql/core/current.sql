@@ -85,3 +85,13 @@ CREATE OR REPLACE MACRO core.as_published(asked_day) AS TABLE
 -- A department's report of a year may be replaced: the newest counts, the others stay readable.
 CREATE OR REPLACE VIEW core.current_reports AS
 SELECT * FROM core.as_published(DATE '9999-12-31');
+
+-- Facts that a person corrected; the report's own fields have an empty fact_id.
+CREATE OR REPLACE VIEW core.corrected_facts AS
+SELECT
+    document_sha256,
+    fact_id,
+    list(field ORDER BY field) AS fields
+FROM core.corrections
+WHERE state = 'applied'
+GROUP BY document_sha256, fact_id;

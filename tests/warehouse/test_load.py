@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, Report
+from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, JixiaoError, Report
 from jixiao.schema import schemas
 from jixiao.warehouse import QuarantineEntry, load, open_warehouse
 
@@ -63,6 +63,32 @@ def test_a_load_that_fails_leaves_nothing(engine):
     with pytest.raises(Exception, match=r"null|NULL|form"):
         load(engine, [extraction("c"), bad])
     assert everything(engine) == before
+
+
+def test_an_older_warehouse_is_brought_up_with_its_rows(tmp_path):
+    path = tmp_path / "w.duckdb"
+    with open_warehouse(path) as engine:
+        load(engine, [extraction("a")], [QuarantineEntry("b" * 64, "read", None, 2021, "encrypted")])
+        before = everything(engine)
+        with engine.begin() as connection:
+            for statement in (
+                "DROP TABLE core.corrections",
+                "ALTER TABLE core.quarantine DROP COLUMN note",
+                "ALTER TABLE core.quarantine ADD COLUMN old_column INTEGER",
+                "DELETE FROM raw.migrations WHERE step > 2",
+            ):
+                connection.exec_driver_sql(statement)
+    with open_warehouse(path) as engine:
+        assert everything(engine) == before
+        load(engine, [extraction("a")])
+        assert everything(engine) == before
+
+
+def test_a_newer_warehouse_is_refused(tmp_path):
+    with open_warehouse(tmp_path / "w.duckdb") as engine, engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO raw.migrations VALUES (999)")
+    with pytest.raises(JixiaoError, match="newer than this code"), open_warehouse(tmp_path / "w.duckdb"):
+        pass
 
 
 def test_tables_are_as_described(engine):

@@ -107,6 +107,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _as_described,  # indicators
     _as_described,  # revisions
     _create_unbuilt,
+    _as_described,  # revisions that are gone, corrections, quarantine with evidence and notes
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 
