@@ -1,23 +1,20 @@
 """The quarantine: what a person must look at, and that what was settled stays settled."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive
 from jixiao.cli import main
-from jixiao.discover import Candidate, Client, load_sources
 from jixiao.model import Doubt, Evidence
 from jixiao.pipeline import extraction_path
 from jixiao.settings import Settings
 from jixiao.warehouse import QuarantineEntry, load, open_warehouse
 from jixiao.warehouse.quarantine import resolve
 
-from demo.site import Reply
+from tests.warehouse.conftest import SAMPLE
 from tests.warehouse.test_load import extraction, rows
 
-SAMPLES = Path(__file__).resolve().parents[2] / "demo" / "samples" / "files"
 A = "a" * 64
 STATES = "SELECT stage, state, note FROM core.quarantine ORDER BY item_id, stage"
 
@@ -83,25 +80,9 @@ def test_a_document_without_department_or_year_or_with_an_undecided_unit_waits_w
     assert len(rows(engine, STATES)) == 1, "it names both by now"
 
 
-@pytest.fixture
-def archived(demo_run, tmp_path):
-    """Return a function that archives a file's bytes and returns the sighting."""
-    source = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
-    client = Client(source, tmp_path / "http", None)
-
-    def fetch(name, body):
-        demo_run.overrides[f"/{name}"] = lambda: Reply(body)
-        url, title = f"{demo_run.url}/{name}", "2023年部门整体支出绩效自评报告"
-        candidate = Candidate("demo", url, url, title, "", name, "", None, 2023, "科协", "440104", True, "")
-        return Archive(Settings.load().archive_url).fetch(candidate, client)[0]
-
-    yield fetch
-    client.close()
-
-
 def test_an_operator_lists_shows_retries_and_resolves(archived, capsys):
     settings = Settings.load()
-    good = archived("good.docx", (SAMPLES / "yuexiu-2023.docx").read_bytes()).sha256
+    good = archived("good.docx", SAMPLE.read_bytes()).sha256
     bad = archived("bad.pdf", b"%PDF-1.4 cut off").sha256
     for sha256 in (good, bad):
         path = extraction_path(sha256).with_suffix(".error.json")
@@ -134,10 +115,10 @@ def test_an_operator_lists_shows_retries_and_resolves(archived, capsys):
 
 
 def test_an_address_that_was_retried_is_asked_for_its_whole_file(archived, demo_run):
-    sighting = archived("a.docx", (SAMPLES / "yuexiu-2023.docx").read_bytes())
+    sighting = archived("a.docx", SAMPLE.read_bytes())
     archive = Archive(Settings.load().archive_url)
     archive.forget(sighting.url)
     before = demo_run.sent.count("/a.docx")
-    archived("a.docx", (SAMPLES / "yuexiu-2023.docx").read_bytes())
+    archived("a.docx", SAMPLE.read_bytes())
     assert demo_run.sent.count("/a.docx") == before + 1
     assert list(archive.sightings()) == [sighting]
