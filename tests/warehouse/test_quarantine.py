@@ -9,7 +9,7 @@ from jixiao.cli import main
 from jixiao.model import Doubt, Evidence
 from jixiao.pipeline import extraction_path
 from jixiao.settings import Settings
-from jixiao.warehouse import QuarantineEntry, load, open_warehouse
+from jixiao.warehouse import QuarantineEntry, SightingRow, load, open_warehouse
 from jixiao.warehouse.quarantine import resolve
 
 from tests.warehouse.conftest import SAMPLE
@@ -78,6 +78,16 @@ def test_a_document_without_department_or_year_or_with_an_undecided_unit_waits_w
     assert rows(engine, STATES)[0] == ("extract", "resolved", "a notice, not a report")
     load(engine, [whole])
     assert len(rows(engine, STATES)) == 1, "it names both by now"
+
+
+def test_every_original_is_a_document_whatever_became_of_it(engine):
+    seen = [
+        SightingRow(letter * 64, f"http://x/{letter}", "s", None, None, None, None, None, 2021, "application/pdf", 9)
+        for letter in "abc"
+    ]
+    load(engine, [extraction("a"), extraction("d")], [unread(item="b" * 64)], seen)
+    found = rows(engine, "SELECT left(document_sha256, 1), byte_size, state FROM core.documents ORDER BY ALL")
+    assert found == [("a", 9, "read"), ("b", 9, "quarantined"), ("c", 9, "seen"), ("d", None, "read")]
 
 
 def test_an_operator_lists_shows_retries_and_resolves(archived, capsys):

@@ -77,8 +77,7 @@ def _create_core(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     for table in schemas("core").values():
         connection.exec_driver_sql(create_statement(table, "core"))
-        for statement in comment_statements(table, "core"):
-            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(";".join(comment_statements(table, "core")))
     connection.exec_driver_sql(
         "CREATE TABLE IF NOT EXISTS raw.extractions (document_sha256 VARCHAR PRIMARY KEY, extractor_version VARCHAR, "
         "extraction JSON)"
@@ -123,8 +122,7 @@ def _as_described(connection: sa.Connection) -> None:
             if there:
                 connection.exec_driver_sql(f"INSERT INTO {name} BY NAME SELECT * FROM kept")  # noqa: S608
                 connection.exec_driver_sql("DROP TABLE kept")
-        for statement in comment_statements(table, "core"):
-            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(";".join(comment_statements(table, "core")))
     _make_views(connection)
 
 
@@ -151,6 +149,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_unbuilt,
     _as_described,  # revisions that are gone, corrections, quarantine with evidence and notes, checks
     _describe_raw,
+    _as_described,  # the view documents
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 
@@ -163,7 +162,8 @@ def _migrate(engine: sa.Engine) -> None:
         if done > len(MIGRATIONS):
             raise JixiaoError(f"the warehouse is at step {done}, newer than this code ({len(MIGRATIONS)})")
         for step in range(int(done), len(MIGRATIONS)):
-            MIGRATIONS[step](connection)
+            if MIGRATIONS[step] not in MIGRATIONS[step + 1 :]:  # what a later step does again is done there
+                MIGRATIONS[step](connection)
             connection.exec_driver_sql(f"INSERT INTO raw.migrations VALUES ({step + 1})")  # noqa: S608
 
 
