@@ -1,6 +1,7 @@
 """What is worked out for changed documents only is what a build of everything gives, byte for byte."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -192,3 +193,19 @@ def test_a_year_that_is_loaded_changes_the_year_after_it(tmp_path):
         assert answer(_report("a", 2020, 60)) == ([(60, 60, False)], 0)
         assert answer(_report("b", 2021, 70, 80)) == ([(80, 60, True)], 1)
         assert answer(_report("a", 2019, 60)) == ([(80, None, None)], 0)
+
+
+def test_a_replaced_document_stays_replaced_when_it_alone_is_loaded_again(tmp_path):
+    """The newer revision names another department: only the chain tells that the two belong together."""
+    new = _report("b", 2021, 70)
+    new = replace(new, report=replace(new.report, organization="乙局"))
+    chain = [
+        Revision("甲局", 2021, "报告", 1, "a" * 64, None, None, "2023-01-01", "2023-01-01", False),
+        Revision("甲局", 2021, "报告", 2, "b" * 64, "a" * 64, None, "2023-02-01", "2023-02-01", False),
+    ]
+    with open_warehouse(tmp_path / "w.duckdb") as engine:
+        load(engine, [_report("a", 2021, 60), new], revisions=chain)
+        build_marts(engine)
+        load(engine, [_report("a", 2021, 61)])
+        build_marts(engine)
+        assert [row[-1] for row in _rows(engine, ["mart.amounts"])["mart.amounts"]] == ["b" * 64]
