@@ -147,19 +147,30 @@ def _sources_check(args: argparse.Namespace) -> int:
 
 
 def _quarantine(args: argparse.Namespace) -> int:
-    """List what could not be read or published, and why."""
+    """List, show, retry or resolve what could not be read or published without a doubt."""
     from jixiao.settings import Settings
-    from jixiao.warehouse import open_warehouse
+    from jixiao.warehouse import open_warehouse, quarantine
 
     path = Settings.load().warehouse_path
     if not path.exists():
         raise JixiaoError("there is no warehouse yet: run the pipeline first")
-    with open_warehouse(path) as engine, engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT fiscal_year, stage, state, reason FROM core.quarantine ORDER BY fiscal_year, item_id, stage"
-        ).fetchall()
-    for year, stage, state, reason in rows:
-        print(f"{year}  {stage}  {state}  {reason}")
+    if args.action == "retry":
+        from jixiao.pipeline import retry
+
+        print(retry(args.item))
+        return 0
+    with open_warehouse(path) as engine:
+        if args.action == "list":
+            for row in quarantine.listed(engine):
+                item = row["item_id"] if row["stage"] == "archive" else row["item_id"][:12]
+                print(f"{row['fiscal_year'] or '----'}  {row['stage']:8}{row['state']:10}{item}  {row['reason']}")
+            return 0
+        if args.action == "resolve":
+            entries = quarantine.resolve(engine, args.item, args.note, args.who)
+        else:
+            entries = quarantine.found(engine, args.item)
+    for row in entries:
+        print("\n".join(f"{name:18}{value}" for name, value in row.items() if value is not None))
     return 0
 
 
@@ -223,7 +234,18 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(handler=_sources_check)
 
     quarantine = commands.add_parser("quarantine", help="what could not be read, and why")
-    quarantine.add_argument("action", choices=["list"])
+    actions = quarantine.add_subparsers(required=True, metavar="ACTION", dest="action")
+    actions.add_parser("list", help="every item, what is open first")
+    for action, words in (
+        ("show", "all that is known of an item"),
+        ("retry", "read it again now; an address: ask for it again in the next run"),
+        ("resolve", "settle it; it stays so until the bytes or the extractor change"),
+    ):
+        one = actions.add_parser(action, help=words)
+        one.add_argument("item", help="the first characters of its SHA-256 or its address")
+        if action == "resolve":
+            one.add_argument("--note", required=True, help="why nothing more is to be done")
+            one.add_argument("--who", help="who says so")
     quarantine.set_defaults(handler=_quarantine)
 
     back = commands.add_parser("rollback", help="switch readers back to the version before")

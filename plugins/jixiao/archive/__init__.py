@@ -113,6 +113,10 @@ class Archive:
                 marked.append(url)
         return marked
 
+    def forget(self, url: str) -> None:
+        """Forget what an address gave, so that it is asked for its whole file again; originals and sidecars stay."""
+        self._store.remove(self._address(url))
+
     def gone(self) -> list[str]:
         """Return the addresses that are marked as gone."""
         return sorted(str(said["url"]) for said in self._store.records("gone"))
