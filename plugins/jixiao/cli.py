@@ -137,12 +137,19 @@ def _quarantine(args: argparse.Namespace) -> int:
 
 
 def _publish(args: argparse.Namespace) -> int:
-    """Switch readers back to the version before."""
+    """Publish the marts as they were built last, or switch readers back to the version before."""
+    from jixiao.pipeline import publish_marts
     from jixiao.publish import rollback
     from jixiao.settings import Settings
 
-    published = rollback(Path(Settings.load().publish_url))
-    print(f"current is version {published.version}")
+    settings = Settings.load()
+    if args.rollback:
+        print(f"current is version {rollback(settings.publish_url).version}")
+        return 0
+    validation = settings.var / "validation" / "latest.json"
+    if not validation.exists():
+        raise JixiaoError("nothing has passed the gate yet: run the pipeline first")
+    print(publish_marts(validation))
     return 0
 
 
@@ -193,8 +200,11 @@ def _parser() -> argparse.ArgumentParser:
     quarantine.add_argument("action", choices=["list"])
     quarantine.set_defaults(handler=_quarantine)
 
-    back = commands.add_parser("rollback", help="switch readers back to the version before")
-    back.set_defaults(handler=_publish)
+    out = commands.add_parser("publish", help="publish the marts that were built last")
+    out.add_argument("--rollback", action="store_true", help="switch readers back to the version before instead")
+    out.set_defaults(handler=_publish)
+    back = commands.add_parser("rollback", help="the same as publish --rollback")
+    back.set_defaults(handler=_publish, rollback=True)
 
     docs = commands.add_parser("docs", help="write docs/rules.md and docs/data-dictionary.md anew")
     docs.set_defaults(handler=_docs)

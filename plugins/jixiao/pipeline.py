@@ -245,7 +245,8 @@ def publish_marts(validation: str | Path) -> str:
     from jixiao.publish import publish
 
     settings = Settings.load()
-    published = publish(settings.warehouse_path, Path(settings.publish_url), settings.keep_versions, _read(validation))
+    docs = settings.var / "validation" / "data_docs"
+    published = publish(settings.warehouse_path, settings.publish_url, settings.keep_versions, _read(validation), docs)
     print(f"version {published.version}, {'new' if published.changed else 'unchanged'}")  # noqa: T201 - a task's log
     return str(published.folder)
 
@@ -264,7 +265,7 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
     """Return what a person wants to see of the last runs and the published marts, line by line."""
     import duckdb
 
-    from jixiao.publish import DATABASE, current
+    from jixiao.publish import current, current_database
 
     settings = Settings.load()
     wanted = sorted(years) if years else sorted(int(p.name) for p in settings.staging.glob("[0-9]*"))
@@ -286,11 +287,12 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
         )
         out += [f"    quarantined: {f['reason']}" for f in archived["failures"]]
         out += [f"    quarantined: {reason}" for reason in errors.values()]
-    root = Path(settings.publish_url)
+    root = settings.publish_url
     folder_now = current(root)
-    if folder_now is None:
+    database = current_database(root, settings.var / "copies")
+    if folder_now is None or database is None:
         return [*out, "nothing is published yet"]
-    with duckdb.connect(str(folder_now / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(
             "SELECT fiscal_year, organization, coalesce(budget_yuan, initial_budget_yuan), final_yuan, "
             "execution_rate_pct, total_score, grade FROM mart.department_year ORDER BY fiscal_year, region_code"
@@ -314,5 +316,5 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
             f"    {year} {name} {code} {severity}: {text}{f' (page {page})' if page else ''}"
             for year, name, code, severity, text, page in found
         ]
-    out += ["", f"published marts: {root / 'current'} (version {int(folder_now.name)})"]
+    out += ["", f"published marts: {root.rstrip('/')}/current (version {int(folder_now.name)})"]
     return out
