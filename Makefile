@@ -29,8 +29,8 @@ lint: $(STAMP) ## check style, types and SQL; changes nothing
 test: $(STAMP) ## run the tests
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-bench: $(STAMP) ## speed and memory, as ratios within one run
-	@$(BIN)/python tools/bench.py
+bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale
+	@REPORTS=$(REPORTS) $(BIN)/python tools/bench.py
 
 docs: $(STAMP) ## write the generated documents anew
 	@$(BIN)/jixiao docs

@@ -18,6 +18,7 @@ from jixiao import EXTRACTOR_VERSION, __version__
 from jixiao.model import JixiaoError
 from jixiao.publish.shelf import MANIFEST, sha256_of, shelf
 from jixiao.schema import TableSchema
+from jixiao.settings import Settings
 from jixiao.warehouse.marts import SCHEMA, build_order
 from jixiao.warehouse.store import comment_statements, create_statement, quoted
 
@@ -101,7 +102,7 @@ def rollback(root: str | Path) -> Published:
 def _write(warehouse: Path, folder: Path, order: tuple[TableSchema, ...]) -> dict[str, int]:
     """Copy the marts into a new database and into Parquet by fiscal year; one thread, so that bytes repeat."""
     counts: dict[str, int] = {}
-    connection = duckdb.connect(":memory:", config={"threads": 1})
+    connection = duckdb.connect(":memory:", config=Settings.load().duckdb | {"threads": 1})
     try:
         connection.execute(f"ATTACH {quoted(str(warehouse))} AS source (READ_ONLY)")
         connection.execute(f"ATTACH {quoted(str(folder / DATABASE))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")

@@ -1,6 +1,6 @@
 """Load facts: exactly the given documents' rows are replaced, in one transaction, in bulk through Arrow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,8 +84,7 @@ def load(
         loaded = {*read, *(s.document_sha256 for s in sightings)}
         touched = concerned(native, loaded)
         # A document that was read before and cannot be read now keeps its facts: nothing is lost.
-        for name in FACT_TABLES:
-            _replace(native, f"core.{name}", tables[name], "document_sha256", read)
+        replace_facts(native, tables, read)
         _replace(native, "raw.extractions", raw, "document_sha256", read)
         entries = [{**_fields(q), "state": "open"} for q in sorted(quarantined, key=lambda q: (q.item_id, q.stage))]
         _replace(
@@ -105,13 +104,19 @@ def load(
             )
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
-        renamed = _record_names(native)
+        renamed = record_names(native)
         touched |= concerned(native, loaded)
         if renamed:  # by another version of the code: everything may go by other names
             native.execute("DELETE FROM raw.built")
         native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
         count = record_findings(native, None if renamed else touched)
     return LoadSummary(len(ordered), len(quarantined), count)
+
+
+def replace_facts(native: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], documents: Sequence[str]) -> None:
+    """Put these facts in the place of all that is known of these documents, inside the caller's transaction."""
+    for name in FACT_TABLES:
+        _replace(native, f"core.{name}", tables[name], "document_sha256", documents)
 
 
 def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | None = None) -> int:
@@ -129,7 +134,7 @@ def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | Non
     return int(said[0]) if said else 0
 
 
-def _record_names(native: duckdb.DuckDBPyConnection) -> bool:
+def record_names(native: duckdb.DuckDBPyConnection) -> bool:
     """Resolve the names of departments and indicators anew: what they stand for depends on no earlier load.
 
     Return whether a name that was known stands for something else now.

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import duckdb
 
 from jixiao.check.catalogue import rules
+from jixiao.settings import Settings
 from jixiao.warehouse import gx_duckdb
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
 
@@ -67,7 +69,7 @@ def validate(warehouse: Path, results_dir: Path, docs_dir: Path) -> Validation:
     seconds and 300 MB for Great Expectations itself. Raises `duckdb.Error` where the file is no warehouse at all.
     """
     known = suites()
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config=Settings.load().duckdb) as connection:
         there = set(
             connection.execute("SELECT table_schema || '.' || table_name FROM information_schema.tables").fetchall()
         )
@@ -132,7 +134,9 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(building)},
         },
     )
-    source = context.data_sources.add_sql("warehouse", connection_string=f"duckdb:///{warehouse}")
+    source = context.data_sources.add_sql(
+        "warehouse", connection_string=f"duckdb:///{warehouse}?{urlencode(Settings.load().duckdb)}"
+    )
     engine = source.get_execution_engine().engine
     gx_duckdb.install()
     failed: list[tuple[Suite, Expected, dict[str, Any]]] = []
@@ -161,7 +165,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
         engine.dispose()
         source.get_engine().dispose()
     _take_place(building, docs_dir)
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config=Settings.load().duckdb) as connection:
         unmet = tuple(_unmet(connection, *one) for one in failed)
         counts = {
             suite.qualified: _one(connection, f"SELECT count(*) FROM {suite.qualified}")  # noqa: S608
