@@ -25,6 +25,7 @@ lint: $(STAMP) ## check style, types and SQL; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint sql
+	$(BIN)/sqlfluff lint --config sql/.sqlfluff docs/queries
 
 test: $(STAMP) ## run the tests
 	$(BIN)/pytest -n 2 --dist loadgroup
