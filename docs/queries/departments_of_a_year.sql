@@ -9,5 +9,5 @@ SELECT
     url,
     final_page
 FROM mart.department_year
-WHERE fiscal_year = (SELECT max(fiscal_year) FROM mart.department_year)
+QUALIFY fiscal_year = max(fiscal_year) OVER ()
 ORDER BY region_code, organization;

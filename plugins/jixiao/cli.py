@@ -136,6 +136,17 @@ def _quarantine(args: argparse.Namespace) -> int:
     return 0
 
 
+def _gate(args: argparse.Namespace) -> int:
+    """Print what the gate said, run by run."""
+    from jixiao.settings import Settings
+    from jixiao.warehouse.validate import told_runs
+
+    folder = Settings.load().var / "validation"
+    for line in told_runs(folder / "history.jsonl", folder / "results"):
+        print(line)
+    return 0
+
+
 def _publish(args: argparse.Namespace) -> int:
     """Publish the marts as they were built last, or switch readers back to the version before."""
     from jixiao.pipeline import publish_marts
@@ -200,6 +211,8 @@ def _parser() -> argparse.ArgumentParser:
     quarantine.add_argument("action", choices=["list"])
     quarantine.set_defaults(handler=_quarantine)
 
+    gate = commands.add_parser("gate", help="what the gate said, run by run, and what changed from one to the next")
+    gate.set_defaults(handler=_gate)
     out = commands.add_parser("publish", help="publish the marts that were built last")
     out.add_argument("--rollback", action="store_true", help="switch readers back to the version before instead")
     out.set_defaults(handler=_publish)

@@ -6,7 +6,7 @@ Every function may run twice, or be killed and run again: it writes to a place t
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -218,11 +218,12 @@ def load_year(year: int, extracted: Sequence[str | Path]) -> None:
 
 def validate_warehouse() -> Path:
     """Run the gate; write its outcome. Raises `JixiaoError`, saying what failed on which rows."""
-    from jixiao.warehouse.validate import validate
+    from jixiao.warehouse.validate import keep_run, validate
 
     settings = Settings.load()
     folder = settings.var / "validation"
     validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs")
+    keep_run(folder / "history.jsonl", validation, datetime.now(UTC))
     if not validation.success:
         words = "; ".join(unmet.words for unmet in validation.fatal_failures)
         raise JixiaoError(f"the gate failed, the published marts stay as they are: {words}")

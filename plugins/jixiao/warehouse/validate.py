@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -111,6 +112,35 @@ def _kept(
             os.fsync(handle.fileno())
         writing.replace(path)
     return Validation(not fatal, evaluated, fatal, warnings, path, docs_index)
+
+
+def keep_run(history: Path, validation: Validation, at: datetime) -> None:
+    """Add a run to the history: when it was, and which outcome it had."""
+    history.parent.mkdir(parents=True, exist_ok=True)
+    said = {
+        "at": at.isoformat(timespec="seconds"),
+        "success": validation.success,
+        "results": validation.results_path.name,
+    }
+    with history.open("a", encoding="utf-8") as handle:
+        handle.write(json.dumps(said) + "\n")
+
+
+def told_runs(history: Path, results_dir: Path) -> Iterator[str]:
+    """Yield each run of the gate in a line, and below it what failed that had not failed before, and what no longer."""
+    before: dict[str, str] = {}
+    for line in history.read_text("utf-8").splitlines() if history.exists() else ():
+        run = json.loads(line)
+        kept = json.loads((results_dir / run["results"]).read_text("utf-8"))
+        now = {
+            f"{one['table']}: {one['description']}": one["words"] for one in kept["fatal_failures"] + kept["warnings"]
+        }
+        reports = kept["rows"].get("core.reports", 0)
+        verdict = "passed" if run["success"] else "FAILED"
+        yield f"{run['at']}  {verdict}  {kept['evaluated']} expectations, {reports} reports, {len(now)} not met"
+        yield from (f"    new: {now[key]}" for key in sorted(now.keys() - before.keys()))
+        yield from (f"    met again: {key}" for key in sorted(before.keys() - now.keys()))
+        before = now
 
 
 def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
