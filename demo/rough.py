@@ -1,8 +1,8 @@
 """The rough side of the demo site: every oddity and fault that the real sites are known for, under prefixes of its own.
 
 `install(site)` adds it: a gkmlpt department `/rough` with odd rows, an NFCMS column with its JSON mirror, the search
-service, a TRS and a Hanweb list, and faults under `/fault/`. Source of the list: docs/publication-platforms.md of the
-shared material, section 8.
+service, a TRS, a Hanweb and a UCAP list, and faults under `/fault/`. Source of the list: docs/publication-platforms.md
+of the shared material, section 8.
 """
 
 import gzip
@@ -17,6 +17,8 @@ from demo.site import Reply, Site
 
 SID = "200999"
 ORGANIZATION = "演示区科学技术协会"
+RAR, SEVEN_ZIP = b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c\x00\x04"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PDF = b"%PDF-1.4\n% a small file that only looks like a PDF: "
 TABLE, NESTED, EMPTY, STRAY, JUMP = 6001, 6002, 6003, 6004, 6005
 
@@ -113,9 +115,11 @@ class Rough:
                 if column == EMPTY:
                     return _json({"classify": {}, "total": 0, "offset": start, "articles": []})
                 return _page("没有了") if column == STRAY else Reply(b"404", status=404)
-            # The stray column states more than it lists, and ends in a page of HTML.
-            total = len(rows) + (5 if column == STRAY else 0)
-            said = {"classify": {"post_count": len(rows) + 400}, "total": total, "offset": start}
+            said = {"classify": {"post_count": len(rows) + 400}, "total": len(rows), "offset": start}
+            if column in (STRAY, NESTED):
+                del said["total"]  # one ends in a page of HTML, the other in a 404
+            if column == STRAY and "short" in self.flaky:
+                said["total"] = len(rows) + 5
             return _json({**said, "articles": rows[start : start + 100]})
 
         return answer
@@ -165,7 +169,7 @@ class Rough:
             {**self._row(2, "2022年部门整体支出绩效自评报告（直链）"), "type": "url",
              "url": f"{self.url}/attachment/0/810/810007/straight.pdf"},
             {**self._row(11000001, "2022年度部门整体支出绩效自评报告（正文内附件）"), "id": 77,
-             "url": f"{self.url[5:]}/rough/gkmlpt/content/11/11000/mpost_11000001.html#6001"},
+             "url": f"{self.url.split(':', 1)[1]}/rough/gkmlpt/content/11/11000/mpost_11000001.html#6001"},
             self._row(11000008, "2022年部门决算", attachment=several),
             self._row(11000009, "2022年度部门整体支出绩效自评报告打包",
                       attachment=[self._file(810013, "附件.zip", zipped)]),
@@ -177,6 +181,64 @@ class Rough:
                       attachment=[self._file(810016, "../../etc/passwd", PDF + b"no year") | {
                           "url": f"{self.url}/wzfj/{'省'}部门整体支出绩效自评报告.pdf"}]),
             self._row(11000013, "关于召开党组会议的消息"),
+            *self._odd_pages(),
+        ]  # fmt: skip
+
+    def _odd_pages(self) -> list[dict[str, object]]:
+        """Return rows whose files are found in one place only, and rows whose files are of every kind."""
+        viewer = "/pdfjs/web/viewer.html?file=/attachment/0/830/830001/viewed.pdf"
+        self._detail(11000014, f'<p><iframe src="{viewer}" title="2017年部门整体支出绩效自评报告"></iframe></p>')
+        self.files["/attachment/0/830/830001/viewed.pdf"] = PDF + b"in a viewer"
+        self._detail(11000015, "<p>见附件</p>", attachments=[self._file(830002, "附件.pdf", PDF + b"in DETAIL only")])
+        text = "".join(
+            f"<p>{n}、本部门2015年整体支出绩效自评情况说明，预算执行率为{90 + n}%。</p>" for n in range(1, 20)
+        )
+        self._detail(11000016, f"<h1>2015年部门整体支出绩效自评报告</h1>{text}")
+        self._put("/rough/content/post_11000017.html", _page("<p>见附件</p>"))
+        self._put(
+            "/postmeta/p/11/11000/11000017.json",
+            _json(
+                {
+                    "id": 11000017,
+                    "content": "<p>见附件</p>",
+                    "json_ext": "[]",
+                    "gkml_data": '{"document_number":""}',
+                    "attachment": [
+                        self._file(830003, "2014年部门整体支出绩效自评报告.pdf", PDF + b"in the mirror only")
+                    ],
+                }
+            ),
+        )
+        kinds = [
+            self._file(
+                830010, "2013年部门整体支出绩效自评表.xlsx", (self.site.files / "yuexiu-2023.docx").read_bytes()
+            ),
+            self._file(830011, "2013年部门整体支出绩效自评报告.doc", OLD_OFFICE + b" old word"),
+            self._file(830012, "2013年部门整体支出绩效自评报告扫描件.png", b"\x89PNG\r\n\x1a\n scan"),
+            self._file(830013, "2013年部门整体支出绩效自评材料.rar", RAR),
+            self._file(830014, "2013年部门整体支出绩效自评底稿.7z", SEVEN_ZIP),
+            self._file(830015, "2013年部门整体支出绩效自评说明.txt", "一句话".encode()),
+            self._file(
+                830016,
+                "2013年部门整体支出绩效自评压缩.zip",
+                zip_with_gbk_names(
+                    {
+                        "2013年部门整体支出绩效自评报告.pdf": PDF + b"2013 in a zip",
+                        "2013年整体支出绩效自评附件.rar": RAR,
+                    }
+                ),
+            ),
+        ]
+        self._detail(11000018, "<p>见附件</p>")
+        return [
+            self._row(11000014, "2017年部门整体支出绩效自评报告（框内）"),
+            self._row(11000015, "2016年部门整体支出绩效自评报告（仅详情）"),
+            self._row(11000016, "2015年部门整体支出绩效自评报告（正文即报告）"),
+            self._row(11000017, "2014年部门整体支出绩效自评报告（仅镜像）",
+                      post_url=f"{self.url}/rough/content/post_11000017.html"),
+            self._row(11000018, "2013年部门整体支出绩效自评材料", attachment=kinds),
+            {**self._row(3, "2012年部门整体支出绩效自评报告（他站）"), "type": "url",
+             "url": "https://www.example.gov.cn/gkmlpt/content/1/1/post_1.html#9"},
         ]  # fmt: skip
 
     def _nested_rows(self) -> list[dict[str, object]]:
@@ -216,26 +278,49 @@ class Rough:
             "2019-08-30",
         )
         other = row("/nfcms/x/content/post_2.html", "另一单位2019年部门整体支出绩效自评报告", "另", "2020-08-30")
-        self._put("/nfcms/plain/index.html", _page(f"<div class='pageList'><ul>{first}{other}</ul></div>", head))
+        below = (
+            '<a href="2017/bmjs/index.html">2017年</a><a href="/nfcms/plain/">首页</a><a href="/nfcms/bmjs/">更多</a>'
+        )
+        self._put("/nfcms/plain/index.html", _page(f"{below}<div class='pageList'><ul>{first}{other}</ul></div>", head))
+        year = row("/wzfj/2017.pdf", ORGANIZATION + "2017年部门整体支出绩效自评报告", "演", "2018-08-30")
+        self._put("/nfcms/plain/2017/bmjs/index.html", _page(f"<ul>{year}</ul>", head))
+        self.files["/wzfj/2017.pdf"] = PDF + b"2017"
         self._put("/nfcms/plain/index_2.html", _page(f"<div class='pageList'><ul>{second}</ul></div>", head))
         self._put("/nfcms/ys/content/post_1.html", _page('<a href="a/2019.doc">2019年部门整体支出绩效自评报告.doc</a>'))
-        self.files["/nfcms/ys/content/a/2019.doc"] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old word"
+        self.files["/nfcms/ys/content/a/2019.doc"] = OLD_OFFICE + b" old word"
         self.files["/wzfj/2018年部门整体支出绩效自评报告.pdf"] = PDF + b"2018"
 
     def _search(self) -> None:
-        self._detail(11000030, "<p>旧</p>")
         file = self._file(810030, "2015年部门整体支出绩效自评报告.pdf", PDF + b"2015")
+        self._detail(11000030, f'<p><a href="{file["url"]}" alt="{file["name"]}">点击下载</a></p>')
         title = "2015年度<em>部门整体支出</em>绩效自评报告"
         old = self._row(11000030, title, attachment=json.dumps([file]))
 
         def answer(query: dict[str, list[str]], headers: Message) -> Reply:
+            if "no jsonp" in self.flaky:
+                return _page("接口已停用")
             if "callback" not in query:
                 return _json({"errcode": -1, "errmsg": "调用失败，请检查参数"})
             hits = [old] if query["page"] == ["1"] and "部门整体支出" in query["text"][0] else []
             said = {"count": "3000000" if "ignored" in self.flaky else len(hits), "results": hits}
             return Reply(f"{query['callback'][0]}({json.dumps(said)});".encode(), "application/javascript")
 
+        def session(query: dict[str, list[str]], headers: Message) -> Reply:
+            reply = _page("<script>var _CSRF = 'token-1';</script>")
+            return Reply(reply.body, headers={"Set-Cookie": "cmssearch_session=s1; Path=/"})
+
+        def unified(query: dict[str, list[str]], headers: Message) -> Reply:
+            if headers.get("X-CSRF-TOKEN") != "token-1" or "cmssearch_session=s1" not in headers.get("Cookie", ""):
+                return Reply("<title>页面已过期</title>".encode(), status=419)
+            if "keywords" not in query or "unified ignores" in self.flaky:
+                return _json({"data": {"news": {"list": [], "total": 3000000}}})
+            hits = [{"title": title, "url": old["url"], "post_url": old["url"], "pub_time": "2016-08-30"}]
+            hits = hits if query["page"] == ["1"] and "部门整体支出" in query["keywords"][0] else []
+            return _json({"data": {"news": {"list": hits, "total": len(hits)}, "service": {"list": [], "total": 0}}})
+
         self.pages[f"/jsonp/site/{SID}"] = answer
+        self.pages[f"/search/all/{SID}"] = session
+        self.pages["/api/search/all"] = unified
 
     def _classic(self) -> None:
         row = '<li><a href="{}">{}</a><span>{}</span></li>'.format
@@ -253,7 +338,17 @@ class Rough:
         records = [record(row(f"/art/2022/9/{n}/art_77_{n}.html", f"第{n}次例会", "2022-09-01")) for n in range(1, 70)]
         records.append(record(row("/art/2022/9/1/art_77_900.html", name.format(2021), "2022-09-01")))
         self._put("/art/2022/9/1/art_77_900.html", _page('<a href="/art/attach/0/900.xls">自评表.xls</a>'))
-        self.files["/art/attach/0/900.xls"] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old excel"
+        self.files["/art/attach/0/900.xls"] = OLD_OFFICE + b" old excel"
+        detail = f"202208/{'0a' * 16}.shtml"
+        self._put(
+            "/ucap/list.shtml", _page(f"<ul>{row('./202209/' + '1b' * 16 + '.shtml', '会议', '2022-09-02')}</ul>")
+        )
+        self._put("/ucap/list_2.shtml", _page(f"<ul>{row(detail, name.format(2019), '2022-08-30')}</ul>"))
+        attached = '<a href="/ucap/files/2019.pdf">附件1</a>'
+        stray = '<div class="side"><a href="/ucap/files/other.pdf">附件2</a></div>'
+        self._put(f"/ucap/{detail}", _page(f"<UCAPTITLE>2019</UCAPTITLE><UCAPCONTENT>{attached}</UCAPCONTENT>{stray}"))
+        self.files["/ucap/files/2019.pdf"] = PDF + b"2019"
+        self._put("/ucap/script/list.shtml", _page("<script src='datacall.js'></script>"))
         told = "<script>var p = {totalRecord:70,webid:3,unitid:'u9'}</script>"
         self._put("/col/col77/index.html", _page(f"<recordset>{''.join(records[:20])}</recordset>{told}"))
 

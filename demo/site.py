@@ -7,6 +7,7 @@ It lies outside the library because it stands for the outside world and must not
 import hashlib
 import json
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -31,7 +32,10 @@ KINDS = {".pdf": "application/pdf", ".docx": "application/msword", ".html": "tex
 
 @dataclass
 class Reply:
-    """One answer: status, headers, body; `reset` breaks the connection in its place, `delay` is waited before it."""
+    """One answer: status, headers, body; `reset` breaks the connection in its place, `delay` is waited before it.
+
+    With a `pause` the body comes byte by byte.
+    """
 
     body: bytes = b""
     kind: str = "text/html; charset=utf-8"
@@ -39,6 +43,7 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     reset: bool = False
     delay: float = 0.0
+    pause: float = 0.0
 
 
 # Answers a request (target, headers) or leaves it to the others (None).
@@ -221,9 +226,17 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     site: Site
 
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+        # A form is answered as the same words in the query would be; any other body is ignored without a word.
+        self._reply(f"{self.path}?{body}" if "form" in self.headers.get("Content-Type", "") else self.path)
+
     def do_GET(self) -> None:
+        self._reply(self.path)
+
+    def _reply(self, target: str) -> None:
         self.site.note(self.path)
-        reply = self.site.answer(self.path, self.headers)
+        reply = self.site.answer(target, self.headers)
         if reply.delay:
             time.sleep(reply.delay)
         if reply.reset:
@@ -250,7 +263,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         with suppress(ConnectionError):  # a client that has had enough hangs up
-            self.wfile.write(reply.body)
+            if not reply.pause:
+                self.wfile.write(reply.body)
+                return
+            for byte in reply.body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(reply.pause)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the runner prints what matters."""
@@ -272,6 +290,31 @@ def serve(port: int = 0, fall_back_to_free_port: bool = False) -> Iterator[Site]
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def serve_tls(
+    site: Site, context: ssl.SSLContext, refuses: Callable[[bytes], bool] = lambda hello: False
+) -> Iterator[str]:
+    """Serve a running site by TLS as well and yield that address; a client's hello that is refused gets a reset."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def finish_request(self, request: Any, client_address: Any) -> None:
+            if refuses(request.recv(4096, socket.MSG_PEEK)):
+                request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
+            with suppress(OSError), context.wrap_socket(request, server_side=True) as wrapped:
+                super().finish_request(wrapped, client_address)
+
+    server = Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"site": site}))
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield f"https://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

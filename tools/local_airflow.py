@@ -119,28 +119,25 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
+def airflow(env: dict[str, str], *words: str) -> None:
+    """Run one command of Airflow; raise `RunError` with its words when it fails."""
+    done = subprocess.run(
+        [BIN / "airflow", *words],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_die_with_parent,
+    )
+    if done.returncode:
+        raise RunError(f"airflow {' '.join(words[:2])}: {(done.stderr or done.stdout).strip()[-800:]}")
+
+
 def prepare(env: dict[str, str]) -> None:
     """Create or migrate Airflow's own tables and the pool that lets one task write the warehouse."""
-    for words in (
-        ["db", "migrate"],
-        [
-            "pools",
-            "set",
-            "warehouse",
-            "1",
-            "DuckDB has one writer: tasks that open the warehouse take this slot",
-        ],
-    ):
-        done = subprocess.run(
-            [BIN / "airflow", *words],
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=_die_with_parent,
-        )
-        if done.returncode:
-            raise RunError(f"airflow {' '.join(words[:2])}: {(done.stderr or done.stdout).strip()[-800:]}")
+    airflow(env, "db", "migrate")
+    why = "DuckDB has one writer: tasks that open the warehouse take this slot"
+    airflow(env, "pools", "set", "warehouse", "1", why)
 
 
 @contextmanager
@@ -181,7 +178,9 @@ class Api:
 
     def __init__(self, port: int) -> None:
         """Point at the API server of this machine; nothing is sent yet."""
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False)
+        self.url = f"http://127.0.0.1:{port}/"
+        self.token = ""
+        self._client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
     def wait(self, seconds: float) -> None:
         """Wait until the server answers, then sign in."""
@@ -196,7 +195,8 @@ class Api:
             if time.monotonic() > deadline:
                 raise RunError(f"the API server did not answer within {seconds:.0f} s; see {airflow_home() / 'logs'}")
             time.sleep(0.3)
-        self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        self.token = answer.json()["access_token"]
+        self._client.headers["Authorization"] = f"Bearer {self.token}"
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """Return the JSON answer to GET `/api/v2/<path>`; `{}` for 404."""

@@ -64,6 +64,26 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
+def _evidence(args: argparse.Namespace) -> int:
+    """List a published report's figures, or draw one on the page of its archived original."""
+    from jixiao.publish.reading import picture, reading
+    from jixiao.settings import Settings
+
+    settings = Settings.load()
+    with reading(settings.publish_url) as marts:
+        report = marts.report(args.sha256)
+    figures = [report.figure(args.figure)] if args.figure else report.figures
+    for figure in figures:
+        place = f"page {figure.page}" if figure.page else figure.words or ""
+        print(f"{figure.id}  {figure.label}: {figure.shown} ({place})")
+    if args.figure:
+        drawn = picture(settings, args.sha256, figures[0])
+        if drawn is not None:
+            args.to.write_bytes(drawn.png)
+            print(args.to)
+    return 0
+
+
 def _run(args: argparse.Namespace) -> int:
     """Run all stages of fiscal years without Airflow."""
     from jixiao.pipeline import run_year
@@ -97,13 +117,20 @@ def _discover(args: argparse.Namespace) -> int:
         client.close()
     for candidate in found.candidates:
         verdict = "taken" if candidate.taken else "left"
-        title = candidate.attachment_name or candidate.post_title
-        print(f"{verdict:6}{candidate.fiscal_year or '----'}  {candidate.organization}  {title}: {candidate.reason}")
+        title = " / ".join(dict.fromkeys(filter(None, (candidate.post_title, candidate.attachment_name))))
+        where = f"{candidate.organization}  [{candidate.column}]"
+        print(f"{verdict:6}{candidate.fiscal_year or '----'}  {where}  {title}: {candidate.reason}")
+    for organization, said in found.site_map.get("departments", {}).items():
+        print(f"site: {organization}: SID {said['sid']}, prefix {said['prefix'] or '/'}")
+    for number, name in found.site_map.get("columns", {}).items():
+        print(f"site: column {number} {name}")
+    print(f"site: seen on {found.site_map.get('seen_on', '----')}")
     for note in found.notes:
         print(f"note: {note}")
     for problem in found.problems:
         print(f"problem: {problem}")
-    print(f"{found.requests} requests; {found.passed_over} posts have nothing to do with reports")
+    left = len(found.candidates) - found.taken
+    print(f"{found.requests} requests; {found.taken} taken, {left} left, {found.passed_over} posts not about reports")
     return 1 if found.problems else 0
 
 
@@ -190,6 +217,12 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("file", type=Path)
     show.add_argument("--to", type=Path, default=Path("shown"), metavar="FOLDER")
     show.set_defaults(handler=_show)
+
+    evidence = commands.add_parser("evidence", help="a published report's figures, or the page that one stands on")
+    evidence.add_argument("sha256", help="SHA-256 of the original")
+    evidence.add_argument("figure", nargs="?", help="id of the figure, as the list prints it")
+    evidence.add_argument("--to", type=Path, default=Path("evidence.png"), metavar="FILE")
+    evidence.set_defaults(handler=_evidence)
 
     run = commands.add_parser("run", help="run all stages of fiscal years, without Airflow")
     run.add_argument("years", nargs="+", type=int, metavar="YEAR")

@@ -27,6 +27,8 @@ RatioName = Literal[
     "other",
 ]
 Severity = Literal["minor", "material"]
+SURE = 0.9
+"""The OCR confidence, 0 to 1, below which a figure is marked as uncertain."""
 
 
 class JixiaoError(Exception):
@@ -144,6 +146,11 @@ class Evidence:
     box: Box | None = None
     text: str = ""
     confidence: float | None = None
+
+    @property
+    def uncertain(self) -> bool:
+        """Tell whether OCR read this with less confidence than `SURE`: such a figure is marked for a person."""
+        return self.confidence is not None and self.confidence < SURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ Every function may run twice, or be killed and run again: it writes to a place t
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive, FetchFailure, Sighting
-from jixiao.discover import Candidate, CoverageRow, client_for, coverage, selected_sources, walk
+from jixiao.discover import Candidate, CoverageRow, client_for, coverage, record, selected_sources, walk
 from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
 from jixiao.model import JixiaoError, UnreadableDocument
 from jixiao.read.limits import Limits
@@ -40,18 +40,33 @@ def _read(path: str | Path) -> Any:
     return json.loads(Path(path).read_text("utf-8"))
 
 
-def _candidate(said: dict[str, Any]) -> Candidate:
-    day = said.pop("published_on")
-    return Candidate(published_on=date.fromisoformat(day) if day else None, **said)
+def _taken(candidates: str | Path) -> Iterator[Candidate]:
+    """Yield the candidates that were taken; those left are in the same file, with the reason."""
+    with Path(candidates).open(encoding="utf-8") as handle:
+        yield from (candidate for candidate in map(Candidate.from_record, map(json.loads, handle)) if candidate.taken)
 
 
 def discover_year(year: int) -> Path:
-    """Walk every selected site; write all candidates, taken and left, with the problems met.
+    """Walk every selected site; write all candidates, taken and left, one a line; print the problems met.
 
-    Raises `JixiaoError` when a site yields fewer reports than its contract says must be there by now.
+    Raises `JixiaoError` when a site yields fewer reports than its contract says must be there by now, or none where
+    the walk before had met some.
     """
     settings = Settings.load()
-    found: list[dict[str, Any]] = []
+    path = settings.staging / str(year) / "candidates.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.new")
+    with partial.open("w", encoding="utf-8") as found:
+        short, problems = _discover(year, settings, found)
+    for problem in problems:
+        print(f"problem: {problem}")  # noqa: T201 - a task's log
+    if short:
+        raise JixiaoError("; ".join(short + problems))
+    return partial.replace(path)
+
+
+def _discover(year: int, settings: Settings, found: TextIO) -> tuple[list[str], list[str]]:
+    """Write the candidates of every selected site; return what stops the run, and the problems, in words."""
     problems: list[str] = []
     short: list[str] = []
     for source in selected_sources(settings.sources):
@@ -60,29 +75,24 @@ def discover_year(year: int) -> Path:
             result = walk(source, client, {year})
         finally:
             client.close()
-        found += [asdict(candidate) for candidate in result.candidates]
+        found.writelines(record(candidate) for candidate in result.candidates)
         problems += [f"{source.id}: {problem}" for problem in result.problems]
-        _write(settings.var / "state" / "sites" / f"{source.id}.json", result.site_map)
+        print(f"{source.id}: {result.requests} requests, {result.taken} reports")  # noqa: T201 - a task's log
         expected = coverage(source, year, result.candidates, (), date.today())
-        if expected.fatal:
+        if expected.fatal or result.fell_silent:
             short.append(expected.words)
         elif expected.verdict in ("many", "stale"):
             problems.append(expected.words)
         for url in Archive(settings.archive_url).mark_gone(result.gone):
             print(f"gone: three full walks did not meet {url} any more")  # noqa: T201 - a task's log
-    for problem in problems:
-        print(f"problem: {problem}")  # noqa: T201 - a task's log
-    path = _write(settings.staging / str(year) / "candidates.json", {"candidates": found, "problems": problems})
-    if short:
-        raise JixiaoError("; ".join(short + problems))
-    return path
+    return short, problems
 
 
 def archive_year(year: int, candidates: str | Path) -> Path:
     """Fetch the candidates that are taken and not known yet; write sightings and failures."""
     settings = Settings.load()
     archive = Archive(settings.archive_url)
-    taken = [_candidate(said) for said in _read(candidates)["candidates"] if said["taken"]]
+    taken = list(_taken(candidates))
     sightings: list[Sighting] = []
     failures: list[FetchFailure] = []
     covered: list[CoverageRow] = []
@@ -210,8 +220,9 @@ def load_year(year: int, extracted: Sequence[str | Path]) -> None:
             quarantined.append(QuarantineEntry(sha256, "load", urls[sha256]["url"], year, reason))
         else:
             extractions.append(extraction)
+    revisions = Archive(settings.archive_url).revisions()
     with open_warehouse(settings.warehouse_path) as engine:
-        summary = load(engine, extractions, quarantined, sightings)
+        summary = load(engine, extractions, quarantined, sightings, revisions)
         load_coverage(engine, archived["coverage"])
     print(summary)  # noqa: T201 - a task's log
 
@@ -276,13 +287,12 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
         if not (folder / "archived.json").exists():
             out.append(f"fiscal year {year}: never run")
             continue
-        candidates = _read(folder / "candidates.json")["candidates"]
         archived = _read(folder / "archived.json")
         batches = [_read(path) for path in sorted((folder / "batches").glob("*.done.json"))]
         errors = {k: v for batch in batches for k, v in batch["errors"].items()}
         documents = {sha for batch in batches for sha in batch["documents"]}
         out.append(
-            f"fiscal year {year}: discovered {sum(1 for c in candidates if c['taken'])}, "
+            f"fiscal year {year}: discovered {sum(1 for _ in _taken(folder / 'candidates.jsonl'))}, "
             f"archived {len({s['sha256'] for s in archived['sightings']})}, extracted {len(documents) - len(errors)}, "
             f"quarantined {len(errors) + len(archived['failures'])}"
         )

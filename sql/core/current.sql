@@ -17,24 +17,71 @@ LEFT JOIN core.organization_aliases AS known
     ON report.organization = known.alias AND coalesce(report.region_code, '') = known.region_code
 LEFT JOIN core.organizations AS organization ON known.organization_id = organization.organization_id;
 
--- A department's report of a year may be replaced: the newest publication counts, the others stay readable.
-CREATE OR REPLACE VIEW core.current_reports AS
-WITH seen AS (
+-- The day from which a document was public: as its site states it; a file that was put in place of another without
+-- a new date (or without any) counts from the day on which it was first seen. Null where nobody told a day.
+CREATE OR REPLACE VIEW core.publication_days AS
+WITH stated AS (
     SELECT
         document_sha256,
-        max(published_on) AS published_on
+        min(published_on) AS published_on,
+        max(published_on) AS published_again_on
     FROM core.sightings
     GROUP BY document_sha256
 )
 
-SELECT report.*
-FROM core.named_reports AS report
-LEFT JOIN seen ON report.document_sha256 = seen.document_sha256
-QUALIFY
-    row_number() OVER (
-        PARTITION BY
-            coalesce(report.organization, report.document_sha256),
-            coalesce(report.region_code, ''),
-            coalesce(report.fiscal_year, 0)
-        ORDER BY seen.published_on DESC NULLS LAST, report.page_count DESC NULLS LAST, report.document_sha256 ASC
-    ) = 1;
+SELECT
+    report.document_sha256,
+    any_value(stated.published_again_on) AS published_on,
+    min(
+        CASE
+            WHEN stated.published_on IS NULL OR replaced.published_on >= stated.published_on THEN revision.seen_on
+            ELSE stated.published_on
+        END
+    ) AS public_from
+FROM core.reports AS report
+LEFT JOIN stated ON report.document_sha256 = stated.document_sha256
+LEFT JOIN core.revisions AS revision ON report.document_sha256 = revision.document_sha256
+LEFT JOIN stated AS replaced ON revision.replaces_sha256 = replaced.document_sha256
+GROUP BY report.document_sha256;
+
+-- The reports that counted on a day, `SELECT * FROM core.as_published(DATE '2022-08-30')`: of a chain of revisions the
+-- newest that was public (one that names its department and year before one that does not), and of a department's
+-- documents of a year the newest.
+-- Their facts are in core.amounts and the other tables under the same document_sha256, superseded or not.
+CREATE OR REPLACE MACRO core.as_published(asked_day) AS TABLE
+    WITH public AS (
+        SELECT *
+        FROM core.publication_days
+        WHERE public_from IS NULL OR public_from <= asked_day
+    ),
+
+    standing AS (
+        SELECT revision.document_sha256
+        FROM core.revisions AS revision
+        INNER JOIN public ON revision.document_sha256 = public.document_sha256
+        INNER JOIN core.reports AS report ON revision.document_sha256 = report.document_sha256
+        QUALIFY
+            row_number() OVER (
+                PARTITION BY revision.organization, revision.fiscal_year, revision.name
+                ORDER BY report.organization IS NULL OR report.fiscal_year IS NULL, revision.revision DESC
+            ) = 1
+    )
+
+    SELECT report.*
+    FROM core.named_reports AS report
+    INNER JOIN public ON report.document_sha256 = public.document_sha256
+    WHERE
+        report.document_sha256 IN (SELECT standing.document_sha256 FROM standing)
+        OR report.document_sha256 NOT IN (SELECT revision.document_sha256 FROM core.revisions AS revision)
+    QUALIFY
+        row_number() OVER (
+            PARTITION BY
+                coalesce(report.organization, report.document_sha256),
+                coalesce(report.region_code, ''),
+                coalesce(report.fiscal_year, 0)
+            ORDER BY public.published_on DESC NULLS LAST, report.page_count DESC NULLS LAST, report.document_sha256 ASC
+        ) = 1;
+
+-- A department's report of a year may be replaced: the newest counts, the others stay readable.
+CREATE OR REPLACE VIEW core.current_reports AS
+SELECT * FROM core.as_published(DATE '9999-12-31');

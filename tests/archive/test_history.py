@@ -3,6 +3,7 @@
 import json
 import uuid
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from jixiao.archive import Archive
@@ -61,11 +62,16 @@ def test_the_same_report_with_new_bytes_is_a_new_revision_and_the_old_one_stays(
     shas = []
     for body in (b"first", b"first", b"corrected"):
         demo_run.overrides["/gzbykx/a.pdf"] = lambda body=body: Reply(PDF + body)
-        [seen] = archive.fetch(candidate(url), client)
+        [seen] = archive.fetch(candidate(url, published_on=date(2022, 8, 30)), client)
         shas.append(seen.sha256)
     assert shas[0] == shas[1] != shas[2]
     chain = [(r.revision, r.document_sha256, r.replaces_sha256) for r in archive.revisions()]
     assert chain == [(1, shas[0], None), (2, shas[2], shas[0])]
+    old, new = archive.revisions()
+    assert old.first_seen_at < old.last_seen_at < new.first_seen_at < new.last_seen_at
+    assert (old.organization, old.fiscal_year, old.published_on) == ("科协", 2021, date(2022, 8, 30))
+    archive.mark_gone([url])
+    assert [r.gone for r in archive.revisions()] == [True, True]
     assert archive.local_copy(shas[0], tmp_path / "copies").read_bytes() == PDF + b"first"
     assert archive.local_copy(shas[2], tmp_path / "copies").read_bytes() == PDF + b"corrected"
 

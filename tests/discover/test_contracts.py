@@ -62,7 +62,7 @@ def test_more_than_expected_and_nothing_new_for_long_are_warnings(source, tmp_pa
     few = source.model_copy(update={"expected": source.expected.model_copy(update={"most_reports": 3})})
     assert coverage(few, 2023, found.candidates, [], date(2024, 12, 1)).verdict == "many"
     stale = source.model_copy(update={"expected": source.expected.model_copy(update={"days_without_new": 30})})
-    row = coverage(stale, 2023, found.candidates, [found.candidates[0].url], date(2024, 12, 1))
+    row = coverage(stale, 2023, found.candidates, [next(iter(found.candidates)).url], date(2024, 12, 1))
     assert (row.verdict, row.fatal, row.archived) == ("stale", False, 0)
 
 

@@ -5,6 +5,36 @@ import pytest
 T, B, P = "total/total", "nature/basic", "nature/project"
 
 CASES = {
+    "three_public_with_stage_words": (
+        "2023年“三公”经费财政拨款支出预算为20万元，支出决算为15.3万元，完成预算的76.5%，其中：公务接待费支出预算为5万元，支出决算为3.1万元。",
+        [
+            "2023 exp budget three_public/total 200000",
+            "2023 exp final three_public/total 153000",
+            "2023 exp budget three_public/reception 50000",
+            "2023 exp final three_public/reception 31000",
+        ],
+        ["budget_completion_rate 76.5 exp three_public/total"],
+    ),
+    "both_flows_together": (
+        "2023年度收、支总计均为1523.26万元。",
+        [f"2023 rev final {T} 15232600", f"2023 exp final {T} 15232600"],
+        [],
+    ),
+    "subjects_severally": (
+        "基本支出、项目支出年初预算数分别为1200.5万元、300万元，决算数分别为1180.22万元、290.1万元，完成率分别为98.3%、96.7%。",
+        [
+            f"2023 exp initial_budget {B} 12005000",
+            f"2023 exp initial_budget {P} 3000000",
+            f"2023 exp final {B} 11802200",
+            f"2023 exp final {P} 2901000",
+        ],
+        [f"budget_completion_rate 98.3 exp {B}", f"budget_completion_rate 96.7 exp {P}"],
+    ),
+    "stages_severally_with_one_unit": (
+        "部门整体支出年初预算数、全年预算数和决算数分别为1000、1100和1050万元。",
+        [f"2023 exp initial_budget {T} 10000000", f"2023 exp budget {T} 11000000", f"2023 exp final {T} 10500000"],
+        [],
+    ),
     "jiangsu_third_term": (
         "2023年部门整体支出年初预算数为1234.56万元，其中：基本支出800.00万元，项目支出400.56万元，单位预留机动经费34.00万元。",
         [

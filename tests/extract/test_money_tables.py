@@ -244,10 +244,10 @@ CASES = {
         ],
         [],
     ),
-    "last_year_beside_and_changes_left_out": (
+    "last_year_beside_and_changes": (
         table("项目|本年决算数|上年决算数|增减额|增减率", "基本支出|120.5万元|110万元|10.5万元|9.55%"),
         [f"2023 exp final {B} 1205000", f"2022 exp final {B} 1100000"],
-        [],
+        [f"year_on_year_change 9.55 exp {B}"],
     ),
     "projects_by_name": (
         table(

@@ -2,6 +2,7 @@
 
     objects/ab/abcd…            the bytes
     sightings/<address>/<sha>.json    that they were seen there: post, title, publisher, headers, time; never changed
+    containers/<address>/<sha>.json   the same of an archive (zip, RAR …) that was kept, and which members were left
     addresses/<address>.json    what the address gave the last time, so that it is only asked whether it changed
     gone/<address>.json         three full walks did not meet it any more
 
@@ -23,6 +24,7 @@ from jixiao.archive.revisions import Revision, revisions
 from jixiao.archive.sighting import FetchFailure, Seen, Sighting, sighting_of
 from jixiao.archive.store import Store, sha256_of
 from jixiao.discover import Candidate, Client
+from jixiao.discover.client import Answer
 from jixiao.discover.titles import fiscal_year_of, is_project, is_report, names_nothing
 from jixiao.model import JixiaoError
 
@@ -41,6 +43,7 @@ class Archive:
     def __init__(self, url: str) -> None:
         """Open the archive at `url`; nothing is created before something is kept."""
         self._store = Store(url)
+        self.remarks: list[str] = []  # what was odd about the files of this run
 
     # ----------------------------------------------------------------------------------------- reading
 
@@ -49,8 +52,13 @@ class Archive:
         return (seen.sighting for seen in self._sidecars())
 
     def revisions(self) -> list[Revision]:
-        """Return the chains of revisions: the same report of a year, with other bytes."""
-        return revisions(self._sidecars())
+        """Return the chains of revisions: the same report of a year, with other bytes, when seen, and what is gone."""
+        last_seen = {
+            (str(said["url"]), sha256): str(at)
+            for said in self._store.records("addresses")
+            for sha256, at in said.get("last_seen", {}).items()
+        }
+        return revisions(self._sidecars(), last_seen, frozenset(self.gone()))
 
     def local_copy(self, sha256: str, folder: Path) -> Path:
         """Return a local path of an original; one on an object store is copied into `folder` first."""
@@ -74,9 +82,9 @@ class Archive:
         with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
             file = Path(folder) / "file"
             try:
-                answer = client.download(candidate.url, file, (known or {}).get("headers"))
+                answer = self._download(candidate, client, file, (known or {}).get("headers"))
                 if answer.unchanged and known is not None:
-                    self._remember(candidate, known["headers"], known["documents"], known["failures"])
+                    self._remember(candidate, known["headers"], known["documents"], _failures(known))
                     return self._said_before(known, candidate)
                 if answer.status != 200:
                     raise JixiaoError(f"the site answered {answer.status}")
@@ -85,7 +93,15 @@ class Archive:
                 failure = FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}")
                 before = self._said_before(known, candidate) if known is not None else []
                 return [*(said for said in before if isinstance(said, Sighting)), failure]
-            return self._taken(candidate, file, answer.headers)
+            return self._taken(candidate, file, answer)
+
+    def _download(self, candidate: Candidate, client: Client, file: Path, headers: dict[str, str] | None) -> Answer:
+        """Write what an address gives to `file`; a post's own page was asked already when the post was opened."""
+        if not candidate.is_page:
+            return client.download(candidate.url, file, headers)
+        answer = client.get(candidate.url, walk=candidate.walk)
+        file.write_bytes(answer.content)
+        return replace(answer, unchanged=False)
 
     def mark_gone(self, urls: Iterable[str]) -> list[str]:
         """Mark addresses that are no longer published; originals and sidecars stay. Return those marked now."""
@@ -109,53 +125,80 @@ class Archive:
         # The site cannot tell whether the file changed: it is asked again when the list says something else of it.
         return bool(known["listed"] != _listed(candidate))
 
-    def _taken(self, candidate: Candidate, file: Path, headers: dict[str, str]) -> list[Sighting | FetchFailure]:
-        documents: list[tuple[str, str]] = []
+    def _taken(self, candidate: Candidate, file: Path, answer: Answer) -> list[Sighting | FetchFailure]:
         results: list[Sighting | FetchFailure] = []
-        failures: list[str] = []
+        remarks: tuple[str, ...] = ()
+        size = file.stat().st_size
+        if candidate.declared_size not in (None, size):
+            remarks = (f"the site declares {candidate.declared_size} bytes, {size} came",)
+            self.remarks += [f"{candidate.url}: {remark}" for remark in remarks]
         try:
-            for sighting in self._kept(candidate, file):
-                name = f"sightings/{_hash(sighting.url)}/{sighting.sha256}.json"
-                if self._store.read(name) is None:
-                    self._store.write(name, Seen(sighting, _now(), headers).as_record())
-                documents.append((sighting.url, sighting.sha256))
-                results.append(sighting)
+            for result in self._kept(candidate, file, answer):
+                results.append(result)
+                if isinstance(result, Sighting):
+                    self._witness("sightings", Seen(result, _now(), answer.headers, answer.via, remarks))
         except _NoDocument as error:
-            failures = [f"{candidate.attachment_name}: {error}"]
-            results.append(FetchFailure(candidate.url, candidate.fiscal_year, failures[0]))
-        self._remember(candidate, headers, documents, failures)
+            results.append(FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}"))
+        documents = [(r.url, r.sha256) for r in results if isinstance(r, Sighting)]
+        failures = [(r.url, r.reason) for r in results if isinstance(r, FetchFailure)]
+        self._remember(candidate, answer.headers, documents, failures)
         return results
 
-    def _kept(self, candidate: Candidate, file: Path) -> Iterator[Sighting]:
+    def _witness(self, folder: str, seen: Seen) -> None:
+        """Write a sidecar, once: it tells of the first time."""
+        name = f"{folder}/{_hash(seen.sighting.url)}/{seen.sighting.sha256}.json"
+        if self._store.read(name) is None:
+            self._store.write(name, seen.as_record())
+
+    def _kept(self, candidate: Candidate, file: Path, answer: Answer) -> Iterator[Sighting | FetchFailure]:
         """Keep a file and yield what there is to read of it: itself, or the reports in it."""
         size = file.stat().st_size
         if size == 0:
             raise _NoDocument("the file is empty")
         kind = magic.media_type_of(file)
-        if kind == magic.HTML:
+        if kind == magic.HTML and not candidate.is_page:
             raise _NoDocument("the site sent an HTML page in place of the file")
         if kind is None:
             raise _NoDocument("not a document of a known type")
         sha256 = sha256_of(file)
         self._store.keep(file, sha256)
-        if kind in _DOCUMENTS:
-            yield sighting_of(candidate, sha256, kind, size)
+        whole = sighting_of(candidate, sha256, kind, size)
+        if kind in _DOCUMENTS or kind == magic.HTML:
+            yield whole
         elif kind == magic.ZIP:
-            yield from self._kept_members(candidate, file, sha256)
+            left: list[str] = []
+            try:
+                yield from self._kept_members(candidate, file, sha256, left)
+            finally:
+                self._witness("containers", Seen(whole, _now(), answer.headers, answer.via, tuple(left)))
         else:
-            raise _NoDocument(f"a file of type {kind}: kept as {sha256[:12]}…, not opened")
+            self._witness("containers", Seen(whole, _now(), answer.headers, answer.via))
+            raise _NoDocument(f"a {magic.CLOSED[kind]} archive is not supported: kept as {sha256}, not unpacked")
 
-    def _kept_members(self, candidate: Candidate, file: Path, container: str) -> Iterator[Sighting]:
+    def _kept_members(
+        self, candidate: Candidate, file: Path, container: str, left: list[str]
+    ) -> Iterator[Sighting | FetchFailure]:
+        """Yield the reports in a zip, and what must not or cannot be opened; `left` gets the names of the rest."""
         found = 0
-        left: list[str] = []
+        what = f"{candidate.attachment_name}: its member"
         try:
             for member in members(file):
+                url = f"{candidate.url}#{member.number}"
+                if member.refused:
+                    reason = f"{what} {member.refused!r} has a name that leads out of the zip: refused"
+                    yield FetchFailure(url, candidate.fiscal_year, reason)
+                    continue
                 stated = is_report(member.name)[0]
                 post_ours = is_report(candidate.post_title)[0] or is_report(candidate.attachment_name)[0]
                 unnamed = post_ours and names_nothing(member.name) and not is_project(member.name)
                 inner = file.with_name("member")
                 inner.write_bytes(member.data)
                 kind = magic.media_type_of(inner) if member.data else None
+                if kind == magic.ZIP or kind in magic.CLOSED:
+                    found += 1
+                    reason = f"{what} {member.name} is an archive itself, which is not supported: kept in {container}"
+                    yield FetchFailure(url, candidate.fiscal_year, reason)
+                    continue
                 if not (stated or unnamed) or kind not in _DOCUMENTS or kind is None:
                     left.append(member.name)
                     continue
@@ -178,17 +221,21 @@ class Archive:
         return f"addresses/{_hash(url)}.json"
 
     def _remember(
-        self, candidate: Candidate, headers: dict[str, str], documents: Iterable[Any], failures: list[str]
+        self, candidate: Candidate, headers: dict[str, str], documents: Iterable[Any], failures: Iterable[Any]
     ) -> None:
+        name = self._address(candidate.url)
+        pairs = [list(pair) for pair in documents]
+        before = self._store.read(name) or {}
         said = {
             "url": candidate.url,
             "walk": candidate.walk,
             "headers": headers,
             "listed": _listed(candidate),
-            "documents": [list(pair) for pair in documents],
-            "failures": failures,
+            "documents": pairs,
+            "last_seen": {**before.get("last_seen", {}), **{sha256: _now() for _, sha256 in pairs}},
+            "failures": [list(pair) for pair in failures],
         }
-        self._store.write(self._address(candidate.url), said)
+        self._store.write(name, said)
         self._store.remove(f"gone/{_hash(candidate.url)}.json")
 
     def _said_before(self, known: dict[str, Any], candidate: Candidate) -> list[Sighting | FetchFailure]:
@@ -198,8 +245,13 @@ class Archive:
             if said is None:
                 raise JixiaoError(f"the archive's sidecar of {url} is missing: the archive was changed by hand")
             results.append(Seen.from_record(said).sighting)
-        results += [FetchFailure(candidate.url, candidate.fiscal_year, reason) for reason in known["failures"]]
+        results += [FetchFailure(url, candidate.fiscal_year, reason) for url, reason in _failures(known)]
         return results
+
+
+def _failures(known: dict[str, Any]) -> list[list[str]]:
+    """Return the pairs of address and reason that an address's record holds; older records hold the reason only."""
+    return [[known["url"], said] if isinstance(said, str) else said for said in known["failures"]]
 
 
 def _listed(candidate: Candidate) -> list[str]:

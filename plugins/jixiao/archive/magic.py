@@ -11,15 +11,22 @@ ZIP = "application/zip"
 OLE = "application/x-ole-storage"
 OFD = "application/ofd"
 
+RAR = "application/vnd.rar"
+SEVEN_ZIP = "application/x-7z-compressed"
+GZIP = "application/gzip"
+
+# Archives that are kept and not unpacked.
+CLOSED = {RAR: "RAR", SEVEN_ZIP: "7z", GZIP: "gzip"}
+
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", ZIP),
     (b"PK\x05\x06", ZIP),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", RAR),
+    (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x1f\x8b", "application/gzip"),
+    (b"\x1f\x8b", GZIP),
 )
 
 EXTENSIONS = {PDF: ".pdf", DOCX: ".docx", XLSX: ".xlsx", HTML: ".html", ZIP: ".zip", OLE: ".doc", OFD: ".ofd"}

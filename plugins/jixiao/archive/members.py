@@ -22,11 +22,15 @@ _ENCRYPTED: Final = 0x1
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file of a zip: its number there, its name for people, its bytes."""
+    """One file of a zip: its number there, its name for people, its bytes.
+
+    `refused` is the name of one that leads out of the zip: such a member is not opened.
+    """
 
     number: int
     name: str
     data: bytes
+    refused: str = ""
 
 
 def name_of(info: zipfile.ZipInfo) -> str:
@@ -42,6 +46,11 @@ def name_of(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
+def _leads_out(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return ".." in parts or parts[0] == "" or (len(parts[0]) == 2 and parts[0][1] == ":") or "\0" in name
+
+
 def members(path: Path) -> Iterator[Member]:
     """Yield the files of a zip; raise `JixiaoError` for one that is damaged, locked, or grows beyond all bounds."""
     try:
@@ -53,7 +62,11 @@ def members(path: Path) -> Iterator[Member]:
             for number, info in enumerate(infos):
                 if info.is_dir():
                     continue
-                name = file_name(name_of(info), "")
+                said = name_of(info)
+                name = file_name(said, "").strip()
+                if _leads_out(said):
+                    yield Member(number, name, b"", said)
+                    continue
                 if info.flag_bits & _ENCRYPTED:
                     raise JixiaoError(f"the zip's member {name} is encrypted")
                 with opened.open(info) as handle:

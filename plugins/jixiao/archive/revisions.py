@@ -1,8 +1,9 @@
 """Chains of revisions: the same report of a department and year, published again with other bytes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from datetime import date
 
 from jixiao.archive.sighting import Seen
 
@@ -12,7 +13,11 @@ _NOISE = re.compile(r"附件|修订|更正|更新|最新|重新|版|稿|[\W\d_]+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One document of a chain; `revision` counts from 1 in the order in which the bytes were first seen."""
+    """One document of a chain; `revision` counts from 1 in the order in which the bytes were first seen.
+
+    `published_on` is the day that the site states, the earliest of all addresses; `first_seen_at` and `last_seen_at`
+    (UTC) are when an address gave these bytes. `gone` tells that no address of it is published any more.
+    """
 
     organization: str
     fiscal_year: int
@@ -20,10 +25,21 @@ class Revision:
     revision: int
     document_sha256: str
     replaces_sha256: str | None
+    published_on: date | None
+    first_seen_at: str
+    last_seen_at: str
+    gone: bool
+
+    @property
+    def seen_on(self) -> date:
+        """The day (UTC) on which an address first gave these bytes."""
+        return date.fromisoformat(self.first_seen_at[:10])
 
 
-def revisions(seen: Iterable[Seen]) -> list[Revision]:
+def revisions(seen: Iterable[Seen], last_seen: Mapping[tuple[str, str], str], gone: Set[str]) -> list[Revision]:
     """Return every chain, by organization, year and name; documents without a stated year are in none.
+
+    `last_seen` is by address and SHA-256, `gone` holds the addresses that are not published any more.
 
     Files are of one chain when an address showed both, or when department, year and name (without numbers and words
     like 修订) are the same: a report and its score table of one year are two chains.
@@ -41,7 +57,16 @@ def revisions(seen: Iterable[Seen]) -> list[Revision]:
         order = list(dict.fromkeys(item.sighting.sha256 for item in items))
         for number, sha256 in enumerate(order, 1):
             before = order[number - 2] if number > 1 else None
-            out.append(Revision(organization, year, name, number, sha256, before))
+            same = [item for item in items if item.sighting.sha256 == sha256]
+            days = [item.sighting.published_on for item in same if item.sighting.published_on is not None]
+            times = [last_seen.get((item.sighting.address, sha256), item.seen_at) for item in same]
+            left = all(item.sighting.address in gone for item in same)
+            out.append(
+                Revision(
+                    organization, year, name, number, sha256, before,
+                    min(days, default=None), same[0].seen_at, max(times), left,
+                )
+            )  # fmt: skip
     return out
 
 

@@ -29,6 +29,11 @@ class Sighting:
     region_code: str = ""
     container_sha256: str | None = None
 
+    @property
+    def address(self) -> str:
+        """Return the address that was asked: for a member of a zip that of the zip."""
+        return self.url if self.container_sha256 is None else self.url.rsplit("#", 1)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
@@ -41,11 +46,16 @@ class FetchFailure:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sidecar: a sighting, when it was first made and what the site's headers said; never part of marts."""
+    """A sidecar: a sighting, when it was first made and what the site's headers said; never part of marts.
+
+    `via` names the fallback of the contract by which it came, empty for none; `remarks` say what was odd about it.
+    """
 
     sighting: Sighting
     seen_at: str
     headers: dict[str, str]
+    via: str = ""
+    remarks: tuple[str, ...] = ()
 
     def as_record(self) -> dict[str, Any]:
         """Return the sidecar as JSON-able data."""
@@ -57,7 +67,7 @@ class Seen:
         fields = dict(said["sighting"])
         day = fields.pop("published_on")
         sighting = Sighting(published_on=date.fromisoformat(day) if day else None, **fields)
-        return cls(sighting, said["seen_at"], said["headers"])
+        return cls(sighting, said["seen_at"], said["headers"], said.get("via", ""), tuple(said.get("remarks", ())))
 
 
 def sighting_of(

@@ -7,15 +7,18 @@ whole or not at all.
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from upath import UPath
 
 from jixiao.model import JixiaoError
+
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 class Store:
@@ -84,7 +87,8 @@ class Store:
     def local_copy(self, sha256: str, folder: Path) -> Path:
         """Return a local path of an original; one on an object store is copied into `folder` first, and checked."""
         path = self.object(sha256)
-        if not path.exists():
+        # Asked for by people and links, too: only what is a hash may become a path.
+        if not _SHA256.fullmatch(sha256) or not path.exists():
             raise JixiaoError(f"the archive holds no document {sha256}")
         if self.local:
             return Path(path.path)

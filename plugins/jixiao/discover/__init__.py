@@ -4,13 +4,13 @@ from pathlib import Path
 
 from jixiao.discover.client import Client
 from jixiao.discover.coverage import CoverageRow, cli_sources_check, coverage
-from jixiao.discover.posts import Candidate, Walk
+from jixiao.discover.posts import Candidate, Walk, record
 from jixiao.discover.source import Source, load_sources, selected_sources
 from jixiao.discover.walking import walk
 
 __all__ = [
     "Candidate", "Client", "CoverageRow", "Source", "Walk", "cli_sources_check", "client_for", "coverage",
-    "load_sources", "selected_sources", "walk",
+    "load_sources", "record", "selected_sources", "walk",
 ]  # fmt: skip
 
 

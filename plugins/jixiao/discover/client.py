@@ -1,8 +1,9 @@
 """Asking a publication site: politely, only where the contract allows, and never more than was bargained for.
 
-The host is checked against the contract before each request and after each redirect, its address when the connection
-is made. What was asked is remembered per walk: a walk that was killed and starts again repeats no request that had
-succeeded, and the next walk asks only whether something changed.
+One connection and one request at a time to a host, whichever of our processes asks. The host is checked against the
+contract before each request and after each redirect, its address when the connection is made. What was asked is
+remembered per walk: a walk that was killed and starts again repeats no request that had succeeded, and the next walk
+asks only whether something changed.
 """
 
 import fcntl
@@ -14,21 +15,23 @@ import random
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import httpx
 import tenacity
 from protego import Protego
 
 from jixiao import __version__
-from jixiao.discover.net import Refused, transport, unpacked
+from jixiao.discover.net import VERIFIED, Refused, on_the_wire, transport, unpacked
 from jixiao.discover.source import Source
 from jixiao.model import JixiaoError
 
@@ -37,6 +40,8 @@ __all__ = ["FILE_BYTES", "PAGE_BYTES", "Answer", "Blocked", "Client", "Refused"]
 _BLOCKED: Final = {403, 412, 521}
 _RETRIED: Final = {429, 500, 502, 503, 504}
 _REDIRECTS: Final = 5
+_BLOCKS_MOST: Final = 3
+_NOT_THERE: Final = {404, 410}
 _LONGEST_WAIT: Final = 120.0
 PAGE_BYTES: Final = 10 * 1024 * 1024
 FILE_BYTES: Final = 100 * 1024 * 1024
@@ -46,7 +51,11 @@ _CHARSET: Final = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 
 
 class Blocked(JixiaoError):  # noqa: N818
-    """The site does not want us; recorded, never defeated."""
+    """The site does not want us; recorded, never defeated. `for_now`: nothing more may be asked of the host."""
+
+    def __init__(self, message: str, for_now: bool = False) -> None:
+        super().__init__(message)
+        self.for_now = for_now
 
 
 class _Transient(JixiaoError):  # noqa: N818
@@ -60,13 +69,17 @@ class _Transient(JixiaoError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A site's answer: where it came from in the end, its bytes (none for a download), whether it was unchanged."""
+    """A site's answer: where it came from in the end, its bytes (none for a download), whether it was unchanged.
+
+    `via` names the fallback of the contract that it came by, empty for none.
+    """
 
     url: str
     status: int
     content: bytes
     headers: dict[str, str]
     unchanged: bool = False
+    via: str = ""
 
     @property
     def text(self) -> str:
@@ -82,8 +95,26 @@ class Answer:
         return self.content.decode("gb18030", "replace")
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked: the address as published, how much is taken, what is known of it; a form makes it a POST."""
+
+    url: str
+    limit: int
+    known: Mapping[str, str]
+    form: Mapping[str, str] | None = None
+    more: Mapping[str, str] | None = None
+    check_robots: bool = True
+
+
+_Fresh = Callable[[], Callable[[bytes], object]]
+
+
 class Client:
-    """One site's client: one connection, a delay between requests, robots.txt, a memory of what was asked."""
+    """One site's client: one connection, a delay between requests, robots.txt, a memory of what was asked.
+
+    `connections` tells, host by host, which fallback of the contract was needed and why.
+    """
 
     def __init__(self, source: Source, cache: Path, contact: str | None) -> None:
         """Prepare; nothing is sent. A public site is asked only with the operator's contact in the User-Agent."""
@@ -93,20 +124,33 @@ class Client:
         self.cache = cache
         self.walk_token = ""
         self.requests = 0
+        self.connections: dict[str, str] = {}
         self._agent = f"jixiao/{__version__} (+{contact or 'demonstration'})"
-        self._http = httpx.Client(
-            transport=transport(source.allow_loopback, source.tls),
-            timeout=source.politeness.timeout_seconds,
-            headers={"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"},
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._cookies = CookieJar()
+        self._http: dict[str, httpx.Client] = {}
+        self._ways: dict[str, str] = {}
+        self._blocks: Counter[str] = Counter()
         self._robots: dict[str, Protego] = {}
-        self._crawl_delay = 0.0
+        self._crawl_delay: dict[str, float] = {}
 
     def close(self) -> None:
         """Close the connection."""
-        self._http.close()
+        for http in self._http.values():
+            http.close()
+
+    def _spoken(self, way: str) -> httpx.Client:
+        """Return the HTTP client of a way to speak to a host; all share their cookies."""
+        way = VERIFIED if way.startswith("http") else way
+        if way not in self._http:
+            self._http[way] = httpx.Client(
+                transport=transport(self.source.allow_loopback, way),
+                timeout=self.source.politeness.timeout_seconds,
+                headers={"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"},
+                cookies=self._cookies,
+                follow_redirects=False,
+                trust_env=False,
+            )
+        return self._http[way]
 
     # ------------------------------------------------------------------------------------------- walks
 
@@ -124,14 +168,12 @@ class Client:
         self._write(self.cache / f"walk-{name}.json", json.dumps(said).encode())
 
     def _walk(self, name: str) -> dict[str, Any]:
-        path = self.cache / f"walk-{name}.json"
-        said: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {"number": 0, "finished": True}
-        return said
+        return {"number": 0, "finished": True, **self.recall(self.cache / f"walk-{name}.json")}
 
     # ---------------------------------------------------------------------------------------- requests
 
-    def get(self, url: str, limit: int = PAGE_BYTES) -> Answer:
-        """Return a page; asked at most once a walk, and only whether it changed since the walk before.
+    def get(self, url: str, limit: int = PAGE_BYTES, walk: str = "") -> Answer:
+        """Return a page; asked at most once a walk (this one, or `walk`), then only whether it changed since.
 
         Raises:
             Refused: the contract, robots.txt or a cap forbids it; nothing more was sent or taken.
@@ -139,23 +181,48 @@ class Client:
             JixiaoError: the site failed for good.
         """
         kept = self._kept(url)
-        if kept is not None and self.walk_token and kept["walk"] == self.walk_token:
+        token = walk or self.walk_token
+        if kept is not None and token and kept["walk"] == token:
             return self._from_cache(kept, url)
+        answer = self._page(_Request(url, limit, (kept or {}).get("headers", {})))
+        if answer.status == httpx.codes.NOT_MODIFIED and kept is not None:
+            answer = self._from_cache(kept, url)
+        if answer.status == httpx.codes.OK or answer.status in _NOT_THERE:
+            self._keep(url, answer)
+        return answer
+
+    def ask(self, url: str) -> Answer:
+        """Return a page, asked whatever is remembered: its cookies belong to this process. Raises as `get` does."""
+        return self._page(_Request(url, PAGE_BYTES, {}))
+
+    def post(self, url: str, form: Mapping[str, str], signed: Callable[[], Mapping[str, str]]) -> Answer:
+        """Return the answer to a form; asked at most once a walk. A POST cannot be conditional. Raises as `get` does.
+
+        `signed` gives the headers that the form needs, and is called only when it is really sent.
+        """
+        key = f"{url}#{urlencode(sorted(form.items()))}"
+        kept = self._kept(key)
+        if kept is not None and self.walk_token and kept["walk"] == self.walk_token:
+            return self._from_cache(kept, key)
+        answer = self._page(_Request(url, PAGE_BYTES, {}, form, signed()))
+        if answer.status == httpx.codes.OK:
+            self._keep(key, answer)
+        return answer
+
+    def _page(self, request: _Request) -> Answer:
         body = bytearray()
 
         def fresh() -> Callable[[bytes], object]:
             body.clear()
             return body.extend
 
-        answer = self._retrying(url, fresh, limit, (kept or {}).get("headers", {}))
-        if answer.status == httpx.codes.NOT_MODIFIED and kept is not None:
-            answer = self._from_cache(kept, url)
-        elif answer.status == httpx.codes.OK:
-            answer = Answer(answer.url, answer.status, bytes(body), answer.headers)
-            if len(body) < 20_000 and _CHALLENGE.search(answer.text):
-                raise Blocked(f"{answer.url}: the site answered with a JavaScript challenge: blocked")
+        answer = self._retrying(request, fresh)
         if answer.status == httpx.codes.OK:
-            self._keep(url, answer)
+            answer = replace(answer, content=bytes(body))
+            if len(body) < 20_000 and _CHALLENGE.search(answer.text):
+                self._blocks[urlsplit(request.url).hostname or ""] += 1
+                raise Blocked(f"{answer.url}: the site answered with a JavaScript challenge: blocked")
+        self._blocks.pop(urlsplit(request.url).hostname or "", None)
         return answer
 
     def download(self, url: str, to: Path, headers: dict[str, str] | None = None, limit: int = FILE_BYTES) -> Answer:
@@ -173,49 +240,81 @@ class Client:
             return handle.write
 
         try:
-            return self._retrying(url, fresh, limit, headers or {})
+            answer = self._retrying(_Request(url, limit, headers or {}), fresh)
         finally:
             for handle in handles:
                 handle.close()
+        self._blocks.pop(urlsplit(url).hostname or "", None)
+        return answer
 
-    def _retrying(
-        self, url: str, fresh: Callable[[], Callable[[bytes], object]], limit: int, known: dict[str, str]
-    ) -> Answer:
+    def _retrying(self, request: _Request, fresh: _Fresh) -> Answer:
+        host = urlsplit(request.url).hostname or ""
+        if self._blocks[host] >= _BLOCKS_MOST:
+            raise Blocked(f"{request.url}: {host} blocked us again and again: not asked any more in this run")
         retry = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Transient),
             stop=tenacity.stop_after_attempt(self.source.politeness.attempts),
             wait=_wait_as_asked,
             reraise=True,
         )
-        return retry(self._once, url, fresh, limit, known)
+        try:
+            return retry(self._once, request, fresh)
+        except Blocked as error:
+            self._blocks[host] += _BLOCKS_MOST if error.for_now else 1
+            raise
 
-    def _once(
-        self, url: str, fresh: Callable[[], Callable[[bytes], object]], limit: int, known: dict[str, str],
-        check_robots: bool = True,
-    ) -> Answer:  # fmt: skip
-        named = {"If-None-Match": known.get("etag"), "If-Modified-Since": known.get("last-modified")}
-        headers = {name: value for name, value in named.items() if value}
-        at = url
+    def _once(self, request: _Request, fresh: _Fresh) -> Answer:
+        at = request.url
         for _ in range(_REDIRECTS + 1):
-            self._check_host(at, url)
-            if check_robots:
+            self._check_host(at, request.url)
+            if request.check_robots:
                 self._check_robots(at)
             deadline = time.monotonic() + self.source.politeness.deadline_seconds
-            with self._turn():
-                self.requests += 1
+            with self._turn(urlsplit(at).hostname or ""):
                 try:
-                    with self._http.stream("GET", quote(at, safe="%/:=&?~#+!$,;'@()*[]"), headers=headers) as response:
+                    response, via = self._opened(at, request)
+                    with closing(response):
                         if not response.has_redirect_location:
-                            return self._taken(at, response, fresh, limit, deadline)
+                            return replace(self._taken(at, response, fresh, request.limit, deadline), via=via)
+                        if request.form is not None:
+                            raise Refused(f"{at}: a redirect in answer to a form")
                         at = urljoin(at, response.headers["location"])
                 except httpx.TransportError as error:
                     raise _Transient(f"{at}: {type(error).__name__}: {error}") from error
-        raise Refused(f"{url}: more than {_REDIRECTS} redirects")
+        raise Refused(f"{request.url}: more than {_REDIRECTS} redirects")
 
-    def _taken(
-        self, at: str, response: httpx.Response, fresh: Callable[[], Callable[[bytes], object]], limit: int,
-        deadline: float,
-    ) -> Answer:  # fmt: skip
+    def _opened(self, at: str, request: _Request) -> tuple[httpx.Response, str]:
+        """Send a request; where no connection comes about, once more by each fallback that the contract documents.
+
+        What worked is remembered for the host, so that the next request does not fail first.
+        """
+        known = {"If-None-Match": request.known.get("etag"), "If-Modified-Since": request.known.get("last-modified")}
+        headers = {name: value for name, value in known.items() if value} | dict(request.more or {})
+        host = urlsplit(at).hostname or ""
+        secure = at.startswith("https:")
+        ways = (VERIFIED, *self.source.fallbacks.get(host, ())) if secure else (VERIFIED,)
+        failed = ""
+        for way in ways[ways.index(self._ways.get(host, VERIFIED)) if secure else 0 :]:
+            http = self._spoken(way)
+            url = quote(on_the_wire(at, way), safe="%/:=&?~#+!$,;'@()*[]")
+            made = http.build_request(
+                "GET" if request.form is None else "POST", url, headers=headers, data=request.form
+            )
+            self.requests += 1
+            try:
+                response = http.send(made, stream=True)
+            except httpx.ConnectError as error:
+                failed = failed or str(error)
+                if way == ways[-1]:
+                    raise
+                continue
+            if failed:
+                self._ways[host] = way
+                self.connections[host] = f"{way}, for the usual way failed: {failed}"
+            return response, "" if way == VERIFIED else way
+        raise AssertionError("the last way either answers or raises")
+
+    def _taken(self, at: str, response: httpx.Response, fresh: _Fresh, limit: int, deadline: float) -> Answer:
         status = response.status_code
         if status in _BLOCKED:
             raise Blocked(f"{at}: the site answered {status}: blocked")
@@ -223,7 +322,8 @@ class Client:
             wait = _asked_wait(response.headers.get("retry-after", ""))
             if wait is not None and wait > _LONGEST_WAIT:
                 raise Blocked(
-                    f"{at}: the site answered {status} and asks to come back in {wait:.0f} s: blocked for now"
+                    f"{at}: the site answered {status} and asks to come back in {wait:.0f} s: blocked for now",
+                    for_now=True,
                 )
             raise _Transient(f"{at}: the site answered {status}", wait, status)
         headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
@@ -241,13 +341,17 @@ class Client:
         return Answer(at, status, b"", headers)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Hold the site's only turn: other processes of ours wait, and the delay counts from their last request."""
+    def _turn(self, host: str) -> Iterator[None]:
+        """Hold the host's only turn: other processes of ours wait, and the delay counts from their last request.
+
+        The turn is the host's, not the source's: many sources share a search service.
+        """
         politeness = self.source.politeness
-        self.cache.mkdir(parents=True, exist_ok=True)
-        wanted = max(politeness.delay_seconds, self._crawl_delay)
+        turns = self.cache.parent / "turns"
+        turns.mkdir(parents=True, exist_ok=True)
+        wanted = max(politeness.delay_seconds, self._crawl_delay.get(host, 0.0))
         wanted += random.uniform(0, politeness.jitter_seconds)  # noqa: S311 - not a secret
-        with (self.cache / "turn.lock").open("a") as handle:
+        with (turns / f"{host.replace(':', '_')}.lock").open("a") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             since = time.time() - (os.fstat(handle.fileno()).st_mtime if os.fstat(handle.fileno()).st_size else 0.0)
             time.sleep(max(0.0, min(wanted, wanted - since)))
@@ -277,7 +381,7 @@ class Client:
         rules = self._robots[origin]
         if not rules.can_fetch(url, self._agent):
             raise Refused(f"{url}: robots.txt forbids it")
-        self._crawl_delay = min(float(rules.crawl_delay(self._agent) or 0.0), 60.0)
+        self._crawl_delay[parts.hostname or ""] = min(float(rules.crawl_delay(self._agent) or 0.0), 60.0)
 
     def robots_verdict(self, url: str) -> str:
         """Return 'allow' or 'forbid' for an address; raise as `get` does where robots.txt cannot be read."""
@@ -297,7 +401,8 @@ class Client:
             return body.extend
 
         try:
-            answer = self._once(url, fresh, 512 * 1024, (kept or {}).get("headers", {}), check_robots=False)
+            known = (kept or {}).get("headers", {})
+            answer = self._once(_Request(url, 512 * 1024, known, check_robots=False), fresh)
         except Blocked as error:
             if " 521" in str(error):
                 raise Refused(f"{error}: held off") from None
@@ -307,8 +412,8 @@ class Client:
         if answer.unchanged and kept is not None:
             answer = self._from_cache(kept, url)
         elif answer.status == httpx.codes.OK:
-            answer = Answer(answer.url, answer.status, bytes(body), answer.headers)
-        if answer.status == httpx.codes.OK:
+            answer = replace(answer, content=bytes(body))
+        if answer.status == httpx.codes.OK or answer.status in _NOT_THERE:
             self._keep(url, answer)
         # A page of HTML in place of robots.txt holds no rules.
         return Protego.parse("" if answer.content.lstrip()[:1] == b"<" else answer.text)
@@ -323,12 +428,14 @@ class Client:
         meta = self._place(url).with_suffix(".json")
         if not meta.exists() or not meta.with_suffix(".body.gz").exists():
             return None
-        said: dict[str, Any] = json.loads(meta.read_text("utf-8"))
-        return said
+        said = self.recall(meta)
+        return {"status": 200, "via": "", **said} if said else None
 
     def _from_cache(self, kept: dict[str, Any], url: str) -> Answer:
+        if kept["status"] != httpx.codes.OK:
+            return Answer(kept["at"], kept["status"], b"", {}, unchanged=True)
         body = gzip.decompress(self._place(url).with_suffix(".body.gz").read_bytes())
-        return Answer(kept["at"], 200, body, kept["headers"], unchanged=True)
+        return Answer(kept["at"], 200, body, kept["headers"], unchanged=True, via=kept["via"])
 
     def _keep(self, url: str, answer: Answer) -> None:
         """Keep body, then what tells of it: a crash between the two only costs a request."""
@@ -336,12 +443,22 @@ class Client:
         if not answer.unchanged:
             place.with_suffix(".json").unlink(missing_ok=True)  # never old validators beside a new body
             self._write(place.with_suffix(".body.gz"), gzip.compress(answer.content, mtime=0))
-        said = {"url": url, "at": answer.url, "headers": answer.headers, "walk": self.walk_token}
+        headers = answer.headers if answer.status == httpx.codes.OK else {}
+        said = {"url": url, "at": answer.url, "status": answer.status, "headers": headers, "via": answer.via,
+                "walk": self.walk_token}  # fmt: skip
         self._write(place.with_suffix(".json"), json.dumps(said, ensure_ascii=False).encode())
 
     def remember(self, path: Path, said: dict[str, Any]) -> None:
         """Write what is known of the site, whole or not at all."""
         self._write(path, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())
+
+    def recall(self, path: Path) -> dict[str, Any]:
+        """Return what was remembered; empty where nothing was, or where a crash of the machine cut it off."""
+        try:
+            said: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        except (FileNotFoundError, ValueError):
+            return {}
+        return said
 
     def _write(self, path: Path, data: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

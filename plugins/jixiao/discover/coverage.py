@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 from jixiao.discover.client import Client
-from jixiao.discover.gkmlpt import columns_of, read_directory
 from jixiao.discover.posts import Candidate
 from jixiao.discover.source import Source
 from jixiao.discover.walking import walk
@@ -55,27 +54,33 @@ def coverage(
     `failed` is how many of the addresses gave no document.
     """
     expected = source.expected
-    taken = [c for c in candidates if c.taken and c.source_id == source.id and c.fiscal_year in (fiscal_year, None)]
-    days = sorted(c.published_on for c in taken if c.published_on is not None)
-    due = date(fiscal_year + 1, *(int(part) for part in expected.by.split("-")))
     known = {url.split("#")[0] for url in archived_urls}  # members of a zip stand for the zip
-    newest = days[-1] if days else None
+    published = archived = late = 0
+    newest: date | None = None
+    due = date(fiscal_year + 1, *(int(part) for part in expected.by.split("-")))
+    for candidate in candidates:
+        if not candidate.taken or candidate.source_id != source.id or candidate.fiscal_year not in (fiscal_year, None):
+            continue
+        published += 1
+        archived += candidate.url in known
+        if candidate.published_on is not None:
+            late += candidate.published_on > due
+            newest = max(newest or candidate.published_on, candidate.published_on)
     verdict: Verdict = "ok"
-    words = f"{source.id}: {len(taken)} reports of {fiscal_year}"
-    if len(taken) < expected.least_reports:
+    words = f"{source.id}: {published} reports of {fiscal_year}"
+    if published < expected.least_reports:
         due_now = expected.due(fiscal_year, today)
         verdict = "few" if due_now else "not_due"
         words += f", at least {expected.least_reports} expected by {due}"
-    elif expected.most_reports is not None and len(taken) > expected.most_reports:
+    elif expected.most_reports is not None and published > expected.most_reports:
         verdict = "many"
         words += f", at most {expected.most_reports} expected"
     elif newest and fiscal_year == today.year - 1 and (today - newest).days > expected.days_without_new:
         verdict = "stale"
         words += f", nothing new since {newest}"
     return CoverageRow(
-        source.id, fiscal_year, expected.least_reports, expected.most_reports, due, len(taken),
-        sum(1 for c in taken if c.url in known), failed,
-        sum(1 for day in days if day > due), newest, verdict, words,
+        source.id, fiscal_year, expected.least_reports, expected.most_reports, due, published, archived, failed, late,
+        newest, verdict, words,
     )  # fmt: skip
 
 
@@ -99,15 +104,14 @@ def _checked(source: Source, state: Path, contact: str | None) -> tuple[tuple[st
         return ("not asked", "-", "-", "-", "-"), [str(error)]
     try:
         robots = client.robots_verdict(source.base)
-        platform, columns = source.adapter, "-"
-        if source.adapter == "gkmlpt":
-            directory = read_directory(source, source.departments[0].prefix or "", client)
-            platform, columns = "gkmlpt", str(sum(1 for _ in columns_of(directory.tree, source.column_pattern)))
         found = walk(source, client)
     except JixiaoError as error:
         reached = "blocked" if "blocked" in str(error) else "no"
         return (reached, "-", "not found", "-", "-"), [str(error)]
     finally:
         client.close()
-    taken = str(sum(1 for c in found.candidates if c.taken))
-    return ("yes", robots, platform, columns, taken), found.problems
+    columns = len(found.site_map.get("columns", {}))
+    words = " ".join(found.problems)
+    reached = "blocked" if "blocked" in words else "yes"
+    platform = source.adapter if columns or found.taken else "not found"
+    return (reached, robots, platform, str(columns or "-"), str(found.taken)), found.problems

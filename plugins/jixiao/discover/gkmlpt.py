@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from jixiao.discover import nfcms
-from jixiao.discover.client import Client
+from jixiao.discover.client import Answer, Client
 from jixiao.discover.posts import Post, Walk, absolute, day_of, declared, json_after, plain
 from jixiao.discover.source import Source
 from jixiao.model import JixiaoError
@@ -80,7 +80,7 @@ def _articles(
     source: Source, directory: Directory, column: int, name: str, client: Client, found: Walk
 ) -> Iterator[Post]:
     """Yield a column's posts, page by page, to its stated total or the first page that is not there."""
-    count = 0
+    count, total = 0, None
     for page in range(1, _PAGES_MOST + 1):
         url = f"{source.base}{directory.prefix}/gkmlpt/api/all/{column}?page={page}&sid={directory.sid}"
         try:
@@ -88,36 +88,46 @@ def _articles(
         except JixiaoError as error:
             found.problems.append(f"column {name}, page {page}: {error}")
             return
-        if answer.status == 404 and page > 1:
+        said = _said(answer) if page > 1 or answer.status == 200 else None
+        if said is None and page == 1:
+            what = "not the JSON of the list API" if answer.status == 200 else f"answered {answer.status}"
+            found.problems.append(f"{url}: {what}")
             return
-        if answer.status != 200:
-            found.problems.append(f"{url} answered {answer.status}")
-            return
-        try:
-            said = json.loads(answer.text)
-            articles = [row for row in said.get("articles") or [] if isinstance(row, dict)]
-        except (ValueError, AttributeError):
-            if page == 1:
-                found.problems.append(f"{url}: not the JSON of the list API")
-            return
+        # Past its end a list answers 404, a page of HTML, or no articles.
+        articles = [row for row in (said or {}).get("articles") or [] if isinstance(row, dict)]
         for article in articles:
             yield _post(source, directory, name, article)
         count += len(articles)
-        total = said.get("total")
-        stated = (said.get("classify") or {}).get("post_count")
-        if page == 1 and isinstance(total, int) and isinstance(stated, int) and stated > total:
-            found.notes.append(f"the column {name} counts {stated} posts and lists {total}: older ones only by search")
+        total = (said or {}).get("total", total)
+        if page == 1:
+            stated = (said or {}).get("classify") or {}
+            stated = stated.get("post_count") if isinstance(stated, dict) else None
+            if isinstance(total, int) and isinstance(stated, int) and stated > total:
+                found.notes.append(
+                    f"the column {name} counts {stated} posts and lists {total}: older ones only by search"
+                )
         if not articles:
             if isinstance(total, int) and count < total:
                 found.problems.append(f"{url}: the list ends after {count} of {total} posts")
             return
         if isinstance(total, int) and count >= total:
             return
+    found.problems.append(f"column {name}: more than {_PAGES_MOST} pages: the rest is not read")
+
+
+def _said(answer: Answer) -> dict[str, Any] | None:
+    """Return what the list API said, or None where that is not the JSON that is described."""
+    try:
+        said = json.loads(answer.text) if answer.status == 200 else None
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def _post(source: Source, directory: Directory, column: str, article: dict[str, Any]) -> Post:
     base = f"{source.base}{directory.prefix}/gkmlpt/"
-    url = absolute(base, str(article.get("url") or "")) or absolute(base, str(article.get("post_url") or ""))
+    told = [absolute(base, str(article.get(key) or "")) for key in ("url", "post_url")]
+    url, *others = [address for address in told if address] or [""]
     return Post(
         url,
         plain(article.get("title")),
@@ -125,4 +135,5 @@ def _post(source: Source, directory: Directory, column: str, article: dict[str, 
         plain(article.get("publisher")),
         day_of(article, "create_time", "display_publish_time", "created_at"),  # never `date`: the day of signing
         declared(article.get("attachment"), url),
+        tuple(others),
     )

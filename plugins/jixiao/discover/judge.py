@@ -1,10 +1,25 @@
 """From posts to candidates: which of a post's files are ours, and the reason for each one taken or left."""
 
+import json
 import re
+from itertools import chain
+from typing import Final
 from urllib.parse import urlsplit
 
 from jixiao.discover.client import Client
-from jixiao.discover.posts import Attachment, Candidate, Post, Walk, file_key, json_after, linked, united
+from jixiao.discover.posts import (
+    Attachment,
+    Candidate,
+    Post,
+    Walk,
+    body_of,
+    declared,
+    file_key,
+    json_after,
+    length_of,
+    linked,
+    united,
+)
 from jixiao.discover.source import Department, Source
 from jixiao.discover.titles import (
     NOTICE,
@@ -17,7 +32,9 @@ from jixiao.discover.titles import (
 )
 from jixiao.model import JixiaoError
 
-_IMAGE = re.compile(r"<img\b[^>]*nfw-cms-img|<img\b[^>]*/img/", re.IGNORECASE)
+_IMAGE: Final = re.compile(r"<img\b[^>]*nfw-cms-img|<img\b[^>]*/img/|<img\b[^>]*data:image", re.IGNORECASE)
+_CONTENT: Final = re.compile(r"(https?://[^/]+)/(?!.*gkmlpt/).*content/m?post_(\d+)\.html")
+_REPORT_LENGTH: Final = 400
 
 
 class Judge:
@@ -30,20 +47,20 @@ class Judge:
         self._client = client
         self._found = found
         self._posts: set[int] = set()
-        self._files: dict[str, str] = {c.url: file_key(c.url) for c in found.candidates if c.taken}
 
     def look_at(self, post: Post, years: set[int] | None) -> None:
         """Judge one post; a failure to open it is a problem and does not stop the walk."""
+        ours, why = is_report(post.title)
+        worth_opening = ours or may_hold_reports(post.title)
+        if not worth_opening and not concerns_us(post.title):
+            self._found.passed_over += 1
+            return
         key = hash(file_key(post.url.replace("/mpost_", "/post_")))
         if key in self._posts:
             return
         self._posts.add(key)
-        ours, why = is_report(post.title)
-        if not ours and not may_hold_reports(post.title):
-            if concerns_us(post.title):
-                self._add(post, Attachment(post.url, ""), False, why)
-            else:
-                self._found.passed_over += 1
+        if not worth_opening:
+            self._add(post, Attachment(post.url, ""), False, why)
             return
         if not ours and (why == NOTICE or is_project(post.title)):
             self._add(post, Attachment(post.url, ""), False, why)
@@ -52,7 +69,7 @@ class Judge:
         if years is not None and ours and year is not None and year not in years and not post.is_file:
             self._add(post, Attachment(post.url, ""), False, f"fiscal year {year} is not asked for")
             return
-        files = (Attachment(post.url, post.title),) if post.is_file else self._files_of(post)
+        files = (Attachment(post.url, post.title),) if post.is_file else self._files_of(post, ours)
         for item in files:
             taken, reason = self._verdict(post, item, len(files), ours, why)
             year = fiscal_year_of(item.name, post.title)
@@ -64,6 +81,8 @@ class Judge:
 
     def _verdict(self, post: Post, item: Attachment, count: int, ours: bool, why: str) -> tuple[bool, str]:
         name_ours, name_why = is_report(item.name)
+        if item.url == post.url and not post.is_file:
+            return True, f"{why}; the post itself is the report: its body is long, and no file is attached"
         if name_ours:
             return True, name_why
         if is_project(item.name):
@@ -74,39 +93,71 @@ class Judge:
             return True, why
         return False, name_why
 
-    def _files_of(self, post: Post) -> tuple[Attachment, ...]:
-        """Return a post's files: those that the list names, and those that its page and body link."""
-        from_list = united(post.attachments, linked(post.body, post.url))
+    def _files_of(self, post: Post, ours: bool) -> tuple[Attachment, ...]:
+        """Return a post's files: those that the list names, and those that its page and body link.
+
+        A post under several addresses is opened by the first that shows files, the JSON mirror of its page the last.
+        """
+        files = post.attachments
         if not self._source.allows(post.url):
-            if not from_list:
+            if not files:
                 host = urlsplit(post.url).netloc
                 self._add(post, Attachment(post.url, ""), False, f"leads to {host}, which the contract does not name")
-            return from_list
-        try:
-            answer = self._client.get(post.url)
-        except JixiaoError as error:
-            self._found.problems.append(f"post {post.title}: {error}")
-            return from_list
-        if answer.status != 200:
-            self._found.problems.append(f"{post.url} answered {answer.status}")
-            return from_list
-        page = answer.text
-        detail = json_after(page, "DETAIL")
-        body = str(detail.get("content") or "") if isinstance(detail, dict) else ""
-        files = united(from_list, linked(body, answer.url), linked(page, answer.url))
-        if not files:
-            shown = "only images" if _IMAGE.search(body or page) else "no attachment"
+            return files
+        failures: dict[str, str] = {}
+        shown, opened = "no attachment", False
+        addresses = (post.url, *filter(self._source.allows, post.others))
+        for url in dict.fromkeys((*addresses, *chain.from_iterable(map(_mirror_of, addresses)))):
+            try:
+                found, body = self._opened(url)
+            except JixiaoError as error:
+                failures[url] = str(error)
+                continue
+            opened = True
+            files = united(files, found)
+            if files:
+                break
+            if ours and url == post.url and length_of(body) >= _REPORT_LENGTH:
+                return (Attachment(post.url, ""),)
+            if _IMAGE.search(body):
+                shown = "only images"
+        if failures and not opened:
+            self._found.problems.append(f"post {post.title}: {'; '.join(failures.values())}")
+        elif post.url in failures:
+            self._found.notes.append(f"post {post.title}: read at another of its addresses: {failures[post.url]}")
+        if opened and not files:
             self._add(post, Attachment(post.url, ""), False, f"the post has {shown}")
         return files
+
+    def _opened(self, url: str) -> tuple[tuple[Attachment, ...], str]:
+        """Return the files that a post's page shows, and its body; `JixiaoError` where there is no page."""
+        answer = self._client.get(url)
+        if answer.status != 200:
+            raise JixiaoError(f"{url} answered {answer.status}")
+        page = answer.text
+        if urlsplit(url).path.endswith(".json"):
+            try:
+                said = json.loads(page)
+            except ValueError:
+                raise JixiaoError(f"{url}: not the JSON of a post") from None
+            detail, page = (said if isinstance(said, dict) else {}), ""
+        else:
+            detail = json_after(page, "DETAIL")
+            detail = detail if isinstance(detail, dict) else {}
+        body = str(detail.get("content") or "") or body_of(page)
+        attached = (declared(detail.get(key), answer.url) for key in ("attachment", "attachments"))
+        files = united(*attached, linked(body, answer.url))
+        return files or linked(page, answer.url), body or page
 
     def _add(self, post: Post, item: Attachment, taken: bool, reason: str) -> None:
         if taken:
             key = file_key(item.url)
-            other = next((url for url, known in self._files.items() if known == key), None)
-            if other is not None:
-                taken, reason = False, f"the same file as {other}"
+            if key in self._found.files:
+                taken, reason = False, f"the same file as {self._found.files[key]}"
             else:
-                self._files[item.url] = key
+                self._found.files[key] = item.url
+        if item.said:
+            reason += f"; the site calls it {item.said!r}: refused as a path, the name kept is {item.name!r}"
         self._found.candidates.append(
             Candidate(
                 self._source.id, item.url, post.url, post.title, post.column, item.name,
@@ -115,3 +166,12 @@ class Judge:
                 taken, reason, item.size, self._client.walk_token,
             )
         )  # fmt: skip
+
+
+def _mirror_of(url: str) -> tuple[str, ...]:
+    """Return the address of a post's JSON mirror, by the number in that of its page; none for other pages."""
+    match = _CONTENT.match(url)
+    if match is None:
+        return ()
+    number = int(match[2])
+    return (f"{match[1]}/postmeta/p/{number // 10**6}/{number // 1000}/{number}.json",)

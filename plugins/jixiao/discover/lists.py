@@ -1,4 +1,4 @@
-"""The two classic list layouts: TRS (`createPageHTML`) and Hanweb (`dataproxy.jsp`).
+"""The classic list layouts: TRS (`createPageHTML`), Hanweb (`dataproxy.jsp`) and UCAP (`list_2.shtml`).
 
 Source: docs/publication-platforms.md of the project's shared material, section 5.
 """
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from jixiao.discover import nfcms
 from jixiao.discover.client import Client
@@ -41,6 +41,16 @@ def trs_posts(address: str, client: Client, found: Walk) -> Iterator[Post]:
     )
 
 
+def ucap_posts(address: str, client: Client, found: Walk) -> Iterator[Post]:
+    """Yield the rows of a UCAP list: page 1 is `list.shtml`, page 2 `list_2.shtml`."""
+    first = client.get(address)
+    if first.status != 200:
+        found.problems.append(f"{address} answered {first.status}: no list there")
+        return
+    name, _, extension = (urlsplit(first.url).path.rsplit("/", 1)[-1] or "list.shtml").partition(".")
+    yield from nfcms.pages(first, lambda number: f"{name}_{number}.{extension}", client, found)
+
+
 def hanweb_posts(address: str, client: Client, found: Walk) -> Iterator[Post]:
     """Yield the records of a Hanweb column: those in the page, the others by `dataproxy.jsp`, 60 at a time."""
     first = client.get(address)
@@ -50,6 +60,7 @@ def hanweb_posts(address: str, client: Client, found: Walk) -> Iterator[Post]:
     column = nfcms.title_of(first.text)
     total = re.search(r"totalRecord['\"]?\s*[:=]\s*['\"]?(\d+)", first.text, re.IGNORECASE)
     number = re.search(r"/col/col(\d+)/", first.url)
+    found.site_map.setdefault("columns", {})[first.url] = column
     if total is None or number is None:
         found.problems.append(f"{address}: no totalRecord or column number: not the layout that was expected")
         return
@@ -66,10 +77,15 @@ def hanweb_posts(address: str, client: Client, found: Walk) -> Iterator[Post]:
                  "columnid": number[1], "path": "/", "sourceContentType": 1, "permissiontype": 0, **told}  # fmt: skip
         answer = client.get(f"{proxy}?{urlencode(asked)}")
         records = _RECORD.findall(answer.text) if answer.status == 200 else []
+        silent = not records and start == 1
+        if silent:
+            records = _RECORD.findall(first.text)  # some proxies answer nothing at all: the page holds the newest
         if not records:
             break
         count += len(records)
         whole = replace(answer, content="".join(records).encode(), headers={}, url=first.url)
         yield from nfcms.rows(whole, column)
+        if silent:
+            break
     if count < int(total[1]):
         found.problems.append(f"{address}: {count} of {total[1]} records came; the rest is not reachable")

@@ -5,14 +5,18 @@ import socket
 import ssl
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, Literal
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 import httpcore
 import httpx
 
 from jixiao.model import JixiaoError
 
-Tls = Literal["verified", "tls12_p256"]
+# How a host is spoken to: as usual, or by a fallback that its contract documents.
+VERIFIED: Final = "verified"
+FALLBACK: Final = r"tls12_p256|legacy|http(:\d{1,5})?"
+_LEGACY_RENEGOTIATION: Final = 0x4  # ssl.OP_LEGACY_SERVER_CONNECT, named since Python 3.12
 _PIECE: Final = 256 * 1024
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
@@ -65,21 +69,37 @@ class CheckedBackend(httpcore.SyncBackend):
         return super().connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
 
 
-def tls_context(tls: Tls) -> ssl.SSLContext:
-    """Return a context that verifies certificates; `tls12_p256` is for hosts that fail with BAD_ECPOINT."""
+def tls_context(way: str) -> ssl.SSLContext:
+    """Return a context that verifies certificates, whatever else it puts up with.
+
+    `tls12_p256` is for hosts that fail with BAD_ECPOINT, `legacy` for those that speak only what OpenSSL 3 leaves out
+    (publication-platforms.md, section 4).
+    """
     context = httpx.create_ssl_context()
-    if tls == "tls12_p256":
+    if way == "tls12_p256":
         context.maximum_version = ssl.TLSVersion.TLSv1_2
         context.set_ecdh_curve("prime256v1")
+    elif way == "legacy":
+        context.set_ciphers("DEFAULT@SECLEVEL=1")
+        context.options |= _LEGACY_RENEGOTIATION
     return context
 
 
-def transport(allow_loopback: bool, tls: Tls) -> httpx.HTTPTransport:
+def on_the_wire(url: str, way: str) -> str:
+    """Return the address that is really asked: by the fallback `http` the same path without TLS."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not way.startswith("http"):
+        return url
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    return urlunsplit(parts._replace(scheme="http", netloc=host + way.removeprefix("http")))
+
+
+def transport(allow_loopback: bool, way: str) -> httpx.HTTPTransport:
     """Return a transport with one connection at a time, to checked addresses only."""
     made = httpx.HTTPTransport(retries=0)
     made._pool.close()
     made._pool = httpcore.ConnectionPool(
-        ssl_context=tls_context(tls), max_connections=1, network_backend=CheckedBackend(allow_loopback)
+        ssl_context=tls_context(way), max_connections=1, network_backend=CheckedBackend(allow_loopback)
     )
     return made
 
@@ -87,12 +107,16 @@ def transport(allow_loopback: bool, tls: Tls) -> httpx.HTTPTransport:
 def unpacked(pieces: Iterable[bytes], packed: bool, limit: int, what: str) -> Iterator[bytes]:
     """Yield a body, gunzipped or inflated if `packed`, and stop before more than `limit` bytes are made of it.
 
-    Raises `Refused` over the limit, so that a small body never grows into a large one in memory.
+    Some servers send gzip and do not say so: it is told by its first bytes, unless a gzip file was asked for. Raises
+    `Refused` over the limit, so that a small body never grows into a large one in memory.
     """
+    sniffed = not urlsplit(what).path.endswith((".gz", ".tgz"))
     size = 0
     opener = None
     for raw in pieces:
         rest = raw
+        if size == 0 and opener is None and sniffed and raw.startswith(b"\x1f\x8b"):
+            packed = True
         while rest:
             piece = rest
             if packed:
@@ -111,3 +135,5 @@ def unpacked(pieces: Iterable[bytes], packed: bool, limit: int, what: str) -> It
             if size > limit:
                 raise Refused(f"{what}: more than {limit} bytes{' after decompression' if packed else ''}")
             yield piece
+    if opener is not None and not opener.eof:
+        raise Refused(f"{what}: the compressed body is cut off")

@@ -12,17 +12,24 @@ from urllib.parse import urljoin
 import lxml.html
 
 from jixiao.discover.client import Answer, Client
-from jixiao.discover.posts import FILE, Post, Walk, absolute, day_in, day_of, declared, plain
+from jixiao.discover.posts import Post, Walk, absolute, day_in, day_of, declared, leads_to_file, plain
 from jixiao.model import JixiaoError
 
 _PAGES_MOST: Final = 500
 _CAPPED: Final = 2500
 _DEPTH: Final = 4
-_POST: Final = re.compile(r"/(?:content/(?:.*/)?m?post_\d+\.html|t\d{8}_\d+\.s?html|art_\d+_\d+\.html)(?:$|[?#])")
+_SUB_COLUMNS_MOST: Final = 200
+_POST: Final = re.compile(
+    r"/(?:content/(?:.*/)?m?post_\d+\.html|t\d{8}_\d+\.s?html|art_\d+_\d+\.html|\d{6}/[0-9a-f]{32}\.s?html)(?:$|[?#])"
+)
 
 
-def posts(address: str, client: Client, found: Walk) -> Iterator[Post]:
+def posts(
+    address: str, client: Client, found: Walk, depth: int = _DEPTH, met: set[str] | None = None
+) -> Iterator[Post]:
     """Yield a column's posts, its sub-columns' too; by JSON where the site has it, else page by page."""
+    met = set() if met is None else met
+    met.add(address.removesuffix("index.html"))
     first = client.get(address)
     if first.status != 200:
         found.problems.append(f"{address} answered {first.status}: no column there")
@@ -35,7 +42,23 @@ def posts(address: str, client: Client, found: Walk) -> Iterator[Post]:
             yield from _mirrored(first.url, said, client, found, _DEPTH)
             return
         found.notes.append(f"{address}: no JSON mirror: read as HTML")
-    yield from pages(first, lambda number: f"index_{number}.html", client, found)
+    below = _sub_columns(first) if depth else []
+    yield from pages(first, lambda number: f"index_{number}.html", client, found, only_rows=not below)
+    for column_below in below:
+        if column_below.removesuffix("index.html") in met:
+            continue
+        if len(met) > _SUB_COLUMNS_MOST:
+            found.problems.append(f"{address}: more than {_SUB_COLUMNS_MOST} sub-columns: the rest is not read")
+            return
+        yield from posts(column_below, client, found, depth - 1, met)
+
+
+def _sub_columns(page: Answer) -> list[str]:
+    """Return the columns that lie below a page's own address (one for each year and kind, say), in its order."""
+    folder = page.url.rsplit("/", 1)[0] + "/"
+    links = (absolute(page.url, str(link.get("href") or "")) for link in _links(page))
+    below = (url for url in links if url.startswith(folder) and re.search(r"/(index\.html)?$", url))
+    return [url for url in dict.fromkeys(below) if url.removesuffix("index.html") != folder]
 
 
 def title_of(page: str) -> str:
@@ -77,15 +100,29 @@ def _mirrored(base: str, said: dict[str, Any], client: Client, found: Walk, dept
 
 
 def pages(
-    first: Answer, name_of: Callable[[int], str], client: Client, found: Walk, start: int = 2, last: int | None = None
+    first: Answer,
+    name_of: Callable[[int], str],
+    client: Client,
+    found: Walk,
+    start: int = 2,
+    last: int | None = None,
+    only_rows: bool = True,
 ) -> Iterator[Post]:
-    """Yield the rows of a list's pages: the first, then `name_of(start)` … to one that is not there or not new."""
+    """Yield the rows of a list's pages: the first, then `name_of(start)` … to one that is not there or not new.
+
+    A first page without a row is a problem, unless it holds more than rows (`only_rows` is false).
+    """
     seen: set[int] = set()
     answer = first
     column = title_of(first.text)
+    found.site_map.setdefault("columns", {})[first.url] = column
     for number in range(start, _PAGES_MOST):
         fresh = [post for post in rows(answer, column) if hash(post.url) not in seen]
         if not fresh:
+            if not seen and only_rows:
+                found.problems.append(f"{first.url}: no row of a list is recognised: not the layout that was expected")
+            elif last is not None and start < number <= last + 1:
+                found.problems.append(f"{answer.url}: no new row, and the list said that there is such a page")
             return
         seen.update(hash(post.url) for post in fresh)
         yield from fresh
@@ -101,16 +138,14 @@ def pages(
             if last is not None:
                 found.problems.append(f"{url} answered {answer.status}, and the list said that there is such a page")
             return
+    found.problems.append(f"{first.url}: more than {_PAGES_MOST} pages: the rest is not read")
 
 
 def rows(answer: Answer, column: str) -> Iterator[Post]:
     """Yield a page's rows: every link to a post or a file, with the full title and the day beside it, in any order."""
-    if not answer.text.strip():
-        return
-    root = lxml.html.fromstring(answer.text)
-    for link in root.iter("a"):
+    for link in _links(answer):
         url = absolute(answer.url, str(link.get("href") or ""))
-        if not url or not (_POST.search(url) or FILE.search(url.split("?")[0])):
+        if not url or not (_POST.search(url) or leads_to_file(url)):
             continue
         text = plain(_text(link))
         title = plain(link.get("title")) if link.get("title") else text
@@ -124,6 +159,11 @@ def rows(answer: Answer, column: str) -> Iterator[Post]:
             day = day_in(_text(around).replace(text, " ", 1))
         if title:
             yield Post(url, title, column, "", day)
+
+
+def _links(page: Answer) -> list[lxml.html.HtmlElement]:
+    text = page.text.strip()
+    return list(lxml.html.fromstring(text).iter("a")) if text else []
 
 
 def _text(element: lxml.html.HtmlElement) -> str:

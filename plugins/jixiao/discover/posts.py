@@ -3,16 +3,30 @@
 import html
 import json
 import re
-from dataclasses import dataclass, field, replace
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
-from pathlib import PurePosixPath
+from itertools import islice
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
+
+import lxml.etree
+import lxml.html
 
 CHINA: Final = timezone(timedelta(hours=8))
 FILE: Final = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|7z|ofd|wps|et)$", re.IGNORECASE)
 _NO_NAME: Final = re.compile(r"^(点击(下载|查看)?|下载|附件|查看)?$")
 _ATTACHMENT_ID: Final = re.compile(r"/attachment/\d+/\d+/(\d+)/")
+_CLASSES: Final = ("article-content", "TRS_Editor", "TRS_UEDITOR")
+_BODIES: Final = " | ".join(
+    [
+        "//ucapcontent",
+        *(f"//*[@id='{name}']" for name in ("UCAP-CONTENT", "zoomcon", "zoom")),
+        *(f"//*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in _CLASSES),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,44 @@ class Candidate:
     declared_size: int | None = None
     walk: str = ""
 
+    @property
+    def is_page(self) -> bool:
+        """Tell whether the post's own page is the document: a report that was published as text."""
+        return self.url == self.post_url and not leads_to_file(self.url)
+
+    @classmethod
+    def from_record(cls, said: dict[str, Any]) -> "Candidate":
+        """Read a candidate that was written as JSON."""
+        day = said["published_on"]
+        return cls(**{**said, "published_on": date.fromisoformat(day) if day else None})
+
+
+class Candidates:
+    """The candidates of a walk, in a file: ten thousand take no more memory than ten."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".jsonl")  # noqa: SIM115
+        self._count = 0
+
+    def append(self, candidate: Candidate) -> None:
+        """Add one."""
+        self._file.write(record(candidate))
+        self._count += 1
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Candidate]:
+        self._file.flush()
+        with Path(self._file.name).open(encoding="utf-8") as handle:
+            for line in islice(handle, self._count):
+                yield Candidate.from_record(json.loads(line))
+
+
+def record(candidate: Candidate) -> str:
+    """Return a candidate as one line of JSON."""
+    return json.dumps(asdict(candidate), ensure_ascii=False, default=str) + "\n"
+
 
 @dataclass(slots=True)
 class Walk:
@@ -45,31 +97,43 @@ class Walk:
 
     `problems` are in words and mean that something may be missing; `notes` tell what was met and handled.
     `passed_over` counts the posts whose titles have nothing to do with reports: they are not kept one by one.
-    `gone` are addresses that three full walks in a row did not meet any more.
+    `files` are the addresses taken, by `file_key`. `gone` are addresses that three full walks in a row did not meet
+    any more. `fell_silent` tells that no report was found where the walk before had met some.
     """
 
     source_id: str
-    candidates: list[Candidate] = field(default_factory=list)
+    candidates: Candidates = field(default_factory=Candidates)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     site_map: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     requests: int = 0
     passed_over: int = 0
     gone: list[str] = field(default_factory=list)
+    fell_silent: bool = False
+
+    @property
+    def taken(self) -> int:
+        """Return how many candidates were taken."""
+        return len(self.files)
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a post: address, name for people, size as the site states it."""
+    """A file of a post: address, name for people, size as the site states it.
+
+    `said` is what the site calls it where that is a path: refused as such, and told.
+    """
 
     url: str
     name: str
     size: int | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A row of a list. `publisher` is empty where lists do not tell; `body` may hold attachments without a request."""
+    """A row of a list. `publisher` is empty where lists do not tell; `others` are addresses of the same post."""
 
     url: str
     title: str
@@ -77,12 +141,17 @@ class Post:
     publisher: str = ""
     published_on: date | None = None
     attachments: tuple[Attachment, ...] = ()
-    body: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def is_file(self) -> bool:
         """Tell whether the row leads straight to a file."""
-        return bool(FILE.search(urlsplit(self.url).path))
+        return leads_to_file(self.url)
+
+
+def leads_to_file(url: str) -> bool:
+    """Tell whether an address is that of a file, by its extension."""
+    return bool(FILE.search(unquote(urlsplit(url).path)))
 
 
 def file_key(url: str) -> str:
@@ -164,24 +233,56 @@ def declared(items: object, base: str) -> tuple[Attachment, ...]:
         url = absolute(base, str(item.get("url") or "")) if isinstance(item, dict) else ""
         if url:
             size = str(item.get("size") or "")
-            found.append(
-                Attachment(url, file_name(str(item.get("name") or ""), url), int(size) if size.isdigit() else None)
-            )
+            found.append(_attachment(url, str(item.get("name") or ""), int(size) if size.isdigit() else None))
     return tuple(found)
 
 
 def linked(page: str, base: str) -> tuple[Attachment, ...]:
-    """Return the files that a page links; the name is in `alt` or `title` where the text is 点击下载."""
+    """Return the files that a page links or shows in a frame; `alt` or `title` names those whose text is 点击下载."""
     found = []
     for link in re.finditer(r"<a\b([^>]*)>(.*?)</a>", page, re.DOTALL | re.IGNORECASE):
-        said = dict(re.findall(r"([\w-]+)\s*=\s*[\"']([^\"']*)[\"']", link[1]))
+        said = _attributes(link[1])
         url = absolute(base, said.get("href", ""))
-        if not url or not (FILE.search(urlsplit(url).path) or "nfw-cms-attachment" in said.get("class", "")):
+        if not url or not (leads_to_file(url) or "nfw-cms-attachment" in said.get("class", "")):
             continue
         names = (plain(said.get("alt")), plain(link[2]), plain(said.get("title")))
-        name = next((n for n in names if not _NO_NAME.match(n)), "")
-        found.append(Attachment(url, file_name(name, url)))
+        found.append(_attachment(url, next((n for n in names if not _NO_NAME.match(n)), "")))
+    for frame in re.finditer(r"<(?:iframe|embed|object)\b([^>]*)>", page, re.IGNORECASE):
+        said = _attributes(frame[1])
+        shown = absolute(base, said.get("src") or said.get("data") or "")
+        # A viewer gets the file's address as a parameter.
+        for address in (shown, *(absolute(shown, value) for _, value in parse_qsl(urlsplit(shown).query))):
+            if address and leads_to_file(address):
+                found.append(_attachment(address, plain(said.get("title"))))
     return tuple(found)
+
+
+def _attachment(url: str, said: str, size: int | None = None) -> Attachment:
+    name = file_name(said, url)
+    return Attachment(url, name, size, said if "/" in said or "\\" in said else "")
+
+
+def _attributes(text: str) -> dict[str, str]:
+    return {name.lower(): value for name, value in re.findall(r"([\w-]+)\s*=\s*[\"']([^\"']*)[\"']", text)}
+
+
+def body_of(page: str) -> str:
+    """Return the part of a page that holds the post itself, by the containers that the platforms use; empty for none.
+
+    Pages of one platform were seen with the containers of another (publication-platforms.md, section 5).
+    """
+    if "<" not in page:
+        return ""
+    try:
+        root: Any = lxml.html.document_fromstring(page)
+    except (lxml.etree.LxmlError, ValueError):
+        return ""
+    return "".join(lxml.html.tostring(part, encoding="unicode") for part in root.xpath(_BODIES))
+
+
+def length_of(body: str) -> int:
+    """Return how many characters of text a post's body holds."""
+    return len(re.sub(r"\s+", "", plain(re.sub(r"(?s)<(script|style)\b.*?</\1>", "", body))))
 
 
 def united(*groups: tuple[Attachment, ...]) -> tuple[Attachment, ...]:

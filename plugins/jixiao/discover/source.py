@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from jixiao.discover.net import Tls
+from jixiao.discover.net import FALLBACK
 from jixiao.model import JixiaoError
 
 
@@ -65,14 +65,15 @@ class Source(BaseModel):
     """One publication site.
 
     `lists` are columns to read besides those that the platform's own directory names: addresses, or paths of the
-    site. `search` is the address of the search service (JSONP), asked within the site's SID. `tls` names the
-    documented fallback that this site needs; certificates are verified in any case.
+    site. `search` is the address of the search service, asked within the site's SID. `fallbacks` documents, host by
+    host, what may be tried in this order when the connection fails: `tls12_p256`, `legacy` (both verify certificates
+    all the same), `http` (the same path without TLS). What was used is recorded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     name: str
-    adapter: Literal["gkmlpt", "nfcms", "trs", "hanweb"]
+    adapter: Literal["gkmlpt", "nfcms", "trs", "hanweb", "ucap"]
     address: str | None = None
     address_from: str | None = None
     hosts: tuple[str, ...] = ()
@@ -80,7 +81,7 @@ class Source(BaseModel):
     departments: tuple[Department, ...]
     lists: tuple[str, ...] = ()
     search: str | None = None
-    tls: Tls = "verified"
+    fallbacks: dict[str, tuple[Annotated[str, Field(pattern=rf"^(?:{FALLBACK})$")], ...]] = {}
     columns: str = "预决算|预算|决算|财政|资金|绩效"
     expected: Expected = Expected()
     politeness: Politeness = Politeness()

@@ -1,9 +1,9 @@
 """One walk of a site: each department's directory, lists and search, and what is no longer there."""
 
-import json
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain
+from typing import Any
 
 from jixiao.discover import gkmlpt, lists, nfcms, search
 from jixiao.discover.client import Client
@@ -12,7 +12,13 @@ from jixiao.discover.posts import Post, Walk, absolute
 from jixiao.discover.source import Department, Source
 from jixiao.model import JixiaoError
 
-_LISTS = {"gkmlpt": nfcms.posts, "nfcms": nfcms.posts, "trs": lists.trs_posts, "hanweb": lists.hanweb_posts}
+_LISTS = {
+    "gkmlpt": nfcms.posts,
+    "nfcms": nfcms.posts,
+    "trs": lists.trs_posts,
+    "hanweb": lists.hanweb_posts,
+    "ucap": lists.ucap_posts,
+}
 WALKS_UNTIL_GONE = 3
 
 
@@ -25,64 +31,110 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -
     found = Walk(source.id)
     name = "-".join(str(year) for year in sorted(fiscal_years)) if fiscal_years else "all"
     client.begin_walk(name)
+    remembered = client.recall(client.cache / "site.json")
     for department in source.departments:
-        try:
-            _walk_department(source, department, client, fiscal_years, found)
-        except JixiaoError as error:
-            found.problems.append(f"{department.organization}: {error}")
-    found.site_map["tls"] = source.tls
-    if found.site_map.get("departments") or found.site_map.get("columns"):
-        client.remember(client.cache / "site.json", {**found.site_map, "seen_on": date.today().isoformat()})
-    found.requests = client.requests
+        judge = Judge(source, department, client, found)
+        shared = department.prefix is None or source.adapter != "gkmlpt"
+        for post in chain.from_iterable(_parts(source, department, client, found, remembered)):
+            # On a portal that many departments share, only what this one published.
+            if not shared or department.named_in(post.publisher, post.title, post.column):
+                judge.look_at(post, fiscal_years)
+    if client.connections:
+        found.site_map["connections"] = client.connections
+        found.notes += [f"{host} is spoken to by {how}" for host, how in client.connections.items()]
+    met_before = _met_before(client, name)
     if not found.problems:
+        found.notes += _differences(remembered, found.site_map)
         found.gone = _gone(client, name, found)
+    if met_before and not found.taken:
+        found.fell_silent = True
+        found.problems.append(f"{source.id}: no report was found, the walks before had met {met_before}")
+    if found.site_map.get("departments") or found.site_map.get("columns"):
+        found.site_map["seen_on"] = date.today().isoformat()
+        client.remember(client.cache / "site.json", found.site_map)
+    found.requests = client.requests
     client.end_walk()
     return found
 
 
-def _walk_department(
-    source: Source, department: Department, client: Client, years: set[int] | None, found: Walk
-) -> None:
-    judge = Judge(source, department, client, found)
-    shared = department.prefix is None or source.adapter != "gkmlpt"
-    for post in _posts(source, department, client, found):
-        # On a portal that many departments share, only what this one published.
-        if not shared or department.named_in(post.publisher, post.title, post.column):
-            judge.look_at(post, years)
-
-
-def _posts(source: Source, department: Department, client: Client, found: Walk) -> Iterator[Post]:
+def _parts(
+    source: Source, department: Department, client: Client, found: Walk, remembered: dict[str, Any]
+) -> Iterator[Iterator[Post]]:
+    """Yield the posts of each part of a site; a part that fails is a problem, and the others are read all the same."""
     read = _LISTS[source.adapter]
-    parts: list[Iterator[Post]] = []
     if source.adapter == "gkmlpt":
-        directory = gkmlpt.read_directory(source, department.prefix or "", client)
-        prefixes = found.site_map.setdefault("departments", {})
-        prefixes[department.organization] = {"sid": directory.sid, "prefix": directory.prefix}
-        if source.search:
-            hits = [
-                post
-                for post in search.posts(source, directory.sid, client, found)
-                if department.prefix is not None or department.named_in(post.publisher, post.title)
-            ]
-            own = {search.prefix_of(post.url) for post in hits if department.named_in(post.publisher)} - {None, ""}
-            if department.prefix is None and len(own) == 1:
-                # The search told where the department's own directory is: that is the one to read.
-                directory = gkmlpt.read_directory(source, str(own.pop()), client)
-                prefixes[department.organization] = {"sid": directory.sid, "prefix": directory.prefix}
-                found.notes.append(f"{department.organization}: its directory is {directory.prefix}, by the search")
-            parts.append(iter(hits))
-        parts.insert(0, gkmlpt.posts(source, directory, client, found))
+        yield _guarded(_directory_posts(source, department, client, found, remembered), department.organization, found)
     for address in source.lists:
-        parts.append(read(absolute(source.base + "/", address), client, found))
-    return chain.from_iterable(parts)
+        yield _guarded(read(absolute(source.base + "/", address), client, found), department.organization, found)
+
+
+def _guarded(posts: Iterator[Post], what: str, found: Walk) -> Iterator[Post]:
+    try:
+        yield from posts
+    except JixiaoError as error:
+        found.problems.append(f"{what}: {error}")
+
+
+def _directory_posts(
+    source: Source, department: Department, client: Client, found: Walk, remembered: dict[str, Any]
+) -> Iterator[Post]:
+    """Yield the posts of a department's directory and of the search; the search tells a prefix that is not known."""
+    directory = gkmlpt.read_directory(source, department.prefix or "", client)
+    hits: list[Post] = []
+    if source.search:
+        hits = [
+            post
+            for post in search.posts(source, directory.sid, client, found)
+            if department.prefix is not None or department.named_in(post.publisher, post.title)
+        ]
+    if department.prefix is None:
+        own = {search.prefix_of(post.url) for post in hits if department.named_in(post.publisher)} - {None, ""}
+        known = remembered.get("departments", {}).get(department.organization, {}).get("prefix")
+        if len(own) == 1:
+            # The search told where the department's own directory is: that is the one to read.
+            directory = gkmlpt.read_directory(source, str(own.pop()), client)
+            found.notes.append(f"{department.organization}: its directory is {directory.prefix}, by the search")
+        elif known:
+            directory = gkmlpt.read_directory(source, str(known), client)
+            day = remembered.get("seen_on")
+            found.notes.append(f"{department.organization}: its directory is {known}, as it was seen on {day}")
+    found.site_map.setdefault("departments", {})[department.organization] = {
+        "sid": directory.sid,
+        "prefix": directory.prefix,
+    }
+    yield from gkmlpt.posts(source, directory, client, found)
+    yield from hits
+
+
+def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Say what a site's map shows otherwise than on the day it was last seen."""
+    day = before.get("seen_on")
+    words = [
+        f"the column {name} ({number}) that was seen on {day} is no more"
+        for number, name in before.get("columns", {}).items()
+        if number not in now.get("columns", {})
+    ]
+    for name, was in before.get("departments", {}).items():
+        found = now.get("departments", {}).get(name, was)
+        words += [
+            f"{name}: its {key} was {was[key]} on {day} and is {found[key]}" for key in was if was[key] != found[key]
+        ]
+    return words
+
+
+def _met_before(client: Client, name: str) -> int:
+    """Return how many reports the full walks of this name had met that are not gone."""
+    said = client.recall(client.cache / f"met-{name}.json")
+    return sum(1 for missed in said.get("missed", {}).values() if missed < WALKS_UNTIL_GONE)
 
 
 def _gone(client: Client, name: str, found: Walk) -> list[str]:
     """Count, per address of a report, the full walks in a row that did not meet it; return those that are gone."""
     path = client.cache / f"met-{name}.json"
-    said: dict[str, int] = json.loads(path.read_text("utf-8"))["missed"] if path.exists() else {}
+    before = client.recall(path)
+    said: dict[str, int] = before.get("missed", {})
     # A walk that was killed after it had counted must not count twice.
-    if path.exists() and json.loads(path.read_text("utf-8"))["walk"] == client.walk_token:
+    if before.get("walk") == client.walk_token:
         return sorted(url for url, missed in said.items() if missed >= WALKS_UNTIL_GONE)
     met = {candidate.url for candidate in found.candidates if candidate.taken}
     missed = {url: 0 if url in met else said[url] + 1 for url in said} | dict.fromkeys(met, 0)

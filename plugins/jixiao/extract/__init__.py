@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from jixiao import EXTRACTOR_VERSION
+from jixiao.extract.flat_scores import read_flat_scores
 from jixiao.extract.money import extract_money
 from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_year
 from jixiao.extract.score_prose import ProseScores, best_total, read_prose
@@ -20,6 +21,8 @@ def extract(document: Document) -> Extraction:
     region_code, region_doubts = find_region(organization, document)
     fiscal_year = find_year(document)
     tables = [read_table(table) for table in document.tables]
+    if not any(table.scores for table in tables):
+        tables += read_flat_scores(document)
     tabled = [score for table in tables for score in table.scores]
     known = {name for score in tabled for name in score.path}
     prose = read_prose(document.passages, known)

@@ -9,23 +9,29 @@ from dataclasses import dataclass
 
 from jixiao.extract import vocabulary
 from jixiao.extract.numbers import NUMBER, stated_unit
-from jixiao.model import Cell, Document, Line, Table
-from jixiao.read.text import normalise
+from jixiao.model import Cell, Document, Evidence, Line, Passage, Table
+from jixiao.read.flow import body_lines
+from jixiao.read.text import evidence_of, join, normalise
 
 _FIGURE = re.compile(rf"^(?:-?{NUMBER}(?:亿元|万元|千元|元|%)?|[-—/])$")
 _RATE_HEAD = re.compile(r"^(?:预算)?(?:执行|完成|支出)(?:率|进度)(?:\(%\))?$")
 _SIDE_HEAD = re.compile(r"^(?:分值|权重|得分|自评得分)$")
 _TOTAL = re.compile(r"^(?:年?度?资金总额|合计|总计|支出总额|预算总额|总支出)$")
+_OF_ALL = re.compile(r"(?:部门|单位)?整体支出|(?:部门|单位)(?:预算|支出|资金)|总体")
+_UNIT = re.compile(r"\((?:亿|万|千)?元\)$")
 _CAPTION_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
+class Token:
+    """One word of a running line, with its place."""
+
     text: str
     line: Line
 
     @property
     def is_figure(self) -> bool:
+        """Whether this is a figure: a number, with or without a unit, or a dash."""
         return bool(_FIGURE.match(self.text))
 
     @property
@@ -40,6 +46,21 @@ class _Token:
         return self.is_stage or bool(_RATE_HEAD.match(self.text) or _SIDE_HEAD.match(self.text))
 
     @property
+    def is_label(self) -> bool:
+        """Whether this is a label of the budget and nothing else: a stage, a subject, both, or a rate."""
+        words = re.sub(r"\((?:亿|万|千)?元\)|[:,、]|^其中", "", self.text)
+        if len(words) > 16 or self.is_figure:
+            return False
+        if _RATE_HEAD.match(words):
+            return True
+        stage, terms = vocabulary.stage_in(words), vocabulary.terms_in(words)
+        if not stage and not terms:
+            return False
+        start = min([term.start for term in terms] + ([stage[2]] if stage else []))
+        end = max([term.end for term in terms] + ([stage[1]] if stage else []))
+        return start <= 2 and bool(vocabulary.FILLER.match(words[end:]))
+
+    @property
     def is_subject(self) -> bool:
         """Whether this is one row label of the budget and nothing else: 其中:基本支出."""
         words = re.sub(r"\((?:亿|万|千)?元\)|[:,、]|^其中", "", self.text)
@@ -49,9 +70,25 @@ class _Token:
         return len(terms) == 1 and terms[0].start <= 3 and terms[0].end == len(words)
 
 
-def flat_tables(document: Document) -> list[Table]:
-    """Return the budget tables that stand in the running lines, rebuilt with rows and columns."""
-    tokens = [token for page in document.pages for line in page.lines for token in _tokens(line)]
+def tokens_of(document: Document) -> list[Token]:
+    """Return the words of the running lines, without page numbers, in reading order."""
+    return [token for line in body_lines(document.pages) for token in _tokens(line)]
+
+
+def token_evidence(token: Token) -> Evidence:
+    """Return where a word stands."""
+    text, spots = join([token.line.text])
+    return evidence_of((token.line,), spots, 0, len(text), text)
+
+
+def flat_tables(document: Document) -> tuple[list[Table], list[Passage]]:
+    """Return the budget tables that stand in the running lines, rebuilt with rows and columns.
+
+    Labels that are each followed by their one figure (全年预算数 | 1200 | 其中:基本支出 | 900) come as sentences,
+    which the grammar of running text then reads.
+    """
+    tokens = tokens_of(document)
+    sentences = label_sentences(tokens)
     tables: list[Table] = []
     at = 0
     while at < len(tokens):
@@ -61,10 +98,10 @@ def flat_tables(document: Document) -> list[Table]:
             continue
         table, at = built
         tables.append(table)
-    return tables
+    return tables, sentences
 
 
-def _tokens(line: Line) -> list[_Token]:
+def _tokens(line: Line) -> list[Token]:
     out = []
     for match in re.finditer(r"[^|\s│｜]+", line.text):
         text = normalise(match[0])
@@ -73,19 +110,28 @@ def _tokens(line: Line) -> list[_Token]:
             box = line.span_box(start, end) if not line.turn and len(line.edges) == 2 * len(line.text) else line.box
             edges = line.edges[2 * start : 2 * end] if len(line.edges) == 2 * len(line.text) else ()
             part = Line(match[0], line.page, box, edges, line.confidence, line.where, line.turn, line.extent)
-            out.append(_Token(text, part))
+            out.append(Token(text, part))
     return out
 
 
-def _with_headings(tokens: Sequence[_Token], at: int) -> tuple[Table, int] | None:
-    """Rebuild headings of two stages or more, then rows of a label and as many figures as there are headings."""
+def _with_headings(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
+    """Rebuild headings of two stages or more, then rows of a label and as many figures as there are headings.
+
+    One row without a label is of the whole department where the line above says so.
+    """
     end = at
     while end < len(tokens) and tokens[end].is_heading:
         end += 1
     heads = tokens[at:end]
     if sum(head.is_stage for head in heads) < 2 or (at and tokens[at - 1].is_heading):
         return None
-    rows: list[tuple[_Token, Sequence[_Token]]] = []
+    rows: list[tuple[Token, Sequence[Token]]] = []
+    below = end
+    while below < len(tokens) and tokens[below].is_figure:
+        below += 1
+    if below - end == len(heads) and at and _OF_ALL.search(tokens[at - 1].text):
+        rows.append((tokens[at - 1], tokens[end:below]))
+        end = below
     while True:
         start = end
         while start < len(tokens) and start < end + 2 and not tokens[start].is_figure and not tokens[start].is_subject:
@@ -105,7 +151,7 @@ def _with_headings(tokens: Sequence[_Token], at: int) -> tuple[Table, int] | Non
     return Table(tuple(cells), len(rows) + 1, len(heads) + 1, _caption(tokens, at)), end
 
 
-def _labels_first(tokens: Sequence[_Token], at: int) -> tuple[Table, int] | None:
+def _labels_first(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
     """Rebuild two labels or more followed by as many figures; the line above them must say stage and unit."""
     end = at
     while end < len(tokens) and tokens[end].is_subject:
@@ -125,9 +171,55 @@ def _labels_first(tokens: Sequence[_Token], at: int) -> tuple[Table, int] | None
     return Table(tuple(cells), len(labels) + 1, 2, _caption(tokens, at)), after
 
 
-def _cell(row: int, col: int, token: _Token) -> Cell:
+def label_sentences(tokens: Sequence[Token]) -> list[Passage]:
+    """Return the runs of two or more labels with one figure each, as sentences with the figures' places."""
+    out: list[Passage] = []
+    at = 0
+    unit: str | None = None
+    while at < len(tokens):
+        unit = stated_unit(tokens[at].text) or unit
+        pairs: list[tuple[Token, Token]] = []
+        while at + 1 < len(tokens):
+            if tokens[at].text in {"其中:", "其中"}:
+                at += 1
+                continue
+            label, figure = tokens[at], tokens[at + 1]
+            lone = at + 2 >= len(tokens) or not tokens[at + 2].is_figure
+            if not label.is_label or not figure.is_figure or not lone:
+                break
+            pairs.append((label, figure))
+            at += 2
+        stages = sum(vocabulary.stage_in(label.text) is not None for label, _ in pairs)
+        if len(pairs) >= 2 and stages:
+            out.append(_sentence(pairs, unit))
+        elif not pairs:
+            at += 1
+    return out
+
+
+def _sentence(pairs: Sequence[tuple[Token, Token]], unit: str | None) -> Passage:
+    text = ""
+    lines: list[Line] = []
+    spots: list[tuple[int, int]] = []
+    for label, figure in pairs:
+        words = _UNIT.sub("", label.text)
+        # A label that names no subject speaks of the whole again.
+        start = "" if not text else "," if vocabulary.terms_in(words) else "。"
+        digits, places = join([figure.line.text])
+        own = stated_unit(label.text) or unit or ""
+        tail = "" if re.search(r"[%元]$", digits) else own
+        index = len(lines)
+        lines.append(figure.line)
+        text += start + words + digits + tail
+        spots += [(index, 0)] * len(start + words)
+        spots += [(index, place) for _, place in places]
+        spots += [(index, max(0, len(figure.line.text) - 1))] * len(tail)
+    return Passage(text + "。", tuple(lines), (*spots, spots[-1]))
+
+
+def _cell(row: int, col: int, token: Token) -> Cell:
     return Cell(row, col, 1, 1, token.text, (token.line,), token.line.page, token.line.box)
 
 
-def _caption(tokens: Sequence[_Token], at: int) -> tuple[Line, ...]:
+def _caption(tokens: Sequence[Token], at: int) -> tuple[Line, ...]:
     return tuple(token.line for token in tokens[max(0, at - _CAPTION_LINES) : at])

@@ -8,12 +8,20 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from jixiao.extract import vocabulary
-from jixiao.model import Amount, Change, Doubt, Ratio, Stage, Subject
+from jixiao.model import Amount, Change, Doubt, Ratio, Scheme, Stage, Subject
 
 _CHANGE_TAIL = re.compile(r"(?P<up>增加|增长|上涨|上升|提高|增幅|增)|(?P<down>减少|下降|降低|下滑|减幅|降幅|压减|减)")
 _CHANGE_GAP = re.compile(r"^(?:了|额|数|为|约|率|幅度|:|=|达|到)*$")
 ENUMERATOR = re.compile(
-    r"^(?:(?P<major>\d{1,2}[、.](?!\d)|\(\d{1,2}\)|[一二三四五六七八九十]+是)|(?P<minor>[①-⑳][.、]?))"
+    r"^(?:(?P<number>\d{1,2}[、.](?!\d))|(?P<paren>\(\d{1,2}\))|(?P<word>[一二三四五六七八九十]+是)|(?P<circle>[①-⑳][.、]?))"
+)
+# 项目支出主要用于办案业务费100万元、培训费20万元: projects by name, without marks, until the sentence ends.
+_NAMED_LEAD = re.compile(
+    r"项目(?:支出)?(?:共计?|合计)?(?:\d+|[一二三四五六七八九十]+)?个?"
+    r"(?:中(?!期|央|心)|主要(?:用于|有|包括|为|是)|用于|包括|分别(?:为|是)?|有(?=:)|(?:预算)?(?:执行|完成|安排|支出)情况(?:如下)?(?=[:,])|(?:预算)?安排(?:如下)?(?=:))[:,]?"
+)
+STAGE_TAIL = re.compile(
+    r"(?:为|是|:|约|共|(?:年初|全年|年度|调整后?)?预算(?:安排)?(?:数|金额|资金)?|(?:实际)?(?:支出|执行|完成)(?:数|金额)?|决算(?:数|金额)?)+$"
 )
 _PROJECT_LEAD = re.compile(r"项目(?:支出)?(?:是|为|有|包括|如下|分别|主要)|其中支出|其中(?:包括)?(?=:?1[、.])")
 PROJECT_NAME = re.compile(r"^[^,。;:\d%]{2,45}$")
@@ -48,6 +56,17 @@ class State:
     entry_parent: str | None = None
     aside: Literal["others", "procurement"] | None = None
     sentence: str = ""
+    listed: tuple[str, ...] = ()
+    fiscal_year: int = 0
+    against: Stage | None = None
+    named_list: bool = False
+    schemes: set[Scheme] = field(default_factory=set)
+    list_style: str = ""
+    known_projects: set[str] = field(default_factory=set)
+
+    def is_minor(self, mark: re.Match[str]) -> bool:
+        """Tell whether a list mark stands for an entry below the list's own: ① always, (1) in a list of 1、."""
+        return bool(mark["circle"]) or (bool(self.list_style) and mark.lastgroup != self.list_style)
 
 
 @dataclass(slots=True)
@@ -66,22 +85,28 @@ def take_label(label: str, state: State) -> str:
     projects = state.subject is not None and (state.subject.scheme, state.subject.item) == ("nature", "project")
     if _PROJECT_LEAD.search(label) or (projects and _LISTED.search(label)):
         state.project_mode = True
-        state.in_list = False
+        state.in_list, state.list_style = False, ""
+    named = _NAMED_LEAD.search(label)
+    if named is not None:
+        state.project_mode, state.in_list, state.list_style = True, False, ""
+        label = label[: named.end()].rstrip(":,") + ":" + label[named.end() :]
     pieces = re.split(r"([,;。:]|其中)", label)
-    last = ""
+    clause = ""
     for index, piece in enumerate(pieces):
         if index % 2:
             if piece in ";。":
                 if piece == "。":
                     state.topic_before, state.topic = state.topic or state.topic_before, None
+                    state.named_list = False
                 state.subject = None
                 state.last_change = None
                 state.aside = None
                 state.sentence = ""
+                state.year = state.fiscal_year
             if piece == "。" and not state.project_mode:
                 state.parent = None
             continue
-        last = piece
+        clause = piece
         state.sentence += piece
         if _OTHERS.search(piece):
             state.aside = "others"
@@ -93,13 +118,17 @@ def take_label(label: str, state: State) -> str:
         if ENUMERATOR.match(piece) and state.project_mode:
             if state.in_list:
                 state.stage = state.list_stage
+            elif mark := ENUMERATOR.match(piece):
+                state.list_style = mark.lastgroup or ""
             state.list_stage, state.in_list = state.stage, True
             state.aside = None
             if index < len(pieces) - 1:
                 _open_entry(piece, state)
             continue
         share = piece.find("占")
-        terms = [term for term in vocabulary.terms_in(piece) if share < 0 or term.end <= share]
+        terms = vocabulary.subjects_in(piece if share < 0 else piece[:share])
+        last = vocabulary.among(terms[-1], state.schemes) if terms else None
+        terms = [*terms[:-1], last] if last is not None else terms[:-1]
         part = VEHICLE_PART.match(piece)
         about = state.subject
         if about is not None and about.scheme != "total" and _OF_THE_SAME.match(piece):
@@ -109,6 +138,7 @@ def take_label(label: str, state: State) -> str:
         elif terms:
             term = terms[-1]
             state.subject = vocabulary.subject_of(term, piece)
+            state.schemes = {term.scheme}
             state.topic = state.topic or state.subject
             state.label = piece[terms[0].start :] if len(terms) == 1 else piece[term.start :]
             state.last_change = None
@@ -122,7 +152,8 @@ def take_label(label: str, state: State) -> str:
             stage = vocabulary.stage_in(piece)
             if stage is not None:
                 state.stage = stage[0]
-    return last
+    state.named_list = state.named_list or named is not None
+    return clause
 
 
 def _open_entry(piece: str, state: State) -> None:
@@ -135,10 +166,56 @@ def _open_entry(piece: str, state: State) -> None:
     if terms and terms[0].start == 0 and terms[0].end == len(name):
         state.subject, state.label = vocabulary.subject_of(terms[0], name), name
         return
-    state.entry_parent = state.parent if mark["minor"] else None
-    if mark["major"]:
+    open_project(name, mark, state)
+
+
+def open_project(name: str, mark: re.Match[str] | None, state: State) -> None:
+    """Let a project be the subject; its list mark tells whether it is part of the one before."""
+    minor = mark is None or state.is_minor(mark)
+    state.entry_parent = state.parent if minor else None
+    if not minor:
         state.parent = name
     state.subject, state.label = Subject("expenditure", "project", name), name
+    state.known_projects.add(name)
+
+
+_SEVERAL_PROJECTS = re.compile(r"(?P<names>[^,。;:]+?)(?:等)?[一二三四五六七八九十\d]+个项目(?:支出)?(?P<tail>.*)$")
+_SEVERALLY = re.compile(
+    r"(?P<clause>[^,。;:]*)分别(?P<verb>增加|增长|上升|减少|下降|降低)?(?:为|是|达到?|完成|支出|安排|了)?:?$"
+)
+
+
+def several_labels(label: str, count: int, state: State) -> list[str]:
+    """Return the label of each of `count` figures behind 分别为, or nothing where the words are not as many.
+
+    基本支出、项目支出年初预算数分别为 names subjects with a common stage, 年初预算数、决算数分别为 stages of one
+    subject, and 决算数分别为 behind such a list speaks of the same subjects again.
+    """
+    match = _SEVERALLY.search(label)
+    if match is None or count < 2:
+        return []
+    clause = match["clause"]
+    if projects := _SEVERAL_PROJECTS.match(clause):
+        names = re.split(r"[、和]", projects["names"])
+        if len(names) == count:
+            state.listed = tuple(names)
+            state.known_projects.update(names)
+            return [name + projects["tail"] for name in names]
+    terms = vocabulary.terms_in(clause)
+    inside = {at for term in terms for at in range(term.start, term.end)}
+    cuts = [m.span() for m in re.finditer(r"[、和及与]", clause) if m.start() not in inside]
+    starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(clause)]
+    parts = [clause[start:end] for start, end in zip(starts, ends, strict=True)]
+    if len(parts) == count and len(terms) >= count:
+        bare = [part[: max((t.end for t in vocabulary.terms_in(part)), default=0)] for part in parts]
+        state.listed = tuple(bare)
+        tail = parts[-1][len(bare[-1]) :]
+        return [part if vocabulary.stage_in(part) else part + tail for part in parts] if all(bare) else []
+    if len(parts) == count and all(vocabulary.stage_in(part) for part in parts):
+        return parts
+    if len(parts) == 1 and not terms and len(state.listed) == count:
+        return [some + clause + (match["verb"] or "") for some in state.listed]
+    return []
 
 
 def change_sign(piece: str) -> int | None:

@@ -4,13 +4,21 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from jixiao.extract.numbers import MONEY, PERCENT, PERCENT_IN_WORDS
+from jixiao.extract.numbers import MONEY, NUMBER, PERCENT, PERCENT_IN_WORDS
 
 _ZERO = re.compile(r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为零|无此项支出)")
+# 无因公出国(境)费用: the zero stands in front of what it is of.
+NONE_OF = re.compile(
+    r"(?<![一-鿿])(?:全年|本年度?|其中)?(?:均?无|没有|未发生)(?P<what>因公出国(?:\(境\)|境)?(?:费用?|经费|支出)?|公务接待(?:费用?|支出)?|公务用车购置(?:费用?|支出)?)(?=[,。;、]|$)"
+)
 # A rate that lost its % sign.
 _BARE_RATE = re.compile(
     r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次/÷×*(])"
 )
+# 355.20355.20万元: a figure that a converter wrote twice.
+_DOUBLED = re.compile(r"(?<![\d.,])(?P<first>\d+\.\d+)(?P<second>(?P=first))(?P<unit>亿元|万元|千元|元)")
+# 分别为1200.5、300万元: the unit of the last serves all.
+_SEVERAL = re.compile(rf"分别(?:为|是)?:?(?P<bare>(?:{NUMBER}[、和及])+)(?={NUMBER}(?P<unit>亿元|万元|千元|元|%))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +47,20 @@ def mentions_in(text: str) -> list[Mention]:
         for m in PERCENT.finditer(text)
     ]
     found += [Mention("percent", m.start(), m.end(), m["number"], "%", False) for m in PERCENT_IN_WORDS.finditer(text)]
+    for several in _SEVERAL.finditer(text):
+        kind: Literal["money", "percent"] = "percent" if several["unit"] == "%" else "money"
+        for m in re.finditer(NUMBER, several["bare"]):
+            start, end = (several.start("bare") + place for place in m.span())
+            found.append(Mention(kind, start, end, m[0], several["unit"], False))
+    found += [
+        Mention("money", m.start("first"), m.end("second"), m["first"], m["unit"], False)
+        for m in _DOUBLED.finditer(text)
+    ]
     taken = [(m.start, m.end) for m in found]
     for match in _BARE_RATE.finditer(text):
         start, end = match.span("number")
         if all(end <= a or start >= b for a, b in taken):
             found.append(Mention("percent", start, end, match["number"], "", False))
     found += [Mention("zero", m.start(), m.end(), "0", "元", False) for m in _ZERO.finditer(text)]
+    found += [Mention("zero", m.start("what"), m.end(), "0", "元", False) for m in NONE_OF.finditer(text)]
     return sorted(found, key=lambda mention: mention.start)

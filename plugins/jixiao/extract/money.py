@@ -1,43 +1,11 @@
-"""Money in running text: budget figures, rates and changes, by a small grammar of labels in front of figures.
+"""Every money fact of a document, from its sentences and its tables; the same figure given twice counts once."""
 
-A paragraph is a chain of labels and figures: 基本支出预算数 271.04 万元，决算数 268.61 万元，完成率 99.10%. A label
-names a subject, a stage, or both; what it leaves out is taken from the label before it in the same sentence. A sum
-whose label is not understood is left out: it is a story, or somebody else's money.
-"""
-
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 
-from jixiao.extract import vocabulary
-from jixiao.extract.labels import (
-    AGAINST_BUDGET,
-    ENUMERATOR,
-    PROJECT_NAME,
-    VEHICLE_PART,
-    Carried,
-    Found,
-    State,
-    change_sign,
-    take_label,
-)
-from jixiao.extract.mentions import Mention, mentions_in
-from jixiao.extract.numbers import in_yuan
-from jixiao.extract.rates import read_percent
-from jixiao.model import Amount, Change, Document, Doubt, Evidence, Passage, Ratio, Stage, Subject
-
-_SKIP_BEFORE = re.compile(
-    r"[≤≥<>＜＞*×/~～\-—+]$|(?:不超过|不低于|不高于|不少于|大于|小于|等于|低于|高于|超过|达到|控制在|目标值?|计划)$"
-)
-_SKIP_AFTER = re.compile(r"^(?:以[上下内]|[~～\-—至]\d|的,?得|\(含|及以[上下]|之间|[*×])")
-_ADDED = re.compile(r"追加(?!后)|调[增减]|核[增减]|(?:结转|结余)(?![^,。]{0,6}后)|争取|缺口|欠")
-_STORY = re.compile(
-    r"活动|举办|开展|采购|建设|维修|项目|培训|购[置买]|工程|补[助贴]|资助|奖励|发放|用于|慰问|会议|经费|专项"
-)
-_BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
-_ASIDE = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
-_BOTH_FLOWS = re.compile(r"收入支出|收支(?!情况|规模|平衡)")
+from jixiao.extract.money_prose import extract_prose
+from jixiao.extract.money_tables import extract_tables
+from jixiao.model import Amount, Change, Document, Doubt, Evidence, Ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,170 +18,18 @@ class MoneyFacts:
     doubts: tuple[Doubt, ...]
 
 
-def read_passage(passage: Passage, state: State, found: Found) -> None:
-    """Add the facts of one passage; `state` carries what the next passage may lean on."""
-    text = passage.text
-    previous = 0
-    asides = [span for span in map(re.Match.span, _ASIDE.finditer(text)) if mentions_in(text[span[0] : span[1]])]
-    before: Carried | None = None
-    closing = 0
-    for mention in mentions_in(text):
-        if before is not None and mention.start >= closing:
-            # (其中:基本支出1000万元),执行1200万元: what follows speaks again of what stood before the parenthesis
-            state.subject, state.label, state.stage = before
-            before, previous = None, closing
-        opened = next((span for span in asides if previous <= span[0] < mention.start < span[1]), None)
-        if opened is not None and before is None:
-            take_label(text[previous : opened[0]], state)
-            before, closing = (state.subject, state.label, state.stage), opened[1]
-            previous = opened[0] + 1
-        label = text[previous : mention.start].removesuffix("-" if mention.negative else "")
-        if mention.kind == "percent" and text[mention.start - 1 : mention.start] in {"*", "×"}:
-            # (a/b)×100%=95.3%: the formula belongs to the label of its result
-            previous = previous if text[mention.end : mention.end + 1] == "=" else mention.end
-            continue
-        previous = mention.end
-        if mention.kind != "zero":
-            after = re.match(r"亿元|万[元兀]|千元|元|[万亿]", text[mention.end :])
-            previous += after.end() if after and mention.kind == "money" else 0
-        piece = take_label(label, state)
-        if mention.kind == "percent" and piece.endswith("="):
-            piece = piece.split("=")[0]
-        listed = bool(re.search(r"其中[^,;。]{0,4}[:,]", label))
-        if mention.kind == "money":
-            _money(passage, mention, piece, state, found, listed)
-        elif mention.kind == "zero":
-            _zero(passage, mention, piece, state, found)
-        elif not _SKIP_BEFORE.search(text[: mention.start]) and not _SKIP_AFTER.match(text[mention.end :]):
-            read_percent(passage, mention, piece, state, found)
-
-
-def _money(passage: Passage, mention: Mention, piece: str, state: State, found: Found, listed: bool) -> None:
-    yuan, ulp = in_yuan(mention.number, mention.unit, mention.negative)
-    evidence = passage.evidence(mention.start, mention.end)
-    sign = change_sign(piece)
-    if state.aside is not None or (_ADDED.search(piece) and not vocabulary.is_last_year(piece)):
-        return
-    if sign is not None and AGAINST_BUDGET.search(piece):
-        return
-    if sign is not None:
-        if state.subject is not None and state.subject.item != "vehicles":
-            found.changes.append(Change(state.year, state.subject, piece, evidence, sign * yuan, ulp))
-            state.last_change = len(found.changes) - 1
-        return
-    if vocabulary.is_last_year(piece):
-        if state.subject is not None and state.subject.item != "vehicles":
-            stage = state.stage or "final"
-            found.amounts.append(_amount(state, state.year - 1, stage, piece, yuan, ulp, evidence))
-        return
-    mark = ENUMERATOR.match(piece)
-    terms = vocabulary.terms_in(piece)
-    if state.project_mode and (mark or (listed and state.parent and not terms)):
-        _project(mark, piece, state, yuan, ulp, evidence, found)
-        return
-    about = state.subject
-    if about is not None and not terms and _BARE_STAGE.match(piece):
-        state.subject = replace(about, flow="expenditure")
-        found.amounts.append(_amount(state, state.year, "final", piece, yuan, ulp, evidence))
-        return
-    if about is not None and about.scheme == "three_public" and VEHICLE_PART.match(piece):
-        stage = state.stage or state.default_stage
-        found.amounts.append(_amount(state, state.year, stage, piece, yuan, ulp, evidence))
-        return
-    stage_found = vocabulary.stage_in(piece)
-    reach = max([term.end for term in terms] + ([stage_found[1]] if stage_found else []), default=None)
-    if reach is None or not vocabulary.FILLER.match(piece[reach:]):
-        return
-    if terms:
-        state.project_mode = state.project_mode and terms[-1].item == "project"
-    subject = state.subject
-    if subject is None:
-        if not stage_found or not re.search(r"预算|决算|执行|(?:全年|本年|年度|当年|总).{0,4}支出", piece):
-            return
-        if _STORY.search(state.sentence):
-            return
-        subject = Subject("expenditure", "total", "total")
-        state.subject, state.label = subject, piece
-    if subject.item == "vehicles":
-        return
-    stage = state.stage or state.default_stage
-    amount = _amount(state, state.year, stage, piece, yuan, ulp, evidence)
-    if _BOTH_FLOWS.search(piece):
-        found.amounts.append(replace(amount, flow="revenue", scheme="total", item="total"))
-        amount = replace(amount, flow="expenditure", scheme="total", item="total")
-        state.subject = Subject("expenditure", "total", "total")
-    found.amounts.append(amount)
-
-
-def _amount(
-    state: State, year: int, stage: Stage, label: str, yuan: Decimal, ulp: Decimal, evidence: Evidence
-) -> Amount:
-    about = state.subject or Subject("expenditure", "total", "total")
-    parent = state.entry_parent if about.scheme == "project" else None
-    return Amount(year, about.flow, stage, about.scheme, about.item, label or state.label, yuan, ulp, evidence, parent)
-
-
-def _project(
-    mark: re.Match[str] | None, piece: str, state: State, yuan: Decimal, ulp: Decimal, evidence: Evidence, found: Found
-) -> None:
-    """Take one entry of a list of projects; ① entries are children of the entry before them with a plain number."""
-    entry = piece[mark.end() if mark else 0 :]
-    name = re.sub(r"(?:为|是|:|(?:年初|全年|调整后?)?预算(?:安排)?(?:数|金额)?|支出数?|执行数?|决算数?)+$", "", entry)
-    said = vocabulary.stage_in(entry[len(name) :])
-    if not PROJECT_NAME.match(name):
-        return
-    parent = state.entry_parent = state.parent if mark is None or mark["minor"] else None
-    if mark is not None and mark["major"]:
-        state.parent = name
-    stage = said[0] if said else state.stage or state.default_stage
-    state.subject, state.label = Subject("expenditure", "project", name), name
-    found.amounts.append(Amount(state.year, "expenditure", stage, "project", name, name, yuan, ulp, evidence, parent))
-
-
-def _zero(passage: Passage, mention: Mention, piece: str, state: State, found: Found) -> None:
-    terms = vocabulary.terms_in(piece)
-    if not terms or not vocabulary.FILLER.match(piece[terms[-1].end :]) or terms[-1].item == "vehicles":
-        return
-    evidence = passage.evidence(mention.start, mention.end)
-    stage = state.stage or state.default_stage
-    found.amounts.append(_amount(state, state.year, stage, piece, Decimal(0), Decimal(100), evidence))
-
-
-_HEADING = re.compile(
-    r"^(?:[一二三四五六七八九十]+[、.]|[((][一二三四五六七八九十\d]+[))]|\d{1,2}[、.])?[^,。;:]{2,28}[。:]?$"
-)
-
-
-def extract_prose(passages: Iterable[Passage], fiscal_year: int) -> Found:
-    """Return the money facts of the running text."""
-    found = Found()
-    state = State(fiscal_year)
-    for passage in passages:
-        carries = state.project_mode and bool(ENUMERATOR.match(passage.text))
-        if _HEADING.match(passage.text) and not mentions_in(passage.text):
-            budget = re.search(r"预算", passage.text) and not re.search(r"执行|决算|完成|支出|收支", passage.text)
-            state = State(fiscal_year, default_stage="budget" if budget else "final")
-            continue
-        if not carries:
-            state = State(fiscal_year, default_stage=state.default_stage)
-        read_passage(passage, state, found)
-    return found
-
-
 def extract_money(document: Document, fiscal_year: int | None) -> MoneyFacts:
     """Return every money fact of a document; without a fiscal year nothing can be dated, and that is a doubt."""
-    from jixiao.extract.money_tables import extract_tables
-
     if fiscal_year is None:
         doubt = Doubt("no_fiscal_year", "the document states no fiscal year: its sums cannot be dated", Evidence())
         return MoneyFacts((), (), (), (doubt,))
     found = extract_prose(document.passages, fiscal_year)
-    amounts, ratios, doubts = extract_tables(document, fiscal_year, found.amounts)
+    tabled = extract_tables(document, fiscal_year, found.amounts)
     return MoneyFacts(
-        _distinct_amounts([*found.amounts, *amounts]),
-        _distinct_ratios([*found.ratios, *ratios]),
-        tuple(found.changes),
-        (*found.doubts, *doubts),
+        _distinct_amounts([*found.amounts, *tabled.amounts]),
+        _distinct_ratios([*found.ratios, *tabled.ratios]),
+        (*found.changes, *tabled.changes),
+        (*found.doubts, *tabled.doubts),
     )
 
 

@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from jixiao.extract import vocabulary
 from jixiao.extract.flat_tables import flat_tables
+from jixiao.extract.labels import Found
+from jixiao.extract.money_prose import extract_prose
 from jixiao.extract.numbers import NUMBER, decimal_of, in_yuan, stated_unit
-from jixiao.model import Amount, Cell, Document, Doubt, Evidence, Flow, Ratio, Scheme, Stage, Subject, Table
+from jixiao.model import Amount, Cell, Change, Document, Doubt, Evidence, Flow, Ratio, Scheme, Stage, Subject, Table
 from jixiao.read.text import cell_evidence, normalise
 
 # Parentheses mean a negative figure only with decimals: (1) is an enumeration.
@@ -18,15 +21,28 @@ _FIGURE = re.compile(
 _INLINE = re.compile(rf"^(?:其中)?:?(?P<label>[^\d:]{{2,20}}):(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元)?$")
 _UNIT_TAIL = re.compile(r"\((?:人民币)?[亿万千]?元\)$")
 _RESULT = re.compile(r"支出|收入|金额|资金")
+_DASHES = {"-", "—", "/", "--", "——"}
+_DESCRIPTION = re.compile(r"^(?:主要)?(?:工作)?内容$|说明|^备注|依据|^用途|^实施单位|^负责|^计量单位$")
 _NOTHING = {"无", "无支出", "未发生", "未发生支出"}
 _PROJECT_HEAD = re.compile(r"^(?:支出|预算|主要|二级|具体)?(?:项目名称|项目明细|子项目)(?:\(.*\))?$")
 _NOT_MONEY_COLUMN = re.compile(
     r"分值|得分|权重|满分|评分|指标值|完成值|目标|序号|编码|编号|代码|标准|说明|备注|数量|人数|原因|分数|计分|指标|月|日"
 )
-_RATE_COLUMN = re.compile(r"(?:执行|完成|支出|到位|预算执行|支付)(?:率|进度|比例)")
+# What a column (or the row of a form that lies on its side) gives instead of sums.
+_RATE_COLUMN = re.compile(
+    r"(?:执行|完成|支出|到位|支付|使用)(?:率|进度|比例)|完成(?:年初|全年|调整后?)?预算(?!数)|占(?:年初|全年|调整后?)?预算(?:数)?的?(?:比|%)"
+)
+_SHARE_COLUMN = re.compile(r"占.{0,8}(?:比|%)|比重|构成")
+_CHANGE_COLUMN = re.compile(r"增减|同比|增长|增幅|增加|减少|下降|变动|(?:比|较)上年|与上年(?:相比|比较)")
+_CHANGE_IN_PERCENT = re.compile(r"率|幅|%|百分比|比例")
+_CHANGE_IN_MONEY = re.compile(r"额|数|元")
+_FALL = re.compile(r"减少|下降|降幅")
+_RISE = re.compile(r"增")
+ColumnKind = Literal["money", "completion", "share", "change"]
 _GENERIC = re.compile(
     r"\((?:人民币)?(?:亿|万|千)?元\)|单位:?(?:亿|万|千)?元|\(?[A-Z]\)?|[/÷×=*%()、,:。]|情况|类别|名称|部门|单位|年度|本年|全年|数额|金额|数|资金|其中|万元|元|的|度|20\d\d年?|上年"
 )
+_ENTRY = re.compile(r"^(?:其中:?)?(?:\d{1,2}[.、](?!\d)|[(]\d{1,2}[)]|[①-⑳])|^其中:")
 _TOTAL_ROW = re.compile(r"^(?:合计|总计|总额|年度?资金总额|预算总额|支出合计|本年支出合计|总支出|合计:?)$")
 
 
@@ -55,9 +71,19 @@ class _Labels:
         out: list[Cell] = []
         for col in range(figure.col - 1, -1, -1):
             cell = self._at.get((figure.row, col))
-            if cell is not None and cell.text and not _is_figure(cell.text) and cell not in out:
+            if cell is None or not cell.text or cell in out or _is_figure(cell.text) or cell.text in _DASHES:
+                continue
+            if not self._describes(cell):
                 out.append(cell)
         return out
+
+    def _describes(self, cell: Cell) -> bool:
+        """Tell whether a cell stands in a column that tells about the row instead of naming it (主要内容)."""
+        return any(
+            _DESCRIPTION.match(above.text)
+            for row in range(cell.row)
+            if (above := self._at.get((row, cell.col))) is not None
+        )
 
     def alone_in_row(self, figure: Cell) -> bool:
         """Tell whether no other figure stands in the row."""
@@ -68,9 +94,9 @@ class _Labels:
         short = (c.text for c in self.table.cells if c.row < cell.row and len(c.text) <= 16)
         return {stage[0] for text in short if (stage := vocabulary.stage_in(text))}
 
-    def schemes_in_column(self, col: int) -> set[Scheme]:
+    def schemes_in_column(self, col: int, other_than: str = "") -> set[Scheme]:
         """Return the classifications that the row labels of a column belong to."""
-        column = (c for c in self.table.cells if c.col == col and c.row)
+        column = (c for c in self.table.cells if c.col == col and c.row and c.text != other_than)
         return {term.scheme for c in column for term in vocabulary.terms_in(c.text)}
 
     def heads_revenue(self, label: Cell) -> bool:
@@ -83,6 +109,17 @@ class _Labels:
         column = (c.text for c in self.table.cells if c.col == label.col and c.row < label.row)
         return any(_PROJECT_HEAD.match(text) for text in column)
 
+    def under_projects(self, label: Cell) -> bool:
+        """Tell whether a row label is an entry of the list below the row 项目支出 (其中：1.防汛经费)."""
+        if not _ENTRY.match(label.text) or vocabulary.terms_in(label.text):
+            return False
+        for row in range(label.row - 1, -1, -1):
+            cell = self._at.get((row, label.col))
+            terms = vocabulary.terms_in(cell.text) if cell is not None else []
+            if terms or (cell is not None and _TOTAL_ROW.match(cell.text)):
+                return [term.item for term in terms] == ["project"]
+        return False
+
     def above(self, figure: Cell) -> list[Cell]:
         """Return the header cells above the figure, nearest first; figures between are stepped over."""
         out: list[Cell] = []
@@ -93,7 +130,7 @@ class _Labels:
                 if in_header:
                     break
                 continue
-            if _is_figure(cell.text) or cell.text in {"-", "—", "/"}:
+            if _is_figure(cell.text) or cell.text in _DASHES:
                 if in_header:
                     break
                 continue
@@ -108,8 +145,9 @@ class _Labels:
 
 def _table_unit(table: Table, document: Document) -> str | None:
     """Return the one unit that the caption, or the header cells together, state."""
-    for line in reversed(table.caption):
-        if unit := stated_unit(normalise(line.text)):
+    lines = [line.text for line in table.caption]
+    for text in (*reversed(lines), "".join(lines)):  # (单位:万 | 元) may be broken over two lines
+        if unit := stated_unit(normalise(text)):
             return unit
     units = {unit for cell in table.cells if len(cell.text) < 40 and (unit := stated_unit(cell.text))}
     if not units:  # one statement for all tables, on a line of its own
@@ -138,44 +176,40 @@ class _Printed:
     year: int
     words: str
     evidence: Evidence
+    is_change: bool = False
 
 
-def extract_tables(
-    document: Document, fiscal_year: int, known: Sequence[Amount]
-) -> tuple[list[Amount], list[Ratio], list[Doubt]]:
-    """Return amounts, rates and doubts of all tables; `known` are the prose figures, which may decide a unit."""
-    amounts: list[Amount] = []
-    ratios: list[Ratio] = []
-    doubts: list[Doubt] = []
-    for table in (*document.tables, *flat_tables(document)):
+def extract_tables(document: Document, fiscal_year: int, known: Sequence[Amount]) -> Found:
+    """Return the facts of all tables; `known` are the prose figures, which may decide a unit."""
+    flat, sentences = flat_tables(document)
+    found = extract_prose(sentences, fiscal_year)
+    for table in (*document.tables, *flat):
         printed: list[_Printed] = []
-        _read_table(table, document, fiscal_year, printed, ratios, doubts)
-        fitting = {unit for some in printed if some.unit is None and (unit := _unit_by_known(some, [*known, *amounts]))}
+        _read_table(table, document, fiscal_year, printed, found)
+        fitting = {
+            unit for some in printed if some.unit is None and (unit := _unit_by_known(some, [*known, *found.amounts]))
+        }
         decided = fitting.pop() if len(fitting) == 1 else None
         for some in printed:
             unit = some.unit or decided or ("元" if not decimal_of(some.number) else None)
             if unit is None:
                 message = f"{some.words}: {some.number} is printed without a unit"
-                doubts.append(Doubt("undecided_unit", message, some.evidence))
+                found.doubts.append(Doubt("undecided_unit", message, some.evidence))
                 continue
             yuan, ulp = in_yuan(some.number, unit, some.negative)
             about = some.subject
-            amounts.append(
+            if some.is_change:
+                found.changes.append(Change(some.year, about, some.words, some.evidence, yuan, ulp))
+                continue
+            found.amounts.append(
                 Amount(
                     some.year, about.flow, some.stage, about.scheme, about.item, some.words, yuan, ulp, some.evidence
                 )
             )
-    return amounts, ratios, doubts
+    return found
 
 
-def _read_table(
-    table: Table,
-    document: Document,
-    fiscal_year: int,
-    printed: list[_Printed],
-    ratios: list[Ratio],
-    doubts: list[Doubt],
-) -> None:
+def _read_table(table: Table, document: Document, fiscal_year: int, printed: list[_Printed], found: Found) -> None:
     """Add the figures, rates and doubts of one table."""
     labels = _Labels(table)
     table_unit = _table_unit(table, document)
@@ -183,7 +217,7 @@ def _read_table(
     for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
         inline = _INLINE.match(cell.text)
         if inline is not None:
-            _inline(cell, inline, labels, fiscal_year, table_unit, printed, doubts)
+            _inline(cell, inline, labels, fiscal_year, table_unit, printed, found.doubts)
             continue
         match = _FIGURE.match(cell.text)
         number = match["number"] or match["negative"] if match else "0" if cell.text in _NOTHING else None
@@ -198,29 +232,42 @@ def _read_table(
         if _NOT_MONEY_COLUMN.search(above[0].text):
             continue
         unit = match["unit"] if match else None
-        rate = _is_rate(above, left)
-        if (unit == "%" and not rate) or (match is None and rate):
+        kind = _column_kind(above, left)
+        if (unit == "%" and kind == "money") or (match is None and kind != "money"):
             continue
         label = _label(labels, above, left)
         if label is None:
             continue
         subject, words = label
         header = " ".join(c.text for c in reversed(above))
-        year = _year_of(header, words, fiscal_year)
+        year = _year_of(header if kind != "change" else "", words, fiscal_year)
         evidence = cell_evidence(cell)
-        if rate:
+        negative = match is not None and bool(match["sign"] or match["negative"])
+        if kind == "change":
+            head = above[0].text
+            negative = negative or bool(_FALL.search(head) and not _RISE.search(head))
+        percent = -decimal_of(number) if negative else decimal_of(number)
+        if kind == "completion":
             base: Stage = "initial_budget" if "年初" in header else "budget"
-            percent = decimal_of(number)
-            ratios.append(Ratio("budget_completion_rate", words, percent, evidence, year, subject, base))
+            found.ratios.append(Ratio("budget_completion_rate", words, percent, evidence, year, subject, base))
             continue
-        stage = _stage_of(above, left) or table_stage
+        if kind == "share":
+            found.ratios.append(Ratio("share", f"{words} {above[0].text}", percent, evidence, year, subject))
+            continue
+        if kind == "change" and (unit == "%" or _CHANGE_IN_PERCENT.search(above[0].text)):
+            about = f"{words} {above[0].text}"
+            found.ratios.append(Ratio("year_on_year_change", about, percent, evidence, year, subject))
+            found.changes.append(Change(year, subject, about, evidence, percent=percent))
+            continue
+        if kind == "change" and unit is None and not _CHANGE_IN_MONEY.search(above[0].text):
+            continue
+        stage = _stage_of(above, left) or table_stage or ("final" if kind == "change" else None)
         if stage is None:
             if _RESULT.search(above[0].text) or _RESULT.search(words):
-                doubts.append(Doubt("undecided_stage", f"{words}: {cell.text} is of no named stage", evidence))
+                found.doubts.append(Doubt("undecided_stage", f"{words}: {cell.text} is of no named stage", evidence))
             continue
         unit = unit or next((u for c in (*above, *left) if (u := stated_unit(c.text))), None) or table_unit
-        negative = match is not None and bool(match["sign"] or match["negative"])
-        printed.append(_Printed(number, negative, unit, subject, stage, year, words, evidence))
+        printed.append(_Printed(number, negative, unit, subject, stage, year, words, evidence, kind == "change"))
 
 
 def _inline(
@@ -248,13 +295,21 @@ def _inline(
     printed.append(_Printed(match["number"], False, unit, subject, stages.pop(), fiscal_year, words, evidence))
 
 
-def _is_rate(above: Sequence[Cell], left: Sequence[Cell]) -> bool:
-    """Tell whether a figure stands under, or in the row of, a rate of completion."""
+def _column_kind(above: Sequence[Cell], left: Sequence[Cell]) -> ColumnKind:
+    """Return what a figure is by its column's words, or by its row's where the classification runs across."""
     head = above[0].text
-    if _RATE_COLUMN.search(head):
-        return True
     across = _TOTAL_ROW.match(head) or any(term.scheme != "total" for term in vocabulary.terms_in(head))
-    return bool(across and left and len(left[0].text) <= 12 and _RATE_COLUMN.search(left[0].text))
+    texts = [head]
+    if across:
+        texts += [cell.text for cell in (*above[1:], *left[:1]) if len(cell.text) <= 12]
+    for text in texts:
+        if _RATE_COLUMN.search(text):
+            return "completion"
+        if _SHARE_COLUMN.search(text):
+            return "share"
+        if _CHANGE_COLUMN.search(text):
+            return "change"
+    return "money"
 
 
 def _year_of(header: str, words: str, fiscal_year: int) -> int:
@@ -276,6 +331,9 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
     head = above[0].text
     terms = [t for t in vocabulary.terms_in(head) if t.scheme != "total"]
     row_terms = vocabulary.terms_in(left[0].text) if left else []
+    if row_terms and row_terms[-1].item == vocabulary.OTHER_FUNCTION:
+        beside = labels.schemes_in_column(left[0].col, other_than=left[0].text)
+        row_terms = [term for some in row_terms if (term := vocabulary.among(some, beside))]
     if terms:
         if any(t.scheme not in ("total", terms[-1].scheme) for t in row_terms):
             return None  # 教育支出 of which 基本支出: one figure of two classifications
@@ -284,12 +342,16 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
     outer = [t for cell in above[1:] for t in vocabulary.terms_in(cell.text) if t.scheme == "source"]
     if outer and any(t.scheme not in ("total", "source") for t in row_terms):
         return None  # 财政拨款 of which 基本支出
-    if _residual(head) and not total_column and not _RATE_COLUMN.search(head) and not vocabulary.terms_in(head):
+    other = any(kind.search(head) for kind in (_RATE_COLUMN, _SHARE_COLUMN, _CHANGE_COLUMN))
+    if _residual(head) and not total_column and not other and not vocabulary.terms_in(head):
         return None
     flow: Flow = "revenue" if "收入" in head else "expenditure"
     if left:
         row = left[0].text
         listed = labels.heads_projects(left[0])
+        if not listed and labels.under_projects(left[0]):
+            name = _ENTRY.sub("", row)
+            return Subject("expenditure", "project", name), name
         if _TOTAL_ROW.match(row):
             schemes = labels.schemes_in_column(left[0].col)
             if schemes == {"three_public"}:
@@ -307,7 +369,7 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
             return Subject("expenditure", "project", row), row
         if _residual(row) and not (total_column and _RATE_COLUMN.search(row)):
             return None
-    if total_column or vocabulary.stage_in(head) or vocabulary.terms_in(head):
+    if total_column or other or vocabulary.stage_in(head) or vocabulary.terms_in(head):
         return Subject(flow, "total", "total"), head
     return None
 

@@ -51,13 +51,13 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
             return
         percent = sign * value
         found.ratios.append(
-            Ratio("year_on_year_change", _about(state, piece), percent, evidence, state.year, state.subject)
+            Ratio("year_on_year_change", _about(state, piece), percent, evidence, state.fiscal_year, state.subject)
         )
         at = state.last_change
         if at is not None and found.changes[at].percent is None and found.changes[at].subject == state.subject:
             found.changes[at] = replace(found.changes[at], percent=percent)
         else:
-            found.changes.append(Change(state.year, state.subject, piece, evidence, percent=percent))
+            found.changes.append(Change(state.fiscal_year, state.subject, piece, evidence, percent=percent))
         state.last_change = None
         return
     if _SHARE.search(piece):
@@ -77,12 +77,13 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
     if control and re.match(r"控制率", piece):
         found.ratios.append(Ratio(control, _about(state, piece), value, evidence, state.year))
         return
-    if _COMPLETION.search(piece) or (_BARE_COMPLETION.match(piece) and state.subject is not None):
+    of_budget = state.against is not None and piece in {"", "的"}
+    if of_budget or _COMPLETION.search(piece) or (_BARE_COMPLETION.match(piece) and state.subject is not None):
         if state.aside == "procurement":
             top, bottom = _sums_nearby(passage.text)
             found.ratios.append(Ratio("procurement_rate", piece, value, evidence, state.year, None, None, top, bottom))
             return
-        base: Stage | None = "initial_budget" if "年初" in piece else "budget"
+        base: Stage | None = state.against if of_budget else "initial_budget" if "年初" in piece else "budget"
         indicator = not any(t for t in vocabulary.terms_in(piece)) and state.subject is None
         subject = None if indicator else state.subject
         found.ratios.append(

@@ -4,23 +4,26 @@ import csv
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
+from jixiao.extract.flat_tables import token_evidence, tokens_of
 from jixiao.extract.regions import chain_at_start, region_of
 from jixiao.model import Cell, Document, Doubt, Evidence, Form
-from jixiao.read.text import cell_evidence
+from jixiao.read.text import cell_evidence, normalise
 
 _NAME_LABEL = re.compile(
     r"^(?:部门|单位|填报单位|预算部门|预算单位|主管部门|自评单位|部门\(单位\)|填报部门|评价单位|项目单位|申报单位)(?:名称)?(?:\((?:盖章|公章|章|单位)\))?[:]?$"
 )
 _NAME_INLINE = re.compile(
-    r"^(?:部门|填报|预算|自评|评价)?(?:单位|部门)(?:名称)?(?:\((?:盖章|公章|章)\))?:(?P<name>[^,。;:()\d]{4,40}?)(?:\(|,|。|;|填报|日期|评价|联系|20\d\d|$)"
+    r"(?:^|年度\)?|表)(?:部门|填报|预算|自评|评价|项目)?(?:单位|部门)(?:\(单位\))?(?:名称)?(?:\((?:盖章|公章|章)\))?:"
+    r"(?P<name>[^,。;:()\d]{4,40}?)(?=\(|,|。|;|填[报表]|日期|评价|联系|(?:部门|单位|预算)+编码|金额|20\d\d|$)"
 )
 _TITLE = re.compile(
     r"(?P<org>[^,。;:]{0,40}?)(?:关于)?(?:20\d\d年?度?)?(?:本级|部门|单位)*(?:预算)?整体(?:预算)?(?:支出)?(?:预算)?(?:绩效)?(?:情况)?(?:的)?(?:绩效)?(?:自评|自我评价|评价)"
 )
 _SHORT = re.compile(r"^(?P<full>[^,。;:()“”]{4,40})\((?:以下|下)简?称")
 _ENDING = re.compile(
-    r"(?:局|委员会|协会|联合会|办公室|中心|部|院|厅|会|队|站|馆|校|所|社|处|署|府|办|法院|检察院|总工会|团委|党校)$"
+    r"(?:局|委员会|协会|联合会|办公室|中心|部|院|厅|会|队|站|馆|校|学|园|所|社|处|署|府|办|镇|乡|街道|委|联|台|公司|法院|检察院|总工会|团委|党校)$"
 )
 _YEAR_CHINESE = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _GRADES = "优秀|良好|优|良|中等|中|差|较差|合格|不合格|基本合格|一般|较好"
@@ -65,8 +68,8 @@ def find_year(document: Document) -> int | None:
         r"(20[0-3]\d)年?度?[^,。]{0,40}?(?:整体|绩效|自评)",
         r"年度[:(]?(20[0-3]\d)",
         r"(20[0-3]\d)年度",
-        r"(20[0-3]\d)年(?!\d)",
-        r"(20[0-3]\d)",
+        r"(?<!\d)(20[0-3]\d)年(?!\d)",
+        r"(?<![\d\-])(20[0-3]\d)(?![\d\-])",
     ):
         if match := re.search(pattern, head):
             return int(match[1])
@@ -85,6 +88,11 @@ def find_organization(document: Document) -> tuple[str | None, Evidence | None]:
                 beside = _right_of(table.cells, cell)
                 if beside is not None and len(beside.text) >= 4 and _ENDING.search(_tidy(beside.text)):
                     return expand(_tidy(beside.text)), cell_evidence(beside)
+    for label, value in pairwise(tokens_of(document)[:80]):
+        if (match := _NAME_INLINE.match(label.text)) and _ENDING.search(_tidy(match["name"])):
+            return expand(_tidy(match["name"])), token_evidence(label)
+        if _NAME_LABEL.match(label.text) and len(value.text) >= 4 and _ENDING.search(_tidy(value.text)):
+            return expand(_tidy(value.text)), token_evidence(value)
     whole = "".join(p.text for p in document.passages[:60])
     best: tuple[str, Evidence] | None = None
     for passage in document.passages[:12]:
@@ -97,9 +105,14 @@ def find_organization(document: Document) -> tuple[str | None, Evidence | None]:
         text = passage.text[:90]  # a title may be joined to the paragraph under it
         before = titles[index - 1].text if index else ""
         match = _TITLE.match(text) if len(passage.text) > 90 else _TITLE.search(text)
+        if match is None and len(text) <= 40 and index + 1 < len(titles) and len(titles[index + 1].text) <= 40:
+            match = _TITLE.search(text + titles[index + 1].text)  # broken over two lines
+            match = match if match is not None and match.end("org") <= len(text) else None
         if match is None:
             continue
-        name = _tidy(text[: match.end("org")])
+        org = text[: match.end("org")]
+        dated = _tidy(re.split(r"20\d\d年?", org)[0])  # what stands behind the year is no part of the name
+        name = dated if len(dated) >= 4 and _ENDING.search(expand(dated)) else _tidy(org)
         if not _ENDING.search(expand(name)) and len(before) <= 50:
             name = _tidy(before) + name if not name else _tidy(before)
         if _ENDING.search(expand(name)) and len(name) >= 3:
@@ -141,17 +154,20 @@ def find_region(organization: str | None, document: Document) -> tuple[str | Non
 
 def find_form(document: Document) -> Form:
     """Return score_form where the title names a form or a table holds most of the text, else narrative."""
-    head = "".join(p.text for p in document.passages[:5])
-    head += "".join(line.text for table in document.tables[:1] for line in table.caption)
-    head += "".join(c.text for table in document.tables[:1] for c in table.cells if c.row < 2)
-    report = re.search(r"(?:自评|评价)(?:工作)?(?:情况)?(?:的)?报告", head)
-    form = re.search(r"(?:自评|评价|评分|申报|得分)(?:指标)?(?:评分)?表", head)
+    head = [p.text for p in document.passages[:5]]
+    head += [normalise(line.text) for table in document.tables[:1] for line in table.caption]
+    head += [c.text for table in document.tables[:1] for c in table.cells if c.row < 2]
+    titles = "".join(text for text in head if len(text) <= 60)
+    whole = "".join(head)
+    report = re.search(r"(?:自评|评价)(?:工作)?(?:情况)?(?:的)?报告", whole)
+    form = re.search(r"(?:自评|评价|评分|申报|得分)(?:指标)?(?:评分)?表", whole)
     if report and (not form or report.start() < form.start()):
         return "narrative"
     prose = sum(len(p.text) for p in document.passages)
     tabled = sum(len(c.text) for table in document.tables for c in table.cells)
     headings = sum(1 for p in document.passages if re.match(r"^[一二三四五六]、", p.text))
-    if form and headings < 3:
+    titled = re.search(r"(?:自评|评价)表", titles) and not report
+    if form and (headings < 3 or (titled and tabled > prose)):
         return "score_form"
     return "score_form" if tabled > 3 * prose and headings < 2 else "narrative"
 

@@ -1,14 +1,17 @@
 """Read a file into a `Document`: positioned lines, tables with spans, flowing passages, whatever the format."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jixiao.archive import magic
-from jixiao.model import Document, Line, Page, Passage, Table, TextSource, UnreadableDocument
+from jixiao.model import Cell, Document, Line, Page, Passage, Table, TextSource, UnreadableDocument
 from jixiao.read.columns import find_tables
 from jixiao.read.flow import body_lines, passages
 from jixiao.read.grid import RawTable, stitch
 from jixiao.read.limits import Limits
+from jixiao.read.pipes import find_pipe_tables
 from jixiao.read.text import normalise
 
 __all__ = ["Limits", "read_document"]
@@ -28,8 +31,8 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
         raise UnreadableDocument(f"{path.name}: the file is empty")
     if size > limits.file_bytes:
         raise UnreadableDocument(f"{path.name}: {size} bytes, more than the limit of {limits.file_bytes}")
-    data = path.read_bytes()
-    sha256 = hashlib.sha256(data).hexdigest()
+    with path.open("rb") as handle:
+        sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
     kind = magic.media_type_of(path)
     if kind == magic.PDF:
         from jixiao.read.pdf import read_pages
@@ -38,11 +41,15 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
         pages = []
         raw: list[RawTable] = []
         for item in read:
-            page, borderless = (item.page, []) if item.tables else find_tables(item.page)
+            page, piped = find_pipe_tables(item.page)
+            page, borderless = find_tables(page)
             pages.append(page)
-            raw += [*item.tables, *borderless]
-        tables = stitch(raw, _captions(raw, pages), _followed(raw, pages))
-        flowing = passages(pages)
+            found = [*item.tables, *piped, *borderless]
+            raw += sorted(found, key=lambda table: table.box.top)
+        running = body_lines(pages)
+        tables = stitch(raw, _captions(raw, running), _followed(raw, running))
+        tables = [_as_shown(table, {page.number: page for page in pages if page.rotation}) for table in tables]
+        flowing = passages(running)
         if not flowing and not tables:
             raise UnreadableDocument(f"{path.name}: no text was found on any of {len(pages)} pages")
         sources = {page.text_source for page in pages if page.lines or page.text_source == "ocr"}
@@ -69,32 +76,48 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
     return Document(sha256, kind, None, "text", tuple(content[0]), tuple(content[1]), tuple(content[2]))
 
 
-def _followed(raw: list[RawTable], pages: list[Page]) -> set[int]:
+def _as_shown(table: Table, turned: dict[int | None, Page]) -> Table:
+    """Return a table with the cells of pages that were turned to be read at their places on the page as shown."""
+
+    def shown(cell: Cell) -> Cell:
+        page = turned.get(cell.page)
+        if page is None or cell.box is None:
+            return cell
+        width, height = page.width, page.height
+        extent = (height, width) if page.rotation in (90, 270) else (width, height)
+        return replace(cell, box=cell.box.turned_back(page.rotation, extent))
+
+    return replace(table, cells=tuple(map(shown, table.cells))) if turned else table
+
+
+def _by_page(lines: Sequence[Line]) -> dict[int | None, list[Line]]:
+    found: dict[int | None, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.page, []).append(line)
+    return found
+
+
+def _followed(raw: Sequence[RawTable], running: Sequence[Line]) -> set[int]:
     """Return the indexes of the tables that have running text below them on their page."""
-    body = {id(line) for line in body_lines(pages)}
-    by_number = {page.number: page for page in pages}
+    by_page = _by_page(running)
     return {
         index
         for index, table in enumerate(raw)
-        for line in by_number[table.page].lines
-        if id(line) in body and line.box is not None and line.box.top > table.box.bottom - 3
+        for line in by_page.get(table.page, ())
+        if line.box is not None and line.box.top > table.box.bottom - 3
     }
 
 
-def _captions(raw: list[RawTable], pages: list[Page]) -> dict[int, tuple[Line, ...]]:
+def _captions(raw: Sequence[RawTable], running: Sequence[Line]) -> dict[int, tuple[Line, ...]]:
     """Return, for each table, up to three lines that stand just above it on its page."""
-    body = {id(line) for line in body_lines(pages)}
+    by_page = _by_page(running)
     found: dict[int, tuple[Line, ...]] = {}
-    by_number = {page.number: page for page in pages}
     for index, table in enumerate(raw):
         floor = max((t.box.bottom for t in raw if t.page == table.page and t.box.bottom <= table.box.top), default=0.0)
         above = [
             line
-            for line in by_number[table.page].lines
-            if line.box is not None
-            and id(line) in body
-            and floor <= line.box.top
-            and line.box.bottom <= table.box.top + 3
+            for line in by_page.get(table.page, ())
+            if line.box is not None and floor <= line.box.top and line.box.bottom <= table.box.top + 3
         ]
         near = tuple(line for line in above[-3:] if len(normalise(line.text)) < 60)
         if near:

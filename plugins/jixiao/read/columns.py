@@ -12,6 +12,9 @@ _HEADINGS = re.compile(
     r"分值|权重|得分|自评分|评分|指标|年初预算|全年预算|调整预算|预算数|决算数|执行数|执行率|完成率|支出数|项目名称|金额"
 )
 _SCORES = re.compile(r"分值|权重|得分|自评分|预算数|决算数|执行数|金额")
+_SEPARATOR = re.compile(r"[\s|│｜]")
+_STAGE = re.compile(r"预算数|决算数|执行数|支出数")
+_TOTAL = re.compile(r"^(?:合计|总计|总分|合计得分)$")
 _NUMBER = re.compile(r"^-?[\d,]+(?:\.\d+)?(?:%|分|万元|元)?$")
 
 
@@ -37,7 +40,7 @@ def _tokens(line: Line) -> list[_Token]:
             continue
         edges = tuple(line.edges[2 * start : 2 * end])
         box = Box(min(edges), line.box.top, max(edges), line.box.bottom)
-        out.append(_Token(text, Line(text, line.page, box, edges, line.confidence)))
+        out.append(_Token(text, replace(line, text=text, box=box, edges=edges)))
     return out
 
 
@@ -50,6 +53,10 @@ def _is_header(tokens: Sequence[_Token]) -> bool:
         and any(_SCORES.search(text) for text in headed)
         and not any(_NUMBER.match(text) for text in texts)
     )
+
+
+def _words(lines: Sequence[Line]) -> str:
+    return normalise("".join(line.text for line in lines))
 
 
 def _column(token: _Token, heads: Sequence[_Token]) -> int:
@@ -75,7 +82,7 @@ def find_tables(page: Page) -> tuple[Page, list[RawTable]]:
     tables: list[RawTable] = []
     index = 0
     while index < len(lines):
-        heads = _tokens(lines[index])
+        heads = _tokens(lines[index]) if len(_SEPARATOR.findall(lines[index].text)) > 1 else []
         if not _is_header(heads):
             index += 1
             continue
@@ -90,22 +97,28 @@ def find_tables(page: Page) -> tuple[Page, list[RawTable]]:
                 break
             if re.match(r"^[一二三四五六七八九十]{1,2}、|^[（(][一二三四五六七八九十]", tokens[0].text) and not numbers:
                 break
+            if len(rows) > 1 and _is_header(tokens):
+                break  # another table follows at once
+            if len(rows) > 1 and not numbers and _TOTAL.match(_words(rows[-1][0])):
+                break  # nothing belongs to a table below its total
             placed: list[list[Line]] = [[] for _ in heads]
             for token in tokens:
                 placed[_column(token, heads)].append(token.line)
             if numbers:
                 figures += 1
                 rows.append(placed)
-            elif len(rows) > 1 and len(tokens) < len(heads):
+            elif len(tokens) < len(heads) and (len(rows) > 1 or all(len(token.text) <= 8 for token in tokens)):
                 rows[-1] = [old + new for old, new in zip(rows[-1], placed, strict=True)]
             else:
                 break
             used.append(after)
             after += 1
-        if figures >= 2:
+        if figures >= 2 or (figures and sum(bool(_STAGE.search(normalise(head.text))) for head in heads) >= 2):
             taken.update(used)
             tables.append(_table(rows, page.number or 1))
-        index = after if figures >= 2 else index + 1
+            index = after
+        else:
+            index += 1
     if not tables:
         return page, []
     return replace(page, lines=tuple(line for i, line in enumerate(lines) if i not in taken)), tables

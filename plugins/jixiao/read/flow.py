@@ -50,14 +50,11 @@ def body_lines(pages: Sequence[Page]) -> list[Line]:
     return out
 
 
-def passages(pages: Sequence[Page]) -> list[Passage]:
-    """Return the paragraphs of the running text in reading order.
+def passages(lines: Sequence[Line]) -> list[Passage]:
+    """Return the paragraphs of the running text (`body_lines`) in reading order.
 
     A paragraph starts at a heading mark, at an indented line, or after a line that ends short of the right margin.
     """
-    lines = body_lines(pages)
-    if not lines:
-        return []
     margins = _margins(lines)
     groups: list[list[Line]] = []
     previous: Line | None = None
@@ -72,7 +69,7 @@ def passages(pages: Sequence[Page]) -> list[Passage]:
 def passage_of(lines: Sequence[Line]) -> Passage:
     """Join lines into one passage."""
     text, spots = join([line.text for line in lines])
-    return Passage(text, tuple(lines), tuple(spots))
+    return Passage(text, tuple(lines), spots)
 
 
 def _margins(lines: Sequence[Line]) -> dict[int | None, tuple[float, float]]:

@@ -7,6 +7,7 @@ from lxml import html
 
 from jixiao.model import Cell, Line, Page, Passage, Table, UnreadableDocument
 from jixiao.read.flow import passage_of
+from jixiao.read.pipes import pipe_tables
 from jixiao.read.text import normalise
 
 _BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "br", "section", "article", "tr"}
@@ -23,6 +24,8 @@ def read_html(path: Path) -> tuple[list[Page], list[Table], list[Passage]]:
     tables: list[Table] = []
     lines: list[Line] = []
     _walk(root, lines, tables)
+    kept, piped = pipe_tables(lines)
+    lines, tables = kept, [*tables, *piped]
     text = "".join(line.text for line in lines) + "".join(cell.text for table in tables for cell in table.cells)
     if len(text) < 60 or "绩效" not in text:
         raise UnreadableDocument(f"{path.name}: an HTML page without a report in it (an error or wrapper page)")
@@ -57,7 +60,16 @@ def _walk(root: Any, lines: list[Line], tables: list[Table]) -> None:
             return
         if tag == "table" and len(node.xpath(".//tr")) > 1 and not node.xpath(".//table"):
             flush()
+            for caption in node.xpath("./caption"):
+                buffer.append(caption.text_content())
+                flush()
             tables.append(_table(node, len(tables) + 1, tuple(lines[-3:])))
+            return
+        if tag == "pre":
+            for line in node.text_content().splitlines():
+                flush()
+                buffer.append(line)
+            flush()
             return
         if tag in _BLOCKS:
             flush()

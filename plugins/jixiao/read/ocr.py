@@ -14,15 +14,10 @@ import pypdfium2 as pdfium
 from jixiao.model import Box, Cell, Line, Page
 from jixiao.read.grid import RawTable, ReadPage, grid_of
 from jixiao.read.limits import Limits
+from jixiao.read.repair import repair_recognised
 
 _DPI = 170
 _WIDE = re.compile(r"[\u2e80-\uffef]")
-_REPAIRS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?<=[\d\s])[万方][兀无元](?![一-鿿]*委)"), "万元"),
-    (re.compile(r"(?<=\d)[oO](?=[\d.%]|$)|(?<=[\d.])[oO](?=\d)"), "0"),
-    (re.compile(r"(?<=\d)[lI|](?=[\d.])|(?<=[\d.])[lI|](?=\d)"), "1"),
-    (re.compile(r"(?<=\d)[。·](?=\d)"), "."),
-)
 
 
 @cache
@@ -32,13 +27,6 @@ def _engine() -> Any:
 
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
     return RapidOCR(params={"Global.log_level": "error", "Global.use_cls": False, "Global.max_side_len": 2400})
-
-
-def repair(text: str) -> str:
-    """Undo confusions that only one reading explains: 万兀 for 万元, O and l between digits."""
-    for pattern, right in _REPAIRS:
-        text = pattern.sub(right, text)
-    return text
 
 
 def edges_of(text: str, box: Box) -> tuple[float, ...]:
@@ -115,7 +103,7 @@ def read_picture(picture: np.ndarray, number: int, width: float, height: float) 
             float(quad[:, 0].max()) * unit,
             float(quad[:, 1].max()) * unit,
         )
-        fixed = repair(text)
+        fixed = repair_recognised(text)
         lines.append(Line(fixed, number, box, edges_of(fixed, box), score, None, turn, extent))
     tables, rest = _tables(np.ascontiguousarray(turned), lines, number, unit)
     return ReadPage(Page(number, width, height, tuple(_in_rows(rest)), "ocr", turn), tuple(tables))

@@ -6,12 +6,16 @@ circled numbers (①) stay what they are: folding them would glue a list mark to
 
 import re
 import unicodedata
+from array import array
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import repeat
+from typing import overload
 
 from jixiao.model import Cell, Evidence, Line
 
 _KEPT = re.compile(r"[\u2460-\u24ff\u2776-\u2793\u3220-\u33ff\u00bc-\u00be\u2150-\u218f\u00b2\u00b3\u00b9]")
-_LATIN = re.compile(r"[A-Za-z]")
+_SPACE = re.compile(r"\s")
 _ALIKE = {
     "－": "-",
     "−": "-",
@@ -28,39 +32,102 @@ _ALIKE = {
 Spot = tuple[int, int]
 
 
+class _Folded(dict[str, str]):
+    """Every character met so far, folded."""
+
+    def __missing__(self, char: str) -> str:
+        if char in _ALIKE:
+            folded = _ALIKE[char]
+        elif _KEPT.match(char):
+            folded = char
+        else:
+            folded = unicodedata.normalize("NFKC", char)
+        self[char] = folded
+        return folded
+
+
+_FOLDED = _Folded()
+
+
 def fold(char: str) -> str:
     """Return one character's folded form, which may be empty or several characters."""
-    if char in _ALIKE:
-        return _ALIKE[char]
-    if _KEPT.match(char):
-        return char
-    return unicodedata.normalize("NFKC", char)
+    return _FOLDED[char]
 
 
-def join(lines: Sequence[str]) -> tuple[str, list[Spot]]:
+class Spots(Sequence[Spot]):
+    """The (line, character) that each character of a joined text comes from, in a few bytes each."""
+
+    __slots__ = ("_chars", "_lines")
+
+    def __init__(self) -> None:
+        self._lines = array("I")
+        self._chars = array("I")
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, at: int) -> Spot: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Spot]: ...
+    def __getitem__(self, at: int | slice) -> Spot | list[Spot]:
+        if isinstance(at, slice):
+            return list(zip(self._lines[at], self._chars[at], strict=True))
+        return self._lines[at], self._chars[at]
+
+    def add(self, line: int, char: int) -> None:
+        """Append one spot."""
+        self._lines.append(line)
+        self._chars.append(char)
+
+    def add_line(self, line: int, length: int) -> None:
+        """Append the spots of a whole line."""
+        self._lines.extend(repeat(line, length))
+        self._chars.extend(range(length))
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def join(lines: Sequence[str]) -> tuple[str, Spots]:
     """Join lines into one normalised text; give for each of its characters the (line, character) it comes from."""
     out: list[str] = []
-    spots: list[Spot] = []
+    spots = Spots()
     pending: Spot | None = None
     for line_index, line in enumerate(lines):
-        for char_index, char in enumerate(line):
-            for folded in fold(char):
+        parts = list(map(_FOLDED.__getitem__, line))
+        whole = "".join(parts)
+        if not _SPACE.search(whole) and len(whole) == len(parts) and "" not in parts:
+            if whole:
+                if pending is not None and out and _is_latin(out[-1][-1]) and _is_latin(whole[0]):
+                    out.append(" ")
+                    spots.add(*pending)
+                out.append(whole)
+                spots.add_line(line_index, len(whole))
+                pending = (line_index, len(line) - 1)
+            elif out and pending is None:
+                pending = (line_index, 0)
+            continue
+        for char_index, part in enumerate(parts):
+            for folded in part:
                 if folded.isspace():
                     pending = (line_index, char_index)
                     continue
                 if pending is not None:
                     # White space means something only between two Latin words.
-                    if out and _LATIN.match(out[-1]) and _LATIN.match(folded):
+                    if out and _is_latin(out[-1][-1]) and _is_latin(folded):
                         out.append(" ")
-                        spots.append(pending)
+                        spots.add(*pending)
                     pending = None
                 out.append(folded)
-                spots.append((line_index, char_index))
+                spots.add(line_index, char_index)
         if out and pending is None:
             pending = (line_index, max(0, len(line) - 1))
     return "".join(out), spots
 
 
+@lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Return the normalised form of one text; its lines are joined."""
     return join(text.split("\n"))[0]

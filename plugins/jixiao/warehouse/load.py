@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
+from jixiao.archive import Revision
 from jixiao.check import find_all
 from jixiao.check.facts import FACT_TABLES, fact_tables
 from jixiao.check.scope import concerned
@@ -62,10 +63,12 @@ def load(
     extractions: Iterable[Extraction],
     quarantined: Sequence[QuarantineEntry] = (),
     sightings: Sequence[SightingRow] = (),
+    revisions: Sequence[Revision] | None = None,
 ) -> LoadSummary:
     """Replace the documents' facts, quarantine entries and sightings; judge what they touch anew.
 
-    Idempotent: the same input gives the same tables, whatever was loaded before, in whatever order.
+    `revisions` are all chains of the archive, None leaves those that are there. Idempotent: the same input
+    gives the same tables, whatever was loaded before, in whatever order.
     """
     ordered = sorted({e.document.sha256: e for e in extractions}.values(), key=lambda e: e.document.sha256)
     tables = fact_tables(ordered)
@@ -104,6 +107,8 @@ def load(
             )
             native.unregister("loading")
         _insert(native, "core.sightings", rows)
+        if revisions is not None:
+            loaded |= _replace_revisions(native, revisions)
         renamed = record_names(native)
         touched |= concerned(native, loaded)
         if renamed:  # by another version of the code: everything may go by other names
@@ -117,6 +122,20 @@ def replace_facts(native: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Tab
     """Put these facts in the place of all that is known of these documents, inside the caller's transaction."""
     for name in FACT_TABLES:
         _replace(native, f"core.{name}", tables[name], "document_sha256", documents)
+
+
+def _replace_revisions(native: duckdb.DuckDBPyConnection, revisions: Sequence[Revision]) -> set[str]:
+    """Put the archive's chains in place of those known; return the documents whose standing may have changed."""
+    columns = [column.name for column in schemas("core")["revisions"].columns]
+    rows = _arrow("revisions", [{name: getattr(one, name) for name in columns} for one in revisions])
+    native.register("chains", rows)
+    changed = native.execute(
+        "(FROM chains EXCEPT FROM core.revisions) UNION ALL (FROM core.revisions EXCEPT FROM chains)"
+    ).to_arrow_table()
+    native.execute("DELETE FROM core.revisions")
+    native.execute("INSERT INTO core.revisions BY NAME FROM chains ORDER BY organization, fiscal_year, name, revision")
+    native.unregister("chains")
+    return {sha for name in ("document_sha256", "replaces_sha256") for sha in changed[name].to_pylist() if sha}
 
 
 def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | None = None) -> int:

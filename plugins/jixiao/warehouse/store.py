@@ -106,6 +106,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_coverage,
     _as_described,  # organizations
     _as_described,  # indicators
+    _as_described,  # revisions
     _create_unbuilt,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""

@@ -6,7 +6,8 @@ WITH places AS (
         x0,
         top,
         x1,
-        bottom
+        bottom,
+        evidence_text
     FROM core.amounts
     UNION ALL
     SELECT
@@ -16,7 +17,8 @@ WITH places AS (
         x0,
         top,
         x1,
-        bottom
+        bottom,
+        evidence_text
     FROM core.ratios
     UNION ALL
     SELECT
@@ -26,7 +28,8 @@ WITH places AS (
         x0,
         top,
         x1,
-        bottom
+        bottom,
+        evidence_text
     FROM core.changes
     UNION ALL
     SELECT
@@ -36,7 +39,8 @@ WITH places AS (
         x0,
         top,
         x1,
-        bottom
+        bottom,
+        evidence_text
     FROM core.scores
 )
 
@@ -63,6 +67,7 @@ SELECT
             THEN [report.x0, report.top, report.x1, report.bottom]
         WHEN place.x0 IS NOT NULL THEN [place.x0, place.top, place.x1, place.bottom]
     END AS box,
+    CASE WHEN len(finding.stated_fact_ids) = 0 THEN report.evidence_text ELSE place.evidence_text END AS evidence_text,
     finding.document_sha256
 FROM core.findings AS finding
 INNER JOIN core.current_reports AS report ON finding.document_sha256 = report.document_sha256

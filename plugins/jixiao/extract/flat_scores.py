@@ -1,0 +1,191 @@
+"""Score tables that a converter flattened: one cell a line, or rows that lie on their side.
+
+The columns are those of the headings; a row ends in its full marks and score, two bare numbers of which the second is
+not the greater. What stands in front of them is the row's names and, where the headings say so, target and result.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from jixiao.extract.flat_tables import Token, token_evidence, tokens_of
+from jixiao.extract.numbers import NUMBER
+from jixiao.extract.score_prose import OFFICIAL_LEVEL
+from jixiao.extract.score_tables import (
+    MARKS_HEAD,
+    NAME_HEAD,
+    REASON_HEAD,
+    SCORE_HEAD,
+    TOTAL_ROW,
+    TableScores,
+    name_of,
+)
+from jixiao.model import Deduction, Document, Score
+
+_VALUE_HEAD = re.compile(
+    r"^(?:年度|年初|全年|计划|预期|实际|指标|绩效)*(?:指标值|目标值|完成值|完成情况|计划值|实际值|目标)(?:\(.*\))?$|^(?:计量|度量)单位$|^指标性质$"
+)
+_NOTE_HEAD = re.compile(r"说明|依据|备注|措施|标准")
+_NUMBER = re.compile(rf"^{NUMBER}分?$")
+_MARKS = re.compile(r"^[(]?\d+(?:\.\d+)?分?[)]$")
+_DOTS = re.compile(r"^[…\.·—\-/]+$")
+_END = re.compile(
+    r"^(?:填表|填报|审核|联系|说明|备注|注[:：]|自评结论|评价等级|评价结论|财政|[一二三四五六七八九十]、|第[一二三四五])"
+)
+_REMARK = re.compile(r"[。;,]|^(?:因(?!公)|由于|未|扣)|^受.*影响|扣\d|×|计划.*完成")
+_TAKEN_OFF = re.compile(rf"扣(?:减|除|了)?(?P<points>{NUMBER})分")
+
+
+def read_flat_scores(document: Document) -> list[TableScores]:
+    """Return the score tables that stand in the running lines of a document."""
+    tokens = [token for token in tokens_of(document) if not _DOTS.match(token.text)]
+    found: list[TableScores] = []
+    at = 0
+    while at < len(tokens):
+        columns, end = _headings(tokens, at)
+        read = _rows(tokens, end, columns) if columns else _lying(tokens, at)
+        if read is None:
+            at = max(end, at + 1)
+            continue
+        table, at = read
+        found.append(table)
+    return found
+
+
+def _kind(text: str) -> str:
+    """Return what a column heading says of its column, or nothing."""
+    if NAME_HEAD.match(text):
+        return "name"
+    if MARKS_HEAD.match(text):
+        return "marks"
+    if SCORE_HEAD.match(text):
+        return "score"
+    if _VALUE_HEAD.match(text):
+        return "value"
+    return "note" if REASON_HEAD.search(text) or _NOTE_HEAD.search(text) else ""
+
+
+def _headings(tokens: Sequence[Token], at: int) -> tuple[list[str], int]:
+    """Return the kinds of the columns that a run of headings names, and where it ends; a heading may be broken."""
+    kinds: list[str] = []
+    end = at
+    while end < len(tokens):
+        for length in (1, 2, 3):
+            text = "".join(token.text for token in tokens[end : end + length])
+            if len(text) <= 16 and (kind := _kind(text)):
+                kinds.append(kind)
+                end += length
+                break
+        else:
+            break
+    whole = kinds[:1] == ["name"] and kinds.count("marks") == 1 and kinds.count("score") == 1
+    ordered = whole and kinds.index("score") == kinds.index("marks") + 1
+    return (kinds, end) if ordered else ([], at)
+
+
+def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[TableScores, int] | None:
+    """Read rows until something else than a row stands there; None where there is not one."""
+    names, values = columns.count("name"), columns[: columns.index("marks")].count("value")
+    scores: list[Score] = []
+    deductions: list[Deduction] = []
+    levels: list[str] = []
+    total: TableScores | None = None
+    pending: list[Token] = []
+    while at < len(tokens):
+        token = tokens[at]
+        if TOTAL_ROW.match(token.text):
+            total, at = _total(tokens, at + 1)
+            break
+        if _END.match(token.text) and not _REMARK.search(token.text[1:2]):
+            break
+        if not _NUMBER.match(token.text):
+            pending.append(token)
+            at += 1
+            if len(pending) > names + values + 8:
+                break
+            continue
+        run = at
+        while run < len(tokens) and _NUMBER.match(tokens[run].text):
+            run += 1
+        numbers = tokens[at:run]
+        at = run
+        if len(numbers) < 2 or len(numbers) > values + 2:
+            pending += numbers
+            continue
+        full, got = (Decimal(number.text.rstrip("分").replace(",", "")) for number in numbers[-2:])
+        words = _words(pending, scores, deductions)
+        pending = []
+        outside = values - (len(numbers) - 2)
+        own = words[: max(1, len(words) - outside)][-names:] if words else []
+        if not own or got > full or full > 100:
+            continue
+        levels = [*levels[: names - len(own)], *own[:-1]]
+        path: list[str] = []
+        for depth, level in enumerate(levels):
+            name, marks = name_of(level)
+            path.append(name)
+            if marks is not None and level in own and not any(s.path == tuple(path) for s in scores):
+                scores.append(Score(tuple(path), marks, None, token_evidence(numbers[-2])))
+            levels[depth] = level
+        scores.append(Score((*path, name_of(own[-1])[0]), full, got, token_evidence(numbers[-1])))
+    if pending:
+        _words(pending, scores, deductions)
+    if not scores:
+        return None
+    if total is None:
+        return TableScores(tuple(scores), deductions=tuple(deductions)), at
+    return TableScores(tuple(scores), total.total, total.total_evidence, total.full_marks, None, tuple(deductions)), at
+
+
+def _words(pending: Sequence[Token], scores: Sequence[Score], deductions: list[Deduction]) -> list[str]:
+    """Return the names and values in front of a row's numbers; remarks on the row before may give a deduction."""
+    words: list[str] = []
+    for token in pending:
+        if not words and scores and _REMARK.search(token.text):
+            last = scores[-1]
+            lost = last.full_marks - last.score if last.full_marks is not None and last.score is not None else None
+            for match in _TAKEN_OFF.finditer(token.text):
+                if Decimal(match["points"].replace(",", "")) == lost:
+                    deductions.append(Deduction(last.path[-1], lost, token.text[:200], token_evidence(token)))
+            continue
+        if words and (_MARKS.match(token.text) or OFFICIAL_LEVEL.match(words[-1] + token.text)):
+            words[-1] += token.text  # 产出指标 | (50), 经济效 | 益指标
+        else:
+            words.append(token.text)
+    return words
+
+
+def _total(tokens: Sequence[Token], at: int) -> tuple[TableScores, int]:
+    """Read the total row: full marks and score, or the score alone."""
+    end = at
+    while end < len(tokens) and end < at + 2 and _NUMBER.match(tokens[end].text):
+        end += 1
+    values = [Decimal(token.text.rstrip("分").replace(",", "")) for token in tokens[at:end]]
+    if not values:
+        return TableScores(()), end
+    full = values[0] if len(values) == 2 else None
+    return TableScores((), values[-1], token_evidence(tokens[end - 1]), full), end
+
+
+def _lying(tokens: Sequence[Token], at: int) -> tuple[TableScores, int] | None:
+    """Read a table whose rows are columns: 指标 A B C, 分值 10 20 30, 得分 9 18 30."""
+    if not NAME_HEAD.match(tokens[at].text):
+        return None
+    marks = next((i for i in range(at + 1, min(at + 40, len(tokens))) if MARKS_HEAD.match(tokens[i].text)), None)
+    if marks is None:
+        return None
+    names = tokens[at + 1 : marks]
+    score = marks + 1 + len(names)
+    end = score + 1 + len(names)
+    if len(names) < 2 or end > len(tokens) or not SCORE_HEAD.match(tokens[score].text):
+        return None
+    numbers = [*tokens[marks + 1 : score], *tokens[score + 1 : end]]
+    if not all(_NUMBER.match(token.text) for token in numbers) or any(_NUMBER.match(name.text) for name in names):
+        return None
+    if end < len(tokens) and _NUMBER.match(tokens[end].text):
+        return None
+    values = [Decimal(token.text.rstrip("分").replace(",", "")) for token in numbers]
+    rows = zip(names, values[: len(names)], values[len(names) :], tokens[score + 1 : end], strict=True)
+    return TableScores(
+        tuple(Score((name.text,), full, got, token_evidence(token)) for name, full, got, token in rows)
+    ), end

@@ -1,0 +1,262 @@
+"""Money in running text: budget figures, rates and changes, by a small grammar of labels in front of figures.
+
+A paragraph is a chain of labels and figures: 基本支出预算数 271.04 万元，决算数 268.61 万元，完成率 99.10%. A label
+names a subject, a stage, or both; what it leaves out is taken from the label before it in the same sentence. A sum
+whose label is not understood is left out: it is a story, or somebody else's money.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+from jixiao.extract import vocabulary
+from jixiao.extract.labels import (
+    AGAINST_BUDGET,
+    ENUMERATOR,
+    PROJECT_NAME,
+    STAGE_TAIL,
+    VEHICLE_PART,
+    Carried,
+    Found,
+    State,
+    change_sign,
+    open_project,
+    several_labels,
+    take_label,
+)
+from jixiao.extract.mentions import Mention, mentions_in
+from jixiao.extract.numbers import in_yuan
+from jixiao.extract.rates import read_percent
+from jixiao.model import Amount, Change, Evidence, Passage, Stage, Subject
+
+_SKIP_BEFORE = re.compile(
+    r"[≤≥<>＜＞*×/~～\-—+]$|(?:不超过|不低于|不高于|不少于|大于|小于|等于|低于|高于|超过|达到|控制在|目标值?|计划)$"
+)
+_SKIP_AFTER = re.compile(r"^(?:以[上下内]|[~～\-—至]\d|的,?得|\(含|及以[上下]|之间|[*×])")
+_ADDED = re.compile(r"追加(?!后)|调[增减]|核[增减]|(?:结转|结余)(?![^,。]{0,6}后)|争取|缺口|欠")
+_STORY = re.compile(
+    r"活动|举办|开展|采购|建设|维修|项目|培训|购[置买]|工程|补[助贴]|资助|奖励|发放|用于|慰问|会议|经费|专项"
+)
+LINK = re.compile(r"^[、,]?(?:和|及|与|以及)?$")
+_BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
+_LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部门|本级)*(?:支出|收入|决算|预算|执行|实际)")
+_OF_BUDGET = re.compile(r"^(?:完成|占|为)(?:全年|年初|年度|调整后?|本年|当年)?预算(?:安排)?(?:数|总额|资金)?(?:的)?$")
+_MARK = re.compile(r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}(?:、|是)|[①-⑳])+")
+_JOINED = re.compile(r"^(?:[、,]|以及|和|及|与)+")
+_NO_PROJECT = re.compile(
+    r"^(?:其中|合计|共计|其余|已|为|全部|年初|调整|全年|预算|决算|支出|执行|实际|完成|比|较|与|同比|上年|尾款|余款|剩余|缺口|节约|结余)|^.?项目支出|等$|占|扣"
+)
+# What may stand before a stage word that names no subject: 2022年我局调整后的预算数.
+_NO_SUBJECT = re.compile(
+    r"^(?:20\d\d年?度?|当年|本年度?|全年|年度|年中|年末|年初|截至.*|[我本][省市县区旗州镇乡]?[局院校会委镇乡府办处站所部厅司]"
+    r"|[我本]?(?:单位|部门|机关|中心|街道|学校)|其中|其|实际|累计|共计|合计|共|总|的|按|经|政策|[调追][整增减加]后?|财政|批复|批准|下达|安排|核定|最终"
+    r"|为|是|由|从|将|年度|收支|收入支出|收入|资金|经费|总体|情况|[省市县区镇]级|本级|完成|占|到位|[一二三]是|[、(])*$"
+)
+_ASIDE = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_BOTH_FLOWS = re.compile(r"收入[、,和及]?支出|收[、,]?支(?!情况|规模|平衡)")
+
+
+def read_passage(passage: Passage, state: State, found: Found) -> None:
+    """Add the facts of one passage; `state` carries what the next passage may lean on."""
+    text = passage.text
+    previous = 0
+    asides = [span for span in map(re.Match.span, _ASIDE.finditer(text)) if mentions_in(text[span[0] : span[1]])]
+    before: Carried | None = None
+    closing = 0
+    mentions = mentions_in(text)
+    queue: list[str] = []
+    for index, mention in enumerate(mentions):
+        if before is not None and mention.start >= closing:
+            # (其中:基本支出1000万元),执行1200万元: what follows speaks again of what stood before the parenthesis
+            state.subject, state.label, state.stage = before
+            before, previous = None, closing
+        opened = next((span for span in asides if previous <= span[0] < mention.start < span[1]), None)
+        if opened is not None and before is None:
+            take_label(text[previous : opened[0]], state)
+            before, closing = (state.subject, state.label, state.stage), opened[1]
+            previous = opened[0] + 1
+        label = text[previous : mention.start].removesuffix("-" if mention.negative else "")
+        if mention.kind == "percent" and text[mention.start - 1 : mention.start] in {"*", "×"}:
+            # (a/b)×100%=95.3%: the formula belongs to the label of its result
+            previous = previous if text[mention.end : mention.end + 1] == "=" else mention.end
+            continue
+        previous = mention.end
+        if mention.kind != "zero":
+            after = re.match(r"亿元|万[元兀]|千元|元|[万亿]", text[mention.end :])
+            previous += after.end() if after and mention.kind == "money" else 0
+        queue = (
+            queue[1:] if queue and LINK.match(label) else several_labels(label, _linked(text, mentions, index), state)
+        )
+        if queue:
+            at = label.rfind(",") + 1
+            label = queue[0] if LINK.match(label) else label[:at] + queue[0]
+        piece = take_label(label, state)
+        if mention.kind == "percent" and piece.endswith("="):
+            piece = piece.split("=")[0]
+        listed = bool(re.search(r"其中[^,;。]{0,4}[:,]", label))
+        if mention.kind == "money":
+            _money(passage, mention, piece, state, found, listed)
+        elif mention.kind == "zero":
+            _zero(passage, mention, piece, state, found)
+        elif not _SKIP_BEFORE.search(text[: mention.start]) and not _SKIP_AFTER.match(text[mention.end :]):
+            read_percent(passage, mention, piece, state, found)
+
+
+def _linked(text: str, mentions: Sequence[Mention], index: int) -> int:
+    """Return how many figures stand in one row from `index` on: 1200万元、300万元和50万元."""
+    count = 1
+    for one, other in pairwise(mentions[index:]):
+        between = re.sub(r"^(?:亿元|万[元兀]|千元|元)", "", text[one.end : other.start])
+        if one.kind != other.kind or not LINK.match(between):
+            break
+        count += 1
+    return count
+
+
+def _money(passage: Passage, mention: Mention, piece: str, state: State, found: Found, listed: bool) -> None:
+    yuan, ulp = in_yuan(mention.number, mention.unit, mention.negative)
+    evidence = passage.evidence(mention.start, mention.end)
+    sign = change_sign(piece)
+    if state.aside is not None or (_ADDED.search(piece) and not vocabulary.is_last_year(piece)):
+        return
+    if sign is not None and AGAINST_BUDGET.search(piece):
+        return
+    if sign is not None:
+        if state.subject is not None and state.subject.item != "vehicles":
+            found.changes.append(Change(state.fiscal_year, state.subject, piece, evidence, sign * yuan, ulp))
+            state.last_change = len(found.changes) - 1
+        return
+    if vocabulary.is_last_year(piece):
+        if state.subject is not None and state.subject.item != "vehicles":
+            stage = state.stage or "final"
+            found.amounts.append(_amount(state, state.year - 1, stage, piece, yuan, ulp, evidence))
+        return
+    year = state.year - 1 if _LAST_YEARS.search(piece) else state.year
+    mark = ENUMERATOR.match(piece)
+    terms = vocabulary.terms_in(piece)
+    if state.project_mode and (mark or (listed and state.parent and not terms)):
+        _project(mark, piece, state, yuan, ulp, evidence, found)
+        return
+    if not mark and _named_project(piece, state):
+        parent, state.parent = state.parent, None
+        _project(None, _JOINED.sub("", piece), state, yuan, ulp, evidence, found)
+        state.parent = parent
+        return
+    about = state.subject
+    if about is not None and not terms and _BARE_STAGE.match(piece):
+        state.subject = replace(about, flow="expenditure")
+        found.amounts.append(_amount(state, state.year, "final", piece, yuan, ulp, evidence))
+        return
+    if about is not None and about.scheme == "three_public" and VEHICLE_PART.match(piece):
+        stage = state.stage or state.default_stage
+        found.amounts.append(_amount(state, state.year, stage, piece, yuan, ulp, evidence))
+        return
+    stage_found = vocabulary.stage_in(piece)
+    reach = max([term.end for term in terms] + ([stage_found[1]] if stage_found else []), default=None)
+    if reach is None or not vocabulary.FILLER.match(piece[reach:]):
+        return
+    if not terms and stage_found and not _NO_SUBJECT.match(_MARK.sub("", piece[: stage_found[2]])):
+        return
+    if terms:
+        state.project_mode = state.project_mode and terms[-1].item == "project"
+    subject = state.subject
+    if subject is None:
+        if not stage_found or not re.search(
+            r"预算|决算|执行|实际支出|(?:全年|本年|年度|当年|总|20\d\d年).{0,4}支出", piece
+        ):
+            return
+        if _STORY.search(state.sentence):
+            return
+        subject = Subject("expenditure", "total", "total")
+        state.subject, state.label = subject, piece
+    if subject.item == "vehicles":
+        return
+    # 支出100万元,完成全年预算数110万元的90.91%: that budget is no stage for what follows.
+    state.against = stage_found[0] if stage_found and _OF_BUDGET.match(piece) else None
+    stage = state.against or state.stage or state.default_stage
+    amount = _amount(state, year, stage, piece, yuan, ulp, evidence)
+    if _BOTH_FLOWS.search(piece):
+        found.amounts.append(replace(amount, flow="revenue", scheme="total", item="total"))
+        amount = replace(amount, flow="expenditure", scheme="total", item="total")
+        state.subject = Subject("expenditure", "total", "total")
+    found.amounts.append(amount)
+
+
+def _amount(
+    state: State, year: int, stage: Stage, label: str, yuan: Decimal, ulp: Decimal, evidence: Evidence
+) -> Amount:
+    about = state.subject or Subject("expenditure", "total", "total")
+    parent = state.entry_parent if about.scheme == "project" else None
+    return Amount(year, about.flow, stage, about.scheme, about.item, label or state.label, yuan, ulp, evidence, parent)
+
+
+def _project(
+    mark: re.Match[str] | None, piece: str, state: State, yuan: Decimal, ulp: Decimal, evidence: Evidence, found: Found
+) -> None:
+    """Take one entry of a list of projects; ① entries are children of the entry before them with a plain number."""
+    entry = piece[mark.end() if mark else 0 :]
+    name = STAGE_TAIL.sub("", entry)
+    said = vocabulary.stage_in(entry[len(name) :])
+    if not PROJECT_NAME.match(name):
+        return
+    open_project(name, mark, state)
+    stage = said[0] if said else state.stage or state.default_stage
+    found.amounts.append(_amount(state, state.year, stage, name, yuan, ulp, evidence))
+
+
+def _named_project(piece: str, state: State) -> bool:
+    """Tell whether a label is the name of a project: one known from a list before, or one in a list without marks."""
+    name = STAGE_TAIL.sub("", _JOINED.sub("", piece))
+    if name in state.known_projects:
+        return True
+    if not state.named_list or not PROJECT_NAME.match(name) or _NO_PROJECT.search(name):
+        return False
+    terms = vocabulary.terms_in(name)
+    return not terms or terms[0].start > 0
+
+
+def _zero(passage: Passage, mention: Mention, piece: str, state: State, found: Found) -> None:
+    words = passage.text[mention.start : mention.end]
+    terms = vocabulary.terms_in(words)
+    if terms:  # 无因公出国(境)费用
+        state.subject, state.label = vocabulary.subject_of(terms[-1], words), words
+        piece = words
+    else:
+        terms = vocabulary.terms_in(piece)
+    if not terms or not vocabulary.FILLER.match(piece[terms[-1].end :]) or terms[-1].item == "vehicles":
+        return
+    evidence = passage.evidence(mention.start, mention.end)
+    stage = state.stage or state.default_stage
+    found.amounts.append(_amount(state, state.year, stage, piece, Decimal(0), Decimal(100), evidence))
+
+
+_HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.]|[((][一二三四五六七八九十\d]+[))]|\d{1,2}[、.])?[^,。;:]{2,28}[。:]?$"
+)
+
+
+def extract_prose(passages: Iterable[Passage], fiscal_year: int) -> Found:
+    """Return the money facts of the running text."""
+    found = Found()
+    projects: set[str] = set()
+
+    def fresh(default: Stage) -> State:
+        return State(fiscal_year, default_stage=default, fiscal_year=fiscal_year, known_projects=projects)
+
+    state = fresh("final")
+    for passage in passages:
+        text = passage.text
+        if _HEADING.match(text) and not mentions_in(text):
+            budget = re.search(r"预算", text) and not re.search(r"执行|决算|完成|支出|收支|使用", text)
+            state = fresh("budget" if budget else "final")
+            if re.search(r"项目(?:支出|经费|资金)", text):  # a list of projects follows
+                state.project_mode, state.named_list = True, text.endswith(":")
+                stage = vocabulary.stage_in(text)
+                state.stage = stage[0] if stage else None
+            continue
+        if not (state.project_mode and ENUMERATOR.match(text)) and not (state.named_list and not state.sentence):
+            state = fresh(state.default_stage)
+        read_passage(passage, state, found)
+    return found

@@ -1,0 +1,105 @@
+"""Characters to printed lines, in reading order from their places."""
+
+from array import array
+
+import numpy as np
+import numpy.typing as npt
+
+from jixiao.model import Box, Line
+from jixiao.read.glyphs import Floats, Ints, text_of
+from jixiao.read.repair import repair_figures
+
+_GAP = 0.3  # of a character's height: a wider gap stays visible as a space
+_TWICE = 0.45  # of a character's width: what the same character overlaps itself by was printed twice
+_SHIFT_PT = 0.3
+
+
+def _rows(middle: Floats, size: Floats, group: Ints) -> Ints:
+    """Number the lines of characters ordered by group and height: each belongs to the band that holds its middle."""
+    turns = (np.diff(middle) != 0) | (np.diff(size) != 0) | (np.diff(group) != 0)
+    starts = np.concatenate([[0], np.flatnonzero(turns) + 1])  # of runs of characters at the same height
+    rows: list[int] = []
+    row, last, centre, height = -1, None, 0.0, 0.0
+    runs = zip(group[starts].tolist(), middle[starts].tolist(), size[starts].tolist(), strict=True)
+    for its_group, its_middle, its_size in runs:
+        if its_group == last and abs(its_middle - centre) <= 0.5 * min(its_size, height):
+            if its_size > height:
+                centre, height = its_middle, its_size
+        else:
+            row, last, centre, height = row + 1, its_group, its_middle, its_size
+        rows.append(row)
+    return np.repeat(rows, np.diff([*starts, len(middle)]))
+
+
+def _once(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which characters count; one that is printed again over itself (fake bold) does not.
+
+    What is too narrow to overlap its twin is told by the distance at which its neighbours are printed twice.
+    """
+    keep = np.ones(len(codes), dtype=np.bool_)
+    width = np.maximum(boxes[:, 2] - boxes[:, 0], 1.0)
+    suspicious = False
+    for back in (1, 2):
+        same = (codes[back:] == codes[:-back]) & (row[back:] == row[:-back])
+        suspicious = suspicious or bool((same & (boxes[:-back, 2] - boxes[back:, 0] > _TWICE * width[:-back])).any())
+    if not suspicious:
+        return keep
+    shifts: dict[int, list[float]] = {}
+    for narrow in (False, True):
+        kept: list[int] = []
+        for index in range(len(codes)):
+            for before in reversed(kept[-3:]):
+                if codes[before] != codes[index] or row[before] != row[index]:
+                    continue
+                shift = boxes[index, 0] - boxes[before, 0]
+                if shift < (1 - _TWICE) * width[before]:
+                    shifts.setdefault(int(row[index]), []).append(shift)
+                elif not narrow or not any(abs(shift - s) < _SHIFT_PT for s in shifts.get(int(row[index]), ())):
+                    continue
+                keep[index] = False
+                break
+            else:
+                kept.append(index)
+                keep[index] = True
+    return keep
+
+
+def lines_of(
+    codes: npt.NDArray[np.uint32],
+    boxes: Floats,
+    group: Ints,
+    page: int,
+    turn: int = 0,
+    extent: tuple[float, float] = (0.0, 0.0),
+) -> dict[int, list[Line]]:
+    """Put characters (no white space among them) into lines, each group by itself; return each group's lines."""
+    out: dict[int, list[Line]] = {}
+    if not len(codes):
+        return out
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    order = np.lexsort((boxes[:, 0], middle, group))
+    codes, boxes, group = codes[order], boxes[order], group[order]
+    row = _rows(middle[order], np.maximum(1.0, boxes[:, 3] - boxes[:, 1]), group)
+    order = np.lexsort((boxes[:, 0], row))
+    codes, boxes = codes[order], boxes[order]
+    keep = _once(codes, boxes, row)
+    if not keep.all():
+        codes, boxes, row, group = codes[keep], boxes[keep], row[keep], group[keep]
+    same = np.diff(row) == 0
+    gap = boxes[1:, 0] - boxes[:-1, 2] > _GAP * (boxes[1:, 3] - boxes[1:, 1])
+    spaces = np.flatnonzero(same & gap) + 1
+    starts = np.concatenate([[0], np.flatnonzero(~same) + 1])
+    tops = np.minimum.reduceat(boxes[:, :2], starts).tolist()
+    bottoms = np.maximum.reduceat(boxes[:, 2:], starts).tolist()
+    text = text_of(np.insert(codes, spaces, 32))
+    confused = any(char in text for char in "OoIl")  # a text layer may be what a scanner's software recognised
+    between = np.stack([boxes[spaces - 1, 2], boxes[spaces, 0]], axis=1)
+    edges = np.insert(boxes[:, (0, 2)], spaces, between, axis=0).tobytes()
+    begins = (starts + np.searchsorted(spaces, starts)).tolist()
+    for index, begin in enumerate(begins):
+        end = begins[index + 1] if index + 1 < len(begins) else len(text)
+        box = Box(*tops[index], *bottoms[index])
+        words = repair_figures(text[begin:end]) if confused else text[begin:end]
+        line = Line(words, page, box, array("d", edges[16 * begin : 16 * end]), turn=turn, extent=extent)
+        out.setdefault(int(group[starts[index]]), []).append(line)
+    return out

@@ -1,0 +1,95 @@
+"""Tables drawn with pipes: | 一级指标 | 分值 | 得分 |, one row a line."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jixiao.model import Cell, Line, Page, Table
+from jixiao.read.grid import RawTable, cell_text
+
+_PIPE = re.compile(r"[|│｜]")
+_RULE = re.compile(r"^[\s|│｜:+\-—─=]*$")
+
+
+def find_pipe_tables(page: Page) -> tuple[Page, list[RawTable]]:
+    """Return the page without the lines that form pipe tables, and those tables."""
+    kept, groups = _groups(page.lines)
+    if not groups:
+        return page, []
+    tables = []
+    for lines, rows in groups:
+        boxes = [line.box for line in lines if line.box is not None]
+        if not boxes:
+            return page, []
+        whole = boxes[0]
+        for box in boxes[1:]:
+            whole = whole.union(box)
+        tables.append(RawTable(page.number or 1, whole, _cells(rows), len(rows), len(rows[0])))
+    return replace(page, lines=tuple(kept)), tables
+
+
+def pipe_tables(lines: Sequence[Line]) -> tuple[list[Line], list[Table]]:
+    """Do the same for lines without places; a table's caption is the three lines above it."""
+    kept, groups = _groups(lines)
+    tables = []
+    for group, rows in groups:
+        above = tuple(line for line in lines[: lines.index(group[0])] if line in kept)[-3:]
+        tables.append(Table(_cells(rows), len(rows), len(rows[0]), above))
+    return kept, tables
+
+
+def _groups(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[list[Line], list[list[Line]]]]]:
+    """Return the lines of no table, and each table's lines and rows; rows of one table have as many cells."""
+    kept: list[Line] = []
+    groups: list[tuple[list[Line], list[list[Line]]]] = []
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and (len(_PIPE.findall(lines[end].text)) >= 2 or _is_rule(lines[end].text)):
+            end += 1
+        rows = [_split(line) for line in lines[at:end] if not _RULE.match(line.text)]
+        if len(rows) >= 2 and len(rows[0]) >= 2 and len({len(row) for row in rows}) == 1:
+            groups.append((list(lines[at:end]), rows))
+            at = end
+        else:
+            kept += lines[at : max(end, at + 1)]
+            at = max(end, at + 1)
+    return kept, groups
+
+
+def _is_rule(text: str) -> bool:
+    return len(text.strip()) > 2 and bool(_RULE.match(text)) and bool(_PIPE.search(text))
+
+
+def _split(line: Line) -> list[Line]:
+    """Return the cells of one row; pipes at both ends open and close it."""
+    cuts = [match.start() for match in _PIPE.finditer(line.text)]
+    edges = [-1, *cuts, len(line.text)]
+    parts = [_part(line, start + 1, end) for start, end in itertools.pairwise(edges)]
+    if not line.text[: cuts[0]].strip():
+        parts = parts[1:]
+    if not line.text[cuts[-1] + 1 :].strip():
+        parts = parts[:-1]
+    return parts
+
+
+def _part(line: Line, start: int, end: int) -> Line:
+    text = line.text[start:end]
+    start += len(text) - len(text.lstrip())
+    end = start + len(text.strip())
+    if len(line.edges) != 2 * len(line.text):
+        return replace(line, text=line.text[start:end])
+    edges = tuple(line.edges[2 * start : 2 * end])
+    box = line.box
+    if box is not None and edges:
+        box = box._replace(x0=min(edges), x1=max(edges))
+    return replace(line, text=line.text[start:end], edges=edges, box=box)
+
+
+def _cells(rows: Sequence[Sequence[Line]]) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(r, c, 1, 1, cell_text((line,)) if line.text else "", (line,) if line.text else (), line.page, line.box)
+        for r, row in enumerate(rows)
+        for c, line in enumerate(row)
+    )

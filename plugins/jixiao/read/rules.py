@@ -1,0 +1,168 @@
+"""Ruled tables of a PDF page: pdfium's paths are the lines, pdfplumber finds the cells between them."""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from typing import Any, cast
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from pdfplumber.page import Page as PlumberPage
+from pdfplumber.table import TableFinder
+
+from jixiao.model import Box
+from jixiao.read.glyphs import Floats, Ints, Matrix, address, bound
+
+_LEVEL_PT = 0.05
+_MOST_CROSSINGS = 8000
+_MOST_RULES = 20_000
+_DEEPEST_FORM = 4
+_SAME: Matrix = (1, 0, 0, 1, 0, 0)
+
+_P, _I = ctypes.c_void_p, ctypes.c_int
+_page_object = bound(pdfium_c.FPDFPage_GetObject, _P, _P, _I)
+_form_object = bound(pdfium_c.FPDFFormObj_GetObject, _P, _P, _I)
+_type = bound(pdfium_c.FPDFPageObj_GetType, _I, _P)
+_matrix = bound(pdfium_c.FPDFPageObj_GetMatrix, _I, _P, _P)
+_segment_count = bound(pdfium_c.FPDFPath_CountSegments, _I, _P)
+_segment = bound(pdfium_c.FPDFPath_GetPathSegment, _P, _P, _I)
+_segment_type = bound(pdfium_c.FPDFPathSegment_GetType, _I, _P)
+_segment_closes = bound(pdfium_c.FPDFPathSegment_GetClose, _I, _P)
+_point = bound(pdfium_c.FPDFPathSegment_GetPoint, _I, _P, _P, _P)
+
+Point = tuple[float, float]
+Edge = dict[str, Any]
+
+
+class _Lines:
+    """What pdfplumber's table finder asks of a page."""
+
+    def __init__(self, edges: list[Edge]) -> None:
+        self.edges = edges
+
+
+def objects_of(page: pdfium.PdfPage, matrix: Matrix = _SAME) -> Iterator[tuple[int, int, Matrix]]:
+    """Return what a page shows besides text, inside forms too: type, handle, and the matrix from its space."""
+    yield from _objects(_page_object, address(page.raw), pdfium_c.FPDFPage_CountObjects(page.raw), matrix, 1)
+
+
+def _objects(get: Any, parent: int, count: int, matrix: Matrix, depth: int) -> Iterator[tuple[int, int, Matrix]]:
+    handles = list(map(get, repeat(parent), range(max(0, count))))
+    for kind, handle in zip(map(_type, handles), handles, strict=True):
+        if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            continue
+        yield kind, handle, matrix
+        if kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+            inner = pdfium_c.FPDFFormObj_CountObjects(ctypes.cast(handle, pdfium_c.FPDF_PAGEOBJECT))
+            yield from _objects(_form_object, handle, inner, _composed(handle, matrix), depth + 1)
+
+
+def _composed(handle: int, outer: Matrix) -> Matrix:
+    """Return the matrix that applies an object's own matrix, then the outer one."""
+    own = (ctypes.c_float * 6)()
+    _matrix(handle, ctypes.addressof(own))
+    a, b, c, d, e, f = own
+    oa, ob, oc, od, oe, of = outer
+    return (
+        a * oa + b * oc,
+        a * ob + b * od,
+        c * oa + d * oc,
+        c * ob + d * od,
+        e * oa + f * oc + oe,
+        e * ob + f * od + of,
+    )
+
+
+def area_of(picture: int, matrix: Matrix) -> float:
+    """Return the area that a picture covers on the page."""
+    a, b, c, d, _, _ = _composed(picture, matrix)
+    return abs(a * d - b * c)
+
+
+def _strokes(handle: int, matrix: Matrix) -> Iterator[tuple[Point, Point]]:
+    """Return the straight parts of a path."""
+    a, b, c, d, e, f = _composed(handle, matrix)
+    spot = (ctypes.c_float * 2)()
+    x, y = ctypes.addressof(spot), ctypes.addressof(spot) + 4
+    first: Point = (0.0, 0.0)
+    last: Point = (0.0, 0.0)
+    for index in range(_segment_count(handle)):
+        segment = _segment(handle, index)
+        _point(segment, x, y)
+        point = (a * spot[0] + c * spot[1] + e, b * spot[0] + d * spot[1] + f)
+        kind = _segment_type(segment)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+            first = point
+        elif kind == pdfium_c.FPDF_SEGMENT_LINETO:
+            yield last, point
+        if _segment_closes(segment):
+            yield point, first
+        last = point
+
+
+def edges_of(page: pdfium.PdfPage, matrix: Matrix) -> list[Edge]:
+    """Return the level and plumb lines that a page draws, in the shape of pdfplumber's edges.
+
+    A page with more of them than any table has (a map, a hatched drawing) has none.
+    """
+    edges: list[Edge] = []
+    for kind, handle, outer in objects_of(page, matrix):
+        if kind != pdfium_c.FPDF_PAGEOBJ_PATH:
+            continue
+        for (x0, y0), (x1, y1) in _strokes(handle, outer):
+            width, height = abs(x1 - x0), abs(y1 - y0)
+            if height < _LEVEL_PT and width >= 1:
+                orientation = "h"
+                y1 = y0
+            elif width < _LEVEL_PT and height >= 1:
+                orientation = "v"
+                x1 = x0
+            else:
+                continue
+            top = min(y0, y1)
+            edges.append(
+                {
+                    "object_type": "line",
+                    "x0": min(x0, x1),
+                    "x1": max(x0, x1),
+                    "top": top,
+                    "doctop": top,
+                    "bottom": max(y0, y1),
+                    "width": width,
+                    "height": height,
+                    "orientation": orientation,
+                }
+            )
+        if len(edges) > _MOST_RULES:
+            return []
+    return edges
+
+
+def _hatched(edges: list[Edge]) -> bool:
+    """Tell whether lines cross too often for the table finder to end soon."""
+    across = {round(edge["top"] / 3) for edge in edges if edge["orientation"] == "h"}
+    down = {round(edge["x0"] / 3) for edge in edges if edge["orientation"] == "v"}
+    return len(across) * len(down) > _MOST_CROSSINGS
+
+
+def cells_of(page: pdfium.PdfPage, matrix: Matrix) -> list[list[Box]]:
+    """Return the cells of each ruled table."""
+    edges = edges_of(page, matrix)
+    if len(edges) < 4 or _hatched(edges):
+        return []
+    tables = TableFinder(cast(PlumberPage, _Lines(edges))).tables
+    return [[Box(*map(float, cell)) for cell in table.cells] for table in tables if len(table.cells) >= 4]
+
+
+def place_in(boxes: Sequence[Box], x: Floats, y: Floats) -> Ints:
+    """Return, for each point, the index of the smallest box that holds it, or -1."""
+    places = np.full(len(x), -1, dtype=np.int64)
+    for index in sorted(range(len(boxes)), key=lambda i: (_area(boxes[i]), i), reverse=True):
+        box = boxes[index]
+        places[(box.x0 <= x) & (x <= box.x1) & (box.top <= y) & (y <= box.bottom)] = index
+    return places
+
+
+def _area(box: Box) -> float:
+    return (box.x1 - box.x0) * (box.bottom - box.top)

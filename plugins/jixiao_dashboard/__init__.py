@@ -1,0 +1,1 @@
+"""The dashboard: server-side pages over the published marts. The work is in `jixiao.publish.reading`."""

@@ -1,0 +1,172 @@
+"""What a text layer says is what is printed: nonsense is read by OCR, what is printed twice counts once."""
+
+import io
+import random
+import re
+import zlib
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+from jixiao.model import Evidence
+from jixiao.read import read_document
+from jixiao.read.quality import is_readable
+from jixiao.read.repair import repair_figures, repair_recognised
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+FONT = "STSong-Light"
+pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+SAMPLE = Path(__file__).resolve().parents[2] / "demo" / "samples" / "files" / "baiyun-2021.pdf"
+PROSE = (
+    "我局按照部门职责开展全年工作，预算执行情况总体良好，资金使用合规，主要指标按计划完成。"
+    "下一步将加强绩效管理，提高项目资金的使用效益，完善采购和资产管理制度。"
+)
+CHINESE = re.compile("[一-鿿]")
+
+
+def shuffled(text):
+    """Return a text under a font map that mixes up its own characters."""
+    found = sorted(set(CHINESE.findall(text)))
+    return text.translate(str.maketrans("".join(found), "".join(found[1:] + found[:1])))
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        shuffled(PROSE),
+        "".join(chr(ord(char) + 7) if CHINESE.match(char) else char for char in PROSE),
+        "".join(chr(0xE000 + ord(char) % 0x1800) for char in PROSE),
+        PROSE.encode("gb18030").decode("latin1"),
+        "".join(chr(33 + ord(char) % 90) for char in PROSE),
+        "".join(f"(cid:{ord(char)})" for char in PROSE),
+    ],
+    ids=["shuffled", "shifted", "private use", "another encoding", "codes as Latin", "cid codes"],
+)
+def test_nonsense_is_told_from_text(nonsense):
+    assert is_readable(PROSE)
+    assert not is_readable(nonsense)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["106.50 98.3% 1,204.55 " * 9, "单位：万元", "Annual report of the department, with figures of the year before"],
+)
+def test_figures_a_few_words_and_other_languages_are_text(text):
+    assert is_readable(text)
+
+
+def with_nonsense(data):
+    """Return a PDF whose fonts say of each character that it is another one of theirs."""
+
+    def changed(match):
+        before = zlib.decompress(match[2])
+        if b"beginbfchar" not in before:
+            return match[0]
+        said = re.findall(rb"<[0-9A-F]{4}>", before[before.index(b"beginbfchar") :])
+        mixed = iter([b"<%04X>" % ord(char) for char in shuffled("".join(chr(int(code[1:5], 16)) for code in said))])
+        head, tail = before.split(b"beginbfchar", 1)
+        packed = zlib.compress(head + b"beginbfchar" + re.sub(rb"<[0-9A-F]{4}>", lambda _: next(mixed), tail))
+        return re.sub(rb"/Length \d+", b"/Length %d" % len(packed), match[1]) + packed + match[3]
+
+    stream = rb"(obj\s*<<[^>]*?FlateDecode[^>]*?/Length \d+\s*>>\s*stream\r?\n)(x.*?)(\r?\n?endstream)"
+    return re.sub(stream, changed, data, flags=re.S)
+
+
+def test_a_page_of_nonsense_and_a_stamped_scan_are_read_by_ocr_and_the_page_between_is_not(tmp_path):
+    sound = pdfium.PdfDocument(SAMPLE)
+    picture = sound[0].render(scale=2).to_pil().crop((0, 0, 1191, 500))
+    scan = io.BytesIO()
+    canvas = Canvas(scan, pagesize=(595, 250))
+    canvas.drawImage(ImageReader(picture), 0, 0, 595, 250)
+    canvas.setFont(FONT, 8)
+    canvas.drawString(400, 6, "由某某扫描软件生成并保存")
+    canvas.save()
+    whole = pdfium.PdfDocument.new()
+    whole.import_pages(pdfium.PdfDocument(with_nonsense(SAMPLE.read_bytes())), [0])
+    whole[0].set_cropbox(0, 592, 595, 842)
+    whole.import_pages(sound, [1])
+    whole.import_pages(pdfium.PdfDocument(scan.getvalue()))
+    out = io.BytesIO()
+    whole.save(out)
+    (tmp_path / "a.pdf").write_bytes(out.getvalue())
+    sound_pages = read_document(SAMPLE).pages
+    document = read_document(tmp_path / "a.pdf")
+    assert [page.text_source for page in document.pages] == ["ocr", "text", "ocr"]
+    assert document.text_source == "mixed"
+    assert [note[:6] for note in document.notes] == ["page 1", "page 3"]
+    words = ["".join(line.text for line in page.lines) for page in document.pages]
+    title = sound_pages[0].lines[0].text.replace(" ", "")
+    assert title in words[0].replace(" ", "")
+    assert title in words[2].replace(" ", "")
+    assert all(line.confidence for line in document.pages[0].lines)
+
+
+def test_the_order_of_the_content_stream_does_not_matter(tmp_path):
+    """Every character is drawn by itself, in any order."""
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    spots = [(80 + 14 * (n % 30), 740 - 24 * (n // 30), char) for n, char in enumerate(PROSE)]
+    random.Random(1).shuffle(spots)
+    canvas.setFont(FONT, 14)
+    for x, y, char in spots:
+        canvas.drawString(x, y, char)
+    canvas.save()
+    document = read_document(tmp_path / "a.pdf")
+    assert document.text_source == "text"
+    assert "".join(line.text for line in document.pages[0].lines) == PROSE
+
+
+@pytest.mark.parametrize("right", [0.0, 0.4, 1.0, 2.0])
+@pytest.mark.parametrize("up", [0.0, 0.8])
+@pytest.mark.parametrize("each", [True, False], ids=["each character twice", "the words twice"])
+def test_fake_bold_counts_once(tmp_path, right, up, each):
+    texts = ["决算数355.20万元，预算数1,100.55万元，完成率100%", "1,106.50"]
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.setFont(FONT, 10)
+    for y, text in zip((700, 660), texts, strict=True):
+        x = 80.0
+        for part in text if each else [text]:
+            canvas.drawString(x, y, part)
+            canvas.drawString(x + right, y + up, part)
+            x += canvas.stringWidth(part, FONT, 10)
+    canvas.save()
+    assert [line.text for line in read_document(tmp_path / "a.pdf").pages[0].lines] == texts
+
+
+def test_what_is_printed_twice_side_by_side_stays(tmp_path):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.setFont(FONT, 10)
+    canvas.drawString(80, 700, "1100.0055万元……——")
+    canvas.drawString(80, 660, PROSE[:40])
+    canvas.save()
+    assert read_document(tmp_path / "a.pdf").pages[0].lines[0].text == "1100.0055万元……——"
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("自评得分IO分", "自评得分10分"),
+        ("l00", "100"),
+        ("O", "0"),
+        ("扣O.5分", "扣0.5分"),
+        ("1,O5O.3O万元", "1,050.30万元"),
+        ("OA系统和IPO", "OA系统和IPO"),
+        ("O2O平台", "O2O平台"),
+        ("I类、A10、H5", "I类、A10、H5"),
+    ],
+)
+def test_letters_are_digits_in_figures_only(seen, meant):
+    assert repair_figures(seen) == meant
+
+
+def test_a_unit_that_recognition_confuses_is_a_unit_behind_a_figure_only():
+    assert repair_recognised("1120.50万兀") == "1120.50万元"
+    assert repair_recognised("万兀一") == "万兀一"
+
+
+@pytest.mark.parametrize(("confidence", "uncertain"), [(None, False), (0.99, False), (0.9, False), (0.89, True)])
+def test_a_figure_under_the_stated_confidence_is_marked(confidence, uncertain):
+    assert Evidence(1, None, "355.20", confidence).uncertain is uncertain

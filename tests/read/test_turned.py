@@ -1,0 +1,113 @@
+"""Pages that are turned, and what is printed sideways on them, are read as a person who turns the paper reads them."""
+
+import io
+
+import pypdfium2 as pdfium
+import pytest
+from jixiao.read import read_document
+from jixiao.read.text import cell_evidence
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+ROWS = [["一级指标", "分值", "自评得分"], ["预算执行管理", "20", "18.65"], ["资产管理情况", "", "9.5"]]
+WIDE, HIGH = A4
+
+
+def printed(path, run, rotate, ruled=True, aside=None, crop=None):
+    """Print a table whose text runs `run` degrees counter-clockwise on a page with /Rotate `rotate`."""
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.saveState()
+    canvas.translate(*{0: (0, 0), 90: (WIDE, 0), 180: (WIDE, HIGH), 270: (0, HIGH)}[run])
+    canvas.rotate(run)
+    canvas.setFont("STSong-Light", 10)
+    top = (HIGH if run in (0, 180) else WIDE) - 160
+    for y, row in enumerate(ROWS):
+        for x, text in enumerate(row):
+            if ruled:
+                canvas.rect(100 + 110 * x, top - 24 * y, 110, 24)
+            canvas.drawString(106 + 110 * x, top + 8 - 24 * y, text)
+    canvas.drawString(100, top + 60, "某局整体支出绩效自评表，按部门预算的口径填报")
+    canvas.restoreState()
+    canvas.setFont("STSong-Light", 10)
+    if aside:
+        aside(canvas)
+    canvas.showPage()
+    canvas.save()
+    document = pdfium.PdfDocument(path.read_bytes())
+    document[0].set_rotation(rotate)
+    if crop:
+        document[0].set_cropbox(*crop)
+    out = io.BytesIO()
+    document.save(out)
+    path.write_bytes(out.getvalue())
+    return path
+
+
+@pytest.mark.parametrize("run", [0, 90, 180, 270])
+@pytest.mark.parametrize("rotate", [0, 90, 270])
+def test_a_table_is_found_however_it_lies_and_its_figures_where_the_viewer_shows_them(tmp_path, run, rotate):
+    path = printed(tmp_path / "a.pdf", run, rotate)
+    document = read_document(path)
+    (table,) = document.tables
+    assert [[c.text for c in table.cells if c.row == row] for row in range(3)] == ROWS
+    score = next(cell for cell in table.cells if cell.text == "18.65")
+    at = cell_evidence(score).box
+    assert text_at(path, at, rotate) == "18.65"
+    # The cell itself, and with it the place of an empty one, is given on the page as shown, too.
+    assert "18.65" in text_at(path, score.box, rotate)
+    assert any("填报" in passage.text for passage in document.passages)
+
+
+def text_at(path, box, rotate):
+    """Return what pdfium finds in a box of the page as a viewer shows it."""
+    page = pdfium.PdfDocument(path)[0]
+    left, bottom, right, top = page.get_bbox()
+    x0, y0, x1, y1 = box
+    in_pdf = {
+        0: (left + x0, top - y1, left + x1, top - y0),
+        90: (left + y0, bottom + x0, left + y1, bottom + x1),
+        270: (right - y1, top - x1, right - y0, top - x0),
+    }[rotate]
+    return "".join(page.get_textpage().get_text_bounded(*in_pdf).split())
+
+
+def test_columns_of_white_space_that_run_up_the_page_are_a_table(tmp_path):
+    path = printed(tmp_path / "a.pdf", 90, 0, ruled=False)
+    (table,) = read_document(path).tables
+    score = next(cell for cell in table.cells if cell.text == "18.65")
+    assert text_at(path, cell_evidence(score).box, 0) == "18.65"
+
+
+def test_places_on_a_cropped_page_count_from_the_corner_that_is_shown(tmp_path):
+    path = printed(tmp_path / "a.pdf", 0, 0, crop=(60, 200, 560, 800))
+    (table,) = read_document(path).tables
+    assert [[c.text for c in table.cells if c.row == row] for row in range(3)] == ROWS
+    score = next(cell for cell in table.cells if cell.text == "18.65")
+    assert text_at(path, cell_evidence(score).box, 0) == "18.65"
+
+
+def test_a_stamp_across_the_page_does_not_get_into_the_figures(tmp_path):
+    def stamp(canvas):
+        canvas.translate(90, 600)
+        canvas.rotate(35)
+        canvas.drawString(0, 0, "内部资料仅供参考" * 5)
+
+    (table,) = read_document(printed(tmp_path / "a.pdf", 0, 0, aside=stamp)).tables
+    assert [[c.text for c in table.cells if c.row == row] for row in range(3)] == ROWS
+
+
+def test_a_label_that_runs_up_its_cell_is_read_as_one_word(tmp_path):
+    def label(canvas):
+        canvas.rect(76, HIGH - 160 - 48, 24, 72)
+        canvas.translate(92, HIGH - 160 - 30)
+        canvas.rotate(90)
+        canvas.drawString(0, 0, "投入")
+
+    path = printed(tmp_path / "a.pdf", 0, 0, aside=label)
+    (table,) = read_document(path).tables
+    cell = next(cell for cell in table.cells if cell.text == "投入")
+    assert cell.row_span == 3
+    assert text_at(path, cell_evidence(cell).box, 0) == "投入"

@@ -1,0 +1,85 @@
+"""Revisions: the newest counts, the older ones stay readable as of their day."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from jixiao.archive import Revision
+from jixiao.warehouse import SightingRow, build_marts, load, open_warehouse
+
+from tests.warehouse.test_load import extraction, rows
+
+NAME = "某市某局"
+
+
+def chain(*letters: str, seen: str = "2022-11-11", name: str = "报告") -> list[Revision]:
+    before = [None, *(letter * 64 for letter in letters)]
+    return [
+        Revision(NAME, 2021, name, number, letter * 64, before[number - 1], None, seen, seen, False)
+        for number, letter in enumerate(letters, 1)
+    ]
+
+
+def sighting(letter: str, day: str | None) -> SightingRow:
+    on = date.fromisoformat(day) if day else None
+    return SightingRow(
+        letter * 64, f"http://x/{letter}", "s", None, None, None, None, on, 2021, "application/pdf", 1
+    )  # fmt: skip
+
+
+@pytest.fixture
+def engine(tmp_path):
+    with open_warehouse(tmp_path / "w.duckdb") as engine:
+        yield engine
+
+
+def published(engine, day):
+    query = (
+        f"SELECT left(report.document_sha256, 1), amount.yuan::INTEGER FROM core.as_published(DATE '{day}') AS report "
+        "INNER JOIN core.amounts AS amount ON report.document_sha256 = amount.document_sha256 ORDER BY ALL"
+    )
+    return rows(engine, query)
+
+
+def test_the_facts_that_counted_on_a_day_stay_readable(engine):
+    both = [extraction("a", 100), extraction("b", 200)]
+    load(engine, both, (), [sighting("a", "2022-08-30"), sighting("b", "2022-10-01")], chain("a", "b"))
+    assert published(engine, "2022-08-29") == []
+    assert published(engine, "2022-08-30") == [("a", 100)]
+    assert published(engine, "2022-09-30") == [("a", 100)]
+    assert published(engine, "2022-10-01") == [("b", 200)]
+    assert rows(engine, "SELECT left(document_sha256, 1) FROM core.current_reports") == [("b",)]
+
+
+def test_a_file_replaced_without_a_new_date_counts_from_the_day_it_was_seen(engine):
+    both = [replace(extraction("b", 100)), extraction("a", 200)]
+    load(engine, both, (), [sighting("b", "2022-08-30"), sighting("a", "2022-08-30")], chain("b", "a"))
+    assert published(engine, "2022-11-10") == [("b", 100)]
+    assert published(engine, "2022-11-11") == [("a", 200)]
+    assert rows(engine, "SELECT left(document_sha256, 1) FROM core.current_reports") == [("a",)]
+
+
+def test_a_revision_that_names_no_department_or_was_not_read_replaces_nothing(engine):
+    unnamed = extraction("b")
+    unnamed = replace(unnamed, report=replace(unnamed.report, organization=None))
+    load(engine, [extraction("a"), unnamed], (), [], chain("a", "b", "c"))
+    assert rows(engine, "SELECT left(document_sha256, 1) FROM core.current_reports") == [("a",)]
+
+
+def test_loading_the_archives_chains_again_replaces_them_and_loading_without_keeps_them(engine):
+    load(engine, [extraction("a")], (), [], chain("a", "b"))
+    load(engine, [extraction("a")])
+    assert rows(engine, "SELECT count(*) FROM core.revisions") == [(2,)]
+    load(engine, [extraction("a")], (), [], chain("a"))
+    assert rows(engine, "SELECT count(*) FROM core.revisions") == [(1,)]
+
+
+def test_the_mart_says_what_changed_and_is_the_same_when_built_again(engine):
+    days = [sighting("a", "2022-08-30"), sighting("b", "2022-10-01")]
+    load(engine, [extraction("a", 100), extraction("b", 250)], (), days, chain("a", "b"))
+    build_marts(engine)
+    query = "SELECT kind, fact, old_value, new_value, difference::INTEGER FROM mart.document_revisions"
+    assert rows(engine, query) == [("amount", "2021/expenditure/final/total/total", "100.0000", "250.0000", 150)]
+    once = rows(engine, "SELECT * FROM mart.document_revisions")
+    build_marts(engine)
+    assert rows(engine, "SELECT * FROM mart.document_revisions") == once
