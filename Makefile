@@ -25,12 +25,13 @@ lint: $(STAMP) ## check style, types and SQL; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint sql
+	$(BIN)/sqlfluff lint --config sql/.sqlfluff docs/queries
 
 test: $(STAMP) ## run the tests
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-bench: $(STAMP) ## speed and memory, as ratios within one run
-	@$(BIN)/python tools/bench.py
+bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale
+	@REPORTS=$(REPORTS) $(BIN)/python tools/bench.py
 
 docs: $(STAMP) ## write the generated documents anew
 	@$(BIN)/jixiao docs

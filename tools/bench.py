@@ -1,25 +1,22 @@
 """`make bench`: ratios measured within one run. Nothing here passes or fails: machines are noisy.
 
-Reads the sample reports beside plain pdfplumber on the same pages, a long document for its memory, and loads
-synthetic facts in bulk beside row-wise SQLAlchemy inserts.
+Reads the sample reports beside plain pdfplumber on the same pages, a long document for its memory, and takes
+synthetic facts through the warehouse (`bench_scale.py`).
 """
 
 import io
 import multiprocessing
+import os
 import resource
 import tempfile
 import time
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 import pdfplumber
 import pypdfium2 as pdfium
-import sqlalchemy as sa
-from jixiao.check.facts import fact_tables
-from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, Report, Score
+from bench_scale import scale
 from jixiao.read import read_document
-from jixiao.warehouse import build_marts, load, open_warehouse
 
 FILES = Path(__file__).resolve().parent.parent / "demo" / "samples" / "files"
 
@@ -78,19 +75,6 @@ def peak_mib(path: Path) -> float:
     return found
 
 
-def synthetic(number: int) -> Extraction:
-    """Return a report with consistent facts."""
-    at = Evidence(1, None, "x")
-    report = Report(f"第{number}局", "440100", 2021, "narrative", Decimal("95.0"), Decimal(100), None)
-    kinds = (("total", "total", 300), ("nature", "basic", 200), ("nature", "project", 100))
-    amounts = tuple(
-        Amount(2021, "expenditure", "final", scheme, item, item, Decimal(yuan), Decimal(1), at)
-        for scheme, item, yuan in kinds
-    )
-    scores = tuple(Score(("过程", f"指标{i}"), Decimal(5), Decimal("4.75"), at) for i in range(20))
-    return Extraction("1", DocumentInfo(f"{number:064d}", "application/pdf", 1, "text"), report, amounts, scores)
-
-
 def main() -> None:
     """Print the figures."""
     # First, while this process is small: a child inherits its parent's peak.
@@ -112,30 +96,8 @@ def main() -> None:
     rate = len(pdfium.PdfDocument(scan)) / seconds(lambda: read_document(scan), 1)
     print(f"  {scan.name:20} {rate:8.2f} pages/s by OCR")
 
-    print("loading, beside row-wise SQLAlchemy inserts")
-    count = 2000
-    facts = [synthetic(n) for n in range(count)]
-    rows = sum(table.num_rows for table in fact_tables(facts).values())
-    with tempfile.TemporaryDirectory() as folder, open_warehouse(Path(folder) / "w.duckdb") as engine:
-        bulk = seconds(lambda: load(engine, facts), 1)
-        built = seconds(lambda: build_marts(engine), 1)
-        table = fact_tables(facts[:50])["scores"].drop_columns(["path", "parent_path"]).to_pylist()
-        with engine.begin() as connection:
-            connection.exec_driver_sql(
-                "CREATE TABLE core.slow AS SELECT * EXCLUDE (path, parent_path) FROM core.scores LIMIT 0"
-            )
-        columns = ", ".join(table[0])
-        insert = sa.text(f"INSERT INTO core.slow ({columns}) VALUES ({', '.join(':' + c for c in table[0])})")
-
-        def slowly() -> None:
-            with engine.begin() as connection:
-                for row in table:
-                    connection.execute(insert, row)
-
-        slow = seconds(slowly, 1)
-        rate, slow_rate = rows / bulk, len(table) / slow
-        print(f"  bulk load with all rules: {rate:,.0f} rows/s, {rate / slow_rate:.1f} times row by row")
-        print(f"  all marts of {count:,} reports: {built:.1f} s")
+    os.environ.setdefault("JIXIAO_MEMORY", "5GB")
+    scale(int(os.environ.get("REPORTS") or 5_000))
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def _evidence(args: argparse.Namespace) -> int:
     from jixiao.settings import Settings
 
     settings = Settings.load()
-    with reading(Path(settings.publish_url)) as marts:
+    with reading(settings.publish_url) as marts:
         report = marts.report(args.sha256)
     figures = [report.figure(args.figure)] if args.figure else report.figures
     for figure in figures:
@@ -174,13 +174,31 @@ def _quarantine(args: argparse.Namespace) -> int:
     return 0
 
 
+def _gate(args: argparse.Namespace) -> int:
+    """Print what the gate said, run by run."""
+    from jixiao.settings import Settings
+    from jixiao.warehouse.validate import told_runs
+
+    folder = Settings.load().var / "validation"
+    for line in told_runs(folder / "history.jsonl", folder / "results"):
+        print(line)
+    return 0
+
+
 def _publish(args: argparse.Namespace) -> int:
-    """Switch readers back to the version before."""
+    """Publish the marts as they were built last, or switch readers back to the version before."""
+    from jixiao.pipeline import publish_marts
     from jixiao.publish import rollback
     from jixiao.settings import Settings
 
-    published = rollback(Path(Settings.load().publish_url))
-    print(f"current is version {published.version}")
+    settings = Settings.load()
+    if args.rollback:
+        print(f"current is version {rollback(settings.publish_url).version}")
+        return 0
+    validation = settings.var / "validation" / "latest.json"
+    if not validation.exists():
+        raise JixiaoError("nothing has passed the gate yet: run the pipeline first")
+    print(publish_marts(validation))
     return 0
 
 
@@ -248,8 +266,13 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--who", help="who says so")
     quarantine.set_defaults(handler=_quarantine)
 
-    back = commands.add_parser("rollback", help="switch readers back to the version before")
-    back.set_defaults(handler=_publish)
+    gate = commands.add_parser("gate", help="what the gate said, run by run, and what changed from one to the next")
+    gate.set_defaults(handler=_gate)
+    out = commands.add_parser("publish", help="publish the marts that were built last")
+    out.add_argument("--rollback", action="store_true", help="switch readers back to the version before instead")
+    out.set_defaults(handler=_publish)
+    back = commands.add_parser("rollback", help="the same as publish --rollback")
+    back.set_defaults(handler=_publish, rollback=True)
 
     docs = commands.add_parser("docs", help="write docs/rules.md and docs/data-dictionary.md anew")
     docs.set_defaults(handler=_docs)

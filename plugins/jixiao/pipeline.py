@@ -6,7 +6,7 @@ Every function may run twice, or be killed and run again: it writes to a place t
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -285,11 +285,12 @@ def retry(item: str) -> str:
 
 def validate_warehouse() -> Path:
     """Run the gate; write its outcome. Raises `JixiaoError`, saying what failed on which rows."""
-    from jixiao.warehouse.validate import validate
+    from jixiao.warehouse.validate import keep_run, validate
 
     settings = Settings.load()
     folder = settings.var / "validation"
     validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs")
+    keep_run(folder / "history.jsonl", validation, datetime.now(UTC))
     if not validation.success:
         words = "; ".join(unmet.words for unmet in validation.fatal_failures)
         raise JixiaoError(f"the gate failed, the published marts stay as they are: {words}")
@@ -312,7 +313,8 @@ def publish_marts(validation: str | Path) -> str:
     from jixiao.publish import publish
 
     settings = Settings.load()
-    published = publish(settings.warehouse_path, Path(settings.publish_url), settings.keep_versions, _read(validation))
+    docs = settings.var / "validation" / "data_docs"
+    published = publish(settings.warehouse_path, settings.publish_url, settings.keep_versions, _read(validation), docs)
     print(f"version {published.version}, {'new' if published.changed else 'unchanged'}")  # noqa: T201 - a task's log
     return str(published.folder)
 
@@ -331,7 +333,7 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
     """Return what a person wants to see of the last runs and the published marts, line by line."""
     import duckdb
 
-    from jixiao.publish import DATABASE, current
+    from jixiao.publish import current, current_database
 
     settings = Settings.load()
     wanted = sorted(years) if years else sorted(int(p.name) for p in settings.staging.glob("[0-9]*"))
@@ -352,11 +354,12 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
         )
         out += [f"    quarantined: {f['reason']}" for f in archived["failures"]]
         out += [f"    quarantined: {reason}" for reason in errors.values()]
-    root = Path(settings.publish_url)
+    root = settings.publish_url
     folder_now = current(root)
-    if folder_now is None:
+    database = current_database(root, settings.var / "copies")
+    if folder_now is None or database is None:
         return [*out, "nothing is published yet"]
-    with duckdb.connect(str(folder_now / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(
             "SELECT fiscal_year, organization, coalesce(budget_yuan, initial_budget_yuan), final_yuan, "
             "execution_rate_pct, total_score, grade FROM mart.department_year ORDER BY fiscal_year, region_code"
@@ -380,5 +383,5 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
             f"    {year} {name} {code} {severity}: {text}{f' (page {page})' if page else ''}"
             for year, name, code, severity, text, page in found
         ]
-    out += ["", f"published marts: {root / 'current'} (version {int(folder_now.name)})"]
+    out += ["", f"published marts: {root.rstrip('/')}/current (version {int(folder_now.name)})"]
     return out

@@ -20,6 +20,7 @@ class Settings:
     """The resolved settings of this process.
 
     `archive_url` and `publish_url` may be any fsspec URL; the warehouse is one local DuckDB file with one writer.
+    `duckdb` is the configuration of the connections to it.
     """
 
     home: Path
@@ -34,12 +35,16 @@ class Settings:
     expectations: Path
     contact: str | None
     keep_versions: int
+    duckdb: dict[str, str | bool | int | float | list[str]]
 
     @classmethod
     def load(cls) -> "Settings":
         """Read the environment now; nothing is cached, so a test may change it."""
         home = _project_home()
         var = Path(os.environ.get("JIXIAO_VAR", home / "var")).resolve()
+        duckdb: dict[str, str | bool | int | float | list[str]] = {"threads": 2}
+        if memory := os.environ.get("JIXIAO_MEMORY"):
+            duckdb["memory_limit"] = memory
         return cls(
             home=home,
             var=var,
@@ -53,4 +58,5 @@ class Settings:
             expectations=home / "expectations",
             contact=os.environ.get("JIXIAO_CONTACT"),
             keep_versions=int(os.environ.get("JIXIAO_KEEP_VERSIONS", "5")),
+            duckdb=duckdb,
         )

@@ -60,7 +60,7 @@ def departments(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
     """List departments by year with their totals, scores and findings."""
-    with reading(Path(Settings.load().publish_url)) as marts:
+    with reading(Settings.load().publish_url) as marts:
         rows = marts.departments(year, words, page)
         years = marts.years()
     more = len(rows) > ROWS_A_PAGE
@@ -72,7 +72,7 @@ def departments(
 @app.get("/report/{sha256}")
 def report(request: Request, sha256: Sha256) -> Response:
     """Show a report's figures and findings."""
-    with reading(Path(Settings.load().publish_url)) as marts:
+    with reading(Settings.load().publish_url) as marts:
         view = marts.report(sha256)
     return _page(request, "report", report=view)
 
@@ -81,7 +81,7 @@ def report(request: Request, sha256: Sha256) -> Response:
 def evidence(request: Request, sha256: Sha256, figure: str) -> Response:
     """Show the original's page with the figure framed, or the words and where they stand."""
     settings = Settings.load()
-    with reading(Path(settings.publish_url)) as marts:
+    with reading(settings.publish_url) as marts:
         view = marts.report(sha256)
     one = view.figure(figure)
     try:
@@ -96,7 +96,7 @@ def evidence(request: Request, sha256: Sha256, figure: str) -> Response:
 def download(sha256: Sha256) -> Response:
     """Hand out the original's bytes as archived, to be saved and never to be shown as a page of this site."""
     settings = Settings.load()
-    with reading(Path(settings.publish_url)) as marts:
+    with reading(settings.publish_url) as marts:
         marts.report(sha256)
     path = original(settings, sha256)
     name = sha256 + magic.EXTENSIONS.get(magic.media_type_of(path) or "", "")

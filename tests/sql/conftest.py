@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -121,6 +122,18 @@ def build_extraction(said: dict[str, Any]) -> Extraction:
         tuple(changes),
         tuple(deductions),
     )
+
+
+def among_others(documents: list[Extraction], number: int) -> list[Extraction]:
+    """Return a case's documents under names of their own, so that they can stand beside those of other cases."""
+    return [
+        replace(
+            one,
+            document=replace(one.document, sha256=f"{number:063d}{n}"),
+            report=replace(one.report, organization=f"{one.report.organization}{number}"),
+        )
+        for n, one in enumerate(documents)
+    ]
 
 
 @pytest.fixture

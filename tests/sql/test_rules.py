@@ -1,10 +1,14 @@
 """Every rule has a case that it must let pass and one that it must catch; no other rule may speak in either."""
 
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 from jixiao.check import find_in, rules
+
+sys.path.insert(0, str(Path(__file__).parent))
+from conftest import among_others, build_extraction
 
 CASES = Path(__file__).parent / "rules"
 
@@ -25,6 +29,24 @@ def test_case(rule, case, build):
         f"{row['check_id']} {row['severity']} {row['subject']}: {row['stated']:f} {row['computed']:f}" for row in found
     ]
     expected = [f"{rule} {one}" for one in case["finds"]] + case.get("others", [])
+    assert sorted(said) == sorted(expected)
+
+
+def test_documents_do_not_meddle_with_each_other():
+    """All cases in one warehouse: each document has the findings that its own case has."""
+    crowd, expected = [], []
+    for number, param in enumerate(_cases()):
+        rule, case = param.values
+        documents = case.get("documents") or [case]
+        made = [build_extraction({"sha256": str(n) * 64, **document}) for n, document in enumerate(documents)]
+        crowd += among_others(made, number)
+        expected += [f"{number} {rule} {one}" for one in case["finds"]]
+        expected += [f"{number} {one}" for one in case.get("others", [])]
+    said = [
+        f"{int(row['document_sha256'][:63])} {row['check_id']} {row['severity']} {row['subject']}: "
+        f"{row['stated']:f} {row['computed']:f}"
+        for row in find_in(crowd).to_pylist()
+    ]
     assert sorted(said) == sorted(expected)
 
 

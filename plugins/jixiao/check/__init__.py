@@ -17,7 +17,7 @@ from jixiao.check.scope import SAFE_OPTIMIZER, facts_of, in_memory, intervals_sq
 from jixiao.model import Box, Evidence, Extraction, Finding, SidedEvidence
 from jixiao.schema import schemas
 
-__all__ = ["SAFE_OPTIMIZER", "check_extraction", "find_all", "find_in", "intervals_sql", "rules"]
+__all__ = ["SAFE_OPTIMIZER", "check_extraction", "find_all", "find_in", "find_rule", "intervals_sql", "rules"]
 
 Row = dict[str, Any]
 _PLACES = Decimal("0.0001")
@@ -78,10 +78,14 @@ def _table(rows: list[Row]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schemas("core")["findings"].arrow_schema)
 
 
+def find_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
+    """Run one rule on facts in memory (`scope.in_memory`); return its findings."""
+    return [_finding_row(rule, offender) for offender in _offenders(connection, rule)]
+
+
 def _find(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     for rule in rules():
-        for offender in _offenders(connection, rule):
-            yield _finding_row(rule, offender)
+        yield from find_rule(connection, rule)
 
 
 def find_all(

@@ -30,21 +30,25 @@ def intervals_sql() -> str:
     return (Settings.load().sql / "core" / "intervals.sql").read_text("utf-8")
 
 
-def in_memory(tables: Mapping[str, pa.Table], threads: int = 2) -> duckdb.DuckDBPyConnection:
+def in_memory(tables: Mapping[str, pa.Table], threads: int = 2, for_rules: bool = True) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB in memory with these tables in its schema `core`, and what its views say worked out from them.
 
-    The other tables of the schema are there, and empty.
+    The other tables of the schema are there, and empty. What only rules read often stays a view unless it is for them.
     """
-    connection = duckdb.connect(":memory:", config={"threads": threads})
+    connection = duckdb.connect(":memory:", config=Settings.load().duckdb | {"threads": threads})
     connection.execute(SAFE_OPTIMIZER)
     connection.execute("CREATE SCHEMA core")
     for name, schema in schemas("core").items():
         connection.register("loading", tables.get(name, schema.arrow_schema.empty_table()))
         connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608
         connection.unregister("loading")
-    for views in (current_sql(), intervals_sql()):
-        connection.execute(views.replace("CREATE OR REPLACE VIEW", "CREATE TABLE"))
+    connection.execute(_worked_out(current_sql()))
+    connection.execute(_worked_out(intervals_sql()) if for_rules else intervals_sql())
     return connection
+
+
+def _worked_out(views: str) -> str:
+    return views.replace("CREATE OR REPLACE VIEW", "CREATE TABLE")
 
 
 def concerned(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:

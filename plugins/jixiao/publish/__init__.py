@@ -1,26 +1,29 @@
 """Publish the marts: a new version beside the old ones, checked, then one atomic switch of `current`.
 
-Readers follow the symlink `current` to a folder that is never changed again, so they see one whole version or another.
+A version is never changed again, so readers that follow `current` see one whole version or another. Works on a local
+folder and on any object store (`shelf.py`).
 """
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+from upath import UPath
 
 from jixiao import EXTRACTOR_VERSION, __version__
 from jixiao.model import JixiaoError
+from jixiao.publish.shelf import MANIFEST, sha256_of, shelf
 from jixiao.schema import TableSchema
+from jixiao.settings import Settings
 from jixiao.warehouse.marts import SCHEMA, build_order
 from jixiao.warehouse.store import comment_statements, create_statement, quoted
 
 DATABASE: Final = "marts.duckdb"
-MANIFEST: Final = "manifest.json"
+_NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
 STORAGE_VERSION: Final = "v1.2.0"  # readers of DuckDB 1.2 and later can open it
 
 
@@ -29,94 +32,77 @@ class Published:
     """A published version: its number, its folder, and whether this call made it."""
 
     version: int
-    folder: Path
+    folder: Path | UPath
     changed: bool
 
 
-def current(root: Path) -> Path | None:
-    """Return the folder that `current` points at, or None where nothing was published yet."""
-    link = root / "current"
-    return link.resolve() if link.exists() else None
+def current(root: str | Path) -> Path | UPath | None:
+    """Return the folder of the current version, or None where nothing was published yet."""
+    return shelf(root).current()
 
 
-def versions(root: Path) -> list[int]:
+def current_database(root: str | Path, copies: Path) -> Path | None:
+    """Return a local path of the current version's database; one on an object store is copied into `copies`."""
+    at = shelf(root)
+    folder: Any = at.current()
+    return None if folder is None else at.local_copy(folder, DATABASE, copies)
+
+
+def versions(root: str | Path) -> list[int]:
     """Return the numbers of the whole versions, oldest first."""
-    found = root.glob("versions/*/" + MANIFEST)
-    return sorted(int(path.parent.name) for path in found if path.parent.name.isdigit())
+    return shelf(root).versions()
 
 
-def publish(warehouse: Path, root: Path, keep: int = 5, expectations: dict[str, Any] | None = None) -> Published:
-    """Publish the marts of the warehouse; nothing is written where they equal the current version.
+def publish(
+    warehouse: Path,
+    root: str | Path,
+    keep: int = 5,
+    expectations: dict[str, Any] | None = None,
+    data_docs: Path | None = None,
+) -> Published:
+    """Publish the marts of the warehouse, with the gate's Data Docs beside them.
 
-    What a crash left half has no number or no manifest, is never pointed at, and is removed by the next call.
+    Nothing is written where the marts equal the current version. What a crash left half has no manifest or no number,
+    is never pointed at, and is removed by the next call.
     """
-    (root / "versions").mkdir(parents=True, exist_ok=True)
-    for folder in (root / "versions").iterdir():
-        # A crash between the manifest and the rename leaves a partial folder that has a manifest.
-        if not folder.name.isdigit() or not (folder / MANIFEST).exists():
-            shutil.rmtree(folder)
-    number = max(versions(root), default=0) + 1
-    folder = root / "versions" / f"{number:06d}"
-    partial = root / "versions" / f"partial-{number:06d}"
-    partial.mkdir()
-    order = build_order()
-    counts = _write(warehouse, partial, order)
-    manifest = _manifest(partial, counts, expectations or {})
-    before = current(root)
-    if before is not None and _content(before) == manifest["content"]:
-        shutil.rmtree(partial)
-        return Published(int(before.name), before, False)
-    _verify(partial / DATABASE, counts)
-    path = partial / MANIFEST
-    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
-    for file in sorted(partial.rglob("*")):
-        _sync(file)
-    partial.rename(folder)
-    _sync(folder.parent)
-    _switch(root, folder)
-    for old in versions(root)[:-keep]:
-        gone = root / "versions" / f"{old:06d}"
-        # Without its manifest it is no version: a crash half way through must not leave one to roll back to.
-        (gone / MANIFEST).unlink()
-        _sync(gone)
-        shutil.rmtree(gone)
-    return Published(number, folder, True)
+    at = shelf(root)
+    at.clear()
+    number = max(at.versions(), default=0) + 1
+    with at.workbench(number) as partial:
+        counts = _write(warehouse, partial, build_order())
+        manifest = _manifest(partial, counts, expectations or {})
+        before: Any = at.current()
+        if before is not None and at.manifest(before).get("content") == manifest["content"]:
+            return Published(int(before.name), before, False)
+        _verify(partial, counts)
+        if data_docs is not None and data_docs.is_dir():
+            shutil.copytree(data_docs, partial / "data_docs")
+        text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        (partial / MANIFEST).write_text(text, "utf-8")
+        at.place(partial, number)
+    at.switch(number)
+    for old in at.versions()[:-keep]:
+        at.remove(old)
+    return Published(number, at.folder(number), True)
 
 
-def rollback(root: Path) -> Published:
+def rollback(root: str | Path) -> Published:
     """Switch `current` to the version before it; raise `JixiaoError` where there is none."""
-    now = current(root)
+    at = shelf(root)
+    now = at.current()
     if now is None:
         raise JixiaoError(f"nothing is published in {root}")
-    older = [number for number in versions(root) if number < int(now.name)]
+    older = [number for number in at.versions() if number < int(now.name)]
     if not older:
         raise JixiaoError(f"version {int(now.name)} is the oldest that is kept")
-    folder = root / "versions" / f"{older[-1]:06d}"
-    _switch(root, folder)
-    return Published(older[-1], folder, True)
-
-
-def _switch(root: Path, folder: Path) -> None:
-    """Point `current` at a folder: a new link takes the old one's name in one step."""
-    link = root / "current.new"
-    link.unlink(missing_ok=True)
-    link.symlink_to(os.path.relpath(folder, root))
-    link.replace(root / "current")
-    _sync(root)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    at.switch(older[-1])
+    return Published(older[-1], at.folder(older[-1]), True)
 
 
 def _write(warehouse: Path, folder: Path, order: tuple[TableSchema, ...]) -> dict[str, int]:
     """Copy the marts into a new database and into Parquet by fiscal year; one thread, so that bytes repeat."""
     counts: dict[str, int] = {}
-    connection = duckdb.connect(":memory:", config={"threads": 1})
+    connection = duckdb.connect(":memory:", config=Settings.load().duckdb | {"threads": 1})
     try:
         connection.execute(f"ATTACH {quoted(str(warehouse))} AS source (READ_ONLY)")
         connection.execute(f"ATTACH {quoted(str(folder / DATABASE))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")
@@ -130,13 +116,15 @@ def _write(warehouse: Path, folder: Path, order: tuple[TableSchema, ...]) -> dic
             for statement in comment_statements(mart, SCHEMA):
                 connection.execute(statement)
             counts[mart.name] = int(connection.execute(f"SELECT count(*) FROM {SCHEMA}.{mart.name}").fetchall()[0][0])  # noqa: S608
-            years = connection.execute(f"SELECT DISTINCT fiscal_year FROM ({read}) ORDER BY 1").fetchall()  # noqa: S608
+            years = connection.execute(f"SELECT DISTINCT fiscal_year FROM {SCHEMA}.{mart.name} ORDER BY 1").fetchall()  # noqa: S608
             for (year,) in years:
-                target = folder / "parquet" / mart.name / f"fiscal_year={year}"
+                target = folder / "parquet" / mart.name / f"fiscal_year={_NO_YEAR if year is None else year}"
                 target.mkdir(parents=True)
-                where = f"{read} WHERE fiscal_year IS NOT DISTINCT FROM {'NULL' if year is None else int(year)}"
+                where = f"fiscal_year IS NOT DISTINCT FROM {'NULL' if year is None else int(year)}"
+                # In the order of the key, in which the rows were just written.
                 connection.execute(
-                    f"COPY ({where} ORDER BY {keys}) TO {quoted(str(target / 'part.parquet'))} (FORMAT parquet)"
+                    f"COPY (SELECT * FROM {SCHEMA}.{mart.name} WHERE {where}) "  # noqa: S608
+                    f"TO {quoted(str(target / 'part.parquet'))} (FORMAT parquet)"
                 )
         connection.execute("CHECKPOINT target")
         connection.execute("USE memory")
@@ -146,40 +134,34 @@ def _write(warehouse: Path, folder: Path, order: tuple[TableSchema, ...]) -> dic
     return counts
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _manifest(folder: Path, counts: dict[str, int], expectations: dict[str, Any]) -> dict[str, Any]:
     """Return counts, hashes and versions; no time and no host.
 
     `content` is over the Parquet files: DuckDB puts a random number into each database file.
     """
-    files = {str(p.relative_to(folder)): _hash(p) for p in sorted((folder / "parquet").rglob("*.parquet"))}
+    files = {str(p.relative_to(folder)): sha256_of(p) for p in sorted((folder / "parquet").rglob("*.parquet"))}
     content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
     return {
         "code_version": __version__,
         "extractor_version": EXTRACTOR_VERSION,
         "storage_version": STORAGE_VERSION,
         "rows": counts,
-        "files": {**files, DATABASE: _hash(folder / DATABASE)},
+        "files": {**files, DATABASE: sha256_of(folder / DATABASE)},
         "content": content,
         "expectations": expectations,
     }
 
 
-def _content(folder: Path) -> str | None:
-    path = folder / MANIFEST
-    if not path.exists():
-        return None
-    content = json.loads(path.read_text("utf-8")).get("content")
-    return str(content) if content else None
-
-
-def _verify(path: Path, counts: dict[str, int]) -> None:
-    """Reopen a database as a reader would and count again."""
-    with duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"}) as connection:
+def _verify(folder: Path, counts: dict[str, int]) -> None:
+    """Reopen the database and the Parquet files as a reader would, and count again."""
+    config: dict[str, Any] = {"enable_external_access": "false"}
+    with duckdb.connect(str(folder / DATABASE), read_only=True, config=config) as connection, duckdb.connect() as plain:
         for name, count in counts.items():
-            found = int(connection.execute(f"SELECT count(*) FROM {SCHEMA}.{name}").fetchall()[0][0])  # noqa: S608
-            if found != count:
-                raise JixiaoError(f"{path.name}: {name} has {found} rows after reopening, {count} were written")
+            parquet = folder / "parquet" / name
+            for where, reader, table in (
+                (DATABASE, connection, f"{SCHEMA}.{name}"),
+                ("Parquet", plain, f"read_parquet({quoted(f'{parquet}/*/*.parquet')})" if count else "range(0)"),
+            ):
+                found = int(reader.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # noqa: S608
+                if found != count:
+                    raise JixiaoError(f"{where}: {name} has {found} rows after reopening, {count} were written")

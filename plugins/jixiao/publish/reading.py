@@ -11,7 +11,7 @@ import duckdb
 
 from jixiao.archive import Archive, magic
 from jixiao.model import Box, JixiaoError
-from jixiao.publish import DATABASE, current
+from jixiao.publish import current_database
 from jixiao.read.show import Picture, render_box
 from jixiao.settings import Settings
 
@@ -129,13 +129,16 @@ class Marts:
 
 
 @contextmanager
-def reading(root: Path) -> Iterator[Marts]:
-    """Open the current version: read-only, by its resolved path (so one whole version), and no other file."""
-    folder = current(root)
-    if folder is None:
+def reading(root: str | Path) -> Iterator[Marts]:
+    """Open the current version: read-only, by its resolved path (so one whole version), and no other file.
+
+    One on an object store is copied first, once a version.
+    """
+    database = current_database(root, Settings.load().var / "copies")
+    if database is None:
         raise JixiaoError("nothing is published yet")
     with duckdb.connect(
-        str(folder / DATABASE),
+        str(database),
         read_only=True,
         config={"enable_external_access": "false", "lock_configuration": "true"},
     ) as connection:

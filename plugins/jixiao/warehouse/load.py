@@ -80,8 +80,7 @@ def load(
         loaded = {*read, *(s.document_sha256 for s in sightings)}
         touched = concerned(native, loaded)
         # A document that was read before and cannot be read now keeps its facts: nothing is lost.
-        for name in FACT_TABLES:
-            _replace(native, f"core.{name}", tables[name], "document_sha256", read)
+        replace_facts(native, tables, read)
         _replace(native, "raw.extractions", raw, "document_sha256", sorted(given))
         seen = [_fields(s) for s in sorted(sightings, key=lambda s: (s.document_sha256, s.url))]
         rows = _arrow("sightings", seen)
@@ -98,13 +97,19 @@ def load(
         native.execute("DELETE FROM core.corrections")
         _insert(native, "core.corrections", _arrow("corrections", [one.row for one in judged]))
         _record_quarantine(native, ordered, quarantined, [s.url for s in sightings], judged)
-        renamed = _record_names(native)
+        renamed = record_names(native)
         touched |= concerned(native, loaded)
         if renamed:  # by another version of the code: everything may go by other names
             native.execute("DELETE FROM raw.built")
         native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
         count = record_findings(native, None if renamed else touched)
     return LoadSummary(len(given), len(quarantined), count)
+
+
+def replace_facts(native: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], documents: Sequence[str]) -> None:
+    """Put these facts in the place of all that is known of these documents, inside the caller's transaction."""
+    for name in FACT_TABLES:
+        _replace(native, f"core.{name}", tables[name], "document_sha256", documents)
 
 
 def _replace_revisions(native: duckdb.DuckDBPyConnection, revisions: Sequence[Revision]) -> set[str]:
@@ -188,7 +193,7 @@ def _record_quarantine(
     _replace(native, "core.quarantine", rows, "item_id", [*read, *(q.item_id for q in given_up), *urls])
 
 
-def _record_names(native: duckdb.DuckDBPyConnection) -> bool:
+def record_names(native: duckdb.DuckDBPyConnection) -> bool:
     """Resolve the names of departments and indicators anew: what they stand for depends on no earlier load.
 
     Return whether a name that was known stands for something else now.

@@ -5,6 +5,7 @@ concern, on a copy of these documents' facts; the others are built whole. Either
 """
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from graphlib import TopologicalSorter
 from typing import Final
@@ -107,13 +108,13 @@ def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str]) -> se
     for name in core:
         if name not in facts:
             facts[name] = native.execute(f"SELECT * FROM core.{name}").to_arrow_table()  # noqa: S608
-    scope = in_memory(facts)
+    scope = in_memory(facts, for_rules=False)
     marts = [mart for mart in build_order() if mart.by_document]
     try:
         scope.execute(f"CREATE SCHEMA {SCHEMA}")
         native.register("changed", pa.table({_DOCUMENT: pa.array(sorted(changed), pa.string())}))
         for mart in marts:
-            scope.execute(create_statement(mart, SCHEMA))
+            scope.execute(create_statement(replace(mart, primary_key=()), SCHEMA))  # the warehouse has the key
             _insert(scope, mart)
             rows = scope.execute(f"SELECT * FROM {SCHEMA}.{mart.name}").to_arrow_table()  # noqa: S608
             name = f"{SCHEMA}.{mart.name}"

@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from jixiao.check.scope import current_sql, intervals_sql
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
+from jixiao.settings import Settings
 
 _WAIT_SECONDS: Final = 120.0
 _VIEW: Final = re.compile(
@@ -174,7 +175,7 @@ def open_warehouse(path: Path) -> Iterator[sa.Engine]:
     DuckDB lets one process in; another one that holds the file (a task that is being killed, say) is waited for.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args={"config": {"threads": 2}})
+    engine = sa.create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args={"config": Settings.load().duckdb})
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
         try:

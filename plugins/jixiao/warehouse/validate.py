@@ -12,13 +12,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import duckdb
 
 from jixiao.check.catalogue import rules
+from jixiao.settings import Settings
 from jixiao.warehouse import gx_duckdb
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
 
@@ -67,7 +70,7 @@ def validate(warehouse: Path, results_dir: Path, docs_dir: Path) -> Validation:
     seconds and 300 MB for Great Expectations itself. Raises `duckdb.Error` where the file is no warehouse at all.
     """
     known = suites()
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config=Settings.load().duckdb) as connection:
         there = set(
             connection.execute("SELECT table_schema || '.' || table_name FROM information_schema.tables").fetchall()
         )
@@ -111,6 +114,35 @@ def _kept(
     return Validation(not fatal, evaluated, fatal, warnings, path, docs_index)
 
 
+def keep_run(history: Path, validation: Validation, at: datetime) -> None:
+    """Add a run to the history: when it was, and which outcome it had."""
+    history.parent.mkdir(parents=True, exist_ok=True)
+    said = {
+        "at": at.isoformat(timespec="seconds"),
+        "success": validation.success,
+        "results": validation.results_path.name,
+    }
+    with history.open("a", encoding="utf-8") as handle:
+        handle.write(json.dumps(said) + "\n")
+
+
+def told_runs(history: Path, results_dir: Path) -> Iterator[str]:
+    """Yield each run of the gate in a line, and below it what failed that had not failed before, and what no longer."""
+    before: dict[str, str] = {}
+    for line in history.read_text("utf-8").splitlines() if history.exists() else ():
+        run = json.loads(line)
+        kept = json.loads((results_dir / run["results"]).read_text("utf-8"))
+        now = {
+            f"{one['table']}: {one['description']}": one["words"] for one in kept["fatal_failures"] + kept["warnings"]
+        }
+        reports = kept["rows"].get("core.reports", 0)
+        verdict = "passed" if run["success"] else "FAILED"
+        yield f"{run['at']}  {verdict}  {kept['evaluated']} expectations, {reports} reports, {len(now)} not met"
+        yield from (f"    new: {now[key]}" for key in sorted(now.keys() - before.keys()))
+        yield from (f"    met again: {key}" for key in sorted(before.keys() - now.keys()))
+        before = now
+
+
 def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
     """Run all suites with Great Expectations; return what failed, how many were judged, and rows by table."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
@@ -132,7 +164,9 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(building)},
         },
     )
-    source = context.data_sources.add_sql("warehouse", connection_string=f"duckdb:///{warehouse}")
+    source = context.data_sources.add_sql(
+        "warehouse", connection_string=f"duckdb:///{warehouse}?{urlencode(Settings.load().duckdb)}"
+    )
     engine = source.get_execution_engine().engine
     gx_duckdb.install()
     failed: list[tuple[Suite, Expected, dict[str, Any]]] = []
@@ -161,7 +195,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
         engine.dispose()
         source.get_engine().dispose()
     _take_place(building, docs_dir)
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(warehouse), config=Settings.load().duckdb) as connection:
         unmet = tuple(_unmet(connection, *one) for one in failed)
         counts = {
             suite.qualified: _one(connection, f"SELECT count(*) FROM {suite.qualified}")  # noqa: S608

@@ -1,0 +1,200 @@
+"""Where versions stand: a local folder, or any object store that fsspec knows.
+
+Both hold `versions/<number>/` and a pointer to the current one that changes in one step: a symlink `current`, or the
+object `current.json`. A version is one when it has its manifest, which comes last and goes first.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from upath import UPath
+
+from jixiao.model import JixiaoError
+
+MANIFEST: Final = "manifest.json"
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's SHA-256 in lower-case hex."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+class FolderShelf:
+    """Versions in a local folder."""
+
+    def __init__(self, root: Path) -> None:
+        """Open the folder; it need not be there yet."""
+        self.root = root
+
+    def current(self) -> Path | None:
+        """Return the folder that `current` points at."""
+        link = self.root / "current"
+        return link.resolve() if link.exists() else None
+
+    def versions(self) -> list[int]:
+        """Return the numbers of the whole versions, oldest first."""
+        found = self.root.glob("versions/*/" + MANIFEST)
+        return sorted(int(path.parent.name) for path in found if path.parent.name.isdigit())
+
+    def folder(self, number: int) -> Path:
+        """Return where a version stands."""
+        return self.root / "versions" / f"{number:06d}"
+
+    def manifest(self, folder: Path) -> dict[str, Any]:
+        """Return a version's manifest; an empty one where there is none."""
+        path = folder / MANIFEST
+        said: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        return said
+
+    def clear(self) -> None:
+        """Remove what a crash left half."""
+        (self.root / "versions").mkdir(parents=True, exist_ok=True)
+        for folder in (self.root / "versions").iterdir():
+            # A crash between the manifest and the rename leaves a partial folder that has a manifest.
+            if not folder.name.isdigit() or not (folder / MANIFEST).exists():
+                shutil.rmtree(folder)
+
+    @contextmanager
+    def workbench(self, number: int) -> Iterator[Path]:
+        """Give an empty local folder to build a version in."""
+        partial = self.root / "versions" / f"partial-{number:06d}"
+        partial.mkdir()
+        yield partial
+        if partial.exists():
+            shutil.rmtree(partial)
+
+    def place(self, partial: Path, number: int) -> None:
+        """Make a built folder a version, whole or not at all."""
+        for file in sorted(partial.rglob("*")):
+            _sync(file)
+        _sync(partial)
+        partial.rename(self.folder(number))
+        _sync(self.root / "versions")
+
+    def switch(self, number: int) -> None:
+        """Point `current` at a version: a new link takes the old one's name in one step."""
+        link = self.root / "current.new"
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(self.folder(number), self.root))
+        link.replace(self.root / "current")
+        _sync(self.root)
+
+    def remove(self, number: int) -> None:
+        """Remove a version; without its manifest it is none, so that a crash half way leaves none to go back to."""
+        gone = self.folder(number)
+        (gone / MANIFEST).unlink()
+        _sync(gone)
+        shutil.rmtree(gone)
+
+    def local_copy(self, folder: Path, name: str, copies: Path) -> Path:
+        """Return a local path of a version's file."""
+        return folder / name
+
+
+class ObjectShelf:
+    """Versions in an object store: an object is there whole or not at all."""
+
+    def __init__(self, root: UPath) -> None:
+        """Open the prefix; nothing is written before something is published."""
+        self.root = root
+
+    def current(self) -> UPath | None:
+        """Return the prefix that `current.json` names."""
+        try:
+            number = int(json.loads((self.root / "current.json").read_text("utf-8"))["version"])
+        except FileNotFoundError:
+            return None
+        return self.folder(number)
+
+    def versions(self) -> list[int]:
+        """Return the numbers of the whole versions, oldest first."""
+        self.root.fs.invalidate_cache()
+        found = self.root.fs.glob(f"{self.root.path.rstrip('/')}/versions/*/{MANIFEST}")
+        return sorted(int(str(path).split("/")[-2]) for path in found)
+
+    def folder(self, number: int) -> UPath:
+        """Return where a version stands."""
+        return self.root / "versions" / f"{number:06d}"
+
+    def manifest(self, folder: UPath) -> dict[str, Any]:
+        """Return a version's manifest; an empty one where there is none."""
+        try:
+            said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        return said
+
+    def clear(self) -> None:
+        """Remove what a crash left half."""
+        whole = {f"{number:06d}" for number in self.versions()}
+        prefix = f"{self.root.path.rstrip('/')}/versions"
+        for path in self.root.fs.ls(prefix, detail=False) if self.root.fs.exists(prefix) else ():
+            if str(path).rstrip("/").split("/")[-1] not in whole:
+                self.root.fs.rm(path, recursive=True)
+
+    @contextmanager
+    def workbench(self, number: int) -> Iterator[Path]:
+        """Give an empty local folder to build a version in."""
+        with tempfile.TemporaryDirectory(prefix="jixiao-publish-") as folder:
+            yield Path(folder)
+
+    def place(self, partial: Path, number: int) -> None:
+        """Upload a built folder, read every object back, and give it its manifest last."""
+        target = self.folder(number)
+        names = [str(file.relative_to(partial)) for file in sorted(partial.rglob("*")) if file.is_file()]
+        for name in [*(n for n in names if n != MANIFEST), MANIFEST]:
+            path = f"{target.path}/{name}"
+            target.fs.put_file(str(partial / name), path)
+            with target.fs.open(path, "rb") as handle:
+                if hashlib.file_digest(handle, "sha256").hexdigest() != sha256_of(partial / name):
+                    raise JixiaoError(f"{name} came back from the object store with other bytes than were sent")
+
+    def switch(self, number: int) -> None:
+        """Point `current.json` at a version, in one step."""
+        (self.root / "current.json").write_text(json.dumps({"version": number}) + "\n")
+
+    def remove(self, number: int) -> None:
+        """Remove a version, its manifest first."""
+        gone = self.folder(number)
+        gone.fs.rm_file(f"{gone.path}/{MANIFEST}")
+        gone.fs.rm(gone.path, recursive=True)
+
+    def local_copy(self, folder: UPath, name: str, copies: Path) -> Path:
+        """Return a local path of a version's file, copied once; its hash is that of the manifest."""
+        wanted = str(self.manifest(folder)["files"][name])
+        copy = copies / f"{wanted[:16]}-{name}"
+        if not copy.exists():
+            copies.mkdir(parents=True, exist_ok=True)
+            partial = copy.with_name(f".{copy.name}.{os.getpid()}")
+            folder.fs.get_file(f"{folder.path}/{name}", str(partial))
+            if sha256_of(partial) != wanted:
+                partial.unlink()
+                raise JixiaoError(f"{name} of version {folder.name} has other bytes than its manifest says")
+            partial.replace(copy)
+        return copy
+
+
+Shelf = FolderShelf | ObjectShelf
+
+
+def shelf(url: str | Path) -> Shelf:
+    """Return the shelf at a path or fsspec URL."""
+    root = UPath(url)
+    local = root.protocol in ("", "file", "local")
+    return FolderShelf(Path(root.path)) if local else ObjectShelf(root)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,53 @@
+"""A gate that fails leaves yesterday's marts, and says in words which expectation failed on which rows."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import pytest
+from jixiao.cli import main
+from jixiao.model import DocumentInfo, Extraction, JixiaoError, Report
+from jixiao.pipeline import build_marts_of, publish_marts, validate_warehouse
+from jixiao.settings import Settings
+from jixiao.warehouse import load, open_warehouse
+
+
+def _load(organization: str) -> None:
+    report = Report(organization, "440100", 2023, "narrative", None, None, None)
+    with open_warehouse(Settings.load().warehouse_path) as engine:
+        load(engine, [Extraction("1", DocumentInfo("a" * 64, "application/pdf", 1, "text"), report)])
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_a_failed_gate_stops_before_the_marts(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
+    _load("广州市科学技术协会")
+    validation = validate_warehouse()
+    build_marts_of(2023)
+    folder = Path(publish_marts(validation))
+    assert (folder / "data_docs" / "index.html").exists()
+    before = _files(tmp_path / "published")
+
+    _load("广州市教育局")
+    with duckdb.connect(str(Settings.load().warehouse_path)) as connection:
+        connection.execute("UPDATE core.reports SET fiscal_year = 1066")
+    with pytest.raises(JixiaoError) as told:
+        validate_warehouse()
+    assert str(told.value) == (
+        "the gate failed, the published marts stay as they are: core.reports: expected that a fiscal year lies between "
+        "2000 and 2100; 1 row differs: document_sha256=aaaaaaaaaaaa, fiscal_year=1066"
+    )
+    assert _files(tmp_path / "published") == before
+
+    with duckdb.connect(str(Settings.load().warehouse_path)) as connection:
+        connection.execute("UPDATE core.reports SET fiscal_year = 2023")
+    validate_warehouse()
+    capsys.readouterr()
+    assert main(["gate"]) == 0
+    said = [line.split("  ", 1)[1] if line[0] != " " else line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert [line.split("  ")[0] for line in said if "expectations" in line] == ["passed", "FAILED", "passed"]
+    assert any(line.startswith("new: core.reports: expected that a fiscal year") for line in said)
+    assert "met again: core.reports: a fiscal year lies between 2000 and 2100" in said
