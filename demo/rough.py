@@ -278,6 +278,7 @@ class Rough:
             "2019-08-30",
         )
         other = row("/nfcms/x/content/post_2.html", "另一单位2019年部门整体支出绩效自评报告", "另", "2020-08-30")
+        other += row("/nfcms/x/content/post_3.html", "2016年度部门整体支出绩效自评报告", "2016", "2017-08-30")
         below = (
             '<a href="2017/bmjs/index.html">2017年</a><a href="/nfcms/plain/">首页</a><a href="/nfcms/bmjs/">更多</a>'
         )

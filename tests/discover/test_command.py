@@ -22,7 +22,7 @@ def test_discover_says_why_each_candidate_was_taken_or_left(demo_run, capsys):
     assert "site: 韶关市科学技术协会: SID 751901, prefix /sgskx" in lines
     assert "site: column 5121 预决算公开" in lines
     assert f"site: seen on {date.today()}" in lines
-    assert lines[-1] == f"{demo_run.request_count} requests; 6 taken, 2 left, 0 posts not about reports"
+    assert lines[-1] == f"{demo_run.request_count} requests; 6 taken, 2 left, 0 posts passed over"
 
 
 def test_the_site_map_is_remembered_and_what_changed_is_said(demo_run, capsys, monkeypatch):

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from jixiao.discover import cli_sources_check, client_for, coverage, load_sources, selected_sources, walk
 from jixiao.discover.net import Refused, check_address
-from jixiao.discover.titles import fiscal_year_of, is_report
+from jixiao.discover.posts import file_key
+from jixiao.discover.titles import fiscal_year_of, is_report, names_nobody
 from jixiao.settings import Settings
 
 from demo.site import Reply
@@ -118,3 +119,16 @@ def test_a_contract_that_allows_loopback_allows_nothing_else():
 def test_titles(title, ours, year):
     assert is_report(title)[0] is ours
     assert fiscal_year_of(title) == year
+
+
+def test_a_title_that_says_whose_report_it_is_is_told_from_one_that_does_not():
+    assert names_nobody("2022年度部门整体支出绩效自评报告")
+    assert names_nobody("附件1：二〇二二年单位整体支出绩效自评表")
+    assert not names_nobody("另一单位2022年部门整体支出绩效自评报告")
+
+
+def test_one_file_under_two_schemes_prefixes_and_posts_is_one_file():
+    one = "https://www.example.gov.cn/gzxxkx/attachment/7/7800/7800123/10250001.pdf"
+    assert file_key(one) == file_key("http://www.example.gov.cn/attachment/7/7800/7800123/10250002.pdf")
+    assert file_key("https://a.cn/wzfj/%E8%A1%A8.pdf") == file_key("http://a.cn/wzfj/表.pdf")
+    assert file_key(one) != file_key(one.replace("www", "other")), "numbers count per host"

@@ -252,7 +252,8 @@ def test_columns_of_html_are_read_to_their_last_page(source, client, demo_run):
     assert not any("另一单位" in title for title in said), "another department's"
     assert said[f"{ORGANIZATION}2017年部门整体支出绩效自评报告"][0], "in a column below"
     days = {str(c.published_on) for c in found.candidates}
-    assert days == {"2020-09-01", "2021-01-01", "2019-08-30", "2018-08-30"}
+    assert days == {"2020-09-01", "2021-01-01", "2019-08-30", "2018-08-30", "2017-08-30"}
+    assert said["2016年度部门整体支出绩效自评报告"][2] == "neither its title nor the list names a department"
     assert not any(path.startswith("/nfcms/bmjs") for path in demo_run.asked), "a column elsewhere is another's"
 
 

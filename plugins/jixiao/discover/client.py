@@ -279,6 +279,10 @@ class Client:
                         if request.form is not None:
                             raise Refused(f"{at}: a redirect in answer to a form")
                         at = urljoin(at, response.headers["location"])
+                except httpx.InvalidURL as error:
+                    raise Refused(
+                        f"{at[:200]}: no address that can be asked: {error}: refused before sending"
+                    ) from None
                 except httpx.TransportError as error:
                     raise _Transient(f"{at}: {type(error).__name__}: {error}") from error
         raise Refused(f"{request.url}: more than {_REDIRECTS} redirects")

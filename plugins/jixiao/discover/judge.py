@@ -1,6 +1,5 @@
 """From posts to candidates: which of a post's files are ours, and the reason for each one taken or left."""
 
-import json
 import re
 from itertools import chain
 from typing import Final
@@ -18,6 +17,7 @@ from jixiao.discover.posts import (
     json_after,
     length_of,
     linked,
+    object_of,
     united,
 )
 from jixiao.discover.source import Department, Source
@@ -28,6 +28,7 @@ from jixiao.discover.titles import (
     is_project,
     is_report,
     may_hold_reports,
+    names_nobody,
     names_nothing,
 )
 from jixiao.model import JixiaoError
@@ -78,6 +79,13 @@ class Judge:
             elif taken and years is not None and year not in years:
                 taken, reason = False, f"fiscal year {year} is not asked for"
             self._add(post, item, taken, reason)
+
+    def pass_over(self, post: Post) -> None:
+        """Count a post that is not this department's; a report that says of nobody that it is theirs is told."""
+        if not post.publisher and is_report(post.title)[0] and names_nobody(post.title):
+            self._add(post, Attachment(post.url, ""), False, "neither its title nor the list names a department")
+        else:
+            self._found.passed_over += 1
 
     def _verdict(self, post: Post, item: Attachment, count: int, ours: bool, why: str) -> tuple[bool, str]:
         name_ours, name_why = is_report(item.name)
@@ -136,11 +144,10 @@ class Judge:
             raise JixiaoError(f"{url} answered {answer.status}")
         page = answer.text
         if urlsplit(url).path.endswith(".json"):
-            try:
-                said = json.loads(page)
-            except ValueError:
-                raise JixiaoError(f"{url}: not the JSON of a post") from None
-            detail, page = (said if isinstance(said, dict) else {}), ""
+            said = object_of(page)
+            if said is None:
+                raise JixiaoError(f"{url}: not the JSON of a post")
+            detail, page = said, ""
         else:
             detail = json_after(page, "DETAIL")
             detail = detail if isinstance(detail, dict) else {}

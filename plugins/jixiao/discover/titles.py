@@ -48,6 +48,13 @@ def concerns_us(title: str) -> bool:
     return bool(re.search(r"绩效|自评|决算", title))
 
 
+def names_nobody(title: str) -> bool:
+    """Tell whether a report's title starts with its year or its kind, not with whose it is."""
+    return bool(
+        re.match(r"[\W\d_]*(?:附件\d*[\W_]*)?(?:[〇○零一二三四五六七八九]{4})?(?:年度?)?(?:部门|单位)?整体", title)
+    )
+
+
 def names_nothing(name: str) -> bool:
     """Tell whether an attachment's name says nothing of its content (附件1.pdf, 10250001.pdf)."""
     stem = re.sub(r"\.\w{2,5}$", "", re.sub(r"\s+", "", name))

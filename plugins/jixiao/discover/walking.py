@@ -39,6 +39,8 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -
             # On a portal that many departments share, only what this one published.
             if not shared or department.named_in(post.publisher, post.title, post.column):
                 judge.look_at(post, fiscal_years)
+            else:
+                judge.pass_over(post)
     if client.connections:
         found.site_map["connections"] = client.connections
         found.notes += [f"{host} is spoken to by {how}" for host, how in client.connections.items()]
