@@ -20,6 +20,7 @@ ORGANIZATION = "演示区科学技术协会"
 RAR, SEVEN_ZIP = b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c\x00\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PDF = b"%PDF-1.4\n% a small file that only looks like a PDF: "
+SHOWN = 11000016  # a post whose body stands in the page as well, not in the script only
 TABLE, NESTED, EMPTY, STRAY, JUMP = 6001, 6002, 6003, 6004, 6005
 
 
@@ -83,7 +84,8 @@ class Rough:
         said = json.dumps({"id": number, "title": "", "content": content, "attachments": [], **detail})
         for char, escaped in (("<", "\\u003C"), (">", "\\u003E"), ('\\"', "\\u0022"), ("&", "\\u0026"), ("/", "\\/")):
             said = said.replace(char, escaped)
-        reply = _page(f"<script>window._CONFIG = {{ SID: '{SID}',\n DETAIL: {said}, TREE: [], X: 1 }};</script>")
+        shown = f'<div class="article-content">{content}</div>' if number == SHOWN else ""
+        reply = _page(f"{shown}<script>window._CONFIG = {{ SID: '{SID}',\n DETAIL: {said}, TREE: [], X: 1 }};</script>")
         for kind in ("post", "mpost"):
             self._put(f"/rough/gkmlpt/content/{number // 10**6}/{number // 1000}/{kind}_{number}.html", reply)
 
@@ -193,7 +195,7 @@ class Rough:
         text = "".join(
             f"<p>{n}、本部门2015年整体支出绩效自评情况说明，预算执行率为{90 + n}%。</p>" for n in range(1, 20)
         )
-        self._detail(11000016, f"<h1>2015年部门整体支出绩效自评报告</h1>{text}")
+        self._detail(SHOWN, f"<h1>2015年部门整体支出绩效自评报告</h1>{text}")
         self._put("/rough/content/post_11000017.html", _page("<p>见附件</p>"))
         self._put(
             "/postmeta/p/11/11000/11000017.json",

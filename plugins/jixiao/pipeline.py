@@ -60,6 +60,7 @@ def discover_year(year: int) -> Path:
         short, problems = _discover(year, settings, found)
     for problem in problems:
         print(f"problem: {problem}")  # noqa: T201 - a task's log
+    _write(path.with_name("problems.json"), problems)
     if short:
         raise JixiaoError("; ".join(short + problems))
     return partial.replace(path)
@@ -294,6 +295,7 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
             f"archived {len({s['sha256'] for s in archived['sightings']})}, extracted {len(documents) - len(errors)}, "
             f"quarantined {len(errors) + len(archived['failures'])}"
         )
+        out += [f"    problem: {problem}" for problem in _read(folder / "problems.json")]
         out += [f"    quarantined: {f['reason']}" for f in archived["failures"]]
         out += [f"    quarantined: {reason}" for reason in errors.values()]
     root = Path(settings.publish_url)

@@ -11,6 +11,7 @@ from jixiao.discover import Client, load_sources, walk
 from jixiao.discover.client import Blocked, Refused
 from jixiao.discover.source import Department, Politeness, Source
 from jixiao.model import JixiaoError
+from jixiao.read import read_document
 from jixiao.settings import Settings
 
 from demo.rough import ORGANIZATION, RAR, SEVEN_ZIP, install
@@ -156,6 +157,8 @@ def test_a_post_that_is_the_report_itself_is_kept_as_its_page(source, client, tm
     [kept] = Archive(str(tmp_path / "archive")).fetch(one, client)
     assert (kept.media_type, kept.fiscal_year) == ("text/html", 2015)
     assert len(demo_run.sent) == sent, "the page was asked for when the post was opened"
+    read = read_document(Archive(str(tmp_path / "archive")).local_copy(kept.sha256, tmp_path))
+    assert any("预算执行率为91%" in line.text for page in read.pages for line in page.lines)
 
 
 def test_archives_that_are_not_supported_are_kept_and_said_to_be(source, client, tmp_path):
