@@ -73,14 +73,17 @@ def _discover(year: int, settings: Settings, found: TextIO) -> tuple[list[str], 
     for source in selected_sources(settings.sources):
         client = client_for(source, settings.var / "state", settings.contact)
         try:
-            result = walk(source, client, {year})
+            result = walk(source, client, {year}, fetch_follows=True)
+            expected = coverage(source, year, result.candidates, (), date.today())
+            stops = expected.fatal or result.fell_silent
+            if stops:
+                client.end_walk()  # nothing will be fetched: the next try asks the site again
         finally:
             client.close()
         found.writelines(record(candidate) for candidate in result.candidates)
         problems += [f"{source.id}: {problem}" for problem in result.problems]
         print(f"{source.id}: {result.requests} requests, {result.taken} reports")  # noqa: T201 - a task's log
-        expected = coverage(source, year, result.candidates, (), date.today())
-        if expected.fatal or result.fell_silent:
+        if stops:
             short.append(expected.words)
         elif expected.verdict in ("many", "stale"):
             problems.append(expected.words)
@@ -100,7 +103,9 @@ def archive_year(year: int, candidates: str | Path) -> Path:
     for source in selected_sources(settings.sources):
         client = client_for(source, settings.var / "state", settings.contact)
         try:
+            client.begin_walk(str(year))  # takes up the walk that found the candidates: it is over when all is fetched
             results = archive.fetch_all([c for c in taken if c.source_id == source.id], client)
+            client.end_walk()
         finally:
             client.close()
         kept = [result for result in results if isinstance(result, Sighting)]

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from jixiao.cli import main
 from jixiao.model import JixiaoError
-from jixiao.pipeline import discover_year
+from jixiao.pipeline import archive_year, discover_year
 from jixiao.settings import Settings
 
 
@@ -50,7 +50,7 @@ def test_an_unknown_source_is_named(demo_run, capsys):
 def test_a_site_that_falls_silent_stops_the_run_even_before_its_reports_are_due(demo_run):
     posts = demo_run.departments[0]["posts"]
     posts[0]["title"] = "2040年度部门整体支出绩效自评报告"
-    discover_year(2040)
+    archive_year(2040, discover_year(2040))
     posts[0]["title"] = "关于办公地址的说明"
     for _ in range(3):
         with pytest.raises(JixiaoError, match=r"demo: no report was found, the walks before had met 1"):

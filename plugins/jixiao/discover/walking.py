@@ -22,11 +22,12 @@ _LISTS = {
 WALKS_UNTIL_GONE = 3
 
 
-def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -> Walk:
+def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, fetch_follows: bool = False) -> Walk:
     """Walk one site; problems are words in the result. `fiscal_years` None takes every year.
 
-    A walk that was killed is taken up where it was: what it had asked is not asked again. What is not full (a
-    problem hid something) counts for nothing when it comes to what is gone.
+    A walk that was killed is taken up where it was: what it had asked is not asked again. With `fetch_follows` it is
+    not over before the caller says so (`Client.end_walk`), when the files were fetched. What is not full (a problem
+    hid something) counts for nothing when it comes to what is gone.
     """
     found = Walk(source.id)
     name = "-".join(str(year) for year in sorted(fiscal_years)) if fiscal_years else "all"
@@ -55,7 +56,8 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -
         found.site_map["seen_on"] = date.today().isoformat()
         client.remember(client.cache / "site.json", found.site_map)
     found.requests = client.requests
-    client.end_walk()
+    if not fetch_follows:
+        client.end_walk()
     return found
 
 
