@@ -263,7 +263,9 @@ class Rough:
             {"id": 9511, "name": "2020年"}]}))  # fmt: skip
         self._put("/postmeta/i/9511.json", _json({"id": 9511, "name": "2020年", "children": [], "articles": [
             {"id": 10250002, "title": "2020年部门整体支出<br/>绩效自评报告", "url": post, "source": ORGANIZATION,
-             "publish_time": 1630454400, "json_ext": "[]"}]}))  # fmt: skip
+             "publish_time": 1630454400, "json_ext": "[]"},
+            {"id": 10250003, "title": "2020年度部门整体支出绩效自评表", "url": post, "source": "另一单位"},
+        ]}))  # fmt: skip
         self.files["/attachment/0/820/820001/10250002.pdf"] = PDF + b"nfcms"
         link = '<a href="/attachment/0/820/820001/10250002.pdf" alt="2020年部门整体支出绩效自评报告.pdf">点击下载</a>'
         self._put("/nfcms/zwgk/bmjs/content/post_10250002.html", _page(link))

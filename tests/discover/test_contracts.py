@@ -124,6 +124,7 @@ def test_titles(title, ours, year):
 def test_a_title_that_says_whose_report_it_is_is_told_from_one_that_does_not():
     assert names_nobody("2022年度部门整体支出绩效自评报告")
     assert names_nobody("附件1：二〇二二年单位整体支出绩效自评表")
+    assert names_nobody("2022年部门决算")
     assert not names_nobody("另一单位2022年部门整体支出绩效自评报告")
 
 

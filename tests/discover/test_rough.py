@@ -59,7 +59,7 @@ def test_every_kind_of_row_is_taken_or_left_in_words(source, client):
     assert said["2022年度部门整体支出绩效自评报告打包"][0]
     assert said["2020年部门整体支出绩效自评报告"][0], "by the redirect of a column, through the JSON mirror's children"
     assert "关于召开党组会议的消息" not in said
-    assert found.passed_over == 101, "what has nothing to do with reports is counted"
+    assert found.passed_over == 102, "what has nothing to do with reports, or is another department's, is counted"
     days = {c.post_title: str(c.published_on) for c in found.candidates}
     assert days["2022年度部门整体支出绩效自评报告（正文内附件）"] == "2023-09-01", "a time of 0 is no time"
     assert days["2022年部门整体支出绩效自评报告（图片）"] == "2023-09-01", "not the day of signing, 2025-09-09"
@@ -258,6 +258,17 @@ def test_columns_of_html_are_read_to_their_last_page(source, client, demo_run):
     assert days == {"2020-09-01", "2021-01-01", "2019-08-30", "2018-08-30", "2017-08-30"}
     assert said["2016年度部门整体支出绩效自评报告"][2] == "neither its title nor the list names a department"
     assert not any(path.startswith("/nfcms/bmjs") for path in demo_run.asked), "a column elsewhere is another's"
+
+
+def test_a_column_that_departments_share_gives_only_what_names_ours(source, client):
+    """Also where the department has a directory of its own, and where its directory leads to such a column."""
+    found = walk(source.model_copy(update={"lists": ("/nfcms/plain/index.html",)}), client)
+    said = by_title(found)
+    assert said[f"{ORGANIZATION}2018年部门整体支出绩效自评报告"][0]
+    assert said["2016年度部门整体支出绩效自评报告"][2] == "neither its title nor the list names a department"
+    assert not any("另一单位" in title for title in said)
+    assert "2020年度部门整体支出绩效自评表" not in said, "published by another department"
+    assert found.problems == []
 
 
 def test_trs_lists_count_from_index_1(source, client):

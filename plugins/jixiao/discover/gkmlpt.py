@@ -6,7 +6,7 @@ Source: docs/publication-platforms.md of the project's shared material, sections
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from jixiao.discover import nfcms
@@ -70,7 +70,7 @@ def posts(source: Source, directory: Directory, client: Client, found: Walk) -> 
             continue
         address = absolute(f"{source.base}{directory.prefix}/", jump)
         if source.allows(address):
-            yield from nfcms.posts(address, client, found)
+            yield from (replace(post, led_to=True) for post in nfcms.posts(address, client, found))
         else:
             found.notes.append(f"the column {name} leads to {address}, which the contract does not name: not read")
 

@@ -134,7 +134,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A row of a list. `publisher` is empty where lists do not tell; `others` are addresses of the same post."""
+    """A row of a list. `publisher` is empty where lists do not tell; `others` are addresses of the same post.
+
+    `led_to` tells that a department's directory led to a column elsewhere, which may be one for many departments.
+    """
 
     url: str
     title: str
@@ -143,6 +146,7 @@ class Post:
     published_on: date | None = None
     attachments: tuple[Attachment, ...] = ()
     others: tuple[str, ...] = ()
+    led_to: bool = False
 
     @property
     def is_file(self) -> bool:

@@ -14,6 +14,9 @@ _NOT_A_REPORT: Final = re.compile(r"培训|抽查|复核|结果应用|工作方�
 _NOT_BY_ITSELF: Final = re.compile(r"第三方|财政(?:重点)?评价|重点评价|再评价")
 _YEAR: Final = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _ABOUT: Final = re.compile(r"整体|绩效|自评|决算")
+_NOBODY: Final = re.compile(
+    r"[\W\d_]*(?:附件\d*[\W_]*)?(?:[〇○零一二三四五六七八九]{4})?(?:年度?)?本?(?:部门|单位|整体|预算|决算|绩效|财政)"
+)
 NOTICE: Final = "a notice or rule about evaluations"
 _HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
@@ -49,10 +52,8 @@ def concerns_us(title: str) -> bool:
 
 
 def names_nobody(title: str) -> bool:
-    """Tell whether a report's title starts with its year or its kind, not with whose it is."""
-    return bool(
-        re.match(r"[\W\d_]*(?:附件\d*[\W_]*)?(?:[〇○零一二三四五六七八九]{4})?(?:年度?)?(?:部门|单位)?整体", title)
-    )
+    """Tell whether a title starts with its year or its kind, not with whose it is."""
+    return bool(_NOBODY.match(title))
 
 
 def names_nothing(name: str) -> bool:

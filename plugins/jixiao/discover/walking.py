@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from jixiao.discover import gkmlpt, lists, nfcms, search
@@ -10,6 +9,7 @@ from jixiao.discover.client import Client
 from jixiao.discover.judge import Judge
 from jixiao.discover.posts import Post, Walk, absolute
 from jixiao.discover.source import Department, Source
+from jixiao.discover.titles import names_nobody
 from jixiao.model import JixiaoError
 
 _LISTS = {
@@ -35,13 +35,12 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, f
     remembered = client.recall(client.cache / "site.json")
     for department in source.departments:
         judge = Judge(source, department, client, found)
-        shared = department.prefix is None or source.adapter != "gkmlpt"
-        for post in chain.from_iterable(_parts(source, department, client, found, remembered)):
-            # On a portal that many departments share, only what this one published.
-            if not shared or department.named_in(post.publisher, post.title, post.column):
-                judge.look_at(post, fiscal_years)
-            else:
-                judge.pass_over(post)
+        for shared, posts in _parts(source, department, client, found, remembered):
+            for post in posts:
+                if _is_of(department, post, shared):
+                    judge.look_at(post, fiscal_years)
+                else:
+                    judge.pass_over(post)
     if client.connections:
         found.site_map["connections"] = client.connections
         found.notes += [f"{host} is spoken to by {how}" for host, how in client.connections.items()]
@@ -61,15 +60,27 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, f
     return found
 
 
+def _is_of(department: Department, post: Post, shared: bool) -> bool:
+    """Tell whether a post is a department's: on what many departments share, only what names it as its own."""
+    if department.named_in(post.publisher, post.title, post.column):
+        return True
+    return not shared and (not post.led_to or (not post.publisher and names_nobody(post.title)))
+
+
 def _parts(
     source: Source, department: Department, client: Client, found: Walk, remembered: dict[str, Any]
-) -> Iterator[Iterator[Post]]:
-    """Yield the posts of each part of a site; a part that fails is a problem, and the others are read all the same."""
+) -> Iterator[tuple[bool, Iterator[Post]]]:
+    """Yield for each part of a site whether departments share it, and its posts.
+
+    A part that fails is a problem, and the others are read all the same.
+    """
     read = _LISTS[source.adapter]
+    name = department.organization
     if source.adapter == "gkmlpt":
-        yield _guarded(_directory_posts(source, department, client, found, remembered), department.organization, found)
+        posts = _directory_posts(source, department, client, found, remembered)
+        yield department.prefix is None, _guarded(posts, name, found)
     for address in source.lists:
-        yield _guarded(read(absolute(source.base + "/", address), client, found), department.organization, found)
+        yield True, _guarded(read(absolute(source.base + "/", address), client, found), name, found)
 
 
 def _guarded(posts: Iterator[Post], what: str, found: Walk) -> Iterator[Post]:
