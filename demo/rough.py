@@ -144,6 +144,7 @@ class Rough:
             11000001, link(self._file(810001, "x.pdf", PDF + b"1")["url"], "2022年部门整体支出绩效自评报告.pdf")
         )
         self._detail(11000002, "<p>正文</p>")
+        self.files["/img/1/1/1/1.png"] = b"\x89PNG\r\n\x1a\n a page"
         self._detail(11000003, '<p><img class="nfw-cms-img" src="/img/1/1/1/1.png"></p>')
         self._detail(11000008, "<p>见附件</p>")
         self._detail(11000009, "<p>见附件</p>")
@@ -282,7 +283,19 @@ class Rough:
             "2019-08-30",
         )
         other = row("/nfcms/x/content/post_2.html", "另一单位2019年部门整体支出绩效自评报告", "另", "2020-08-30")
-        other += row("/nfcms/x/content/post_3.html", "2016年度部门整体支出绩效自评报告", "2016", "2017-08-30")
+        for number, year in ((3, 2016), (4, 2011), (5, 2010)):
+            told = {
+                3: "",
+                4: '<meta name="ContentSource" content="另一单位">',
+                5: f'<meta name="ContentSource" content="{ORGANIZATION}"><meta name="PubDate" content="2011-09-02">',
+            }
+            link = f'<a href="/wzfj/{year}.pdf">附件</a>'
+            self._put(f"/nfcms/x/content/post_{number}.html", _page(link, told[number]))
+            self.files[f"/wzfj/{year}.pdf"] = PDF + str(year).encode()
+            title = f"{year}年度部门整体支出绩效自评报告"
+            other += row(
+                f"/nfcms/x/content/post_{number}.html", title, str(year), f"{year + 1}-08-30" if number < 5 else ""
+            )
         below = (
             '<a href="2017/bmjs/index.html">2017年</a><a href="/nfcms/plain/">首页</a><a href="/nfcms/bmjs/">更多</a>'
         )

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from jixiao.discover import cli_sources_check, client_for, coverage, load_sources, selected_sources, walk
 from jixiao.discover.net import Refused, check_address
-from jixiao.discover.posts import file_key
+from jixiao.discover.posts import file_key, leads_to_file
 from jixiao.discover.titles import fiscal_year_of, is_report, names_nobody
 from jixiao.settings import Settings
 
@@ -133,3 +133,10 @@ def test_one_file_under_two_schemes_prefixes_and_posts_is_one_file():
     assert file_key(one) == file_key("http://www.example.gov.cn/attachment/7/7800/7800123/10250002.pdf")
     assert file_key("https://a.cn/wzfj/%E8%A1%A8.pdf") == file_key("http://a.cn/wzfj/表.pdf")
     assert file_key(one) != file_key(one.replace("www", "other")), "numbers count per host"
+
+
+def test_an_address_of_a_file_is_told_by_its_path_or_by_what_a_download_script_is_given():
+    assert leads_to_file("https://a.cn/wzfj/2022年自评表.PDF")
+    assert leads_to_file("https://a.cn/module/download/downfile.jsp?classid=0&filename=0b1c.docx")
+    assert not leads_to_file("https://a.cn/pdfjs/viewer.html?file=/a.pdf"), "a viewer: the parameter is the file"
+    assert not leads_to_file("https://a.cn/content/post_1.html")

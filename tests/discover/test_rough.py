@@ -53,7 +53,8 @@ def test_every_kind_of_row_is_taken_or_left_in_words(source, client):
     taken, name, _ = said["2022年度部门整体支出绩效自评报告（正文内附件）"]
     assert (taken, name) == (True, "2022年部门整体支出绩效自评报告.pdf"), "the name is in alt, the text is 点击下载"
     assert said["2022年部门整体支出绩效自评报告（仅列表附件）"][0]
-    assert said["2022年部门整体支出绩效自评报告（图片）"][2] == "the post has only images"
+    name = "2022年部门整体支出绩效自评报告（图片） 图1"
+    assert said["2022年部门整体支出绩效自评报告（图片）"][:2] == (True, name), "a scan, page by page in the body"
     assert "mp.weixin.qq.com, which the contract does not name" in said["2022年部门整体支出绩效自评报告（外部链接）"][2]
     assert said["2022年部门整体支出绩效自评报告（直链）"][0], "a row that leads straight to a file"
     assert said["2022年度部门整体支出绩效自评报告打包"][0]
@@ -72,6 +73,12 @@ def test_one_attachment_among_several_is_ours(source, client):
         ("2022年度部门整体支出绩效自评表.pdf", True, "title names an overall self-evaluation"),
         ("2022年科普项目绩效自评表.pdf", False, "a project-level self-evaluation"),
     }
+
+
+def test_pictures_of_a_scan_are_kept_as_what_they_are(source, client, tmp_path):
+    [one] = [c for c in walk(source, client).candidates if c.post_title == "2022年部门整体支出绩效自评报告（图片）"]
+    [kept] = Archive(str(tmp_path / "archive")).fetch(one, client)
+    assert (kept.media_type, kept.fiscal_year) == ("image/png", 2022)
 
 
 def test_the_same_post_under_two_ids_and_as_its_mobile_twin_is_met_once(source, client):
@@ -255,8 +262,7 @@ def test_columns_of_html_are_read_to_their_last_page(source, client, demo_run):
     assert not any("另一单位" in title for title in said), "another department's"
     assert said[f"{ORGANIZATION}2017年部门整体支出绩效自评报告"][0], "in a column below"
     days = {str(c.published_on) for c in found.candidates}
-    assert days == {"2020-09-01", "2021-01-01", "2019-08-30", "2018-08-30", "2017-08-30"}
-    assert said["2016年度部门整体支出绩效自评报告"][2] == "neither its title nor the list names a department"
+    assert days == {"2020-09-01", "2021-01-01", "2019-08-30", "2018-08-30", "2017-08-30", "2011-09-02"}
     assert not any(path.startswith("/nfcms/bmjs") for path in demo_run.asked), "a column elsewhere is another's"
 
 
@@ -265,7 +271,10 @@ def test_a_column_that_departments_share_gives_only_what_names_ours(source, clie
     found = walk(source.model_copy(update={"lists": ("/nfcms/plain/index.html",)}), client)
     said = by_title(found)
     assert said[f"{ORGANIZATION}2018年部门整体支出绩效自评报告"][0]
-    assert said["2016年度部门整体支出绩效自评报告"][2] == "neither its title nor the list names a department"
+    assert said["2016年度部门整体支出绩效自评报告"][2] == "neither its title nor the list nor its page says whose it is"
+    assert "2011年度部门整体支出绩效自评报告" not in said, "its page says that it is another department's"
+    [ours] = [c for c in found.candidates if c.post_title == "2010年度部门整体支出绩效自评报告"]
+    assert (ours.taken, ours.publisher, str(ours.published_on)) == (True, ORGANIZATION, "2011-09-02"), "by its page"
     assert not any("另一单位" in title for title in said)
     assert "2020年度部门整体支出绩效自评表" not in said, "published by another department"
     assert found.problems == []

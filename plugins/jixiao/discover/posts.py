@@ -155,8 +155,11 @@ class Post:
 
 
 def leads_to_file(url: str) -> bool:
-    """Tell whether an address is that of a file, by its extension."""
-    return bool(FILE.search(unquote(urlsplit(url).path)))
+    """Tell whether an address is that of a file, by its extension; a download script is told it as a parameter."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    script = not re.search(r"\.s?html?$", path)
+    return bool(FILE.search(path)) or (script and any(FILE.search(value) for _, value in parse_qsl(parts.query)))
 
 
 def file_key(url: str) -> str:

@@ -40,7 +40,7 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, f
                 if _is_of(department, post, shared):
                     judge.look_at(post, fiscal_years)
                 else:
-                    judge.pass_over(post)
+                    judge.pass_over(post, fiscal_years)
     if client.connections:
         found.site_map["connections"] = client.connections
         found.notes += [f"{host} is spoken to by {how}" for host, how in client.connections.items()]
