@@ -103,6 +103,7 @@ def test_a_contract_that_allows_loopback_allows_nothing_else():
     ("title", "ours", "year"),
     [
         ("2024年公开2023年度部门整体支出绩效自评报告", True, 2023),
+        ("某局2022年度部门整体支出绩效情况报告", True, 2022),
         ("二〇二三年度单位整体支出绩效自评表", True, 2023),
         ("某局部门整体支出绩效评价报告（2022年度）", True, 2022),
         ("2023年度某专项资金绩效自评报告", False, 2023),
