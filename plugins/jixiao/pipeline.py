@@ -113,6 +113,8 @@ def archive_year(year: int, candidates: str | Path) -> Path:
         sightings += kept
         failures += failed
         covered.append(coverage(source, year, taken, (s.url for s in kept), date.today(), len(failed)))
+    for remark in archive.remarks:
+        print(f"note: {remark}")  # noqa: T201 - a task's log
     said = {
         "sightings": [asdict(s) for s in sightings],
         "failures": [asdict(f) for f in failures],

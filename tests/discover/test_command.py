@@ -9,6 +9,8 @@ from jixiao.model import JixiaoError
 from jixiao.pipeline import archive_year, discover_year
 from jixiao.settings import Settings
 
+from demo.site import Reply
+
 
 def test_discover_says_why_each_candidate_was_taken_or_left(demo_run, capsys):
     assert main(["discover", "demo"]) == 0
@@ -56,3 +58,12 @@ def test_a_site_that_falls_silent_stops_the_run_even_before_its_reports_are_due(
         with pytest.raises(JixiaoError, match=r"demo: no report was found, the walks before had met 1"):
             discover_year(2040)
     discover_year(2040)  # by then it is gone, and was said often enough
+
+
+def test_what_was_odd_about_a_file_is_said_in_the_log(demo_run, capsys):
+    archive_year(2021, discover_year(2021))
+    path = next(path for path in demo_run.asked if path.startswith("/gzbykx/attachment/"))
+    demo_run.overrides[path] = lambda: Reply(b"%PDF-1.4 shorter")
+    capsys.readouterr()
+    archive_year(2021, discover_year(2021))
+    assert f"note: {demo_run.url}{path}: the site declares" in capsys.readouterr().out
