@@ -37,6 +37,14 @@ def test_the_site_map_is_remembered_and_what_changed_is_said(demo_run, capsys, m
     said["seen_on"] = "2026-01-05"
     path.write_text(json.dumps(said), "utf-8")
     demo_run.departments[0]["sid"] = "200977"
+    demo_run.overrides["/gzlwkx/gkmlpt/index"] = lambda: Reply(status=404)
+    assert main(["discover", "demo"]) == 1
+    kept = json.loads(path.read_text("utf-8"))
+    assert kept["departments"]["广州市荔湾区科学技术协会"]["prefix"] == "/gzlwkx", (
+        "what a problem hides is not forgotten"
+    )
+    path.write_text(json.dumps(said), "utf-8")
+    demo_run.overrides.clear()
     capsys.readouterr()
     assert main(["discover", "demo"]) == 0
     out = capsys.readouterr().out

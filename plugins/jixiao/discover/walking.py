@@ -53,7 +53,10 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, f
         found.problems.append(f"{source.id}: no report was found, the walks before had met {met_before}")
     if found.site_map.get("departments") or found.site_map.get("columns"):
         found.site_map["seen_on"] = date.today().isoformat()
-        client.remember(client.cache / "site.json", found.site_map)
+        # What a problem hid this time is not forgotten.
+        parts = ("departments", "columns") if found.problems else ()
+        known = {part: {**remembered.get(part, {}), **found.site_map.get(part, {})} for part in parts}
+        client.remember(client.cache / "site.json", found.site_map | known)
     found.requests = client.requests
     if not fetch_follows:
         client.end_walk()
