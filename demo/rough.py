@@ -233,6 +233,8 @@ class Rough:
             ),
         ]
         self._detail(11000018, "<p>见附件</p>")
+        self._detail(11000019, "<p>见附件</p>")
+        tables = self._file(830020, "公开表.zip", zip_with_gbk_names({"收入决算表.pdf": PDF + b"tables"}))
         return [
             self._row(11000014, "2017年部门整体支出绩效自评报告（框内）"),
             self._row(11000015, "2016年部门整体支出绩效自评报告（仅详情）"),
@@ -240,6 +242,7 @@ class Rough:
             self._row(11000017, "2014年部门整体支出绩效自评报告（仅镜像）",
                       post_url=f"{self.url}/rough/content/post_11000017.html"),
             self._row(11000018, "2013年部门整体支出绩效自评材料", attachment=kinds),
+            self._row(11000019, "2012年部门决算公开", attachment=[tables]),
             {**self._row(3, "2012年部门整体支出绩效自评报告（他站）"), "type": "url",
              "url": "https://www.example.gov.cn/gkmlpt/content/1/1/post_1.html#9"},
         ]  # fmt: skip

@@ -112,7 +112,8 @@ def archive_year(year: int, candidates: str | Path) -> Path:
         failed = [result for result in results if isinstance(result, FetchFailure)]
         sightings += kept
         failures += failed
-        covered.append(coverage(source, year, taken, (s.url for s in kept), date.today(), len(failed)))
+        reports = (candidate for candidate in taken if candidate.url not in archive.nothing_in)
+        covered.append(coverage(source, year, reports, (s.url for s in kept), date.today(), len(failed)))
     for remark in archive.remarks:
         print(f"note: {remark}")  # noqa: T201 - a task's log
     said = {

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import threading
+from dataclasses import replace
 
 import pytest
 from jixiao.archive import Archive, FetchFailure, Sighting
@@ -90,7 +91,7 @@ def test_the_same_post_under_two_ids_and_as_its_mobile_twin_is_met_once(source, 
 
 def test_what_differs_from_the_description_is_said(source, client):
     found = walk(source, client)
-    assert any("counts 418 posts and lists 18: older ones only by search" in note for note in found.notes)
+    assert any("counts 419 posts and lists 19: older ones only by search" in note for note in found.notes)
     assert any("leads to https://www.example.gov.cn/nb/, which the contract does not name" in n for n in found.notes)
     assert found.problems == [], "lists end in a 404, in a page of HTML, and without articles"
 
@@ -143,6 +144,18 @@ def test_a_zip_gives_the_reports_in_it_and_nothing_else(source, client, tmp_path
     assert archive.local_copy(report.container_sha256, tmp_path).read_bytes()[:2] == b"PK"
     [sidecar] = (tmp_path / "archive" / "containers").rglob("*.json")
     assert json.loads(sidecar.read_text("utf-8"))["remarks"] == ["2022年科普项目支出绩效自评表.pdf"], "left in the zip"
+
+
+def test_a_zip_of_other_papers_is_no_failure_where_a_report_was_not_promised(source, client, tmp_path):
+    archive = Archive(str(tmp_path / "archive"))
+    [one] = [c for c in walk(source, client).candidates if c.attachment_name == "公开表.zip"]
+    for _ in range(2):  # and again from what is remembered
+        assert archive.fetch(one, client) == []
+    assert archive.remarks == [f"{one.url}: none of the zip's 1 members is a report: 收入决算表.pdf"]
+    assert archive.nothing_in == {one.url}
+    promised = replace(one, post_title="2012年部门整体支出绩效自评报告")
+    [failure] = Archive(str(tmp_path / "other")).fetch(promised, client)
+    assert failure.reason == "公开表.zip: none of the zip's 1 members is a report: 收入决算表.pdf"
 
 
 def test_files_that_are_shown_in_one_place_only_are_found_there(source, client):
