@@ -130,7 +130,7 @@ def _discover(args: argparse.Namespace) -> int:
     for problem in found.problems:
         print(f"problem: {problem}")
     left = len(found.candidates) - found.taken
-    print(f"{found.requests} requests; {found.taken} taken, {left} left, {found.passed_over} posts not about reports")
+    print(f"{found.requests} requests; {found.taken} taken, {left} left, {found.passed_over} posts passed over")
     return 1 if found.problems else 0
 
 

@@ -69,6 +69,7 @@ def discover_year(year: int) -> Path:
         short, problems = _discover(year, settings, found)
     for problem in problems:
         print(f"problem: {problem}")  # noqa: T201 - a task's log
+    _write(path.with_name("problems.json"), problems)
     if short:
         raise JixiaoError("; ".join(short + problems))
     return partial.replace(path)
@@ -81,14 +82,17 @@ def _discover(year: int, settings: Settings, found: TextIO) -> tuple[list[str], 
     for source in selected_sources(settings.sources):
         client = client_for(source, settings.var / "state", settings.contact)
         try:
-            result = walk(source, client, {year})
+            result = walk(source, client, {year}, fetch_follows=True)
+            expected = coverage(source, year, result.candidates, (), date.today())
+            stops = expected.fatal or result.fell_silent
+            if stops:
+                client.end_walk()  # nothing will be fetched: the next try asks the site again
         finally:
             client.close()
         found.writelines(record(candidate) for candidate in result.candidates)
         problems += [f"{source.id}: {problem}" for problem in result.problems]
         print(f"{source.id}: {result.requests} requests, {result.taken} reports")  # noqa: T201 - a task's log
-        expected = coverage(source, year, result.candidates, (), date.today())
-        if expected.fatal or result.fell_silent:
+        if stops:
             short.append(expected.words)
         elif expected.verdict in ("many", "stale"):
             problems.append(expected.words)
@@ -108,14 +112,19 @@ def archive_year(year: int, candidates: str | Path) -> Path:
     for source in selected_sources(settings.sources):
         client = client_for(source, settings.var / "state", settings.contact)
         try:
+            client.begin_walk(str(year))  # takes up the walk that found the candidates: it is over when all is fetched
             results = archive.fetch_all([c for c in taken if c.source_id == source.id], client)
+            client.end_walk()
         finally:
             client.close()
         kept = [result for result in results if isinstance(result, Sighting)]
         failed = [result for result in results if isinstance(result, FetchFailure)]
         sightings += kept
         failures += failed
-        covered.append(coverage(source, year, taken, (s.url for s in kept), date.today(), len(failed)))
+        reports = (candidate for candidate in taken if candidate.url not in archive.nothing_in)
+        covered.append(coverage(source, year, reports, (s.url for s in kept), date.today(), len(failed)))
+    for remark in archive.remarks:
+        print(f"note: {remark}")  # noqa: T201 - a task's log
     said = {
         "sightings": [asdict(s) for s in sightings],
         "failures": [asdict(f) for f in failures],
@@ -352,6 +361,7 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
             f"archived {len({s['sha256'] for s in archived['sightings']})}, extracted {len(documents) - len(errors)}, "
             f"quarantined {len(errors) + len(archived['failures'])}"
         )
+        out += [f"    problem: {problem}" for problem in _read(folder / "problems.json")]
         out += [f"    quarantined: {f['reason']}" for f in archived["failures"]]
         out += [f"    quarantined: {reason}" for reason in errors.values()]
     root = settings.publish_url
