@@ -8,7 +8,7 @@ class Limits:
     """Limits of one document: pages, pixels of one page picture, cells of a sheet, bytes, seconds, memory."""
 
     pages: int = 1000
-    pixels: int = 16_000_000
+    pixels: int = 30_000_000
     cells: int = 200_000
     file_bytes: int = 200 * 1024 * 1024
     seconds: int = 600

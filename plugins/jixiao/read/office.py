@@ -3,6 +3,7 @@
 import re
 import zipfile
 import zlib
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,7 @@ def read_xlsx(path: Path, limits: Limits) -> Content:
         width = max((merged.get(at, at)[1] for at in filled), default=0)
         if height * width > limits.cells:
             raise UnreadableDocument(f"{path.name}: sheet {sheet.title} has more cells than the limit")
+        in_row = Counter(row for row, col in filled if sheet._cells[row, col].value is not None)
         cells: list[Cell] = []
         for top, left in filled:
             if (top, left) in hidden:
@@ -163,8 +165,9 @@ def read_xlsx(path: Path, limits: Limits) -> Content:
             lined = (line,) if text else ()
             cells.append(Cell(top - 1, left - 1, bottom - top + 1, right - left + 1, text, lined))
             wide = right - left + 1 >= max(2, width // 2)
-            # A title may stand in the first cell of a row without being merged over it.
-            if text and (wide or (top <= 3 and left == 1 and len(text) >= 10)):
+            # A title or a paragraph may stand in the first cell of a row without being merged over it.
+            alone = in_row[top] == 1 or (top <= 3 and left == 1)
+            if text and (wide or (alone and len(text) >= 10)):
                 lines.append(line)
         if cells:
             tables.append(Table(tuple(cells), height, width))
