@@ -10,19 +10,31 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jixiao import __version__
-from jixiao.model import Amount, Deduction, JixiaoError, Ratio, Score
+from jixiao.model import Amount, Deduction, Extraction, JixiaoError, Ratio, Score
 
 Handler = Callable[[argparse.Namespace], int]
+
+
+def _extracted(path: Path) -> Extraction:
+    """Extract one file in a process of its own, so that the limits hold whatever the file does."""
+    from jixiao.extract.worker import EXTRACTION, Worker
+    from jixiao.read.limits import Limits
+
+    with Worker(Limits()) as worker:
+        return EXTRACTION.validate_json(worker.extract(path))
+
+
+def _facts(extraction: Extraction) -> list[Amount | Score | Ratio | Deduction]:
+    """Return what stands at a place of its own."""
+    return [*extraction.amounts, *extraction.scores, *extraction.ratios, *extraction.deductions]
 
 
 def _extract(args: argparse.Namespace) -> int:
     """Read one file; print its facts and findings."""
     from jixiao.check import check_extraction
-    from jixiao.extract import extract
     from jixiao.extract.contract import to_contract
-    from jixiao.read import read_document
 
-    extraction = extract(read_document(args.file))
+    extraction = _extracted(args.file)
     findings = check_extraction(extraction)
     answer = to_contract(extraction, findings)
     if args.json:
@@ -32,6 +44,9 @@ def _extract(args: argparse.Namespace) -> int:
     print(f"{report['organization']} {report['fiscal_year']}: {report['total_score']} of {report['full_marks']}")
     for kind in ("amounts", "scores", "ratios", "deductions"):
         print(f"  {kind}: {len(answer[kind])}")
+    for fact in _facts(extraction):
+        if fact.evidence.uncertain:
+            print(f"  uncertain, OCR confidence {fact.evidence.confidence:.2f}: {fact.evidence.text}")
     for doubt in extraction.doubts:
         print(f"  not understood: {doubt.message}")
     for finding in findings:
@@ -41,26 +56,20 @@ def _extract(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     """Draw every figure's box on its page."""
-    from jixiao.extract import extract
-    from jixiao.read import read_document
     from jixiao.read.show import Mark, render_marks
 
-    extraction = extract(read_document(args.file))
-    facts: list[Amount | Score | Ratio | Deduction] = [
-        *extraction.amounts,
-        *extraction.scores,
-        *extraction.ratios,
-        *extraction.deductions,
-    ]
+    extraction = _extracted(args.file)
+    facts = _facts(extraction)
     marks = [
-        Mark(number, fact.evidence.page, fact.evidence.box)
+        Mark(number, fact.evidence.page, fact.evidence.box, fact.evidence.uncertain)
         for number, fact in enumerate(facts, 1)
         if fact.evidence.page is not None and fact.evidence.box is not None
     ]
     for path in render_marks(args.file, marks, args.to):
         print(path)
     for number, fact in enumerate(facts, 1):
-        print(f"{number:4} page {fact.evidence.page}: {fact.evidence.text}")
+        doubt = f" (uncertain: OCR confidence {fact.evidence.confidence:.2f})" if fact.evidence.uncertain else ""
+        print(f"{number:4} page {fact.evidence.page}: {fact.evidence.text}{doubt}")
     return 0
 
 
