@@ -220,7 +220,7 @@ def test_damaged_files_are_read_or_refused_in_words(tmp_path, kind):
     read, refused = 0, []
     with Worker(Limits(seconds=60, memory_bytes=2 * 1024**3)) as worker:
         worker.extract(path)
-        for _ in range(40):
+        for _ in range(25 if kind == "pdf" else 40):  # a page that loses its text is read by OCR
             path.write_bytes(damaged(sound, chance))
             try:
                 worker.extract(path)

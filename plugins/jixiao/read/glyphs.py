@@ -74,13 +74,15 @@ def _codes(textpage: int, count: int) -> npt.NDArray[np.uint32]:
 def _angles(textpage: int, indexes: Ints, boxes: Floats) -> Ints:
     """Return to which side each character's text runs.
 
-    Where every character stands to the right of the one before or far from it, all text runs to the right.
+    Where every character stands to the right of the one before or far from it, all text runs to the right; so it does
+    where those that do not (at the end of a short line) are upright.
     """
     steps = np.diff((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)
     size = np.maximum(boxes[:, 1] - boxes[:, 3], boxes[:, 2] - boxes[:, 0])[: len(steps)]
     near = np.hypot(steps[:, 0], steps[:, 1]) < 2 * size
     onward = (steps[:, 0] >= 0) & (np.abs(steps[:, 1]) < 0.2 * size)
-    if len(steps) and not (near & ~onward).any():
+    odd = np.flatnonzero(near & ~onward)
+    if len(steps) and not any(_angle(textpage, index) for index in indexes[np.concatenate([odd, odd + 1])].tolist()):
         return np.zeros(len(boxes), dtype=np.int64)
     radians = np.fromiter(map(_angle, repeat(textpage), indexes.tolist()), dtype=np.float64, count=len(indexes))
     degrees = np.degrees(np.maximum(radians, 0))

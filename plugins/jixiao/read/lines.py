@@ -12,12 +12,14 @@ from jixiao.read.repair import repair_figures
 _GAP = 0.3  # of a character's height: a wider gap stays visible as a space
 _TWICE = 0.45  # of a character's width: what the same character overlaps itself by was printed twice
 _SHIFT_PT = 0.3
+_SAME_PT = 0.001
 
 
 def _rows(middle: Floats, size: Floats, group: Ints) -> Ints:
     """Number the lines of characters ordered by group and height: each belongs to the band that holds its middle."""
-    turns = (np.diff(middle) != 0) | (np.diff(size) != 0) | (np.diff(group) != 0)
-    starts = np.concatenate([[0], np.flatnonzero(turns) + 1])  # of runs of characters at the same height
+    # Most characters of a line stand at the same height, but for the last digit of a float: they go as one.
+    turns = (np.abs(np.diff(middle)) > _SAME_PT) | (np.abs(np.diff(size)) > _SAME_PT) | (np.diff(group) != 0)
+    starts = np.concatenate([[0], np.flatnonzero(turns) + 1])
     rows: list[int] = []
     row, last, centre, height = -1, None, 0.0, 0.0
     runs = zip(group[starts].tolist(), middle[starts].tolist(), size[starts].tolist(), strict=True)

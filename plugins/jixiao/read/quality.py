@@ -29,6 +29,7 @@ _WORDS = (
     "审计负责责任应当可以不得没有需要由于为了以及已经"
 )
 _PAIRS = frozenset(_WORDS[at : at + 2] for at in range(0, len(_WORDS), 2))
+_STRANGE = re.compile("[^\x20-\u02ff\u2000-\u33ff\u3400-\u9fff\uff00-\uffef]|\ufffd")
 _LEAST_PAIRS = 0.03
 _CHANCE_PAIRS = 2
 _LEAST_LETTERS = 40
@@ -48,6 +49,9 @@ def is_readable(text: str) -> bool:
     judged. The text is to be in reading order.
     """
     text = "".join(text.split())
+    pairs = sum(map(_PAIRS.__contains__, map(add, text, text[1:])))
+    if pairs >= _LEAST_PAIRS * len(text) + _CHANCE_PAIRS and len(_STRANGE.findall(text)) < 0.1 * len(text):
+        return True
     cid = sum(len(m.group()) for m in _CID.finditer(text))
     total = private = letters = chinese = common = 0
     for char, count in Counter(text).items():
@@ -71,5 +75,4 @@ def is_readable(text: str) -> bool:
         return True
     if chinese / letters <= 0.6 or common / letters <= 0.3:
         return False
-    pairs = sum(map(_PAIRS.__contains__, map(add, text, text[1:])))
     return letters < _LEAST_LETTERS or pairs >= _LEAST_PAIRS * letters + _CHANCE_PAIRS

@@ -9,7 +9,6 @@ import unicodedata
 from array import array
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import repeat
 from typing import overload
 
 from jixiao.model import Cell, Evidence, Line
@@ -28,6 +27,8 @@ _ALIKE = {
     "\u200b": "",
     "\ufeff": "",
 }
+
+_COUNT = array("I", range(256))
 
 Spot = tuple[int, int]
 
@@ -82,8 +83,8 @@ class Spots(Sequence[Spot]):
 
     def add_line(self, line: int, length: int) -> None:
         """Append the spots of a whole line."""
-        self._lines.extend(repeat(line, length))
-        self._chars.extend(range(length))
+        self._lines.extend(array("I", [line]) * length)
+        self._chars.extend(_COUNT[:length] if length <= len(_COUNT) else array("I", range(length)))
 
 
 def _is_latin(char: str) -> bool:
@@ -130,7 +131,8 @@ def join(lines: Sequence[str]) -> tuple[str, Spots]:
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Return the normalised form of one text; its lines are joined."""
-    return join(text.split("\n"))[0]
+    whole = "".join(map(_FOLDED.__getitem__, text))
+    return join(text.split("\n"))[0] if _SPACE.search(whole) else whole
 
 
 def evidence_of(lines: Sequence[Line], spots: Sequence[Spot], start: int, end: int, words: str) -> Evidence:
