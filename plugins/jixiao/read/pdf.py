@@ -22,6 +22,7 @@ from jixiao.read.quality import is_readable
 from jixiao.read.rules import area_of, cells_of, objects_of, place_in
 
 _OUTSIDE = -1
+_SMALL_BYTES = 4 * 1024**2  # less is read faster from memory
 _NO_TEXT = 8  # characters
 _A_STAMP = 40
 _DRAWN_LETTERS = 50
@@ -31,7 +32,7 @@ _FRESH_AFTER = 30  # pages, after which pdfium is made to forget the fonts that 
 def open_pdf(path: Path) -> pdfium.PdfDocument:
     """Open a PDF; raise `UnreadableDocument` in plain words when pdfium cannot."""
     try:
-        return pdfium.PdfDocument(path)
+        return pdfium.PdfDocument(path.read_bytes() if path.stat().st_size < _SMALL_BYTES else path)
     except pdfium.PdfiumError as error:
         said = str(error)
         if "password" in said.lower():
@@ -62,7 +63,7 @@ def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
                 notes.append(f"page {number}: {note}")
             textpage.close()
             page.close()
-            if number % _FRESH_AFTER == 0:
+            if number % _FRESH_AFTER == 0 and number < count:
                 document.close()
                 document = open_pdf(path)
     finally:
