@@ -1,5 +1,6 @@
 """Extract every fact of a document; what is not understood becomes a `Doubt`, never a guess."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,17 +11,22 @@ from jixiao.extract.report import find_form, find_grade, find_organization, find
 from jixiao.extract.score_prose import ProseScores, best_total, read_prose
 from jixiao.extract.score_tables import TableScores, read_table
 from jixiao.extract.sections import read_sections
-from jixiao.model import Document, DocumentInfo, Extraction, Report, Score
+from jixiao.model import Cell, Document, DocumentInfo, Extraction, Report, Score, Table
+from jixiao.read.flow import passage_of
 
 __all__ = ["extract"]
 
 
 def extract(document: Document) -> Extraction:
     """Return the facts of one document, in the order in which they are printed."""
+    tables = [read_table(table) for table in document.tables]
+    told = [
+        cell for table, read in zip(document.tables, tables, strict=True) if not read.scores for cell in told_in(table)
+    ]
+    document = replace(document, passages=(*document.passages, *(passage_of(cell.lines) for cell in told)))
     organization, organization_evidence = find_organization(document)
     region_code, region_doubts = find_region(organization, document)
     fiscal_year = find_year(document)
-    tables = [read_table(table) for table in document.tables]
     if not any(table.scores for table in tables):
         tables += read_flat_scores(document)
     tabled = [score for table in tables for score in table.scores]
@@ -55,6 +61,14 @@ def extract(document: Document) -> Extraction:
         read_sections(document.passages),
         (*money.doubts, *region_doubts),
     )
+
+
+def told_in(table: Table) -> list[Cell]:
+    """Return the cells that hold running text, of a table without figures of its own (a report laid out as a form)."""
+    cells = sorted(table.cells, key=lambda cell: (cell.row, cell.col))
+    if any(re.fullmatch(r"-?[\d,]+(?:\.\d+)?%?", cell.text) for cell in cells):
+        return []
+    return [cell for cell in cells if len(cell.text) >= 16 and cell.lines and re.search(r"[。;,]", cell.text)]
 
 
 def _full_marks(total: TableScores | None) -> Decimal:

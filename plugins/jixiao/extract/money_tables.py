@@ -43,7 +43,9 @@ _GENERIC = re.compile(
     r"\((?:人民币)?(?:亿|万|千)?元\)|单位:?(?:亿|万|千)?元|\(?[A-Z]\)?|[/÷×=*%()、,:。]|情况|类别|名称|部门|单位|年度|本年|全年|数额|金额|数|资金|其中|万元|元|的|度|20\d\d年?|上年"
 )
 _ENTRY = re.compile(r"^(?:其中:?)?(?:\d{1,2}[.、](?!\d)|[(]\d{1,2}[)]|[①-⑳])|^其中:")
-_TOTAL_ROW = re.compile(r"^(?:合计|总计|总额|年度?资金总额|预算总额|支出合计|本年支出合计|总支出|合计:?)$")
+_TOTAL_ROW = re.compile(
+    r"^(?:合计|总计|总额|年度?资金总额|预算总额|(?:本年)?支出[合总]计|(?:本年)?收入[合总]计|总支出|小计|合计:?)$"
+)
 
 
 def _residual(text: str) -> str:
@@ -98,6 +100,11 @@ class _Labels:
         """Return the classifications that the row labels of a column belong to."""
         column = (c for c in self.table.cells if c.col == col and c.row and c.text != other_than)
         return {term.scheme for c in column for term in vocabulary.terms_in(c.text)}
+
+    def schemes_in_row(self, heading: Cell) -> set[Scheme]:
+        """Return the classifications that the headings beside a heading belong to."""
+        row = (c for c in self.table.cells if c.row == heading.row and c is not heading)
+        return {term.scheme for c in row for term in vocabulary.terms_in(c.text)}
 
     def heads_revenue(self, label: Cell) -> bool:
         """Tell whether a row label stands in the revenue half of a table (收入 | 金额 | 支出 | 金额)."""
@@ -240,7 +247,8 @@ def _read_table(table: Table, document: Document, fiscal_year: int, printed: lis
             continue
         subject, words = label
         header = " ".join(c.text for c in reversed(above))
-        year = _year_of(header if kind != "change" else "", words, fiscal_year)
+        beside = left[0].text if left and len(left[0].text) <= 12 else ""
+        year = _year_of(header if kind != "change" else "", words + beside, fiscal_year)
         evidence = cell_evidence(cell)
         negative = match is not None and bool(match["sign"] or match["negative"])
         if kind == "change":
@@ -369,6 +377,8 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
             return Subject("expenditure", "project", row), row
         if _residual(row) and not (total_column and _RATE_COLUMN.search(row)):
             return None
+    if total_column and labels.schemes_in_row(above[0]) == {"three_public"}:
+        return Subject(flow, "three_public", "total"), head
     if total_column or other or vocabulary.stage_in(head) or vocabulary.terms_in(head):
         return Subject(flow, "total", "total"), head
     return None

@@ -15,7 +15,7 @@ _NAME_LABEL = re.compile(
     r"^(?:部门|单位|填报单位|预算部门|预算单位|主管部门|自评单位|部门\(单位\)|填报部门|评价单位|项目单位|申报单位)(?:名称)?(?:\((?:盖章|公章|章|单位)\))?[:]?$"
 )
 _NAME_INLINE = re.compile(
-    r"(?:^|年度\)?|表)(?:部门|填报|预算|自评|评价|项目)?(?:单位|部门)(?:\(单位\))?(?:名称)?(?:\((?:盖章|公章|章)\))?:"
+    r"(?:^|年度\)?|表)(?:部门|填报|预算|自评|评价|项目|编制)?(?:单位|部门)(?:\(单位\))?(?:名称)?(?:\((?:盖章|公章|章)\))?:"
     r"(?P<name>[^,。;:()\d]{4,40}?)(?=\(|,|。|;|填[报表]|日期|评价|联系|(?:部门|单位|预算)+编码|金额|20\d\d|$)"
 )
 _TITLE = re.compile(
@@ -31,6 +31,7 @@ _GRADE = re.compile(
     rf"(?:绩效|自评|评价|评定|综合|评分)?(?:等级|等次|档次|级别|结论|结果)(?:评定|评为|定)?(?:为|是|:|属于|属)*[“\"「]?(?P<grade>{_GRADES})(?=[”\"」,。;)]|$|等?级|档)"
 )
 _GRADE_OTHER = re.compile(rf"(?:评定为|评为|属于?|为)[“\"「](?P<grade>{_GRADES})[”\"」](?:等?[级次]|档)?(?=[,。;]|$)")
+_GRADE_BEHIND = re.compile(rf"\d分[(](?P<grade>{_GRADES})[)]")
 _TICKED = re.compile(rf"[☑√■✓✔](?P<before>{_GRADES})|(?P<after>{_GRADES})(?:\([√☑✓✔]\)|[☑√■✓✔])")
 
 
@@ -49,6 +50,7 @@ def expand(name: str) -> str:
 
 
 def _tidy(name: str) -> str:
+    name = re.sub(r"\((?:汇总|本级|机关|本部)\)$", "", name)
     name = re.sub(r"20\d\d年?度?|[〇○零一二三四五六七八九]{4}年度?", "", name)
     name = re.sub(
         r"^(?:附件\d*[:.、]?|关于|报送|[:.、\-—]+)+|(?:关于|的|年度|部门|单位|本级|\(本级\)|项目|预算|决算)+$", "", name
@@ -65,11 +67,11 @@ def find_year(document: Document) -> int | None:
     head = ";".join("".join(part.split()) for part in parts if len(part) < 60)
     head = re.sub(r"[〇○零一二三四五六七八九]{4}(?=年)", lambda m: m[0].translate(_YEAR_CHINESE), head)
     for pattern in (
-        r"(20[0-3]\d)年?度?[^,。]{0,40}?(?:整体|绩效|自评)",
-        r"年度[:(]?(20[0-3]\d)",
-        r"(20[0-3]\d)年度",
+        r"(?<![\d\-.])(20[0-3]\d)(?!\d)年?度?[^,。]{0,40}?(?:整体|绩效|自评)",
+        r"年度[:(]?(20[0-3]\d)(?!\d)",
+        r"(?<![\d\-.])(20[0-3]\d)年度",
         r"(?<!\d)(20[0-3]\d)年(?!\d)",
-        r"(?<![\d\-])(20[0-3]\d)(?![\d\-])",
+        r"(?<![\d\-.])(20[0-3]\d)(?![\d\-])",
     ):
         if match := re.search(pattern, head):
             return int(match[1])
@@ -82,9 +84,11 @@ def find_year(document: Document) -> int | None:
 
 def find_organization(document: Document) -> tuple[str | None, Evidence | None]:
     """Return the department's full name as the document gives it: a form's cell, the title, the first paragraph."""
+    # A form may name the department above the one that reports.
+    reporter = any("单位" in c.text and _NAME_LABEL.match(c.text) for table in document.tables[:2] for c in table.cells)
     for table in document.tables[:2]:
         for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
-            if _NAME_LABEL.match(cell.text):
+            if _NAME_LABEL.match(cell.text) and (cell.text != "主管部门" or not reporter):
                 beside = _right_of(table.cells, cell)
                 if beside is not None and len(beside.text) >= 4 and _ENDING.search(_tidy(beside.text)):
                     return expand(_tidy(beside.text)), cell_evidence(beside)
@@ -114,7 +118,11 @@ def find_organization(document: Document) -> tuple[str | None, Evidence | None]:
         dated = _tidy(re.split(r"20\d\d年?", org)[0])  # what stands behind the year is no part of the name
         name = dated if len(dated) >= 4 and _ENDING.search(expand(dated)) else _tidy(org)
         if not _ENDING.search(expand(name)) and len(before) <= 50:
-            name = _tidy(before) + name if not name else _tidy(before)
+            after = titles[index + 1].text if index + 1 < len(titles) else ""
+            if not name and len(after) <= 30 and _ENDING.search(expand(_tidy(after))) and not before:
+                name = _tidy(after)
+            else:
+                name = _tidy(before) + name if not name else _tidy(before)
         if _ENDING.search(expand(name)) and len(name) >= 3:
             best = (name, passage.evidence(0, min(len(text), 20)))
             break
@@ -176,13 +184,12 @@ def find_grade(document: Document) -> str | None:
     """Return the grade that the report gives itself; bands of a rubric (90分以上为优) are not that."""
     texts = [p.text for p in document.passages]
     texts += [c.text for table in document.tables for c in table.cells if len(c.text) < 120]
-    for pattern in (_GRADE, _GRADE_OTHER, _TICKED):
+    for pattern in (_GRADE, _GRADE_OTHER, _GRADE_BEHIND, _TICKED):
         for text in texts:
             for match in pattern.finditer(text):
-                if (
-                    re.search(r"以上|\d分?[-~—至(]|≥|分\)", text[max(0, match.start() - 12) : match.end() + 12])
-                    and pattern is not _TICKED
-                ):
+                if re.search(
+                    r"以上|\d分?[-~—至(]|≥|分\)", text[max(0, match.start() - 12) : match.end() + 12]
+                ) and pattern not in (_TICKED, _GRADE_BEHIND):
                     continue
                 groups = match.groupdict()
                 return groups.get("grade") or groups.get("before") or groups.get("after")

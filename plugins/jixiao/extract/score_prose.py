@@ -18,7 +18,8 @@ from jixiao.model import Deduction, Evidence, Passage, Score
 Role = Literal["full", "got", "off", "bare"]
 
 _POINTS = re.compile(
-    rf"(?<![\d.])(?P<value>{NUMBER})分(?!值|钟|之|制|以|类|别|项|数|级)|(?P<word>不得分|未得分|得零分|得满分|不扣分|未扣分)"
+    rf"(?<![\d.])(?P<value>{NUMBER})分(?!值|钟|之|制|以|类|别|项|数|级)"
+    rf"|(?:(?<=权重)|(?<=分值)|(?<=满分))(?P<plain>{NUMBER})(?=[,;:])|(?P<word>不得分|未得分|得零分|得满分|不扣分|未扣分)"
 )
 _SELF = r"(?:本次|部门|单位)?(?:自评|自我评分|自评价|实际|实|综合|最终|评价)?"
 _IS = r"(?:为|是|:|共|计|了)*"
@@ -28,9 +29,13 @@ _FULL_WORDS = re.compile(
     + r"|共计)$"
 )
 _GOT_WORDS = re.compile(
-    r"[,]?" + _SELF + r"(?:(?:得分|得|评分|打分|评)(?:率|值|结果)?" + _IS + r"|(?<=自评)(?:为|是|:)?)$"
+    r"[,]?"
+    + _SELF
+    + r"(?:(?:得分|得|评分|打分|评|(?<![合共总累])计)(?:率|值|结果)?"
+    + _IS
+    + r"|(?<=自评)(?:为|是|:)?)$"
 )
-_OFF_WORDS = re.compile(r"(?:被|共|各)?扣(?:减|除|了|分|掉)*(?:为|:)?$")
+_OFF_WORDS = re.compile(r"(?:被|共|各)?(?:扣(?:减|除|了|分|掉)*|失分?)(?:为|:)?$")
 _RUBRIC = re.compile(r"每|发现|[≥≤<>＜＞]|的,?得?$|不足|按比例|则|如果|公式|\d分[-~—至]")
 _NOT_A_NAME = re.compile(
     r"^(?:本|我)(?:部门|单位|会|局|委|办|院|校|中心)$|总体|整体支出|自评(?:总|结论|$)|综合|合计|总计|总得分|总分|^(?:其中|得分|自评|指标|部门|单位|总|该|本项|此|共)$"
@@ -40,13 +45,13 @@ _TOTAL = re.compile(
     rf"(?P<got>{NUMBER})分(?!值)"
 )
 _TOTAL_WEAK = re.compile(
-    r"(?:总得分|总分|总评分|合计得分|得分总计|合计|(?:本|我)?(?:部门|单位|会|局|委|办|中心)(?:自评)?得分|自评得分|自评分)(?:为|是|:|共)*"
+    r"(?:(?:整体(?:支出)?(?:绩效)?|总体|[本我](?:部门|单位|局|院|会|委|办|校|中心)|后)(?:绩效)?(?:自评|评价|实?得)|总得分|总分|总评分|合计得分|得分总计|合计|(?:本|我)?(?:部门|单位|会|局|委|办|中心)(?:自评)?得分|自评得分|自评分)(?:为|是|:|共)*"
     rf"(?P<got>{NUMBER})分"
 )
 _BECAUSE = re.compile(r"(?:主要|扣分|具体|未得满分|失分)?原因(?:是|为|:|在于)*(?P<reason>[^。]+)")
 _REASON = re.compile(r"^[,:]?(?:主要)?(?:扣分)?(?:原因)?(?:是|为|在于|:|,)*(?P<reason>[^。;]*)")
 _LEAD = re.compile(
-    r"^(?:\d{1,2}[、.](?!\d)|[((]\d{1,2}[))]|[①-⑳][.、]?|[((]?[一二三四五六七八九十]{1,3}[))、.]|[一二三四五六七八九十]是|其中|具体(?:如下|为)?"
+    r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}(?:\.\d{1,2})+|[((]\d{1,2}[))]|[①-⑳][.、]?|[((]?[一二三四五六七八九十]{1,3}[))、.]|[一二三四五六七八九十]是|其中|具体(?:如下|为)?"
     r"|从中|在(?!职)|包括|分别(?:是|为)?|和|及|[、:,])+"
 )
 _HEADING = re.compile(
@@ -147,8 +152,9 @@ def _points_in(text: str) -> list[_Points]:
             continue
         if _RUBRIC.search(re.split(r"[。;]", label)[-1]):
             continue
-        value = _number(match["value"]) if match["value"] else None
-        span = match.span("value") if match["value"] else match.span("word")
+        figure = "value" if match["value"] else "plain" if match["plain"] else ""
+        value = _number(match[figure]) if figure else None
+        span = match.span(figure or "word")
         out.append(_Points(role, value, match["word"] or "", words, label, span, bool(_BY_ITSELF.search(label))))
     return out
 
@@ -222,7 +228,9 @@ def _completes(now: _Record, point: _Points, own: str) -> bool:
     """Tell whether a figure belongs to the indicator before it: its score, or 得2分(满分2分)."""
     if point.role == "full":
         scored = now.bare or (now.full is None and now.got is not None)
-        return not own and scored and bool(re.match(r",?[(]", point.label))
+        return not own and scored and bool(re.match(r",?(?:[(]|满分)", point.label))
+    if point.role == "bare":  # 过程类指标(满分30分)27.65分
+        return point.label in {")", "),"} and now.got is None and now.full is not None and not now.bare
     points_back = not own or bool(_POINTS_BACK.match(own))
     unscored = now.got is None or point.by_itself
     return point.role == "got" and points_back and unscored and now.full is not None
