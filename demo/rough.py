@@ -20,6 +20,7 @@ ORGANIZATION = "演示区科学技术协会"
 RAR, SEVEN_ZIP = b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c\x00\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PDF = b"%PDF-1.4\n% a small file that only looks like a PDF: "
+SHOWN = 11000016  # a post whose body stands in the page as well, not in the script only
 TABLE, NESTED, EMPTY, STRAY, JUMP = 6001, 6002, 6003, 6004, 6005
 
 
@@ -83,7 +84,8 @@ class Rough:
         said = json.dumps({"id": number, "title": "", "content": content, "attachments": [], **detail})
         for char, escaped in (("<", "\\u003C"), (">", "\\u003E"), ('\\"', "\\u0022"), ("&", "\\u0026"), ("/", "\\/")):
             said = said.replace(char, escaped)
-        reply = _page(f"<script>window._CONFIG = {{ SID: '{SID}',\n DETAIL: {said}, TREE: [], X: 1 }};</script>")
+        shown = f'<div class="article-content">{content}</div>' if number == SHOWN else ""
+        reply = _page(f"{shown}<script>window._CONFIG = {{ SID: '{SID}',\n DETAIL: {said}, TREE: [], X: 1 }};</script>")
         for kind in ("post", "mpost"):
             self._put(f"/rough/gkmlpt/content/{number // 10**6}/{number // 1000}/{kind}_{number}.html", reply)
 
@@ -142,6 +144,7 @@ class Rough:
             11000001, link(self._file(810001, "x.pdf", PDF + b"1")["url"], "2022年部门整体支出绩效自评报告.pdf")
         )
         self._detail(11000002, "<p>正文</p>")
+        self.files["/img/1/1/1/1.png"] = b"\x89PNG\r\n\x1a\n a page"
         self._detail(11000003, '<p><img class="nfw-cms-img" src="/img/1/1/1/1.png"></p>')
         self._detail(11000008, "<p>见附件</p>")
         self._detail(11000009, "<p>见附件</p>")
@@ -193,7 +196,7 @@ class Rough:
         text = "".join(
             f"<p>{n}、本部门2015年整体支出绩效自评情况说明，预算执行率为{90 + n}%。</p>" for n in range(1, 20)
         )
-        self._detail(11000016, f"<h1>2015年部门整体支出绩效自评报告</h1>{text}")
+        self._detail(SHOWN, f"<h1>2015年部门整体支出绩效自评报告</h1>{text}")
         self._put("/rough/content/post_11000017.html", _page("<p>见附件</p>"))
         self._put(
             "/postmeta/p/11/11000/11000017.json",
@@ -230,6 +233,8 @@ class Rough:
             ),
         ]
         self._detail(11000018, "<p>见附件</p>")
+        self._detail(11000019, "<p>见附件</p>")
+        tables = self._file(830020, "公开表.zip", zip_with_gbk_names({"收入决算表.pdf": PDF + b"tables"}))
         return [
             self._row(11000014, "2017年部门整体支出绩效自评报告（框内）"),
             self._row(11000015, "2016年部门整体支出绩效自评报告（仅详情）"),
@@ -237,6 +242,7 @@ class Rough:
             self._row(11000017, "2014年部门整体支出绩效自评报告（仅镜像）",
                       post_url=f"{self.url}/rough/content/post_11000017.html"),
             self._row(11000018, "2013年部门整体支出绩效自评材料", attachment=kinds),
+            self._row(11000019, "2012年部门决算公开", attachment=[tables]),
             {**self._row(3, "2012年部门整体支出绩效自评报告（他站）"), "type": "url",
              "url": "https://www.example.gov.cn/gkmlpt/content/1/1/post_1.html#9"},
         ]  # fmt: skip
@@ -261,7 +267,9 @@ class Rough:
             {"id": 9511, "name": "2020年"}]}))  # fmt: skip
         self._put("/postmeta/i/9511.json", _json({"id": 9511, "name": "2020年", "children": [], "articles": [
             {"id": 10250002, "title": "2020年部门整体支出<br/>绩效自评报告", "url": post, "source": ORGANIZATION,
-             "publish_time": 1630454400, "json_ext": "[]"}]}))  # fmt: skip
+             "publish_time": 1630454400, "json_ext": "[]"},
+            {"id": 10250003, "title": "2020年度部门整体支出绩效自评表", "url": post, "source": "另一单位"},
+        ]}))  # fmt: skip
         self.files["/attachment/0/820/820001/10250002.pdf"] = PDF + b"nfcms"
         link = '<a href="/attachment/0/820/820001/10250002.pdf" alt="2020年部门整体支出绩效自评报告.pdf">点击下载</a>'
         self._put("/nfcms/zwgk/bmjs/content/post_10250002.html", _page(link))
@@ -278,6 +286,19 @@ class Rough:
             "2019-08-30",
         )
         other = row("/nfcms/x/content/post_2.html", "另一单位2019年部门整体支出绩效自评报告", "另", "2020-08-30")
+        for number, year in ((3, 2016), (4, 2011), (5, 2010)):
+            told = {
+                3: "",
+                4: '<meta name="ContentSource" content="另一单位">',
+                5: f'<meta name="ContentSource" content="{ORGANIZATION}"><meta name="PubDate" content="2011-09-02">',
+            }
+            link = f'<a href="/wzfj/{year}.pdf">附件</a>'
+            self._put(f"/nfcms/x/content/post_{number}.html", _page(link, told[number]))
+            self.files[f"/wzfj/{year}.pdf"] = PDF + str(year).encode()
+            title = f"{year}年度部门整体支出绩效自评报告"
+            other += row(
+                f"/nfcms/x/content/post_{number}.html", title, str(year), f"{year + 1}-08-30" if number < 5 else ""
+            )
         below = (
             '<a href="2017/bmjs/index.html">2017年</a><a href="/nfcms/plain/">首页</a><a href="/nfcms/bmjs/">更多</a>'
         )

@@ -222,6 +222,15 @@ def _attachment_path(post: dict[str, Any]) -> str:
     return quote(f"/attachment/{number // 1_000_000}/{number // 1_000}/{number}/{post['id']}{suffix}")
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that hung up."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     site: Site
@@ -280,12 +289,11 @@ def serve(port: int = 0, fall_back_to_free_port: bool = False) -> Iterator[Site]
     site = Site(yaml.safe_load((HERE / "site.yaml").read_text("utf-8")))
     handler = type("Handler", (_Handler,), {"site": site})
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+        server = _Server(("127.0.0.1", port), handler)
     except OSError:
         if not fall_back_to_free_port:
             raise
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+        server = _Server(("127.0.0.1", 0), handler)
     site.url = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
@@ -301,9 +309,7 @@ def serve_tls(
 ) -> Iterator[str]:
     """Serve a running site by TLS as well and yield that address; a client's hello that is refused gets a reset."""
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
+    class Server(_Server):
         def finish_request(self, request: Any, client_address: Any) -> None:
             if refuses(request.recv(4096, socket.MSG_PEEK)):
                 request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

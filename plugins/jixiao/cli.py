@@ -10,19 +10,31 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jixiao import __version__
-from jixiao.model import Amount, Deduction, JixiaoError, Ratio, Score
+from jixiao.model import Amount, Deduction, Extraction, JixiaoError, Ratio, Score
 
 Handler = Callable[[argparse.Namespace], int]
+
+
+def _extracted(path: Path) -> Extraction:
+    """Extract one file in a process of its own, so that the limits hold whatever the file does."""
+    from jixiao.extract.worker import EXTRACTION, Worker
+    from jixiao.read.limits import Limits
+
+    with Worker(Limits()) as worker:
+        return EXTRACTION.validate_json(worker.extract(path))
+
+
+def _facts(extraction: Extraction) -> list[Amount | Score | Ratio | Deduction]:
+    """Return what stands at a place of its own."""
+    return [*extraction.amounts, *extraction.scores, *extraction.ratios, *extraction.deductions]
 
 
 def _extract(args: argparse.Namespace) -> int:
     """Read one file; print its facts and findings."""
     from jixiao.check import check_extraction
-    from jixiao.extract import extract
     from jixiao.extract.contract import to_contract
-    from jixiao.read import read_document
 
-    extraction = extract(read_document(args.file))
+    extraction = _extracted(args.file)
     findings = check_extraction(extraction)
     answer = to_contract(extraction, findings)
     if args.json:
@@ -32,6 +44,9 @@ def _extract(args: argparse.Namespace) -> int:
     print(f"{report['organization']} {report['fiscal_year']}: {report['total_score']} of {report['full_marks']}")
     for kind in ("amounts", "scores", "ratios", "deductions"):
         print(f"  {kind}: {len(answer[kind])}")
+    for fact in _facts(extraction):
+        if fact.evidence.uncertain:
+            print(f"  uncertain, OCR confidence {fact.evidence.confidence:.2f}: {fact.evidence.text}")
     for doubt in extraction.doubts:
         print(f"  not understood: {doubt.message}")
     for finding in findings:
@@ -41,26 +56,20 @@ def _extract(args: argparse.Namespace) -> int:
 
 def _show(args: argparse.Namespace) -> int:
     """Draw every figure's box on its page."""
-    from jixiao.extract import extract
-    from jixiao.read import read_document
     from jixiao.read.show import Mark, render_marks
 
-    extraction = extract(read_document(args.file))
-    facts: list[Amount | Score | Ratio | Deduction] = [
-        *extraction.amounts,
-        *extraction.scores,
-        *extraction.ratios,
-        *extraction.deductions,
-    ]
+    extraction = _extracted(args.file)
+    facts = _facts(extraction)
     marks = [
-        Mark(number, fact.evidence.page, fact.evidence.box)
+        Mark(number, fact.evidence.page, fact.evidence.box, fact.evidence.uncertain)
         for number, fact in enumerate(facts, 1)
         if fact.evidence.page is not None and fact.evidence.box is not None
     ]
     for path in render_marks(args.file, marks, args.to):
         print(path)
     for number, fact in enumerate(facts, 1):
-        print(f"{number:4} page {fact.evidence.page}: {fact.evidence.text}")
+        doubt = f" (uncertain: OCR confidence {fact.evidence.confidence:.2f})" if fact.evidence.uncertain else ""
+        print(f"{number:4} page {fact.evidence.page}: {fact.evidence.text}{doubt}")
     return 0
 
 
@@ -130,7 +139,7 @@ def _discover(args: argparse.Namespace) -> int:
     for problem in found.problems:
         print(f"problem: {problem}")
     left = len(found.candidates) - found.taken
-    print(f"{found.requests} requests; {found.taken} taken, {left} left, {found.passed_over} posts not about reports")
+    print(f"{found.requests} requests; {found.taken} taken, {left} left, {found.passed_over} posts passed over")
     return 1 if found.problems else 0
 
 
@@ -147,19 +156,30 @@ def _sources_check(args: argparse.Namespace) -> int:
 
 
 def _quarantine(args: argparse.Namespace) -> int:
-    """List what could not be read or published, and why."""
+    """List, show, retry or resolve what could not be read or published without a doubt."""
     from jixiao.settings import Settings
-    from jixiao.warehouse import open_warehouse
+    from jixiao.warehouse import open_warehouse, quarantine
 
     path = Settings.load().warehouse_path
     if not path.exists():
         raise JixiaoError("there is no warehouse yet: run the pipeline first")
-    with open_warehouse(path) as engine, engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT fiscal_year, stage, state, reason FROM core.quarantine ORDER BY fiscal_year, item_id, stage"
-        ).fetchall()
-    for year, stage, state, reason in rows:
-        print(f"{year}  {stage}  {state}  {reason}")
+    if args.action == "retry":
+        from jixiao.pipeline import retry
+
+        print(retry(args.item))
+        return 0
+    with open_warehouse(path) as engine:
+        if args.action == "list":
+            for row in quarantine.listed(engine):
+                item = row["item_id"] if row["stage"] == "archive" else row["item_id"][:12]
+                print(f"{row['fiscal_year'] or '----'}  {row['stage']:8}{row['state']:10}{item}  {row['reason']}")
+            return 0
+        if args.action == "resolve":
+            entries = quarantine.resolve(engine, args.item, args.note, args.who)
+        else:
+            entries = quarantine.found(engine, args.item)
+    for row in entries:
+        print("\n".join(f"{name:18}{value}" for name, value in row.items() if value is not None))
     return 0
 
 
@@ -241,7 +261,18 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(handler=_sources_check)
 
     quarantine = commands.add_parser("quarantine", help="what could not be read, and why")
-    quarantine.add_argument("action", choices=["list"])
+    actions = quarantine.add_subparsers(required=True, metavar="ACTION", dest="action")
+    actions.add_parser("list", help="every item, what is open first")
+    for action, words in (
+        ("show", "all that is known of an item"),
+        ("retry", "read it again now; an address: ask for it again in the next run"),
+        ("resolve", "settle it; it stays so until the bytes or the extractor change"),
+    ):
+        one = actions.add_parser(action, help=words)
+        one.add_argument("item", help="the first characters of its SHA-256 or its address")
+        if action == "resolve":
+            one.add_argument("--note", required=True, help="why nothing more is to be done")
+            one.add_argument("--who", help="who says so")
     quarantine.set_defaults(handler=_quarantine)
 
     gate = commands.add_parser("gate", help="what the gate said, run by run, and what changed from one to the next")

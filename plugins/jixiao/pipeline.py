@@ -12,9 +12,18 @@ from typing import Any, TextIO
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive, FetchFailure, Sighting
-from jixiao.discover import Candidate, CoverageRow, client_for, coverage, record, selected_sources, walk
+from jixiao.discover import (
+    Candidate,
+    CoverageRow,
+    client_for,
+    coverage,
+    load_sources,
+    record,
+    selected_sources,
+    walk,
+)
 from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
-from jixiao.model import JixiaoError, UnreadableDocument
+from jixiao.model import Extraction, JixiaoError, UnreadableDocument
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
 
@@ -60,6 +69,7 @@ def discover_year(year: int) -> Path:
         short, problems = _discover(year, settings, found)
     for problem in problems:
         print(f"problem: {problem}")  # noqa: T201 - a task's log
+    _write(path.with_name("problems.json"), problems)
     if short:
         raise JixiaoError("; ".join(short + problems))
     return partial.replace(path)
@@ -72,14 +82,17 @@ def _discover(year: int, settings: Settings, found: TextIO) -> tuple[list[str], 
     for source in selected_sources(settings.sources):
         client = client_for(source, settings.var / "state", settings.contact)
         try:
-            result = walk(source, client, {year})
+            result = walk(source, client, {year}, fetch_follows=True)
+            expected = coverage(source, year, result.candidates, (), date.today())
+            stops = expected.fatal or result.fell_silent
+            if stops:
+                client.end_walk()  # nothing will be fetched: the next try asks the site again
         finally:
             client.close()
         found.writelines(record(candidate) for candidate in result.candidates)
         problems += [f"{source.id}: {problem}" for problem in result.problems]
         print(f"{source.id}: {result.requests} requests, {result.taken} reports")  # noqa: T201 - a task's log
-        expected = coverage(source, year, result.candidates, (), date.today())
-        if expected.fatal or result.fell_silent:
+        if stops:
             short.append(expected.words)
         elif expected.verdict in ("many", "stale"):
             problems.append(expected.words)
@@ -99,14 +112,19 @@ def archive_year(year: int, candidates: str | Path) -> Path:
     for source in selected_sources(settings.sources):
         client = client_for(source, settings.var / "state", settings.contact)
         try:
+            client.begin_walk(str(year))  # takes up the walk that found the candidates: it is over when all is fetched
             results = archive.fetch_all([c for c in taken if c.source_id == source.id], client)
+            client.end_walk()
         finally:
             client.close()
         kept = [result for result in results if isinstance(result, Sighting)]
         failed = [result for result in results if isinstance(result, FetchFailure)]
         sightings += kept
         failures += failed
-        covered.append(coverage(source, year, taken, (s.url for s in kept), date.today(), len(failed)))
+        reports = (candidate for candidate in taken if candidate.url not in archive.nothing_in)
+        covered.append(coverage(source, year, reports, (s.url for s in kept), date.today(), len(failed)))
+    for remark in archive.remarks:
+        print(f"note: {remark}")  # noqa: T201 - a task's log
     said = {
         "sightings": [asdict(s) for s in sightings],
         "failures": [asdict(f) for f in failures],
@@ -139,28 +157,32 @@ def extract_batch(batch: str | Path) -> Path:
     errors: dict[str, str] = {}
     with Worker(Limits()) as worker:
         for sha256 in documents:
-            target = extraction_path(sha256)
-            failed = target.with_suffix(".error.json")
-            if target.exists():
-                continue
-            if failed.exists():
-                errors[sha256] = _read(failed)["reason"]
-                continue
-            path = archive.local_copy(sha256, settings.var / "copies")
-            try:
-                text = _extract(worker, path)
-            except UnreadableDocument as error:
-                errors[sha256] = str(error)
-                _write(failed, {"reason": str(error)})
-            except WorkerCrashed as error:
-                errors[sha256] = str(error)  # not kept: the next run tries again
-            else:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                partial = target.with_name(f".{target.name}.new")
-                partial.write_text(text, "utf-8")
-                partial.replace(target)
+            if reason := _extract_one(worker, archive, sha256):
+                errors[sha256] = reason
     done = Path(batch).with_suffix(".done.json")
     return _write(done, {"documents": documents, "errors": errors})
+
+
+def _extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
+    """Extract a document, unless it was; return why it cannot be read."""
+    target = extraction_path(sha256)
+    failed = target.with_suffix(".error.json")
+    if target.exists():
+        return None
+    if failed.exists():
+        return str(_read(failed)["reason"])
+    try:
+        text = _extract(worker, archive.local_copy(sha256, Settings.load().var / "copies"))
+    except UnreadableDocument as error:
+        _write(failed, {"reason": str(error)})
+        return str(error)
+    except WorkerCrashed as error:
+        return str(error)  # not kept: the next run tries again
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.new")
+    partial.write_text(text, "utf-8")
+    partial.replace(target)
+    return None
 
 
 def _extract(worker: Worker, path: Path) -> str:
@@ -171,12 +193,23 @@ def _extract(worker: Worker, path: Path) -> str:
         return worker.extract(path)
 
 
-def load_year(year: int, extracted: Sequence[str | Path]) -> None:
-    """Load the year's facts, sightings and quarantine entries into the warehouse, in one transaction."""
+def _misfit(extraction: Extraction) -> str | None:
+    """Return why a document cannot be loaded: a figure that no column holds."""
     import pyarrow as pa
 
     from jixiao.check.facts import fact_tables
+
+    try:
+        fact_tables([extraction])
+    except pa.ArrowInvalid as error:
+        return f"a figure does not fit its column: {error}"
+    return None
+
+
+def load_year(year: int, extracted: Sequence[str | Path]) -> None:
+    """Load the year's facts, sightings and quarantine entries into the warehouse, in one transaction."""
     from jixiao.warehouse import QuarantineEntry, SightingRow, load, open_warehouse
+    from jixiao.warehouse.corrections import load_corrections
     from jixiao.warehouse.coverage import load_coverage
 
     settings = Settings.load()
@@ -189,7 +222,8 @@ def load_year(year: int, extracted: Sequence[str | Path]) -> None:
         errors |= said["errors"]
     urls = {s["sha256"]: s for s in archived["sightings"]}
     quarantined = [
-        QuarantineEntry(sha256, "read", urls[sha256]["url"], year, reason) for sha256, reason in errors.items()
+        QuarantineEntry(sha256, "read", urls[sha256]["url"], year, reason, extractor_version=EXTRACTOR_VERSION)
+        for sha256, reason in errors.items()
     ]
     quarantined += [
         QuarantineEntry(f["url"], "archive", f["url"], f["fiscal_year"], f["reason"]) for f in archived["failures"]
@@ -213,18 +247,49 @@ def load_year(year: int, extracted: Sequence[str | Path]) -> None:
     extractions = []
     for sha256 in sorted(set(documents) - set(errors)):
         extraction = EXTRACTION.validate_json(extraction_path(sha256).read_bytes())
-        try:
-            fact_tables([extraction])
-        except pa.ArrowInvalid as error:
-            reason = f"a figure does not fit its column: {error}"
-            quarantined.append(QuarantineEntry(sha256, "load", urls[sha256]["url"], year, reason))
+        if reason := _misfit(extraction):
+            url = urls[sha256]["url"]
+            quarantined.append(QuarantineEntry(sha256, "load", url, year, reason, extractor_version=EXTRACTOR_VERSION))
         else:
             extractions.append(extraction)
     revisions = Archive(settings.archive_url).revisions()
+    corrections = load_corrections(settings.corrections, {s.id for s in load_sources(settings.sources)})
     with open_warehouse(settings.warehouse_path) as engine:
-        summary = load(engine, extractions, quarantined, sightings, revisions)
+        summary = load(engine, extractions, quarantined, sightings, revisions, corrections)
         load_coverage(engine, archived["coverage"])
     print(summary)  # noqa: T201 - a task's log
+
+
+def retry(item: str) -> str:
+    """Try a quarantined item again, without waiting for the next run; return what came of it, in words.
+
+    A document is read and loaded anew; an address is asked for its whole file again by the next run of its year.
+    """
+    from jixiao.warehouse import QuarantineEntry, load, open_warehouse
+    from jixiao.warehouse.quarantine import found
+
+    settings = Settings.load()
+    archive = Archive(settings.archive_url)
+    with open_warehouse(settings.warehouse_path) as engine:
+        entry = found(engine, item)[0]
+        name, year = entry["item_id"], entry["fiscal_year"]
+        if entry["stage"] == "archive":
+            archive.forget(name)
+            return f"{name}: the next run of fiscal year {year} asks for it again"
+        target = extraction_path(name)
+        for kept in (target, target.with_suffix(".error.json")):
+            kept.unlink(missing_ok=True)
+        with Worker(Limits()) as worker:
+            reason = _extract_one(worker, archive, name)
+        if reason:
+            again = QuarantineEntry(name, "read", entry["url"], year, reason, extractor_version=EXTRACTOR_VERSION)
+            load(engine, [], [again])
+            return f"{name[:12]}: still not read: {reason}"
+        extraction = EXTRACTION.validate_json(target.read_bytes())
+        if reason := _misfit(extraction):
+            return f"{name[:12]}: read, but not loaded: {reason}"
+        load(engine, [extraction])
+        return f"{name[:12]}: read and loaded; the next run publishes it"
 
 
 def validate_warehouse() -> Path:
@@ -296,6 +361,7 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
             f"archived {len({s['sha256'] for s in archived['sightings']})}, extracted {len(documents) - len(errors)}, "
             f"quarantined {len(errors) + len(archived['failures'])}"
         )
+        out += [f"    problem: {problem}" for problem in _read(folder / "problems.json")]
         out += [f"    quarantined: {f['reason']}" for f in archived["failures"]]
         out += [f"    quarantined: {reason}" for reason in errors.values()]
     root = settings.publish_url

@@ -51,6 +51,7 @@ class TableSchema:
     """One table: its layer (`core`, `marts`, …), name, description, key and columns.
 
     `by_document` tells that a mart's rows each belong to one document, so that they can be built anew alone.
+    `checks` are conditions on a row, in SQL, that the database itself holds every row to.
     """
 
     layer: str
@@ -60,6 +61,7 @@ class TableSchema:
     columns: tuple[Column, ...]
     folder: Path
     by_document: bool = False
+    checks: tuple[str, ...] = ()
 
     @property
     def arrow_schema(self) -> pa.Schema:
@@ -83,6 +85,7 @@ def load_schema(path: Path) -> TableSchema:
         columns,
         folder,
         said.get("incremental") == "document",
+        tuple(said.get("checks", ())),
     )
 
 

@@ -85,3 +85,46 @@ CREATE OR REPLACE MACRO core.as_published(asked_day) AS TABLE
 -- A department's report of a year may be replaced: the newest counts, the others stay readable.
 CREATE OR REPLACE VIEW core.current_reports AS
 SELECT * FROM core.as_published(DATE '9999-12-31');
+
+-- Facts that a person corrected; the report's own fields have an empty fact_id.
+CREATE OR REPLACE VIEW core.corrected_facts AS
+SELECT
+    document_sha256,
+    fact_id,
+    list(field ORDER BY field) AS fields
+FROM core.corrections
+WHERE state = 'applied'
+GROUP BY document_sha256, fact_id;
+
+-- Every original that was seen on a site or loaded: read, quarantined (open, and not read), or only seen so far.
+CREATE OR REPLACE VIEW core.documents AS
+WITH seen AS (
+    SELECT
+        document_sha256,
+        any_value(media_type) AS media_type,
+        max(byte_size) AS byte_size
+    FROM core.sightings
+    GROUP BY document_sha256
+),
+
+waiting AS (
+    SELECT DISTINCT item_id
+    FROM core.quarantine
+    WHERE state = 'open'
+)
+
+SELECT
+    coalesce(report.document_sha256, seen.document_sha256) AS document_sha256,
+    coalesce(report.media_type, seen.media_type) AS media_type,
+    seen.byte_size,
+    report.page_count,
+    report.text_source,
+    report.extractor_version,
+    CASE
+        WHEN report.document_sha256 IS NOT NULL THEN 'read'
+        WHEN waiting.item_id IS NOT NULL THEN 'quarantined'
+        ELSE 'seen'
+    END AS state
+FROM seen
+FULL OUTER JOIN core.reports AS report ON seen.document_sha256 = report.document_sha256
+LEFT JOIN waiting ON seen.document_sha256 = waiting.item_id;

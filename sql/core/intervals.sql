@@ -54,6 +54,7 @@ SELECT
 FROM core.amount_intervals
 GROUP BY document_sha256, fiscal_year, flow, stage, scheme, item;
 
+-- What a printed rate stands for, and the sums that the same sentence gives for it.
 CREATE OR REPLACE VIEW core.ratio_intervals AS
 WITH finest AS (
     SELECT

@@ -1,8 +1,9 @@
-"""Render the second blind set from `described/*.yaml`: `python tests/blind2/render.py [NAME ...]`.
+"""Render a blind set from its `described/*.yaml`: `python tests/blind2/render.py [FOLDER] [NAME ...]`.
 
 Run by hand when a description changes; reports and truths are committed. A block is a paragraph, or one of
-`title`, `center`, `lines` (kept as typed), `table` (cells parted by '|', '^' covered from above, '<' from the left)
-and `page` (a new page). An HTML report is written out whole under `html`.
+`title`, `center`, `lines` (kept as typed), `table` (cells parted by '|', '^' covered from above, '<' from the left),
+`sheet` (what follows goes onto a new sheet of that name) and `page` (a new page). An HTML report is written out whole
+under `html`.
 """
 
 import html
@@ -93,7 +94,7 @@ def flowed(block, width):
 
 
 def pdf(said):
-    """Return a description as a PDF, with the number of the page at its foot."""
+    """Return a description as a PDF, with its running header and the number of the page at its foot."""
     out = io.BytesIO()
     size = landscape(A4) if said.get("wide") else A4
     margin = said.get("margin", 70)
@@ -102,24 +103,27 @@ def pdf(said):
         if said.get("numbered", True):
             canvas.setFont("STSong-Light", 10)
             canvas.drawCentredString(size[0] / 2, 30, f"— {page.page} —")
+        if said.get("header"):
+            canvas.setFont("STSong-Light", 9)
+            canvas.drawCentredString(size[0] / 2, size[1] - 40, said["header"])
 
     made = SimpleDocTemplate(
         out, pagesize=size, leftMargin=margin, rightMargin=margin, topMargin=60, bottomMargin=60, invariant=1
     )
     story = [part for block in said["blocks"] for part in flowed(block, size[0] - 2 * margin)]
     made.build(story, onFirstPage=foot, onLaterPages=foot)
-    return turned(out.getvalue()) if said.get("turned") else out.getvalue()
+    return turned(out.getvalue(), said["turned"]) if said.get("turned") else out.getvalue()
 
 
-def turned(data):
-    """Return a PDF whose pages lie on their side in the file, and stand upright by their /Rotate."""
+def turned(data, how):
+    """Return a PDF whose pages lie on their side in the file, and stand upright by their /Rotate unless `flat`."""
     whole = pdfium.PdfDocument(data)
     for page in whole:
         wide, high = page.get_size()
         for part in page.get_objects():
             part.transform(pdfium.PdfMatrix(0, 1, -1, 0, high, 0))
         page.set_mediabox(0, 0, high, wide)
-        page.set_rotation(90)
+        page.set_rotation(0 if how == "flat" else 90)
         page.gen_content()
     out = io.BytesIO()
     whole.save(out)
@@ -133,10 +137,27 @@ def plain(block):
     return grid(block["table"]) if "table" in block else next(iter(block.values()))
 
 
+def sheets(blocks):
+    """Return the blocks as an Excel file, with a new sheet where a block names one."""
+    whole = openpyxl.Workbook()
+    whole.remove(whole.active)
+    starts = [place for place, block in enumerate(blocks) if isinstance(block, dict) and "sheet" in block]
+    for start, stop in zip(starts, [*starts[1:], len(blocks)], strict=True):
+        made = openpyxl.load_workbook(io.BytesIO(excel([plain(block) for block in blocks[start + 1 : stop]]))).active
+        sheet = whole.create_sheet(blocks[start]["sheet"])
+        for cell in (cell for row in made.iter_rows() for cell in row if cell.value is not None):
+            sheet[cell.coordinate] = cell.value
+        for span in made.merged_cells.ranges:
+            sheet.merge_cells(span.coord)
+    out = io.BytesIO()
+    whole.save(out)
+    return out.getvalue()
+
+
 def counted(data):
     """Return an Excel file whose figures are numbers with a format, as a person types them."""
     book = openpyxl.load_workbook(io.BytesIO(data))
-    for cell in (cell for row in book.active.iter_rows() for cell in row):
+    for cell in (cell for sheet in book for row in sheet.iter_rows() for cell in row):
         figure = re.fullmatch(r"([\d,]+(\.\d+)?)(%?)", str(cell.value or ""))
         if figure:
             places = len(figure[2] or "")
@@ -154,8 +175,10 @@ def rendered(said):
         return said["html"].encode()
     if said["format"] == "pdf":
         return pdf(said)
-    blocks = [plain(block) for block in said["blocks"] if block != "page"]
-    return word(blocks) if said["format"] == "docx" else counted(excel(blocks))
+    blocks = [block for block in said["blocks"] if block != "page"]
+    if said["format"] == "docx":
+        return word([plain(block) for block in blocks])
+    return counted(sheets([{"sheet": "Sheet"}, *blocks] if "sheet" not in blocks[0] else blocks))
 
 
 def amount(year, flow, stage, scheme, item, figure, of=None):
@@ -208,14 +231,16 @@ def truth(said):
 
 
 def main():
-    """Write `reports/` and `truth/`."""
-    for path in sorted((HERE / "described").glob("*.yaml")):
-        if sys.argv[1:] and path.stem not in sys.argv[1:]:
+    """Write `reports/` and `truth/` of a set, this one unless another folder is given."""
+    names = sys.argv[1:]
+    here = Path(names.pop(0)) if names and Path(names[0]).is_dir() else HERE
+    for path in sorted((here / "described").glob("*.yaml")):
+        if names and path.stem not in names:
             continue
         said = yaml.safe_load(path.read_text("utf-8"))
-        (HERE / "reports" / f"{path.stem}.{said['format']}").write_bytes(rendered(said))
+        (here / "reports" / f"{path.stem}.{said['format']}").write_bytes(rendered(said))
         text = json.dumps(truth(said), ensure_ascii=False, indent=1)
-        (HERE / "truth" / f"{path.stem}.json").write_text(text + "\n", "utf-8")
+        (here / "truth" / f"{path.stem}.json").write_text(text + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 from jixiao.cli import main
 from jixiao.model import JixiaoError
-from jixiao.pipeline import discover_year
+from jixiao.pipeline import archive_year, discover_year
 from jixiao.settings import Settings
+
+from demo.site import Reply
 
 
 def test_discover_says_why_each_candidate_was_taken_or_left(demo_run, capsys):
@@ -22,7 +24,7 @@ def test_discover_says_why_each_candidate_was_taken_or_left(demo_run, capsys):
     assert "site: 韶关市科学技术协会: SID 751901, prefix /sgskx" in lines
     assert "site: column 5121 预决算公开" in lines
     assert f"site: seen on {date.today()}" in lines
-    assert lines[-1] == f"{demo_run.request_count} requests; 6 taken, 2 left, 0 posts not about reports"
+    assert lines[-1] == f"{demo_run.request_count} requests; 6 taken, 2 left, 0 posts passed over"
 
 
 def test_the_site_map_is_remembered_and_what_changed_is_said(demo_run, capsys, monkeypatch):
@@ -35,6 +37,14 @@ def test_the_site_map_is_remembered_and_what_changed_is_said(demo_run, capsys, m
     said["seen_on"] = "2026-01-05"
     path.write_text(json.dumps(said), "utf-8")
     demo_run.departments[0]["sid"] = "200977"
+    demo_run.overrides["/gzlwkx/gkmlpt/index"] = lambda: Reply(status=404)
+    assert main(["discover", "demo"]) == 1
+    kept = json.loads(path.read_text("utf-8"))
+    assert kept["departments"]["广州市荔湾区科学技术协会"]["prefix"] == "/gzlwkx", (
+        "what a problem hides is not forgotten"
+    )
+    path.write_text(json.dumps(said), "utf-8")
+    demo_run.overrides.clear()
     capsys.readouterr()
     assert main(["discover", "demo"]) == 0
     out = capsys.readouterr().out
@@ -50,9 +60,18 @@ def test_an_unknown_source_is_named(demo_run, capsys):
 def test_a_site_that_falls_silent_stops_the_run_even_before_its_reports_are_due(demo_run):
     posts = demo_run.departments[0]["posts"]
     posts[0]["title"] = "2040年度部门整体支出绩效自评报告"
-    discover_year(2040)
+    archive_year(2040, discover_year(2040))
     posts[0]["title"] = "关于办公地址的说明"
     for _ in range(3):
         with pytest.raises(JixiaoError, match=r"demo: no report was found, the walks before had met 1"):
             discover_year(2040)
     discover_year(2040)  # by then it is gone, and was said often enough
+
+
+def test_what_was_odd_about_a_file_is_said_in_the_log(demo_run, capsys):
+    archive_year(2021, discover_year(2021))
+    path = next(path for path in demo_run.asked if path.startswith("/gzbykx/attachment/"))
+    demo_run.overrides[path] = lambda: Reply(b"%PDF-1.4 shorter")
+    capsys.readouterr()
+    archive_year(2021, discover_year(2021))
+    assert f"note: {demo_run.url}{path}: the site declares" in capsys.readouterr().out

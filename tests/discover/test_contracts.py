@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from jixiao.discover import cli_sources_check, client_for, coverage, load_sources, selected_sources, walk
 from jixiao.discover.net import Refused, check_address
-from jixiao.discover.titles import fiscal_year_of, is_report
+from jixiao.discover.posts import file_key, leads_to_file
+from jixiao.discover.titles import fiscal_year_of, is_report, names_nobody
 from jixiao.settings import Settings
 
 from demo.site import Reply
@@ -102,6 +103,7 @@ def test_a_contract_that_allows_loopback_allows_nothing_else():
     ("title", "ours", "year"),
     [
         ("2024年公开2023年度部门整体支出绩效自评报告", True, 2023),
+        ("某局2022年度部门整体支出绩效情况报告", True, 2022),
         ("二〇二三年度单位整体支出绩效自评表", True, 2023),
         ("某局部门整体支出绩效评价报告（2022年度）", True, 2022),
         ("2023年度某专项资金绩效自评报告", False, 2023),
@@ -118,3 +120,24 @@ def test_a_contract_that_allows_loopback_allows_nothing_else():
 def test_titles(title, ours, year):
     assert is_report(title)[0] is ours
     assert fiscal_year_of(title) == year
+
+
+def test_a_title_that_says_whose_report_it_is_is_told_from_one_that_does_not():
+    assert names_nobody("2022年度部门整体支出绩效自评报告")
+    assert names_nobody("附件1：二〇二二年单位整体支出绩效自评表")
+    assert names_nobody("2022年部门决算")
+    assert not names_nobody("另一单位2022年部门整体支出绩效自评报告")
+
+
+def test_one_file_under_two_schemes_prefixes_and_posts_is_one_file():
+    one = "https://www.example.gov.cn/gzxxkx/attachment/7/7800/7800123/10250001.pdf"
+    assert file_key(one) == file_key("http://www.example.gov.cn/attachment/7/7800/7800123/10250002.pdf")
+    assert file_key("https://a.cn/wzfj/%E8%A1%A8.pdf") == file_key("http://a.cn/wzfj/表.pdf")
+    assert file_key(one) != file_key(one.replace("www", "other")), "numbers count per host"
+
+
+def test_an_address_of_a_file_is_told_by_its_path_or_by_what_a_download_script_is_given():
+    assert leads_to_file("https://a.cn/wzfj/2022年自评表.PDF")
+    assert leads_to_file("https://a.cn/module/download/downfile.jsp?classid=0&filename=0b1c.docx")
+    assert not leads_to_file("https://a.cn/pdfjs/viewer.html?file=/a.pdf"), "a viewer: the parameter is the file"
+    assert not leads_to_file("https://a.cn/content/post_1.html")

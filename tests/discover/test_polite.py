@@ -119,3 +119,14 @@ def test_what_is_not_there_is_asked_once_in_a_walk(demo_run, client):
     client.begin_walk("all")
     assert client.get(f"{demo_run.url}/gzbykx/none").status == 404
     assert demo_run.asked.count("/gzbykx/none") == 2
+
+
+def test_every_request_says_who_asks_and_robots_txt_is_asked_once(demo_run, source, tmp_path):
+    said = []
+    demo_run.hooks.append(lambda target, headers: said.append((target, headers["User-Agent"])))
+    client = Client(source, tmp_path / "http" / "demo", "operator@example.org")
+    for number in range(2):
+        client.get(f"{demo_run.url}/gzbykx/{number}")
+    client.close()
+    assert [target for target, _ in said] == ["/robots.txt", "/gzbykx/0", "/gzbykx/1"]
+    assert all(agent.startswith("jixiao/") and agent.endswith("(+operator@example.org)") for _, agent in said)

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import threading
+from dataclasses import replace
 
 import pytest
 from jixiao.archive import Archive, FetchFailure, Sighting
@@ -11,6 +12,7 @@ from jixiao.discover import Client, load_sources, walk
 from jixiao.discover.client import Blocked, Refused
 from jixiao.discover.source import Department, Politeness, Source
 from jixiao.model import JixiaoError
+from jixiao.read import read_document
 from jixiao.settings import Settings
 
 from demo.rough import ORGANIZATION, RAR, SEVEN_ZIP, install
@@ -52,13 +54,14 @@ def test_every_kind_of_row_is_taken_or_left_in_words(source, client):
     taken, name, _ = said["2022年度部门整体支出绩效自评报告（正文内附件）"]
     assert (taken, name) == (True, "2022年部门整体支出绩效自评报告.pdf"), "the name is in alt, the text is 点击下载"
     assert said["2022年部门整体支出绩效自评报告（仅列表附件）"][0]
-    assert said["2022年部门整体支出绩效自评报告（图片）"][2] == "the post has only images"
+    name = "2022年部门整体支出绩效自评报告（图片） 图1"
+    assert said["2022年部门整体支出绩效自评报告（图片）"][:2] == (True, name), "a scan, page by page in the body"
     assert "mp.weixin.qq.com, which the contract does not name" in said["2022年部门整体支出绩效自评报告（外部链接）"][2]
     assert said["2022年部门整体支出绩效自评报告（直链）"][0], "a row that leads straight to a file"
     assert said["2022年度部门整体支出绩效自评报告打包"][0]
     assert said["2020年部门整体支出绩效自评报告"][0], "by the redirect of a column, through the JSON mirror's children"
     assert "关于召开党组会议的消息" not in said
-    assert found.passed_over == 101, "what has nothing to do with reports is counted"
+    assert found.passed_over == 102, "what has nothing to do with reports, or is another department's, is counted"
     days = {c.post_title: str(c.published_on) for c in found.candidates}
     assert days["2022年度部门整体支出绩效自评报告（正文内附件）"] == "2023-09-01", "a time of 0 is no time"
     assert days["2022年部门整体支出绩效自评报告（图片）"] == "2023-09-01", "not the day of signing, 2025-09-09"
@@ -73,6 +76,12 @@ def test_one_attachment_among_several_is_ours(source, client):
     }
 
 
+def test_pictures_of_a_scan_are_kept_as_what_they_are(source, client, tmp_path):
+    [one] = [c for c in walk(source, client).candidates if c.post_title == "2022年部门整体支出绩效自评报告（图片）"]
+    [kept] = Archive(str(tmp_path / "archive")).fetch(one, client)
+    assert (kept.media_type, kept.fiscal_year) == ("image/png", 2022)
+
+
 def test_the_same_post_under_two_ids_and_as_its_mobile_twin_is_met_once(source, client):
     found = walk(source, client)
     urls = [c.url for c in found.candidates if c.taken]
@@ -82,7 +91,7 @@ def test_the_same_post_under_two_ids_and_as_its_mobile_twin_is_met_once(source, 
 
 def test_what_differs_from_the_description_is_said(source, client):
     found = walk(source, client)
-    assert any("counts 418 posts and lists 18: older ones only by search" in note for note in found.notes)
+    assert any("counts 419 posts and lists 19: older ones only by search" in note for note in found.notes)
     assert any("leads to https://www.example.gov.cn/nb/, which the contract does not name" in n for n in found.notes)
     assert found.problems == [], "lists end in a 404, in a page of HTML, and without articles"
 
@@ -137,6 +146,18 @@ def test_a_zip_gives_the_reports_in_it_and_nothing_else(source, client, tmp_path
     assert json.loads(sidecar.read_text("utf-8"))["remarks"] == ["2022年科普项目支出绩效自评表.pdf"], "left in the zip"
 
 
+def test_a_zip_of_other_papers_is_no_failure_where_a_report_was_not_promised(source, client, tmp_path):
+    archive = Archive(str(tmp_path / "archive"))
+    [one] = [c for c in walk(source, client).candidates if c.attachment_name == "公开表.zip"]
+    for _ in range(2):  # and again from what is remembered
+        assert archive.fetch(one, client) == []
+    assert archive.remarks == [f"{one.url}: none of the zip's 1 members is a report: 收入决算表.pdf"]
+    assert archive.nothing_in == {one.url}
+    promised = replace(one, post_title="2012年部门整体支出绩效自评报告")
+    [failure] = Archive(str(tmp_path / "other")).fetch(promised, client)
+    assert failure.reason == "公开表.zip: none of the zip's 1 members is a report: 收入决算表.pdf"
+
+
 def test_files_that_are_shown_in_one_place_only_are_found_there(source, client):
     said = by_title(walk(source, client))
     assert said["2017年部门整体支出绩效自评报告（框内）"][:2] == (True, "2017年部门整体支出绩效自评报告")
@@ -156,6 +177,8 @@ def test_a_post_that_is_the_report_itself_is_kept_as_its_page(source, client, tm
     [kept] = Archive(str(tmp_path / "archive")).fetch(one, client)
     assert (kept.media_type, kept.fiscal_year) == ("text/html", 2015)
     assert len(demo_run.sent) == sent, "the page was asked for when the post was opened"
+    read = read_document(Archive(str(tmp_path / "archive")).local_copy(kept.sha256, tmp_path))
+    assert any("预算执行率为91%" in line.text for page in read.pages for line in page.lines)
 
 
 def test_archives_that_are_not_supported_are_kept_and_said_to_be(source, client, tmp_path):
@@ -252,8 +275,22 @@ def test_columns_of_html_are_read_to_their_last_page(source, client, demo_run):
     assert not any("另一单位" in title for title in said), "another department's"
     assert said[f"{ORGANIZATION}2017年部门整体支出绩效自评报告"][0], "in a column below"
     days = {str(c.published_on) for c in found.candidates}
-    assert days == {"2020-09-01", "2021-01-01", "2019-08-30", "2018-08-30"}
+    assert days == {"2020-09-01", "2021-01-01", "2019-08-30", "2018-08-30", "2017-08-30", "2011-09-02"}
     assert not any(path.startswith("/nfcms/bmjs") for path in demo_run.asked), "a column elsewhere is another's"
+
+
+def test_a_column_that_departments_share_gives_only_what_names_ours(source, client):
+    """Also where the department has a directory of its own, and where its directory leads to such a column."""
+    found = walk(source.model_copy(update={"lists": ("/nfcms/plain/index.html",)}), client)
+    said = by_title(found)
+    assert said[f"{ORGANIZATION}2018年部门整体支出绩效自评报告"][0]
+    assert said["2016年度部门整体支出绩效自评报告"][2] == "neither its title nor the list nor its page says whose it is"
+    assert "2011年度部门整体支出绩效自评报告" not in said, "its page says that it is another department's"
+    [ours] = [c for c in found.candidates if c.post_title == "2010年度部门整体支出绩效自评报告"]
+    assert (ours.taken, ours.publisher, str(ours.published_on)) == (True, ORGANIZATION, "2011-09-02"), "by its page"
+    assert not any("另一单位" in title for title in said)
+    assert "2020年度部门整体支出绩效自评表" not in said, "published by another department"
+    assert found.problems == []
 
 
 def test_trs_lists_count_from_index_1(source, client):

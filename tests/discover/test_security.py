@@ -32,9 +32,10 @@ sys.addaudithook(_listen)
 
 
 @pytest.fixture
-def client(demo_run, tmp_path):
+def client(demo_run, tmp_path, request):
     demo = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
-    quick = Politeness(delay_seconds=0, jitter_seconds=0, timeout_seconds=5, deadline_seconds=1, attempts=1)
+    deadline = getattr(request, "param", 60)
+    quick = Politeness(delay_seconds=0, jitter_seconds=0, timeout_seconds=5, deadline_seconds=deadline, attempts=1)
     client = Client(demo.model_copy(update={"politeness": quick}), tmp_path / "http", None)
     yield client
     client.close()
@@ -85,7 +86,7 @@ def test_two_gigabytes_declared_are_refused_without_waiting_for_them(demo_run, c
     assert "declares 2147483648 bytes, more than the limit of 104857600" in fetched(
         client, tmp_path, f"{demo_run.url}/a.pdf"
     )
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 def test_a_gzip_bomb_is_refused_and_takes_no_memory(demo_run, client, tmp_path):
@@ -100,6 +101,7 @@ def test_a_gzip_bomb_is_refused_and_takes_no_memory(demo_run, client, tmp_path):
     assert not (tmp_path / "archive").exists()
 
 
+@pytest.mark.parametrize("client", [1], indirect=True)
 def test_a_body_that_never_ends_is_given_up(demo_run, client, tmp_path):
     demo_run.overrides["/a.pdf"] = lambda: Reply(b"%PDF" * 1000, pause=0.05)
     assert "not complete within 1 s" in fetched(client, tmp_path, f"{demo_run.url}/a.pdf")

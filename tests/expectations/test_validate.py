@@ -60,7 +60,7 @@ def test_sound_warehouse_passes_and_leaves_results_and_docs(warehouse, tmp_path)
 def test_broken_contracts_are_fatal_and_told_in_words(warehouse, tmp_path):
     _broken(
         warehouse,
-        "UPDATE core.amounts SET flow = 'sideways' WHERE fact_id = 'A0002'",
+        "UPDATE core.amounts SET item = 'sideways' WHERE fact_id = 'A0002'",
         "UPDATE core.amounts SET x0 = 5, x1 = 4 WHERE fact_id = 'A0003'",
         f"INSERT INTO core.doubts (document_sha256, fact_id, kind, message, extractor_version) VALUES"
         f" ('{'b' * 64}', 'Q0001', 'kind', 'message', 'test')",
@@ -71,8 +71,8 @@ def test_broken_contracts_are_fatal_and_told_in_words(warehouse, tmp_path):
     assert words == [
         "core.amounts: expected that a box is whole and upright and stands on a page from 1; 1 row differs: "
         "document_sha256=aaaaaaaaaaaa, fact_id=A0003",
-        "core.amounts: expected that flow is a word of the contract; 1 row differs: "
-        "document_sha256=aaaaaaaaaaaa, fact_id=A0002, flow=sideways",
+        "core.amounts: expected that the item is one of its classification; 1 row differs: "
+        "document_sha256=aaaaaaaaaaaa, fact_id=A0002, scheme=nature, item=sideways",
         "core.doubts: expected that every row belongs to a report; 1 row differs: "
         "document_sha256=bbbbbbbbbbbb, fact_id=Q0001",
     ]

@@ -16,6 +16,8 @@ from jixiao.warehouse.store import create_statement
 
 FOLDER = Path(__file__).parent
 _FILL = {"VARCHAR": "x", "INTEGER": 1, "DOUBLE": 1.0, "BIGINT": 1, "BOOLEAN": False, "VARCHAR[]": []}
+_WORDS = {"text_source": "text", "form": "narrative", "severity": "minor", "unit": "yuan", "state": "open"}
+"""What a column that holds one of few words gets where the case leaves it out."""
 
 Case = dict[str, Any]
 
@@ -31,9 +33,8 @@ def _rows(table: str, said: list[dict[str, Any]]) -> pa.Table:
     schema = schemas("core")[table]
     for row in said:
         assert set(row) <= {c.name for c in schema.columns}, f"core.{table} has no such column"
-    full = [
-        {c.name: row.get(c.name, None if c.nullable else _FILL.get(c.type, 1)) for c in schema.columns} for row in said
-    ]
+    left_out = {c.name: None if c.nullable else _WORDS.get(c.name, _FILL.get(c.type, 1)) for c in schema.columns}
+    full = [{**left_out, **row} for row in said]
     columns = {c.name: [row[c.name] for row in full] for c in schema.columns}
     return pa.table({name: pa.array(values) for name, values in columns.items()})
 

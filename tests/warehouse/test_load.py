@@ -1,13 +1,14 @@
 """Loading: whole documents, once, whatever happens."""
 
+import multiprocessing
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, Report
+from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, JixiaoError, Report
 from jixiao.schema import schemas
-from jixiao.warehouse import QuarantineEntry, load, open_warehouse
+from jixiao.warehouse import QuarantineEntry, build_marts, load, open_warehouse
 
 
 def extraction(letter: str, yuan: int = 100) -> Extraction:
@@ -65,6 +66,32 @@ def test_a_load_that_fails_leaves_nothing(engine):
     assert everything(engine) == before
 
 
+def test_an_older_warehouse_is_brought_up_with_its_rows(tmp_path):
+    path = tmp_path / "w.duckdb"
+    with open_warehouse(path) as engine:
+        load(engine, [extraction("a")], [QuarantineEntry("b" * 64, "read", None, 2021, "encrypted")])
+        before = everything(engine)
+        with engine.begin() as connection:
+            for statement in (
+                "DROP TABLE core.corrections",
+                "ALTER TABLE core.quarantine DROP COLUMN note",
+                "ALTER TABLE core.quarantine ADD COLUMN old_column INTEGER",
+                "DELETE FROM raw.migrations WHERE step > 2",
+            ):
+                connection.exec_driver_sql(statement)
+    with open_warehouse(path) as engine:
+        assert everything(engine) == before
+        load(engine, [extraction("a")])
+        assert everything(engine) == before
+
+
+def test_a_newer_warehouse_is_refused(tmp_path):
+    with open_warehouse(tmp_path / "w.duckdb") as engine, engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO raw.migrations VALUES (999)")
+    with pytest.raises(JixiaoError, match="newer than this code"), open_warehouse(tmp_path / "w.duckdb"):
+        pass
+
+
 def test_tables_are_as_described(engine):
     for name, table in schemas("core").items():
         found = rows(
@@ -76,3 +103,52 @@ def test_tables_are_as_described(engine):
             (c.name, c.nullable and c.name not in table.primary_key) for c in table.columns
         ], name
         assert [d for _, _, d in found] == [c.description for c in table.columns], name
+
+
+def test_everything_in_the_warehouse_says_what_it_is(engine):
+    build_marts(engine)
+    for kind, where in (
+        ("tables", "NOT internal"),
+        ("columns", "NOT internal AND table_name IN (SELECT table_name FROM duckdb_tables())"),
+        ("views", "NOT internal"),
+    ):
+        found = rows(engine, f"SELECT * FROM duckdb_{kind}() WHERE coalesce(comment, '') = '' AND {where}")
+        assert found == [], kind
+        assert rows(engine, f"SELECT count(*) FROM duckdb_{kind}() WHERE {where}") > [(3,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO core.amounts SELECT * FROM core.amounts",
+        "UPDATE core.amounts SET stage = 'planned'",
+        "UPDATE core.amounts SET yuan = NULL",
+        "UPDATE core.amounts SET page = 0",
+        "UPDATE core.reports SET form = 'poem'",
+        "UPDATE core.reports SET full_marks = -1",
+        "UPDATE core.quarantine SET state = 'forgotten'",
+    ],
+)
+def test_the_database_itself_refuses_what_cannot_be(engine, statement):
+    load(engine, [extraction("a")], [QuarantineEntry("b" * 64, "read", None, 2021, "encrypted")])
+    with pytest.raises(Exception, match=r"[Cc]onstraint"), engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def _load_some(path, letters):
+    with open_warehouse(path) as engine:
+        load(engine, [extraction(letter, 7) for letter in letters])
+
+
+def test_two_loads_at_once_wait_for_each_other(tmp_path):
+    spawn = multiprocessing.get_context("spawn")
+    path = tmp_path / "w.duckdb"
+    runs = [spawn.Process(target=_load_some, args=(path, letters)) for letters in ("ab", "bc")]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join(120)
+    assert [run.exitcode for run in runs] == [0, 0]
+    with open_warehouse(path) as engine:
+        found = rows(engine, "SELECT left(document_sha256, 1), yuan::INTEGER FROM core.amounts ORDER BY ALL")
+    assert found == [("a", 7), ("b", 7), ("c", 7)]

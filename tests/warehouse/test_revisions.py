@@ -1,12 +1,18 @@
 """Revisions: the newest counts, the older ones stay readable as of their day."""
 
+import io
+import zipfile
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from jixiao.archive import Revision
+from jixiao.archive import Archive, Revision
+from jixiao.extract import extract
+from jixiao.read import read_document
+from jixiao.settings import Settings
 from jixiao.warehouse import SightingRow, build_marts, load, open_warehouse
 
+from tests.warehouse.conftest import SAMPLE
 from tests.warehouse.test_load import extraction, rows
 
 NAME = "某市某局"
@@ -83,3 +89,20 @@ def test_the_mart_says_what_changed_and_is_the_same_when_built_again(engine):
     once = rows(engine, "SELECT * FROM mart.document_revisions")
     build_marts(engine)
     assert rows(engine, "SELECT * FROM mart.document_revisions") == once
+
+
+def test_a_file_replaced_on_its_site_is_a_revision_with_its_differences(archived, engine, tmp_path):
+    changed = io.BytesIO()
+    with zipfile.ZipFile(SAMPLE) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"240.35", b"239.08"))
+    shas = [archived("report.docx", body).sha256 for body in (SAMPLE.read_bytes(), changed.getvalue())]
+    archive = Archive(Settings.load().archive_url)
+    both = [extract(read_document(archive.local_copy(sha256, tmp_path / "copies"))) for sha256 in shas]
+    load(engine, both, (), [], archive.revisions())
+    build_marts(engine)
+    assert rows(engine, "SELECT document_sha256 FROM mart.department_year") == [(shas[1],)]
+    query = "SELECT fact, old_value::DECIMAL, new_value::DECIMAL, difference, revision FROM mart.document_revisions"
+    final = "2023/expenditure/final/total/total"
+    assert (final, 2403500, 2390800, -12700, 2) in rows(engine, f"{query} WHERE fact = '{final}'")
+    assert len(rows(engine, query)) < 5, "all else is as it was"

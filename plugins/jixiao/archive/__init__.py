@@ -44,6 +44,7 @@ class Archive:
         """Open the archive at `url`; nothing is created before something is kept."""
         self._store = Store(url)
         self.remarks: list[str] = []  # what was odd about the files of this run
+        self.nothing_in: set[str] = set()  # addresses of zips that might have held a report, and hold none
 
     # ----------------------------------------------------------------------------------------- reading
 
@@ -75,7 +76,16 @@ class Archive:
         return [result for candidate in unique for result in self.fetch(candidate, client)]
 
     def fetch(self, candidate: Candidate, client: Client) -> list[Sighting | FetchFailure]:
-        """Return what an address gives: asked once in a walk, and then only whether it changed."""
+        """Return what an address gives: asked once in a walk, and then only whether it changed.
+
+        Nothing is what a zip of other papers gives, in a post that might have held a report.
+        """
+        results = self._fetched(candidate, client)
+        if not results:
+            self.nothing_in.add(candidate.url)
+        return results
+
+    def _fetched(self, candidate: Candidate, client: Client) -> list[Sighting | FetchFailure]:
         known = self._store.read(self._address(candidate.url))
         if known is not None and not self._to_be_asked(known, candidate):
             return self._said_before(known, candidate)
@@ -112,6 +122,10 @@ class Archive:
                 self._store.write(name, {"url": url, "noticed_at": _now()})
                 marked.append(url)
         return marked
+
+    def forget(self, url: str) -> None:
+        """Forget what an address gave, so that it is asked for its whole file again; originals and sidecars stay."""
+        self._store.remove(self._address(url))
 
     def gone(self) -> list[str]:
         """Return the addresses that are marked as gone."""
@@ -180,6 +194,7 @@ class Archive:
     ) -> Iterator[Sighting | FetchFailure]:
         """Yield the reports in a zip, and what must not or cannot be opened; `left` gets the names of the rest."""
         found = 0
+        post_ours = is_report(candidate.post_title)[0] or is_report(candidate.attachment_name)[0]
         what = f"{candidate.attachment_name}: its member"
         try:
             for member in members(file):
@@ -189,7 +204,6 @@ class Archive:
                     yield FetchFailure(url, candidate.fiscal_year, reason)
                     continue
                 stated = is_report(member.name)[0]
-                post_ours = is_report(candidate.post_title)[0] or is_report(candidate.attachment_name)[0]
                 unnamed = post_ours and names_nothing(member.name) and not is_project(member.name)
                 inner = file.with_name("member")
                 inner.write_bytes(member.data)
@@ -213,7 +227,10 @@ class Archive:
         except JixiaoError as error:
             raise _NoDocument(str(error)) from None
         if not found:
-            raise _NoDocument(f"none of the zip's {len(left)} members is a report: {'、'.join(left[:5])}")
+            words = f"none of the zip's {len(left)} members is a report: {'、'.join(left[:5])}"
+            if post_ours:
+                raise _NoDocument(words)
+            self.remarks.append(f"{candidate.url}: {words}")
 
     # ---------------------------------------------------------------------------------------- memory
 

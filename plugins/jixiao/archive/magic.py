@@ -10,6 +10,8 @@ HTML = "text/html"
 ZIP = "application/zip"
 OLE = "application/x-ole-storage"
 OFD = "application/ofd"
+RAR = "application/vnd.rar"
+SEVEN_ZIP = "application/x-7z-compressed"
 
 RAR = "application/vnd.rar"
 SEVEN_ZIP = "application/x-7z-compressed"

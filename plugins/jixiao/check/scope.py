@@ -1,7 +1,7 @@
 """Facts of some documents in a DuckDB of their own, in memory: what rules and marts are worked out on.
 
 The views are tables there, worked out once. What one document's figures can change is told by
-`concerned`: itself, its department's other versions of that year, and the report of the year after.
+`concerned`: itself, its revisions, its department's other versions of that year, and the report of the year after.
 """
 
 from collections.abc import Iterable, Mapping
@@ -53,14 +53,26 @@ def _worked_out(views: str) -> str:
 
 def concerned(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
     """Return the documents whose findings and marts these may change: with them, versions and the year after."""
-    given = sorted(set(documents))
-    return set(given) | _related(connection, given, "(given.fiscal_year, given.fiscal_year + 1)")
+    given = with_revisions(connection, documents)
+    return given | _related(connection, sorted(given), "(given.fiscal_year, given.fiscal_year + 1)")
 
 
 def with_year_before(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
     """Return documents and their departments' reports of the year before: what theirs are worked out from."""
     given = sorted(set(documents))
-    return set(given) | _related(connection, given, "(given.fiscal_year, given.fiscal_year - 1)")
+    years = "(given.fiscal_year, given.fiscal_year - 1)"
+    return with_revisions(connection, {*given, *_related(connection, given, years)})
+
+
+def with_revisions(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
+    """Return documents and those of their chains of revisions: which of a chain counts depends on all of it."""
+    given = sorted(set(documents))
+    rows = connection.execute(
+        "SELECT DISTINCT other.document_sha256 FROM core.revisions AS given INNER JOIN core.revisions AS other "
+        "USING (organization, fiscal_year, name) WHERE given.document_sha256 IN (SELECT unnest(?))",
+        [given],
+    ).fetchall()
+    return {*given, *(row[0] for row in rows)}
 
 
 def _related(connection: duckdb.DuckDBPyConnection, given: list[str], years: str) -> set[str]:

@@ -40,6 +40,7 @@ __all__ = ["FILE_BYTES", "PAGE_BYTES", "Answer", "Blocked", "Client", "Refused"]
 _BLOCKED: Final = {403, 412, 521}
 _RETRIED: Final = {429, 500, 502, 503, 504}
 _REDIRECTS: Final = 5
+_TAKEN_UP_SECONDS: Final = 24 * 3600
 _BLOCKS_MOST: Final = 3
 _NOT_THERE: Final = {404, 410}
 _LONGEST_WAIT: Final = 120.0
@@ -155,20 +156,21 @@ class Client:
     # ------------------------------------------------------------------------------------------- walks
 
     def begin_walk(self, name: str) -> None:
-        """Start a walk, or take up the one of this name that was not finished: what it asked is not asked again."""
-        said = self._walk(name)
-        number = said["number"] + 1 if said["finished"] else said["number"]
-        self._write(self.cache / f"walk-{name}.json", json.dumps({"number": number, "finished": False}).encode())
-        self.walk_token = f"{name}:{number}"
+        """Start a walk, or take up the one of this name that was not finished: what it asked is not asked again.
+
+        One that was left for a day is not taken up: what it saw is old.
+        """
+        path = self.cache / f"walk-{name}.json"
+        said = {"number": 0, "finished": True, "began_at": 0.0, **self.recall(path)}
+        if said["finished"] or time.time() - said["began_at"] > _TAKEN_UP_SECONDS:
+            said = {"number": said["number"] + 1, "finished": False, "began_at": time.time()}
+            self._write(path, json.dumps(said).encode())
+        self.walk_token = f"{name}:{said['number']}"
 
     def end_walk(self) -> None:
         """Say that the walk came to its end: the next one asks again, whether something changed."""
-        name, number = self.walk_token.rsplit(":", 1)
-        said = {"number": int(number), "finished": True}
-        self._write(self.cache / f"walk-{name}.json", json.dumps(said).encode())
-
-    def _walk(self, name: str) -> dict[str, Any]:
-        return {"number": 0, "finished": True, **self.recall(self.cache / f"walk-{name}.json")}
+        path = self.cache / f"walk-{self.walk_token.rsplit(':', 1)[0]}.json"
+        self._write(path, json.dumps({**self.recall(path), "finished": True}).encode())
 
     # ---------------------------------------------------------------------------------------- requests
 
@@ -279,6 +281,10 @@ class Client:
                         if request.form is not None:
                             raise Refused(f"{at}: a redirect in answer to a form")
                         at = urljoin(at, response.headers["location"])
+                except httpx.InvalidURL as error:
+                    raise Refused(
+                        f"{at[:200]}: no address that can be asked: {error}: refused before sending"
+                    ) from None
                 except httpx.TransportError as error:
                     raise _Transient(f"{at}: {type(error).__name__}: {error}") from error
         raise Refused(f"{request.url}: more than {_REDIRECTS} redirects")

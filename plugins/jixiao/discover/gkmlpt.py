@@ -4,15 +4,14 @@ Source: docs/publication-platforms.md of the project's shared material, sections
 (SID, columns, prefix) is found at run time; what differs from the description is said in words.
 """
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from jixiao.discover import nfcms
-from jixiao.discover.client import Answer, Client
-from jixiao.discover.posts import Post, Walk, absolute, day_of, declared, json_after, plain
+from jixiao.discover.client import Client
+from jixiao.discover.posts import Post, Walk, absolute, day_of, declared, json_after, object_of, plain, rows_of
 from jixiao.discover.source import Source
 from jixiao.model import JixiaoError
 
@@ -38,7 +37,7 @@ def read_directory(source: Source, prefix: str, client: Client) -> Directory:
     tree = json_after(answer.text, "TREE")
     if sid is None or not isinstance(tree, list):
         raise JixiaoError(f"{answer.url}: no window._CONFIG with SID and TREE: not the platform that was expected")
-    return Directory(prefix, sid[1], tuple(node for node in tree if isinstance(node, dict)))
+    return Directory(prefix, sid[1], tuple(rows_of(tree)))
 
 
 def columns_of(nodes: tuple[dict[str, Any], ...], pattern: re.Pattern[str]) -> Iterator[tuple[int, str, str]]:
@@ -48,7 +47,7 @@ def columns_of(nodes: tuple[dict[str, Any], ...], pattern: re.Pattern[str]) -> I
     """
     for node in nodes:
         name = str(node.get("name", ""))
-        children = tuple(child for child in node.get("children") or () if isinstance(child, dict))
+        children = tuple(rows_of(node.get("children")))
         if pattern.search(name) and str(node.get("id", "")).isdigit():
             yield int(node["id"]), name, str(node.get("jump_url") or "")
             yield from columns_of(children, re.compile(""))
@@ -71,7 +70,7 @@ def posts(source: Source, directory: Directory, client: Client, found: Walk) -> 
             continue
         address = absolute(f"{source.base}{directory.prefix}/", jump)
         if source.allows(address):
-            yield from nfcms.posts(address, client, found)
+            yield from (replace(post, led_to=True) for post in nfcms.posts(address, client, found))
         else:
             found.notes.append(f"the column {name} leads to {address}, which the contract does not name: not read")
 
@@ -88,13 +87,13 @@ def _articles(
         except JixiaoError as error:
             found.problems.append(f"column {name}, page {page}: {error}")
             return
-        said = _said(answer) if page > 1 or answer.status == 200 else None
+        said = object_of(answer.text) if answer.status == 200 else None
         if said is None and page == 1:
             what = "not the JSON of the list API" if answer.status == 200 else f"answered {answer.status}"
             found.problems.append(f"{url}: {what}")
             return
         # Past its end a list answers 404, a page of HTML, or no articles.
-        articles = [row for row in (said or {}).get("articles") or [] if isinstance(row, dict)]
+        articles = rows_of((said or {}).get("articles"))
         for article in articles:
             yield _post(source, directory, name, article)
         count += len(articles)
@@ -113,15 +112,6 @@ def _articles(
         if isinstance(total, int) and count >= total:
             return
     found.problems.append(f"column {name}: more than {_PAGES_MOST} pages: the rest is not read")
-
-
-def _said(answer: Answer) -> dict[str, Any] | None:
-    """Return what the list API said, or None where that is not the JSON that is described."""
-    try:
-        said = json.loads(answer.text) if answer.status == 200 else None
-    except ValueError:
-        return None
-    return said if isinstance(said, dict) else None
 
 
 def _post(source: Source, directory: Directory, column: str, article: dict[str, Any]) -> Post:

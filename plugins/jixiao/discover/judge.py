@@ -1,7 +1,8 @@
 """From posts to candidates: which of a post's files are ours, and the reason for each one taken or left."""
 
-import json
 import re
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,12 +13,16 @@ from jixiao.discover.posts import (
     Candidate,
     Post,
     Walk,
+    absolute,
     body_of,
+    day_in,
     declared,
     file_key,
     json_after,
     length_of,
     linked,
+    object_of,
+    plain,
     united,
 )
 from jixiao.discover.source import Department, Source
@@ -28,13 +33,26 @@ from jixiao.discover.titles import (
     is_project,
     is_report,
     may_hold_reports,
+    names_nobody,
     names_nothing,
 )
 from jixiao.model import JixiaoError
 
-_IMAGE: Final = re.compile(r"<img\b[^>]*nfw-cms-img|<img\b[^>]*/img/|<img\b[^>]*data:image", re.IGNORECASE)
+_IMAGE: Final = re.compile(r"<img\b[^>]*(?:nfw-cms-img|/img/|data:image)[^>]*>", re.IGNORECASE)
+_SRC: Final = re.compile(r"\bsrc\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
 _CONTENT: Final = re.compile(r"(https?://[^/]+)/(?!.*gkmlpt/).*content/m?post_(\d+)\.html")
 _REPORT_LENGTH: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a post's page shows: its files, its body, and who published it when, where the list did not tell."""
+
+    url: str
+    files: tuple[Attachment, ...]
+    body: str
+    publisher: str
+    day: date | None
 
 
 class Judge:
@@ -69,7 +87,7 @@ class Judge:
         if years is not None and ours and year is not None and year not in years and not post.is_file:
             self._add(post, Attachment(post.url, ""), False, f"fiscal year {year} is not asked for")
             return
-        files = (Attachment(post.url, post.title),) if post.is_file else self._files_of(post, ours)
+        post, files = (post, (Attachment(post.url, post.title),)) if post.is_file else self._files_of(post, ours)
         for item in files:
             taken, reason = self._verdict(post, item, len(files), ours, why)
             year = fiscal_year_of(item.name, post.title)
@@ -78,6 +96,26 @@ class Judge:
             elif taken and years is not None and year not in years:
                 taken, reason = False, f"fiscal year {year} is not asked for"
             self._add(post, item, taken, reason)
+
+    def pass_over(self, post: Post, years: set[int] | None) -> None:
+        """Count a post that is not this department's; of a report that the list gives to nobody its page may tell."""
+        if post.publisher or not is_report(post.title)[0] or not names_nobody(post.title):
+            self._found.passed_over += 1
+            return
+        publisher = ""
+        if not post.is_file and self._source.allows(post.url):
+            try:
+                publisher = self._opened(post.url).publisher
+            except JixiaoError as error:
+                self._found.problems.append(f"post {post.title}: {error}")
+        if self._department.named_in(publisher):
+            self.look_at(replace(post, publisher=publisher), years)
+        elif publisher:
+            self._found.passed_over += 1
+        else:
+            self._add(
+                post, Attachment(post.url, ""), False, "neither its title nor the list nor its page says whose it is"
+            )
 
     def _verdict(self, post: Post, item: Attachment, count: int, ours: bool, why: str) -> tuple[bool, str]:
         name_ours, name_why = is_report(item.name)
@@ -93,8 +131,8 @@ class Judge:
             return True, why
         return False, name_why
 
-    def _files_of(self, post: Post, ours: bool) -> tuple[Attachment, ...]:
-        """Return a post's files: those that the list names, and those that its page and body link.
+    def _files_of(self, post: Post, ours: bool) -> tuple[Post, tuple[Attachment, ...]]:
+        """Return a post's files: those that the list names, and those that its page and body link; and what that tells.
 
         A post under several addresses is opened by the first that shows files, the JSON mirror of its page the last.
         """
@@ -103,51 +141,55 @@ class Judge:
             if not files:
                 host = urlsplit(post.url).netloc
                 self._add(post, Attachment(post.url, ""), False, f"leads to {host}, which the contract does not name")
-            return files
+            return post, files
         failures: dict[str, str] = {}
-        shown, opened = "no attachment", False
+        opened: _Opened | None = None
+        pictures: tuple[Attachment, ...] = ()
         addresses = (post.url, *filter(self._source.allows, post.others))
         for url in dict.fromkeys((*addresses, *chain.from_iterable(map(_mirror_of, addresses)))):
             try:
-                found, body = self._opened(url)
+                opened = self._opened(url)
             except JixiaoError as error:
                 failures[url] = str(error)
                 continue
-            opened = True
-            files = united(files, found)
+            post = replace(
+                post, publisher=post.publisher or opened.publisher, published_on=post.published_on or opened.day
+            )
+            files = united(files, opened.files)
             if files:
                 break
-            if ours and url == post.url and length_of(body) >= _REPORT_LENGTH:
-                return (Attachment(post.url, ""),)
-            if _IMAGE.search(body):
-                shown = "only images"
-        if failures and not opened:
+            if ours and url == post.url and length_of(opened.body) >= _REPORT_LENGTH:
+                return post, (Attachment(post.url, ""),)
+            pictures = pictures or _pictures(opened, post)
+        if failures and opened is None:
             self._found.problems.append(f"post {post.title}: {'; '.join(failures.values())}")
         elif post.url in failures:
             self._found.notes.append(f"post {post.title}: read at another of its addresses: {failures[post.url]}")
-        if opened and not files:
+        files = files or (pictures if ours else ())
+        if opened is not None and not files:
+            shown = "only pictures" if pictures or _IMAGE.search(opened.body) else "no attachment"
             self._add(post, Attachment(post.url, ""), False, f"the post has {shown}")
-        return files
+        return post, files
 
-    def _opened(self, url: str) -> tuple[tuple[Attachment, ...], str]:
-        """Return the files that a post's page shows, and its body; `JixiaoError` where there is no page."""
+    def _opened(self, url: str) -> "_Opened":
+        """Return what a post's page shows; `JixiaoError` where there is no page."""
         answer = self._client.get(url)
         if answer.status != 200:
             raise JixiaoError(f"{url} answered {answer.status}")
         page = answer.text
         if urlsplit(url).path.endswith(".json"):
-            try:
-                said = json.loads(page)
-            except ValueError:
-                raise JixiaoError(f"{url}: not the JSON of a post") from None
-            detail, page = (said if isinstance(said, dict) else {}), ""
+            said = object_of(page)
+            if said is None:
+                raise JixiaoError(f"{url}: not the JSON of a post")
+            detail, page = said, ""
         else:
             detail = json_after(page, "DETAIL")
             detail = detail if isinstance(detail, dict) else {}
         body = str(detail.get("content") or "") or body_of(page)
         attached = (declared(detail.get(key), answer.url) for key in ("attachment", "attachments"))
-        files = united(*attached, linked(body, answer.url))
-        return files or linked(page, answer.url), body or page
+        files = united(*attached, linked(body, answer.url)) or linked(page, answer.url)
+        publisher = plain(detail.get("source") or _meta(page, "ContentSource"))
+        return _Opened(answer.url, files, body, publisher, day_in(_meta(page, "PubDate")))
 
     def _add(self, post: Post, item: Attachment, taken: bool, reason: str) -> None:
         if taken:
@@ -166,6 +208,17 @@ class Judge:
                 taken, reason, item.size, self._client.walk_token,
             )
         )  # fmt: skip
+
+
+def _meta(page: str, name: str) -> str:
+    match = re.search(rf"<meta\s+name=[\"']{name}[\"']\s+content=[\"']([^\"']*)[\"']", page, re.IGNORECASE)
+    return match[1] if match else ""
+
+
+def _pictures(opened: _Opened, post: Post) -> tuple[Attachment, ...]:
+    """Return the pictures of a body: a report that was scanned page by page."""
+    urls = (absolute(opened.url, src) for tag in _IMAGE.findall(opened.body) for src in _SRC.findall(tag))
+    return tuple(Attachment(url, f"{post.title} 图{number}") for number, url in enumerate(filter(None, urls), 1))
 
 
 def _mirror_of(url: str) -> tuple[str, ...]:

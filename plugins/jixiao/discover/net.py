@@ -96,10 +96,11 @@ def on_the_wire(url: str, way: str) -> str:
 
 def transport(allow_loopback: bool, way: str) -> httpx.HTTPTransport:
     """Return a transport with one connection at a time, to checked addresses only."""
-    made = httpx.HTTPTransport(retries=0)
+    context = tls_context(way)
+    made = httpx.HTTPTransport(verify=context, retries=0)
     made._pool.close()
     made._pool = httpcore.ConnectionPool(
-        ssl_context=tls_context(way), max_connections=1, network_backend=CheckedBackend(allow_loopback)
+        ssl_context=context, max_connections=1, network_backend=CheckedBackend(allow_loopback)
     )
     return made
 

@@ -3,7 +3,6 @@
 Source: docs/publication-platforms.md of the project's shared material, section 2.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -12,7 +11,19 @@ from urllib.parse import urljoin
 import lxml.html
 
 from jixiao.discover.client import Answer, Client
-from jixiao.discover.posts import Post, Walk, absolute, day_in, day_of, declared, leads_to_file, plain
+from jixiao.discover.posts import (
+    Post,
+    Walk,
+    absolute,
+    day_in,
+    day_of,
+    declared,
+    leads_to_file,
+    object_of,
+    parsed,
+    plain,
+    rows_of,
+)
 from jixiao.model import JixiaoError
 
 _PAGES_MOST: Final = 500
@@ -71,18 +82,12 @@ def title_of(page: str) -> str:
 
 def _mirror(base: str, column: str, client: Client) -> dict[str, Any] | None:
     answer = client.get(urljoin(base, f"/postmeta/i/{column}.json"))
-    if answer.status != 200:
-        return None
-    try:
-        said = json.loads(answer.text)
-    except ValueError:
-        return None
-    return said if isinstance(said, dict) else None
+    return object_of(answer.text) if answer.status == 200 else None
 
 
 def _mirrored(base: str, said: dict[str, Any], client: Client, found: Walk, depth: int) -> Iterator[Post]:
     name = plain(said.get("name"))
-    articles = [row for row in said.get("articles") or [] if isinstance(row, dict)]
+    articles = rows_of(said.get("articles"))
     if len(articles) >= _CAPPED:
         found.notes.append(f"the column {name} lists its newest {_CAPPED} posts only: older ones by search")
     for article in articles:
@@ -90,8 +95,8 @@ def _mirrored(base: str, said: dict[str, Any], client: Client, found: Walk, dept
         day = day_of(article, "publish_time", "visible_publish_time", "created_at", "date")
         yield Post(url, plain(article.get("title")), name, plain(article.get("source")), day,
                    declared(article.get("attachment"), url))  # fmt: skip
-    for child in said.get("children") or []:
-        number = str(child.get("id") or "") if isinstance(child, dict) else ""
+    for child in rows_of(said.get("children")):
+        number = str(child.get("id") or "")
         below = _mirror(base, number, client) if number and depth else None
         if below is not None:
             yield from _mirrored(base, below, client, found, depth - 1)
@@ -162,8 +167,8 @@ def rows(answer: Answer, column: str) -> Iterator[Post]:
 
 
 def _links(page: Answer) -> list[lxml.html.HtmlElement]:
-    text = page.text.strip()
-    return list(lxml.html.fromstring(text).iter("a")) if text else []
+    root = parsed(page.text)
+    return [] if root is None else list(root.iter("a"))
 
 
 def _text(element: lxml.html.HtmlElement) -> str:

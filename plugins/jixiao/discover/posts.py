@@ -96,7 +96,8 @@ class Walk:
     """What one walk of a site found.
 
     `problems` are in words and mean that something may be missing; `notes` tell what was met and handled.
-    `passed_over` counts the posts whose titles have nothing to do with reports: they are not kept one by one.
+    `passed_over` counts the posts of other departments, and those whose titles have nothing to do with reports: they
+    are not kept one by one.
     `files` are the addresses taken, by `file_key`. `gone` are addresses that three full walks in a row did not meet
     any more. `fell_silent` tells that no report was found where the walk before had met some.
     """
@@ -133,7 +134,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A row of a list. `publisher` is empty where lists do not tell; `others` are addresses of the same post."""
+    """A row of a list. `publisher` is empty where lists do not tell; `others` are addresses of the same post.
+
+    `led_to` tells that a department's directory led to a column elsewhere, which may be one for many departments.
+    """
 
     url: str
     title: str
@@ -142,6 +146,7 @@ class Post:
     published_on: date | None = None
     attachments: tuple[Attachment, ...] = ()
     others: tuple[str, ...] = ()
+    led_to: bool = False
 
     @property
     def is_file(self) -> bool:
@@ -150,8 +155,11 @@ class Post:
 
 
 def leads_to_file(url: str) -> bool:
-    """Tell whether an address is that of a file, by its extension."""
-    return bool(FILE.search(unquote(urlsplit(url).path)))
+    """Tell whether an address is that of a file, by its extension; a download script is told it as a parameter."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    script = not re.search(r"\.s?html?$", path)
+    return bool(FILE.search(path)) or (script and any(FILE.search(value) for _, value in parse_qsl(parts.query)))
 
 
 def file_key(url: str) -> str:
@@ -167,7 +175,7 @@ def file_key(url: str) -> str:
 
 def absolute(base: str, href: str) -> str:
     """Return an address without a fragment; what is no address (javascript:, a bare #) becomes empty."""
-    href = html.unescape(href).strip()
+    href = _whole(html.unescape(href)).strip()
     if not href or href.startswith("#") or re.match(r"(?i)(javascript|mailto|data|tel):", href):
         return ""
     try:
@@ -178,12 +186,17 @@ def absolute(base: str, href: str) -> str:
 
 def plain(text: object) -> str:
     """Return a title without tags and entities, its white space folded."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", str(text or ""))).split())
+    return " ".join(_whole(html.unescape(re.sub(r"<[^>]+>", "", str(text or "")))).split())
+
+
+def _whole(text: str) -> str:
+    """Return a text without the halves of characters that JSON lets through and no file takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def file_name(name: str, url: str) -> str:
     """Return a file's name for people: never a path, whatever the site says."""
-    said = PurePosixPath(unquote(name).replace("\\", "/").replace("\0", "")).name
+    said = PurePosixPath(unquote(_whole(name)).replace("\\", "/").replace("\0", "")).name
     return said or PurePosixPath(unquote(urlsplit(url).path)).name
 
 
@@ -217,20 +230,17 @@ def json_after(text: str, key: str) -> Any:
         return None
     try:
         return json.JSONDecoder().raw_decode(text, match.end())[0]
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def declared(items: object, base: str) -> tuple[Attachment, ...]:
     """Return the attachments of an API row: a list, or a list inside a JSON string; anything else is none."""
     if isinstance(items, str):
-        try:
-            items = json.loads(items or "[]")
-        except ValueError:
-            return ()
+        items = json_of(items)
     found = []
-    for item in items if isinstance(items, list) else ():
-        url = absolute(base, str(item.get("url") or "")) if isinstance(item, dict) else ""
+    for item in rows_of(items):
+        url = absolute(base, str(item.get("url") or ""))
         if url:
             size = str(item.get("size") or "")
             found.append(_attachment(url, str(item.get("name") or ""), int(size) if size.isdigit() else None))
@@ -259,7 +269,7 @@ def linked(page: str, base: str) -> tuple[Attachment, ...]:
 
 def _attachment(url: str, said: str, size: int | None = None) -> Attachment:
     name = file_name(said, url)
-    return Attachment(url, name, size, said if "/" in said or "\\" in said else "")
+    return Attachment(url, name, size, _whole(said) if "/" in said or "\\" in said else "")
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -271,13 +281,38 @@ def body_of(page: str) -> str:
 
     Pages of one platform were seen with the containers of another (publication-platforms.md, section 5).
     """
-    if "<" not in page:
-        return ""
-    try:
-        root: Any = lxml.html.document_fromstring(page)
-    except (lxml.etree.LxmlError, ValueError):
+    root: Any = parsed(page)
+    if root is None:
         return ""
     return "".join(lxml.html.tostring(part, encoding="unicode") for part in root.xpath(_BODIES))
+
+
+def parsed(page: str) -> lxml.html.HtmlElement | None:
+    """Return a page's tree; None where there is nothing in it."""
+    try:
+        # As bytes: a page may declare an encoding of its own, and it was decoded by then.
+        return lxml.html.document_fromstring(page.encode(), lxml.html.HTMLParser(encoding="utf-8"))
+    except (lxml.etree.LxmlError, ValueError):
+        return None
+
+
+def json_of(text: str) -> Any:
+    """Return what a JSON text says; None for what is none, or is nested beyond all reason."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def object_of(text: str) -> dict[str, Any] | None:
+    """Return the JSON object that a text is, or None."""
+    said = json_of(text)
+    return said if isinstance(said, dict) else None
+
+
+def rows_of(said: object) -> list[dict[str, Any]]:
+    """Return the objects of a JSON list; whatever else a site says there is no row."""
+    return [row for row in said if isinstance(row, dict)] if isinstance(said, list) else []
 
 
 def length_of(body: str) -> int:

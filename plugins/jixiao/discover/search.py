@@ -4,14 +4,13 @@ Asked by its JSONP interface; where that does not answer as described, by the un
 Source: docs/publication-platforms.md of the project's shared material, sections 3.1 and 3.2.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from jixiao.discover.client import Client
-from jixiao.discover.posts import Post, Walk, absolute, day_of, declared, plain
+from jixiao.discover.posts import Post, Walk, absolute, day_of, declared, object_of, plain, rows_of
 from jixiao.discover.source import Source
 from jixiao.model import JixiaoError
 
@@ -79,10 +78,10 @@ def _jsonp(source: Source, sid: str, client: Client) -> _Page:
         url = f"{_service(source)}/jsonp/site/{sid}?{urlencode(words)}"
         answer = client.get(url)
         match = re.fullmatch(r"\s*cb\((.*)\)\s*;?\s*", answer.text, re.DOTALL)
-        said = _json(match[1]) if match and answer.status == 200 else None
-        if not isinstance(said, dict) or "results" not in said:
+        said = object_of(match[1]) if match and answer.status == 200 else None
+        if said is None or "results" not in said:
             raise _unexpected(url, answer.status, answer.text)
-        return _rows(said["results"]), _number(said.get("count"))
+        return rows_of(said["results"]), _number(said.get("count"))
 
     return page_of
 
@@ -106,29 +105,18 @@ def _unified(source: Source, sid: str, client: Client) -> _Page:
         form = {"keywords": text, "site_id": sid, "page": str(page), "sort": "time", "range": "site",
                 "position": "title", "recommand": "1"}  # fmt: skip
         answer = client.post(url, form, signed)
-        said = _json(answer.text) if answer.status == 200 else None
-        data = said.get("data") if isinstance(said, dict) else None
+        said = object_of(answer.text) if answer.status == 200 else None
+        data = (said or {}).get("data")
         news = data.get("news") if isinstance(data, dict) else None
         if not isinstance(news, dict) or "list" not in news:
             raise _unexpected(url, answer.status, answer.text)
-        return _rows(news["list"]), _number(news.get("total"))
+        return rows_of(news["list"]), _number(news.get("total"))
 
     return page_of
 
 
 def _service(source: Source) -> str:
     return (source.search or "").rstrip("/")
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
-
-
-def _rows(said: object) -> list[dict[str, Any]]:
-    return [row for row in said if isinstance(row, dict)] if isinstance(said, list) else []
 
 
 def _number(said: object) -> int:

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 _OURS: Final = re.compile(
-    r"整体(?:预算)?支出.{0,12}(?:绩效)?.{0,8}(?:自评|评价)|(?:部门|单位)整体.{0,6}绩效.{0,6}(?:自评|评价)|绩效自评(?:报告|表)"
+    r"整体(?:预算)?支出.{0,12}(?:绩效)?.{0,8}(?:自评|评价)|整体(?:预算)?支出.{0,6}绩效.{0,6}报告"
+    r"|(?:部门|单位)整体.{0,6}绩效.{0,6}(?:自评|评价)|绩效自评(?:报告|表)"
 )
 _PROJECT: Final = re.compile(r"项目(?:支出)?(?:资金)?绩效|专项.{0,8}绩效|(?:项目|专项).{0,12}自评|转移支付.{0,8}绩效")
 _MAY_HOLD: Final = re.compile(r"(?:部门|单位|年度?|本级).{0,8}决算|绩效自评|绩效评价|绩效.{0,4}报告")
@@ -14,6 +15,9 @@ _NOT_A_REPORT: Final = re.compile(r"培训|抽查|复核|结果应用|工作方�
 _NOT_BY_ITSELF: Final = re.compile(r"第三方|财政(?:重点)?评价|重点评价|再评价")
 _YEAR: Final = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _ABOUT: Final = re.compile(r"整体|绩效|自评|决算")
+_NOBODY: Final = re.compile(
+    r"[\W\d_]*(?:附件\d*[\W_]*)?(?:[〇○零一二三四五六七八九]{4})?(?:年度?)?本?(?:部门|单位|整体|预算|决算|绩效|财政)"
+)
 NOTICE: Final = "a notice or rule about evaluations"
 _HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
@@ -46,6 +50,11 @@ def may_hold_reports(title: str) -> bool:
 def concerns_us(title: str) -> bool:
     """Tell whether a title is worth a line in what a walk found, taken or left."""
     return bool(re.search(r"绩效|自评|决算", title))
+
+
+def names_nobody(title: str) -> bool:
+    """Tell whether a title starts with its year or its kind, not with whose it is."""
+    return bool(_NOBODY.match(title))
 
 
 def names_nothing(name: str) -> bool:

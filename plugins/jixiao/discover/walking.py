@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import chain
 from typing import Any
 
 from jixiao.discover import gkmlpt, lists, nfcms, search
@@ -10,6 +9,7 @@ from jixiao.discover.client import Client
 from jixiao.discover.judge import Judge
 from jixiao.discover.posts import Post, Walk, absolute
 from jixiao.discover.source import Department, Source
+from jixiao.discover.titles import names_nobody
 from jixiao.model import JixiaoError
 
 _LISTS = {
@@ -22,11 +22,12 @@ _LISTS = {
 WALKS_UNTIL_GONE = 3
 
 
-def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -> Walk:
+def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, fetch_follows: bool = False) -> Walk:
     """Walk one site; problems are words in the result. `fiscal_years` None takes every year.
 
-    A walk that was killed is taken up where it was: what it had asked is not asked again. What is not full (a
-    problem hid something) counts for nothing when it comes to what is gone.
+    A walk that was killed is taken up where it was: what it had asked is not asked again. With `fetch_follows` it is
+    not over before the caller says so (`Client.end_walk`), when the files were fetched. What is not full (a problem
+    hid something) counts for nothing when it comes to what is gone.
     """
     found = Walk(source.id)
     name = "-".join(str(year) for year in sorted(fiscal_years)) if fiscal_years else "all"
@@ -34,11 +35,12 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -
     remembered = client.recall(client.cache / "site.json")
     for department in source.departments:
         judge = Judge(source, department, client, found)
-        shared = department.prefix is None or source.adapter != "gkmlpt"
-        for post in chain.from_iterable(_parts(source, department, client, found, remembered)):
-            # On a portal that many departments share, only what this one published.
-            if not shared or department.named_in(post.publisher, post.title, post.column):
-                judge.look_at(post, fiscal_years)
+        for shared, posts in _parts(source, department, client, found, remembered):
+            for post in posts:
+                if _is_of(department, post, shared):
+                    judge.look_at(post, fiscal_years)
+                else:
+                    judge.pass_over(post, fiscal_years)
     if client.connections:
         found.site_map["connections"] = client.connections
         found.notes += [f"{host} is spoken to by {how}" for host, how in client.connections.items()]
@@ -51,21 +53,37 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None) -
         found.problems.append(f"{source.id}: no report was found, the walks before had met {met_before}")
     if found.site_map.get("departments") or found.site_map.get("columns"):
         found.site_map["seen_on"] = date.today().isoformat()
-        client.remember(client.cache / "site.json", found.site_map)
+        # What a problem hid this time is not forgotten.
+        parts = ("departments", "columns") if found.problems else ()
+        known = {part: {**remembered.get(part, {}), **found.site_map.get(part, {})} for part in parts}
+        client.remember(client.cache / "site.json", found.site_map | known)
     found.requests = client.requests
-    client.end_walk()
+    if not fetch_follows:
+        client.end_walk()
     return found
+
+
+def _is_of(department: Department, post: Post, shared: bool) -> bool:
+    """Tell whether a post is a department's: on what many departments share, only what names it as its own."""
+    if department.named_in(post.publisher, post.title, post.column):
+        return True
+    return not shared and (not post.led_to or (not post.publisher and names_nobody(post.title)))
 
 
 def _parts(
     source: Source, department: Department, client: Client, found: Walk, remembered: dict[str, Any]
-) -> Iterator[Iterator[Post]]:
-    """Yield the posts of each part of a site; a part that fails is a problem, and the others are read all the same."""
+) -> Iterator[tuple[bool, Iterator[Post]]]:
+    """Yield for each part of a site whether departments share it, and its posts.
+
+    A part that fails is a problem, and the others are read all the same.
+    """
     read = _LISTS[source.adapter]
+    name = department.organization
     if source.adapter == "gkmlpt":
-        yield _guarded(_directory_posts(source, department, client, found, remembered), department.organization, found)
+        posts = _directory_posts(source, department, client, found, remembered)
+        yield department.prefix is None, _guarded(posts, name, found)
     for address in source.lists:
-        yield _guarded(read(absolute(source.base + "/", address), client, found), department.organization, found)
+        yield True, _guarded(read(absolute(source.base + "/", address), client, found), name, found)
 
 
 def _guarded(posts: Iterator[Post], what: str, found: Walk) -> Iterator[Post]:

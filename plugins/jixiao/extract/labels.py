@@ -10,7 +10,9 @@ from typing import Literal
 from jixiao.extract import vocabulary
 from jixiao.model import Amount, Change, Doubt, Ratio, Scheme, Stage, Subject
 
-_CHANGE_TAIL = re.compile(r"(?P<up>增加|增长|上涨|上升|提高|增幅|增)|(?P<down>减少|下降|降低|下滑|减幅|降幅|压减|减)")
+_CHANGE_TAIL = re.compile(
+    r"(?P<up>增加|增长|上涨|上升|提高|增幅|增)|(?P<down>减少|下降|降低|下滑|减幅|降幅|压减|压降|压缩|缩减|减)"
+)
 _CHANGE_GAP = re.compile(r"^(?:了|额|数|为|约|率|幅度|:|=|达|到)*$")
 ENUMERATOR = re.compile(
     r"^(?:(?P<number>\d{1,2}[、.](?!\d))|(?P<paren>\(\d{1,2}\))|(?P<word>[一二三四五六七八九十]+是)|(?P<circle>[①-⑳][.、]?))"
@@ -18,7 +20,7 @@ ENUMERATOR = re.compile(
 # 项目支出主要用于办案业务费100万元、培训费20万元: projects by name, without marks, until the sentence ends.
 _NAMED_LEAD = re.compile(
     r"项目(?:支出)?(?:共计?|合计)?(?:\d+|[一二三四五六七八九十]+)?个?"
-    r"(?:中(?!期|央|心)|主要(?:用于|有|包括|为|是)|用于|包括|分别(?:为|是)?|有(?=:)|(?:预算)?(?:执行|完成|安排|支出)情况(?:如下)?(?=[:,])|(?:预算)?安排(?:如下)?(?=:))[:,]?"
+    r"(?:中(?!期|央|心)|涉及|主要(?:用于|有|包括|为|是)|用于|包括|分别(?:为|是)?|有(?=:)|(?:预算)?(?:执行|完成|安排|支出)情况(?:如下)?(?=[:,])|(?:预算)?安排(?:如下)?(?=:))[:,]?"
 )
 STAGE_TAIL = re.compile(
     r"(?:为|是|:|约|共|(?:年初|全年|年度|调整后?)?预算(?:安排)?(?:数|金额|资金)?|(?:实际)?(?:支出|执行|完成)(?:数|金额)?|决算(?:数|金额)?)+$"
@@ -31,8 +33,14 @@ _OTHERS = re.compile(
     r"|人均|旅游收入|土地出让|带动|增收|社会资本|[该本此]项目(?!支出)|(?:绩效|总体)目标(?:设定|申报)?$"
 )
 _OF_THE_SAME = re.compile(r"^(?:全年|年度|其)?(?:预算支出|决算支出|支出决算|支出预算)(?:数|为|是|:|约)*$")
+# A year that is only compared with, or part of a day.
+_NO_YEAR = re.compile(r"(?:比|较|与|和)20\d\d年|20\d\d年\d{1,2}月|^20\d\d年度?(?:为|的)?$")
 VEHICLE_PART = re.compile(r"^(?:车辆)?(?:(?P<operation>运行(?:维护)?费)|(?P<purchase>购置费))")
 _SPENDING_CHANGED = re.compile(r"^(?:总|本年)?支出(?:较|比|与|同比|增|减|下降)")
+# A stage word in these is what the figure is compared with, not the stage of what follows.
+_NO_STAGE = re.compile(
+    r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算|(?:较|比|与|低于|高于|超过|超出?)[^,。]{0,4}预算|在[^,。]{0,4}预算|为年初预算的"
+)
 AGAINST_BUDGET = re.compile(r"(?:较|比|与)(?!上年|去年)[^,。]{0,6}(?:预算|计划|批复)")
 Carried = tuple[Subject | None, str, Stage | None]
 
@@ -59,9 +67,13 @@ class State:
     listed: tuple[str, ...] = ()
     fiscal_year: int = 0
     against: Stage | None = None
+    versus: bool = False
     named_list: bool = False
+    at_start: bool = True
     schemes: set[Scheme] = field(default_factory=set)
     list_style: str = ""
+    heading: Subject | None = None
+    heading_aside: Literal["others", "procurement"] | None = None
     known_projects: set[str] = field(default_factory=set)
 
     def is_minor(self, mark: re.Match[str]) -> bool:
@@ -90,6 +102,9 @@ def take_label(label: str, state: State) -> str:
     if named is not None:
         state.project_mode, state.in_list, state.list_style = True, False, ""
         label = label[: named.end()].rstrip(":,") + ":" + label[named.end() :]
+    if state.at_start:
+        state.at_start = False
+        _take_heading(label, state)
     pieces = re.split(r"([,;。:]|其中)", label)
     clause = ""
     for index, piece in enumerate(pieces):
@@ -98,11 +113,12 @@ def take_label(label: str, state: State) -> str:
                 if piece == "。":
                     state.topic_before, state.topic = state.topic or state.topic_before, None
                     state.named_list = False
-                state.subject = None
+                state.subject = state.heading
                 state.last_change = None
-                state.aside = None
+                state.aside = state.heading_aside
                 state.sentence = ""
                 state.year = state.fiscal_year
+                state.versus = False
             if piece == "。" and not state.project_mode:
                 state.parent = None
             continue
@@ -113,7 +129,7 @@ def take_label(label: str, state: State) -> str:
         elif "采购" in piece:
             state.aside = "procurement"
         year = vocabulary.year_in(piece)
-        if year is not None and abs(year - state.year) <= 1 and not re.search(r"20\d\d年\d{1,2}月", piece):
+        if year is not None and abs(year - state.year) <= 1 and not _NO_YEAR.search(piece):
             state.year = max(year, state.year - 1)
         if ENUMERATOR.match(piece) and state.project_mode:
             if state.in_list:
@@ -148,12 +164,32 @@ def take_label(label: str, state: State) -> str:
             state.subject = Subject("expenditure", "total", "total")
         elif about is None and re.match(r"(?:与|较|比)(?:上年|去年)|同比", piece):
             state.subject = state.topic_before  # 与上年相比 speaks of what the sentence before began with
-        if not re.search(r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算", piece):
+        if not _NO_STAGE.search(piece):
             stage = vocabulary.stage_in(piece)
             if stage is not None:
                 state.stage = stage[0]
     state.named_list = state.named_list or named is not None
     return clause
+
+
+_PASSAGE_HEADING = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,2})*[、.]?|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}[、.])(?P<name>[^,。;:\d]{2,24})。"
+)
+
+
+def _take_heading(label: str, state: State) -> None:
+    """Let the heading that a paragraph begins with (2.2.3“三公”经费。) be what its sentences speak of.
+
+    Sums below a heading of one kind of project (1.运转类项目。) are of that kind and of no classification.
+    """
+    match = _PASSAGE_HEADING.match(label)
+    if match is None:
+        return
+    terms = [term for term in vocabulary.terms_in(match["name"]) if term.scheme not in ("total", "source")]
+    if len(terms) == 1:
+        state.heading = vocabulary.subject_of(terms[0], match["name"])
+    elif not terms and re.search(r"(?:类|目标)项目$", match["name"]):
+        state.heading_aside = "others"
 
 
 def _open_entry(piece: str, state: State) -> None:

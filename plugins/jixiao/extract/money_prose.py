@@ -35,13 +35,21 @@ _SKIP_BEFORE = re.compile(
     r"[≤≥<>＜＞*×/~～\-—+]$|(?:不超过|不低于|不高于|不少于|大于|小于|等于|低于|高于|超过|达到|控制在|目标值?|计划)$"
 )
 _SKIP_AFTER = re.compile(r"^(?:以[上下内]|[~～\-—至]\d|的,?得|\(含|及以[上下]|之间|[*×])")
-_ADDED = re.compile(r"追加(?!后)|调[增减]|核[增减]|(?:结转|结余)(?![^,。]{0,6}后)|争取|缺口|欠")
+_ADDED = re.compile(r"追加(?!后)|调[增减]|核[增减]|(?:结转|结余)(?![^,。]{0,6}后)|争取|节约|压减$|缺口|欠")
 _STORY = re.compile(
     r"活动|举办|开展|采购|建设|维修|项目|培训|购[置买]|工程|补[助贴]|资助|奖励|发放|用于|慰问|会议|经费|专项"
 )
 LINK = re.compile(r"^[、,]?(?:和|及|与|以及)?$")
 _BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
 _LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部门|本级)*(?:支出|收入|决算|预算|执行|实际)")
+# 与2020年的1928.45万元相比, 同比(2021年为20986.15万元)
+_COMPARED_YEAR = re.compile(
+    r"(?:(?:比|较|与|和)|^)(?P<year>20\d\d)年度?(?:的|为|同期|支出|收入|决算|执行|实际|数|总额)*$"
+)
+_GROWN_TO = re.compile(r"^(?:增|升|减|降|压减|压缩|增加|增长|减少|下降|降低|提高)(?:至|到|为)$")
+_VERSUS_BUDGET = re.compile(
+    r"^(?:较|比|与|低于|高于|控制在)(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?(?:的)?$"
+)
 _OF_BUDGET = re.compile(r"^(?:完成|占|为)(?:全年|年初|年度|调整后?|本年|当年)?预算(?:安排)?(?:数|总额|资金)?(?:的)?$")
 _MARK = re.compile(r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}(?:、|是)|[①-⑳])+")
 _JOINED = re.compile(r"^(?:[、,]|以及|和|及|与)+")
@@ -74,7 +82,9 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
             before, previous = None, closing
         opened = next((span for span in asides if previous <= span[0] < mention.start < span[1]), None)
         if opened is not None and before is None:
-            take_label(text[previous : opened[0]], state)
+            clause = take_label(text[previous : opened[0]], state)
+            if _named_project(clause, state):  # 食品抽检(预算360万元,支出351万元)
+                open_project(STAGE_TAIL.sub("", _JOINED.sub("", clause)), None, state)
             before, closing = (state.subject, state.label, state.stage), opened[1]
             previous = opened[0] + 1
         label = text[previous : mention.start].removesuffix("-" if mention.negative else "")
@@ -121,12 +131,21 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     sign = change_sign(piece)
     if state.aside is not None or (_ADDED.search(piece) and not vocabulary.is_last_year(piece)):
         return
-    if sign is not None and AGAINST_BUDGET.search(piece):
+    if sign is not None and (AGAINST_BUDGET.search(piece) or state.versus):
         return
     if sign is not None:
         if state.subject is not None and state.subject.item != "vehicles":
             found.changes.append(Change(state.fiscal_year, state.subject, piece, evidence, sign * yuan, ulp))
             state.last_change = len(found.changes) - 1
+        return
+    compared = _COMPARED_YEAR.search(piece)
+    if compared and int(compared["year"]) == state.fiscal_year - 1:
+        about = state.subject or state.topic_before
+        if about is None and re.search(r"决算|支出", piece):
+            about = state.subject = Subject("expenditure", "total", "total")
+        if about is not None and about.item != "vehicles":
+            state.subject = about
+            found.amounts.append(_amount(state, state.fiscal_year - 1, "final", piece, yuan, ulp, evidence))
         return
     if vocabulary.is_last_year(piece):
         if state.subject is not None and state.subject.item != "vehicles":
@@ -134,9 +153,18 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
             found.amounts.append(_amount(state, state.year - 1, stage, piece, yuan, ulp, evidence))
         return
     year = state.year - 1 if _LAST_YEARS.search(piece) else state.year
+    if state.subject is not None and _GROWN_TO.match(piece) and state.subject.item != "vehicles":
+        found.amounts.append(_amount(state, state.fiscal_year, "final", piece, yuan, ulp, evidence))
+        return
+    if state.subject is not None and (versus := _VERSUS_BUDGET.match(piece)) and state.subject.item != "vehicles":
+        state.versus = True
+        stage = "initial_budget" if "年初" in versus[0] else "budget"
+        found.amounts.append(_amount(state, state.year, stage, piece, yuan, ulp, evidence))
+        return
     mark = ENUMERATOR.match(piece)
     terms = vocabulary.terms_in(piece)
-    if state.project_mode and (mark or (listed and state.parent and not terms)):
+    whole = mark is not None and bool(terms) and not PROJECT_NAME.match(_beside(piece[mark.end() :]))
+    if state.project_mode and not whole and (mark or (listed and state.parent and not terms)):
         _project(mark, piece, state, yuan, ulp, evidence, found)
         return
     if not mark and _named_project(piece, state):
@@ -204,6 +232,12 @@ def _project(
     open_project(name, mark, state)
     stage = said[0] if said else state.stage or state.default_stage
     found.amounts.append(_amount(state, state.year, stage, name, yuan, ulp, evidence))
+
+
+def _beside(entry: str) -> str:
+    """Return what an entry of a list says beside a term of the budget's classifications."""
+    terms = vocabulary.terms_in(entry)
+    return STAGE_TAIL.sub("", entry[: terms[0].start] + entry[terms[-1].end :]) if terms else entry
 
 
 def _named_project(piece: str, state: State) -> bool:

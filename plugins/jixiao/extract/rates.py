@@ -44,7 +44,8 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
     if mention.unit == "个百分点" or _NOT_MONEY_RATE.search(piece):
         return
     sign = change_sign(piece)
-    if state.aside == "others" or (sign is not None and AGAINST_BUDGET.search(piece)):
+    if state.aside == "others" or (sign is not None and (AGAINST_BUDGET.search(piece) or state.versus)):
+        state.versus = False
         return
     if sign is not None and mention.unit:
         if state.subject is None:

@@ -10,6 +10,8 @@ import select
 import subprocess
 import sys
 import time
+import traceback
+import warnings
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -71,14 +73,18 @@ class Worker:
             raise WorkerCrashed(f"{path.name}: the reader was gone") from None
         answer = self._line(process.stdout.fileno(), path)
         said = json.loads(answer)
+        if "failure" in said:
+            raise WorkerCrashed(said["failure"])
         if "error" in said:
             raise UnreadableDocument(said["error"])
         return str(said["extraction"])
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "jixiao.extract.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", "jixiao.extract.worker", str(self._limits.memory_bytes)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
             )
         return self._process
 
@@ -94,7 +100,10 @@ class Worker:
             part = os.read(handle, 1 << 20)
             if not part:
                 self.close()
-                raise WorkerCrashed(f"{path.name}: the reader crashed")
+                most = self._limits.memory_bytes // 1024**2
+                raise WorkerCrashed(
+                    f"{path.name}: the reader crashed: damage, or more than {most} MiB of memory needed"
+                )
             parts.append(part)
             if part.endswith(b"\n"):
                 return b"".join(parts)
@@ -111,14 +120,19 @@ def _answer(request: dict[str, Any]) -> dict[str, str]:
         return {"error": str(error)}
     except MemoryError:
         return {"error": f"{path.name}: needs more than {limits.memory_bytes // 1024**2} MiB of memory"}
+    except Exception as error:  # noqa: BLE001 - a mistake of the reader harms one file, and says where it is
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        return {"failure": f"{path.name}: the reader failed: {type(error).__name__} in {where}: {error}"}
 
 
 def main() -> None:
     """Answer requests until standard input ends; what libraries print goes to standard error."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    limits = Limits()
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    warnings.simplefilter("ignore")
+    # What is written to counts: address space that threads only reserve grows with the machine's cores.
+    resource.setrlimit(resource.RLIMIT_DATA, (int(sys.argv[1]), int(sys.argv[1])))
     for line in sys.stdin:
         answers.write(json.dumps(_answer(json.loads(line)), ensure_ascii=False) + "\n")
         answers.flush()

@@ -1,7 +1,8 @@
 """Read a file into a `Document`: positioned lines, tables with spans, flowing passages, whatever the format."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,15 @@ from jixiao.read.pipes import find_pipe_tables
 from jixiao.read.text import normalise
 
 __all__ = ["Limits", "read_document"]
+
+_SAVE_AS = ": save it as .docx, .xlsx or PDF"
+_UNSUPPORTED = {
+    magic.OLE: ("an old Office file (.doc, .xls)", _SAVE_AS),
+    magic.OFD: ("an OFD file", _SAVE_AS),
+    magic.ZIP: ("an archive (.zip)", ": unpack it"),
+    magic.RAR: ("an archive (.rar)", ": unpack it"),
+    magic.SEVEN_ZIP: ("an archive (.7z)", ": unpack it"),
+}
 
 
 def read_document(path: Path, limits: Limits | None = None) -> Document:
@@ -56,24 +66,43 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
         source: TextSource = "mixed" if len(sources) > 1 else "ocr" if sources == {"ocr"} else "text"
         return Document(sha256, kind, len(pages), source, tuple(pages), tuple(tables), tuple(flowing), tuple(notes))
     content: tuple[list[Page], list[Table], list[Passage]]
-    if kind == magic.DOCX:
-        from jixiao.read.office import read_docx
+    with _damage_in_words(path):
+        if kind == magic.DOCX:
+            from jixiao.read.office import read_docx
 
-        content = read_docx(path, limits)
-    elif kind == magic.XLSX:
-        from jixiao.read.office import read_xlsx
+            content = read_docx(path, limits)
+        elif kind == magic.XLSX:
+            from jixiao.read.office import read_xlsx
 
-        content = read_xlsx(path, limits)
-    elif kind == magic.HTML:
-        from jixiao.read.html import read_html
+            content = read_xlsx(path, limits)
+        elif kind == magic.HTML:
+            from jixiao.read.html import read_html
 
-        content = read_html(path)
-    else:
-        named = f"{kind} is not supported" if kind else "not a document of a known type"
-        raise UnreadableDocument(f"{path.name}: {named}")
+            content = read_html(path, limits)
+        else:
+            raise UnreadableDocument(f"{path.name}: {_refused(kind)}")
     if not content[1] and not content[2]:
         raise UnreadableDocument(f"{path.name}: the document holds no text")
     return Document(sha256, kind, None, "text", tuple(content[0]), tuple(content[1]), tuple(content[2]))
+
+
+def _refused(kind: str | None) -> str:
+    """Say what a file is that no reader takes, and what to do about it."""
+    if kind is None:
+        return "not a document of a known type"
+    name, advice = _UNSUPPORTED.get(kind, (kind, ""))
+    return f"{name} is not supported{advice}"
+
+
+@contextmanager
+def _damage_in_words(path: Path) -> Iterator[None]:
+    """Refuse a file on which its format's library fails: what they raise is as varied as the damage."""
+    try:
+        yield
+    except (UnreadableDocument, MemoryError):
+        raise
+    except Exception as error:
+        raise UnreadableDocument(f"{path.name}: the file is damaged ({type(error).__name__})") from error
 
 
 def _as_shown(table: Table, turned: dict[int | None, Page]) -> Table:

@@ -7,6 +7,7 @@ from lxml import html
 
 from jixiao.model import Cell, Line, Page, Passage, Table, UnreadableDocument
 from jixiao.read.flow import passage_of
+from jixiao.read.limits import Limits
 from jixiao.read.pipes import pipe_tables
 from jixiao.read.text import normalise
 
@@ -14,13 +15,16 @@ _BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "br
 _LEFT_OUT = {"script", "style", "noscript", "head", "nav", "footer"}
 
 
-def read_html(path: Path) -> tuple[list[Page], list[Table], list[Passage]]:
+def read_html(path: Path, limits: Limits) -> tuple[list[Page], list[Table], list[Passage]]:
     """Read a page of a site; raise `UnreadableDocument` where it holds too little text to be a report."""
     data = path.read_bytes()
     try:
         root = html.document_fromstring(data, parser=html.HTMLParser(encoding=_encoding(data)))
     except (html.etree.ParserError, ValueError) as error:
         raise UnreadableDocument(f"{path.name}: not a readable HTML page: {error}") from None
+    spanned = sum(down * right for down, right in map(_spans, root.iter("td", "th")))
+    if spanned > limits.cells:
+        raise UnreadableDocument(f"{path.name}: tables of {spanned} cells, more than the limit of {limits.cells}")
     tables: list[Table] = []
     lines: list[Line] = []
     _walk(root, lines, tables)
@@ -43,6 +47,13 @@ def _encoding(data: bytes) -> str:
     except UnicodeDecodeError:
         return "gb18030"
     return "utf-8"
+
+
+def _spans(cell: Any) -> tuple[int, int]:
+    """Return how many rows and columns a cell covers."""
+    said = [cell.get(name, "1") for name in ("rowspan", "colspan")]
+    down, right = (int(n) if n.isdecimal() and n.isascii() and 0 < int(n[:9]) < 1000 else 1 for n in said)
+    return down, right
 
 
 def _walk(root: Any, lines: list[Line], tables: list[Table]) -> None:
@@ -96,17 +107,14 @@ def _table(node: Any, number: int, caption: tuple[Line, ...]) -> Table:
         for item in row.xpath("./td|./th"):
             while (row_index, col) in taken:
                 col += 1
-            spans = [
-                int(v) if (v := item.get(name, "1")).isdigit() and 0 < int(v) < 1000 else 1
-                for name in ("rowspan", "colspan")
-            ]
-            for r in range(row_index, row_index + spans[0]):
-                for c in range(col, col + spans[1]):
+            down, right = _spans(item)
+            for r in range(row_index, row_index + down):
+                for c in range(col, col + right):
                     taken.add((r, c))
             shown = " ".join(item.text_content().split())
             where = f"表 {number} 行 {row_index + 1} 列 {col + 1}"
             line = (Line(shown, where=where),) if shown else ()
-            cells.append(Cell(row_index, col, spans[0], spans[1], normalise(shown), line))
-            col += spans[1]
+            cells.append(Cell(row_index, col, down, right, normalise(shown), line))
+            col += right
             width = max(width, col)
     return Table(tuple(cells), len(rows), width, caption)

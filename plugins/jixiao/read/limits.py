@@ -12,4 +12,4 @@ class Limits:
     cells: int = 200_000
     file_bytes: int = 200 * 1024 * 1024
     seconds: int = 600
-    memory_bytes: int = 6 * 1024**3
+    memory_bytes: int = 3 * 1024**3

@@ -1,6 +1,9 @@
 """Word and Excel files: the same passages and tables as their PDF twins, with a paragraph or cell for a place."""
 
+import re
 import zipfile
+import zlib
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,15 +16,32 @@ from jixiao.read.text import normalise
 Content = tuple[list[Page], list[Table], list[Passage]]
 
 
+_SPAN = re.compile(rb'\bgrid(?:Span|Before|After)\b[^>]*\bval="(\d+)"')
+_MERGED = re.compile(rb'\bmergeCell\b[^>]*\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_WIDEST = 1000
+
+
 def _refuse_bomb(path: Path, limits: Limits) -> None:
-    """Refuse an archive whose members unpack to more than the limit."""
+    """Refuse an archive that unpacks to more than the limit, or whose tables claim more cells than it."""
+    from openpyxl.worksheet.cell_range import CellRange
+
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile:
+            if unpacked > limits.file_bytes:
+                raise UnreadableDocument(f"{path.name}: unpacks to {unpacked} bytes, more than the limit")
+            merged = widest = 0
+            for name in archive.namelist():
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    for found in _MERGED.finditer(archive.read(name)):
+                        area = CellRange(found[1].decode()).size
+                        merged += area["columns"] * area["rows"]
+                elif name == "word/document.xml":
+                    widest = max((int(found[1]) for found in _SPAN.finditer(archive.read(name))), default=0)
+    except (zipfile.BadZipFile, zlib.error):
         raise UnreadableDocument(f"{path.name}: the file is damaged or truncated") from None
-    if unpacked > limits.file_bytes:
-        raise UnreadableDocument(f"{path.name}: unpacks to {unpacked} bytes, more than the limit")
+    if merged > limits.cells or widest > _WIDEST:
+        raise UnreadableDocument(f"{path.name}: merges more cells than the limit of {limits.cells}")
 
 
 def read_docx(path: Path, limits: Limits) -> Content:
@@ -114,8 +134,6 @@ def read_xlsx(path: Path, limits: Limits) -> Content:
     tables: list[Table] = []
     lines: list[Line] = []
     for sheet in book.worksheets:
-        if sheet.max_row * sheet.max_column > limits.cells:
-            raise UnreadableDocument(f"{path.name}: sheet {sheet.title} has more cells than the limit")
         merged = {(r.min_row, r.min_col): (r.max_row, r.max_col) for r in sheet.merged_cells.ranges}
         hidden = {
             (row, col)
@@ -124,33 +142,33 @@ def read_xlsx(path: Path, limits: Limits) -> Content:
             for col in range(left, right + 1)
             if (row, col) != (top, left)
         }
+        # A sheet is as large as what stands in it: cells that are only formatted may go on to the last row.
+        filled = [at for at, item in sorted(sheet._cells.items()) if item.value is not None or at in merged]
+        height = max((merged.get(at, at)[0] for at in filled), default=0)
+        width = max((merged.get(at, at)[1] for at in filled), default=0)
+        if height * width > limits.cells:
+            raise UnreadableDocument(f"{path.name}: sheet {sheet.title} has more cells than the limit")
+        in_row = Counter(row for row, col in filled if sheet._cells[row, col].value is not None)
         cells: list[Cell] = []
-        for row in sheet.iter_rows():
-            for item in row:
-                if (item.row, item.column) in hidden:
-                    continue
-                bottom, right = merged.get((item.row, item.column), (item.row, item.column))
-                shown = _shown(item.value, item.number_format or "General")
-                if not shown.strip() and (bottom, right) == (item.row, item.column):
-                    continue
-                top, left = int(item.row or 1), int(item.column or 1)
-                where = f"{sheet.title}!{item.coordinate}"
-                line = Line(shown.replace("\n", " ") if not shown.isspace() else "", where=where)
-                text = normalise(shown)
-                cells.append(
-                    Cell(
-                        top - 1,
-                        left - 1,
-                        int(bottom) - top + 1,
-                        int(right) - left + 1,
-                        text,
-                        (line,) if text else (),
-                    )
-                )
-                wide = int(right) - left + 1 >= max(2, sheet.max_column // 2)
-                # A title may stand in the first cell of a row without being merged over it.
-                if text and (wide or (top <= 3 and left == 1 and len(text) >= 10)):
-                    lines.append(line)
+        for top, left in filled:
+            if (top, left) in hidden:
+                continue
+            item = sheet._cells[top, left]
+            bottom, right = merged.get((top, left), (top, left))
+            shown = _shown(item.value, item.number_format or "General")
+            if not shown.strip() and (bottom, right) == (top, left):
+                continue
+            line = Line(
+                shown.replace("\n", " ") if not shown.isspace() else "", where=f"{sheet.title}!{item.coordinate}"
+            )
+            text = normalise(shown)
+            lined = (line,) if text else ()
+            cells.append(Cell(top - 1, left - 1, bottom - top + 1, right - left + 1, text, lined))
+            wide = right - left + 1 >= max(2, width // 2)
+            # A title or a paragraph may stand in the first cell of a row without being merged over it.
+            alone = in_row[top] == 1 or (top <= 3 and left == 1)
+            if text and (wide or (alone and len(text) >= 10)):
+                lines.append(line)
         if cells:
-            tables.append(Table(tuple(cells), sheet.max_row, sheet.max_column))
+            tables.append(Table(tuple(cells), height, width))
     return [Page(None, 0, 0, tuple(lines))], tables, [passage_of([line]) for line in lines]

@@ -1,7 +1,8 @@
 """The warehouse: facts in DuckDB, one writer, the gate, and the marts that are built from it."""
 
-from jixiao.warehouse.load import LoadSummary, QuarantineEntry, SightingRow, load
+from jixiao.warehouse.load import LoadSummary, SightingRow, load
 from jixiao.warehouse.marts import build_marts
+from jixiao.warehouse.quarantine import QuarantineEntry
 from jixiao.warehouse.store import open_warehouse
 
 __all__ = ["LoadSummary", "QuarantineEntry", "SightingRow", "build_marts", "load", "open_warehouse"]

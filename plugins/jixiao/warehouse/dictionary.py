@@ -16,6 +16,8 @@ def _table(table: TableSchema, schema: str) -> list[str]:
         key = " (key)" if column.name in table.primary_key else ""
         null = "yes" if column.nullable else "no"
         out.append(f"| `{column.name}`{key} | {column.type} | {null} | {column.description} |")
+    if table.checks:
+        out += ["", "Every row holds: " + "; ".join(f"`{check}`" for check in table.checks) + "."]
     return [*out, ""]
 
 

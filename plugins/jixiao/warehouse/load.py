@@ -16,20 +16,11 @@ from jixiao.check.scope import concerned
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
+from jixiao.warehouse.corrections import Judged, corrected
 from jixiao.warehouse.indicators import canonical_indicator, vocabulary
 from jixiao.warehouse.organizations import organization_rows
+from jixiao.warehouse.quarantine import QuarantineEntry, doubtful, entry_rows
 from jixiao.warehouse.store import raw_connection
-
-
-@dataclass(frozen=True, slots=True)
-class QuarantineEntry:
-    """Something that could not be read or published; `item_id` is its SHA-256, or its address."""
-
-    item_id: str
-    stage: str
-    url: str | None
-    fiscal_year: int | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,39 +55,33 @@ def load(
     quarantined: Sequence[QuarantineEntry] = (),
     sightings: Sequence[SightingRow] = (),
     revisions: Sequence[Revision] | None = None,
+    corrections: Sequence[Judged] | None = None,
 ) -> LoadSummary:
     """Replace the documents' facts, quarantine entries and sightings; judge what they touch anew.
 
-    `revisions` are all chains of the archive, None leaves those that are there. Idempotent: the same input
+    `revisions` are all chains of the archive and `corrections` all that persons corrected; None leaves those that are
+    there. A document whose corrections changed is loaded again from its kept extraction. Idempotent: the same input
     gives the same tables, whatever was loaded before, in whatever order.
     """
-    ordered = sorted({e.document.sha256: e for e in extractions}.values(), key=lambda e: e.document.sha256)
-    tables = fact_tables(ordered)
-    raw = pa.table(
-        {
-            "document_sha256": [e.document.sha256 for e in ordered],
-            "extractor_version": [e.extractor_version for e in ordered],
-            "extraction": [EXTRACTION.dump_json(e).decode() for e in ordered],
-        },
-        schema=pa.schema([(name, pa.string()) for name in ("document_sha256", "extractor_version", "extraction")]),
-    )
+    given = {e.document.sha256: e for e in extractions}
     with engine.begin() as connection:
         native = raw_connection(connection)
-        read = [e.document.sha256 for e in ordered]
-        given_up = [q.item_id for q in quarantined]
+        ordered, judged = _corrected(native, given, corrections)
+        tables = fact_tables(ordered.values())
+        raw = pa.table(
+            {
+                "document_sha256": sorted(given),
+                "extractor_version": [given[sha256].extractor_version for sha256 in sorted(given)],
+                "extraction": [EXTRACTION.dump_json(given[sha256]).decode() for sha256 in sorted(given)],
+            },
+            schema=pa.schema([(name, pa.string()) for name in ("document_sha256", "extractor_version", "extraction")]),
+        )
+        read = list(ordered)
         loaded = {*read, *(s.document_sha256 for s in sightings)}
         touched = concerned(native, loaded)
         # A document that was read before and cannot be read now keeps its facts: nothing is lost.
         replace_facts(native, tables, read)
-        _replace(native, "raw.extractions", raw, "document_sha256", read)
-        entries = [{**_fields(q), "state": "open"} for q in sorted(quarantined, key=lambda q: (q.item_id, q.stage))]
-        _replace(
-            native,
-            "core.quarantine",
-            _arrow("quarantine", entries),
-            "item_id",
-            [*read, *given_up, *(s.url for s in sightings)],
-        )
+        _replace(native, "raw.extractions", raw, "document_sha256", sorted(given))
         seen = [_fields(s) for s in sorted(sightings, key=lambda s: (s.document_sha256, s.url))]
         rows = _arrow("sightings", seen)
         if rows.num_rows:  # the address may have shown another file before: that sighting stays
@@ -109,13 +94,16 @@ def load(
         _insert(native, "core.sightings", rows)
         if revisions is not None:
             loaded |= _replace_revisions(native, revisions)
+        native.execute("DELETE FROM core.corrections")
+        _insert(native, "core.corrections", _arrow("corrections", [one.row for one in judged]))
+        _record_quarantine(native, ordered, quarantined, [s.url for s in sightings], judged)
         renamed = record_names(native)
         touched |= concerned(native, loaded)
         if renamed:  # by another version of the code: everything may go by other names
             native.execute("DELETE FROM raw.built")
         native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
         count = record_findings(native, None if renamed else touched)
-    return LoadSummary(len(ordered), len(quarantined), count)
+    return LoadSummary(len(given), len(quarantined), count)
 
 
 def replace_facts(native: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], documents: Sequence[str]) -> None:
@@ -151,6 +139,58 @@ def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | Non
         _replace(native, "core.findings", found, "document_sha256", sorted(documents))
     said = native.execute("SELECT count(*) FROM core.findings").fetchone()
     return int(said[0]) if said else 0
+
+
+def _corrected(
+    native: duckdb.DuckDBPyConnection, given: Mapping[str, Extraction], corrections: Sequence[Judged] | None
+) -> tuple[dict[str, Extraction], list[Judged]]:
+    """Return the documents to load, corrected (given, or with changed corrections), and what became of corrections."""
+    columns = schemas("core")["corrections"].arrow_schema.names
+    kept = native.execute(f"SELECT {', '.join(columns)} FROM core.corrections").fetchall()  # noqa: S608
+    before = {one.key: one for one in (Judged.from_row(dict(zip(columns, row, strict=True))) for row in kept)}
+    wanted = before if corrections is None else {one.key: before.get(one.key, one) for one in corrections}
+    changed = {(before | wanted)[key].correction.document_sha256 for key in before.keys() ^ wanted.keys()}
+    again = native.execute(
+        "SELECT document_sha256, extraction FROM raw.extractions WHERE document_sha256 IN (SELECT unnest(?))",
+        [sorted(changed - set(given))],
+    ).fetchall()
+    documents = {**given, **{sha256: EXTRACTION.validate_json(text) for sha256, text in again}}
+    by_document = _by_document(wanted.values())
+    judged = [one for one in wanted.values() if one.correction.document_sha256 not in documents]
+    out = {}
+    for sha256, extraction in sorted(documents.items()):
+        out[sha256], outcome = corrected(extraction, by_document.get(sha256, ()))
+        judged += outcome
+    return out, sorted(judged, key=lambda one: one.key)
+
+
+def _by_document(judged: Iterable[Judged]) -> dict[str, list[Judged]]:
+    out: dict[str, list[Judged]] = {}
+    for one in judged:
+        out.setdefault(one.correction.document_sha256, []).append(one)
+    return out
+
+
+def _record_quarantine(
+    native: duckdb.DuckDBPyConnection,
+    read: Mapping[str, Extraction],
+    given_up: Sequence[QuarantineEntry],
+    urls: Sequence[str],
+    judged: Sequence[Judged],
+) -> None:
+    """Replace the entries of what was looked at now; what could be read without a doubt has none any more."""
+    seen = native.execute(
+        "SELECT document_sha256, url, fiscal_year FROM core.first_sightings "
+        "WHERE document_sha256 IN (SELECT unnest(?))",
+        [list(read)],
+    ).fetchall()
+    places = {sha256: (url, year) for sha256, url, year in seen}
+    entries = list(given_up)
+    by_document = _by_document(judged)
+    for sha256, extraction in read.items():
+        entries += doubtful(extraction, by_document.get(sha256, ()), *places.get(sha256, (None, None)))
+    rows = _arrow("quarantine", entry_rows(native, entries))
+    _replace(native, "core.quarantine", rows, "item_id", [*read, *(q.item_id for q in given_up), *urls])
 
 
 def record_names(native: duckdb.DuckDBPyConnection) -> bool:

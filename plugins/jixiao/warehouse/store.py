@@ -1,6 +1,7 @@
 """The warehouse file: one DuckDB database with one writer, opened through SQLAlchemy, migrated by numbered steps."""
 
 import csv
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,25 @@ from jixiao.schema import TableSchema, schemas
 from jixiao.settings import Settings
 
 _WAIT_SECONDS: Final = 120.0
+_VIEW: Final = re.compile(
+    r"((?:^-- .*\n)+)CREATE OR REPLACE (VIEW|MACRO) ([\w.]+)(?:\([^)]*\))? AS( TABLE)?", re.MULTILINE
+)
+_RAW: Final = {
+    "migrations": ("Steps that this warehouse was brought up by.", {"step": "Number of the step, from 1."}),
+    "extractions": (
+        "What the extractor read of each document, before corrections.",
+        {
+            "document_sha256": "SHA-256 of the original's bytes, lower-case hex.",
+            "extractor_version": "Version of the extractor.",
+            "extraction": "All facts, as jixiao.model.Extraction.",
+        },
+    ),
+    "unbuilt": (
+        "Documents that changed since the marts were built.",
+        {"document_sha256": "SHA-256 of the original's bytes, lower-case hex."},
+    ),
+    "built": ("What the marts were built from.", {"definition": "Digest of the SQL, schemas and reference tables."}),
+}
 
 
 def quoted(text: str) -> str:
@@ -26,10 +46,11 @@ def quoted(text: str) -> str:
 
 
 def create_statement(table: TableSchema, schema: str, if_not_exists: bool = True) -> str:
-    """Return the DDL of a described table: columns, NOT NULL, primary key."""
+    """Return the DDL of a described table: columns, NOT NULL, primary key, checks."""
     columns = [f"{c.name} {c.type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns]
     if table.primary_key:
         columns.append(f"PRIMARY KEY ({', '.join(table.primary_key)})")
+    columns += [f"CHECK ({check})" for check in table.checks]
     exists = "IF NOT EXISTS " if if_not_exists else ""
     return f"CREATE TABLE {exists}{schema}.{table.name} ({', '.join(columns)})"
 
@@ -42,20 +63,27 @@ def comment_statements(table: TableSchema, schema: str) -> list[str]:
     return out
 
 
+def _make_views(connection: sa.Connection) -> None:
+    """Make the views and macros of `sql/core/*.sql`; the comment above each becomes its description."""
+    for sql in (current_sql(), intervals_sql()):
+        connection.exec_driver_sql(sql)
+        for said, kind, name, table in _VIEW.findall(sql):
+            text = " ".join(line.removeprefix("--").strip() for line in said.splitlines())
+            connection.exec_driver_sql(f"COMMENT ON {kind}{table and ' TABLE'} {name} IS {quoted(text)}")
+
+
 def _create_core(connection: sa.Connection) -> None:
     """Step 1: schemas, described tables, views, regions."""
     for schema in ("raw", "core", "mart"):
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     for table in schemas("core").values():
         connection.exec_driver_sql(create_statement(table, "core"))
-        for statement in comment_statements(table, "core"):
-            connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(";".join(comment_statements(table, "core")))
     connection.exec_driver_sql(
         "CREATE TABLE IF NOT EXISTS raw.extractions (document_sha256 VARCHAR PRIMARY KEY, extractor_version VARCHAR, "
         "extraction JSON)"
     )
-    connection.exec_driver_sql(current_sql())
-    connection.exec_driver_sql(intervals_sql())
+    _make_views(connection)
     rows = csv.DictReader((files("jixiao") / "data" / "regions.csv").read_text("utf-8").splitlines())
     values = ", ".join(
         f"({quoted(r['code'])}, {quoted(r['name'])}, {quoted(r['level'])}, {quoted(r['parent_code'])})" for r in rows
@@ -79,8 +107,14 @@ def _as_described(connection: sa.Connection) -> None:
             "WHERE schema_name = 'core' AND table_name = ? ORDER BY column_index",
             (table.name,),
         ).fetchall()
+        held = connection.exec_driver_sql(
+            "SELECT count(*) FROM duckdb_constraints() "
+            "WHERE schema_name = 'core' AND table_name = ? AND constraint_type = 'CHECK'",
+            (table.name,),
+        ).scalar_one()
         key = table.primary_key
-        if [tuple(row) for row in there] != [(c.name, c.type, c.nullable and c.name not in key) for c in table.columns]:
+        described = [(c.name, c.type, c.nullable and c.name not in key) for c in table.columns]
+        if [tuple(row) for row in there] != described or held != len(table.checks):
             common = ", ".join(c.name for c in table.columns if c.name in {row[0] for row in there})
             if there:
                 connection.exec_driver_sql(f"CREATE TEMP TABLE kept AS SELECT {common} FROM {name}")  # noqa: S608
@@ -89,16 +123,22 @@ def _as_described(connection: sa.Connection) -> None:
             if there:
                 connection.exec_driver_sql(f"INSERT INTO {name} BY NAME SELECT * FROM kept")  # noqa: S608
                 connection.exec_driver_sql("DROP TABLE kept")
-        for statement in comment_statements(table, "core"):
-            connection.exec_driver_sql(statement)
-    connection.exec_driver_sql(current_sql())
-    connection.exec_driver_sql(intervals_sql())
+        connection.exec_driver_sql(";".join(comment_statements(table, "core")))
+    _make_views(connection)
 
 
 def _create_unbuilt(connection: sa.Connection) -> None:
     """Keep what the marts were built from, and the documents that changed since."""
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.unbuilt (document_sha256 VARCHAR PRIMARY KEY)")
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.built (definition VARCHAR NOT NULL)")
+
+
+def _describe_raw(connection: sa.Connection) -> None:
+    """Put the descriptions on the tables of `raw`."""
+    for table, (text, columns) in _RAW.items():
+        connection.exec_driver_sql(f"COMMENT ON TABLE raw.{table} IS {quoted(text)}")
+        for column, said in columns.items():
+            connection.exec_driver_sql(f"COMMENT ON COLUMN raw.{table}.{column} IS {quoted(said)}")
 
 
 MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
@@ -108,6 +148,9 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _as_described,  # indicators
     _as_described,  # revisions
     _create_unbuilt,
+    _as_described,  # revisions that are gone, corrections, quarantine with evidence and notes, checks
+    _describe_raw,
+    _as_described,  # the view documents
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 
@@ -120,7 +163,8 @@ def _migrate(engine: sa.Engine) -> None:
         if done > len(MIGRATIONS):
             raise JixiaoError(f"the warehouse is at step {done}, newer than this code ({len(MIGRATIONS)})")
         for step in range(int(done), len(MIGRATIONS)):
-            MIGRATIONS[step](connection)
+            if MIGRATIONS[step] not in MIGRATIONS[step + 1 :]:  # what a later step does again is done there
+                MIGRATIONS[step](connection)
             connection.exec_driver_sql(f"INSERT INTO raw.migrations VALUES ({step + 1})")  # noqa: S608
 
 

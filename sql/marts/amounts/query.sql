@@ -20,6 +20,9 @@ SELECT
     amount.page,
     CASE WHEN amount.x0 IS NOT NULL THEN [amount.x0, amount.top, amount.x1, amount.bottom] END AS box,
     amount.evidence_text,
+    fixed.fact_id IS NOT NULL AS corrected,
     amount.document_sha256
 FROM core.amounts AS amount
 INNER JOIN core.current_reports AS report ON amount.document_sha256 = report.document_sha256
+LEFT JOIN core.corrected_facts AS fixed
+    ON amount.document_sha256 = fixed.document_sha256 AND amount.fact_id = fixed.fact_id

@@ -75,6 +75,13 @@ SELECT
     CASE WHEN report.x0 IS NOT NULL THEN [report.x0, report.top, report.x1, report.bottom] END AS total_score_box,
     report.evidence_text AS total_score_text,
     coalesce(counted.finding_count, 0) AS finding_count,
+    -- Of the report's own fields and of the figures above.
+    coalesce(fixed.fields, [])
+    || CASE WHEN fixed_initial.fact_id IS NULL THEN [] ELSE ['initial_budget_yuan'] END
+    || CASE WHEN fixed_budget.fact_id IS NULL THEN [] ELSE ['budget_yuan'] END
+    || CASE WHEN fixed_final.fact_id IS NULL THEN [] ELSE ['final_yuan'] END
+    || CASE WHEN fixed_rate.fact_id IS NULL THEN [] ELSE ['stated_rate_pct'] END
+        AS corrected_fields,
     report.document_sha256,
     sighting.url,
     sighting.published_on
@@ -105,5 +112,15 @@ LEFT JOIN first AS final
 LEFT JOIN parts
     ON report.document_sha256 = parts.document_sha256 AND report.fiscal_year = parts.fiscal_year
 LEFT JOIN stated_rates AS rate ON report.document_sha256 = rate.document_sha256
+LEFT JOIN core.corrected_facts AS fixed
+    ON report.document_sha256 = fixed.document_sha256 AND fixed.fact_id = ''
+LEFT JOIN core.corrected_facts AS fixed_initial
+    ON initial.document_sha256 = fixed_initial.document_sha256 AND initial.fact_id = fixed_initial.fact_id
+LEFT JOIN core.corrected_facts AS fixed_budget
+    ON budget.document_sha256 = fixed_budget.document_sha256 AND budget.fact_id = fixed_budget.fact_id
+LEFT JOIN core.corrected_facts AS fixed_final
+    ON final.document_sha256 = fixed_final.document_sha256 AND final.fact_id = fixed_final.fact_id
+LEFT JOIN core.corrected_facts AS fixed_rate
+    ON rate.document_sha256 = fixed_rate.document_sha256 AND rate.fact_id = fixed_rate.fact_id
 LEFT JOIN counted ON report.document_sha256 = counted.document_sha256
 WHERE report.organization IS NOT NULL AND report.region_code IS NOT NULL AND report.fiscal_year IS NOT NULL

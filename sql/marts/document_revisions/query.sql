@@ -206,7 +206,18 @@ SELECT
     compared.old_document_sha256,
     compared.new_page,
     compared.new_box,
+    fixed_old.fact_id IS NOT NULL OR fixed_new.fact_id IS NOT NULL AS corrected,
     compared.new_document_sha256
 FROM compared
 INNER JOIN pairs
     ON compared.new_document_sha256 = pairs.document_sha256 AND compared.old_document_sha256 = pairs.old_sha256
+LEFT JOIN core.corrected_facts AS fixed_old
+    ON
+        compared.old_document_sha256 = fixed_old.document_sha256
+        AND compared.old_fact_id = fixed_old.fact_id
+        AND (compared.kind <> 'report' OR list_contains(fixed_old.fields, compared.fact))
+LEFT JOIN core.corrected_facts AS fixed_new
+    ON
+        compared.new_document_sha256 = fixed_new.document_sha256
+        AND compared.new_fact_id = fixed_new.fact_id
+        AND (compared.kind <> 'report' OR list_contains(fixed_new.fields, compared.fact))

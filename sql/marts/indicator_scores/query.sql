@@ -13,7 +13,10 @@ SELECT
     score.page,
     CASE WHEN score.x0 IS NOT NULL THEN [score.x0, score.top, score.x1, score.bottom] END AS box,
     score.evidence_text,
+    fixed.fact_id IS NOT NULL AS corrected,
     score.document_sha256
 FROM core.scores AS score
 INNER JOIN core.current_reports AS report ON score.document_sha256 = report.document_sha256
 LEFT JOIN core.indicator_names AS name ON score.indicator = name.indicator
+LEFT JOIN core.corrected_facts AS fixed
+    ON score.document_sha256 = fixed.document_sha256 AND score.fact_id = fixed.fact_id

@@ -1,0 +1,115 @@
+"""The quarantine: what could not be read or published without a doubt, until a person settles it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import sqlalchemy as sa
+
+from jixiao.model import Evidence, Extraction, JixiaoError
+from jixiao.warehouse.corrections import Judged
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineEntry:
+    """Something that could not be read or published; `item_id` is its SHA-256, or its address."""
+
+    item_id: str
+    stage: str
+    url: str | None
+    fiscal_year: int | None
+    reason: str
+    evidence: str | None = None
+    extractor_version: str | None = None
+
+
+def doubtful(
+    extraction: Extraction, judged: Iterable[Judged], url: str | None, year: int | None
+) -> list[QuarantineEntry]:
+    """Return what a person must look at in a document that was read: nothing is published on a guess."""
+    report = extraction.report
+    reasons: list[str] = []
+    if report.organization is None:
+        reasons.append("the document names no department")
+    elif report.region_code is None:
+        reasons.append(f"the government of {report.organization} is not known")
+    if report.fiscal_year is None:
+        reasons.append("the document names no fiscal year")
+    undecided = [doubt for doubt in extraction.doubts if doubt.kind == "undecided_unit"]
+    if undecided:
+        reasons.append(f"the unit of {len(undecided)} figures cannot be decided: they are not published")
+    unfit = [one for one in judged if one.state == "unfit"]
+    out = []
+    for stage, said, places in (
+        ("extract", reasons, [_placed(doubt.message, doubt.evidence) for doubt in undecided]),
+        (
+            "correct",
+            [f"the correction of {one.correction.field} does not fit" for one in unfit],
+            [f"{one.correction.field}: was {one.correction.was}, the extractor reads {one.found}" for one in unfit],
+        ),
+    ):
+        if said:
+            evidence = "; ".join(places) or None
+            out.append(
+                QuarantineEntry(
+                    extraction.document.sha256,
+                    stage,
+                    url,
+                    report.fiscal_year or year,
+                    "; ".join(said),
+                    evidence,
+                    extraction.extractor_version,
+                )
+            )
+    return out
+
+
+def _placed(message: str, evidence: Evidence) -> str:
+    return f"page {evidence.page}: {message}" if evidence.page else message
+
+
+def entry_rows(native: duckdb.DuckDBPyConnection, entries: Iterable[QuarantineEntry]) -> list[dict[str, Any]]:
+    """Return the entries as rows; what a person resolved stays so while it is the same thing.
+
+    The same is: the same bytes (they are the item's name) before the same extractor; for an address the same reason.
+    """
+    settled = native.execute(
+        "SELECT item_id, stage, reason, extractor_version, note, who FROM core.quarantine WHERE state = 'resolved'"
+    ).fetchall()
+    known = {(item, stage, version or reason): (note, who) for item, stage, reason, version, note, who in settled}
+    rows = []
+    for entry in sorted(entries, key=lambda e: (e.item_id, e.stage)):
+        fields = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
+        answer = known.get((entry.item_id, entry.stage, entry.extractor_version or entry.reason))
+        note, who = answer or (None, None)
+        rows.append({**fields, "state": "resolved" if answer else "open", "note": note, "who": who})
+    return rows
+
+
+def listed(engine: sa.Engine) -> list[dict[str, Any]]:
+    """Return every entry, those that are open first."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT * FROM core.quarantine ORDER BY state, fiscal_year NULLS LAST, item_id, stage"
+        ).mappings()
+        return [dict(row) for row in rows]
+
+
+def found(engine: sa.Engine, item: str) -> list[dict[str, Any]]:
+    """Return the entries of the one item whose id begins with `item`; `JixiaoError` where that is none or several."""
+    entries = [row for row in listed(engine) if row["item_id"].startswith(item)]
+    items = {row["item_id"] for row in entries}
+    if len(items) != 1:
+        raise JixiaoError(f"{item}: {len(items) or 'no'} quarantined items begin so: jixiao quarantine list shows all")
+    return entries
+
+
+def resolve(engine: sa.Engine, item: str, note: str, who: str | None) -> list[dict[str, Any]]:
+    """Mark an item as resolved; return its entries."""
+    item_id = found(engine, item)[0]["item_id"]
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE core.quarantine SET state = 'resolved', note = ?, who = ? WHERE item_id = ?", (note, who, item_id)
+        )
+    return found(engine, item_id)

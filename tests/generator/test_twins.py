@@ -1,0 +1,43 @@
+"""The same report as PDF, as PDF on its side, and in Word, Excel and HTML gives the same facts."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from jixiao.extract import extract
+from jixiao.extract.contract import to_contract
+from jixiao.read import read_document
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from reports import made
+
+KINDS = ("amounts", "scores", "ratios", "deductions")
+
+
+def facts(report, media, folder):
+    twin = replace(report, media=media)
+    path = folder / f"{media}{twin.suffix}"
+    path.write_bytes(twin.data())
+    answer = to_contract(extract(read_document(path)), ())
+    rows = {kind: [{k: v for k, v in row.items() if k != "evidence"} for row in answer[kind]] for kind in KINDS}
+    places = [row["evidence"] for kind in KINDS for row in answer[kind]]
+    return answer["report"], rows, places
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_twins_give_the_same_facts(seed, tmp_path):
+    report = made(seed)
+    fields, rows, _ = facts(report, "pdf", tmp_path)
+    assert rows["amounts"]
+    assert rows["scores"]
+    for media in ("pdf-turned", "docx", "xlsx", "html"):
+        twin_fields, twin_rows, places = facts(report, media, tmp_path)
+        assert twin_rows == rows, media
+        assert twin_fields == fields, media
+        if media != "pdf-turned":  # without pages, the words say where
+            assert all(
+                at["page"] is None and ("段落" in at["text"] or "表" in at["text"] or "!" in at["text"])
+                for at in places
+            )
