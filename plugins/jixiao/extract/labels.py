@@ -68,6 +68,7 @@ class State:
     fiscal_year: int = 0
     against: Stage | None = None
     versus: bool = False
+    spent: bool = False
     named_list: bool = False
     at_start: bool = True
     schemes: set[Scheme] = field(default_factory=set)
@@ -119,6 +120,8 @@ def take_label(label: str, state: State) -> str:
                 state.sentence = ""
                 state.year = state.fiscal_year
                 state.versus = False
+                # 支出100万元,预算110万元。其中…: what is part of it is part of what was spent.
+                state.stage, state.spent = "final" if state.spent and piece == "。" else state.stage, False
             if piece == "。" and not state.project_mode:
                 state.parent = None
             continue

@@ -50,6 +50,7 @@ _GROWN_TO = re.compile(r"^(?:增|升|减|降|压减|压缩|增加|增长|减少|
 _VERSUS_BUDGET = re.compile(
     r"^(?:较|比|与|低于|高于|控制在)(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?(?:的)?$"
 )
+_LIST_FOLLOWS = re.compile(r"(?:如下|包括|分别是|分别为|子项目):$")
 _OF_BUDGET = re.compile(r"^(?:完成|占|为)(?:全年|年初|年度|调整后?|本年|当年)?预算(?:安排)?(?:数|总额|资金)?(?:的)?$")
 _MARK = re.compile(r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}(?:、|是)|[①-⑳])+")
 _JOINED = re.compile(r"^(?:[、,]|以及|和|及|与)+")
@@ -112,6 +113,9 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
             _zero(passage, mention, piece, state, found)
         elif not _SKIP_BEFORE.search(text[: mention.start]) and not _SKIP_AFTER.match(text[mention.end :]):
             read_percent(passage, mention, piece, state, found)
+    about = state.subject
+    if about is not None and about.item == "project" and _LIST_FOLLOWS.search(text):
+        state.project_mode, state.in_list, state.list_style, state.stage = True, False, "", None
 
 
 def _linked(text: str, mentions: Sequence[Mention], index: int) -> int:
@@ -174,7 +178,7 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         return
     about = state.subject
     if about is not None and not terms and _BARE_STAGE.match(piece):
-        state.subject = replace(about, flow="expenditure")
+        state.subject, state.stage = replace(about, flow="expenditure"), "final"
         found.amounts.append(_amount(state, state.year, "final", piece, yuan, ulp, evidence))
         return
     if about is not None and about.scheme == "three_public" and VEHICLE_PART.match(piece):
@@ -217,6 +221,7 @@ def _amount(
 ) -> Amount:
     about = state.subject or Subject("expenditure", "total", "total")
     parent = state.entry_parent if about.scheme == "project" else None
+    state.spent = state.spent or (stage == "final" and year == state.fiscal_year)
     return Amount(year, about.flow, stage, about.scheme, about.item, label or state.label, yuan, ulp, evidence, parent)
 
 

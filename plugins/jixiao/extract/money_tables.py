@@ -348,8 +348,8 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
         return _subject(terms[-1].scheme, terms[-1].item, head), head
     total_column = _TOTAL_ROW.match(_UNIT_TAIL.sub("", head))
     outer = [t for cell in above[1:] for t in vocabulary.terms_in(cell.text) if t.scheme == "source"]
-    if outer and any(t.scheme not in ("total", "source") for t in row_terms):
-        return None  # 财政拨款 of which 基本支出
+    if outer and (not row_terms or any(t.scheme != "source" for t in row_terms)):
+        return None  # 财政拨款 of which 基本支出, or all of one source
     other = any(kind.search(head) for kind in (_RATE_COLUMN, _SHARE_COLUMN, _CHANGE_COLUMN))
     if _residual(head) and not total_column and not other and not vocabulary.terms_in(head):
         return None

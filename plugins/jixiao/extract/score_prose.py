@@ -58,6 +58,10 @@ _HEADING = re.compile(
     r"^(?:\d{1,2}[、.](?!\d)|[((][一二三四五六七八九十\d]{1,3}[))]|[一二三四五六七八九十]{1,3}、)(?P<name>[^,。;:]{2,30})[。:]?$"
 )
 _LIST_LEAD = re.compile(r"其中[:,]?|(?:如下|分别(?:是|为)|情况(?:为)?|包括|得分)[:,]")
+# 1.稳定就业。城镇新增就业4862人…自评得分14分(满分15分): the paragraph is about what it begins with.
+_PASSAGE_HEADING = re.compile(
+    r"^(?:\d{1,2}(?:\.\d{1,2})*[、.]?|\([一二三四五六七八九十\d]{1,3}\))(?P<name>[^,。;:\d(]{2,24})。(?=.)"
+)
 _ITEM_MARK = re.compile(r"[((]\d{1,2}[))]|[①-⑳]")
 _GROUP_TAIL = re.compile(r"(?:类)?(?:一级|二级|三级)?指标$")
 # The framework of the Ministry of Finance names these levels with the word 指标 in them.
@@ -187,6 +191,7 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
     records: list[_Record] = []
     now: _Record | None = None
     opened: _Record | None = None
+    lead = _PASSAGE_HEADING.match(text)
     for point in _points_in(text):
         own = _own_name(point.words)
         if opened is not None and point.by_itself and not own:
@@ -203,6 +208,8 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
             opened = None if point.by_itself else opened
             continue
         name = own or (_name_before(point.words, known) or heading if point.role == "full" else "")
+        if lead is not None and point.role == "got" and (not own or (point.by_itself and not records)):
+            name = clean_name(lead["name"])
         if point.role == "off":
             continue
         if not name or point.value is None:
