@@ -5,6 +5,55 @@ import pytest
 T, B, P = "total/total", "nature/basic", "nature/project"
 
 CASES = {
+    "compared_with_the_budget": (
+        "2023年支出决算2157.34万元，较年初预算1589.00万元增长35.77%。",
+        [f"2023 exp final {T} 21573400", f"2023 exp initial_budget {T} 15890000"],
+        [],
+    ),
+    "a_budget_that_was_completed": (
+        "2023年支出决算总计3791.85万元，完成全年预算数3850.00万元的98.49%。",
+        [f"2023 exp final {T} 37918500", f"2023 exp budget {T} 38500000"],
+        [f"budget_completion_rate 98.49 exp {T}"],
+    ),
+    "last_year_in_its_own_clause": (
+        "2023年支出决算总计3791.85万元；上年支出决算总计3540.61万元，同比增长7.10%。",
+        [f"2023 exp final {T} 37918500", f"2022 exp final {T} 35406100"],
+        [f"year_on_year_change 7.1 exp {T}"],
+    ),
+    "grown_from_to": (
+        "基本支出由上年的674.40万元增至690.25万元。",
+        [f"2022 exp final {B} 6744000", f"2023 exp final {B} 6902500"],
+        [],
+    ),
+    "projects_by_name": (
+        "项目支出主要用于办案业务费138.62万元、信息化运维费110.47万元。",
+        ["2023 exp final project/办案业务费 1386200", "2023 exp final project/信息化运维费 1104700"],
+        [],
+    ),
+    "projects_with_their_figures_in_parentheses": (
+        "项目支出涉及食品抽检（预算360万元，支出351.84万元）、检验检测（预算270万元，支出232.1万元）两个方面。",
+        [
+            "2023 exp budget project/食品抽检 3600000",
+            "2023 exp final project/食品抽检 3518400",
+            "2023 exp budget project/检验检测 2700000",
+            "2023 exp final project/检验检测 2321000",
+        ],
+        [],
+    ),
+    "parts_are_of_what_was_spent": (
+        "“三公”经费预算78万元，支出62.57万元。其中：公务接待费1.67万元。",
+        [
+            "2023 exp budget three_public/total 780000",
+            "2023 exp final three_public/total 625700",
+            "2023 exp final three_public/reception 16700",
+        ],
+        [],
+    ),
+    "a_figure_printed_twice_over": (
+        "2023年基本支出决算数355.20355.20万元。",
+        [f"2023 exp final {B} 3552000"],
+        [],
+    ),
     "three_public_with_stage_words": (
         "2023年“三公”经费财政拨款支出预算为20万元，支出决算为15.3万元，完成预算的76.5%，其中：公务接待费支出预算为5万元，支出决算为3.1万元。",
         [
@@ -304,6 +353,8 @@ def test_a_sentence_gives_its_figures_and_rates(name: str, money_in) -> None:
 
 
 LEFT_OUT = {
+    "income_of_others": "村集体经营性收入1380万元，食堂全年伙食费收入628.41万元，事业收入3398万元。",
+    "one_project": "消费券发放项目支出500.00万元。",
     "grant_won": "积极向上争取项目资金500万元，用于乡村道路建设。",
     "paid_to_companies": "全年为企业发放稳岗补贴1200万元，惠及职工3万人。",
     "threshold": "预算金额超过1000万元的项目须开展事前绩效评估。",

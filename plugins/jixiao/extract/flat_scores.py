@@ -21,6 +21,8 @@ from jixiao.extract.score_tables import (
     name_of,
 )
 from jixiao.model import Deduction, Document, Score
+from jixiao.read.flow import body_lines
+from jixiao.read.text import evidence_of, join
 
 _VALUE_HEAD = re.compile(
     r"^(?:年度|年初|全年|计划|预期|实际|指标|绩效)*(?:指标值|目标值|完成值|完成情况|计划值|实际值|目标)(?:\(.*\))?$|^(?:计量|度量)单位$|^指标性质$"
@@ -33,6 +35,9 @@ _END = re.compile(
     r"^(?:填表|填报|审核|联系|说明|备注|注[:：]|自评结论|评价等级|评价结论|财政|[一二三四五六七八九十]、|第[一二三四五])"
 )
 _REMARK = re.compile(r"[。;,]|^(?:因(?!公)|由于|未|扣)|^受.*影响|扣\d|×|计划.*完成")
+_GLUED = re.compile(
+    r"^(?P<name>[^\d≥≤]{3,30}?)(?:定量|定性)(?:指标)?(?P<values>.*?)(?P<rate>\d{1,3}(?:\.\d+)?)%(?P<digits>\d[\d.]*)(?:是|否)"
+)
 _TAKEN_OFF = re.compile(rf"扣(?:减|除|了)?(?P<points>{NUMBER})分")
 
 
@@ -49,11 +54,49 @@ def read_flat_scores(document: Document) -> list[TableScores]:
             continue
         table, at = read
         found.append(table)
-    return found
+    glued = _glued(document) if not found else None
+    return [*found, glued] if glued is not None else found
+
+
+def _glued(document: Document) -> TableScores | None:
+    """Read rows whose cells stand without blanks between them: 预算完成率%定量指标≥95%96.01%100%88是.
+
+    The rate of the score stands in front of full marks and score: a split counts only if full marks times rate is the
+    score, and there is one such split.
+    """
+    scores: list[Score] = []
+    for line in body_lines(document.pages):
+        text, spots = join([line.text])
+        match = _GLUED.search(text)
+        if match is None:
+            continue
+        rate, digits = Decimal(match["rate"]), match["digits"]
+        fitting = []
+        for cut in range(1, len(digits)):
+            full, got = digits[:cut], digits[cut:]
+            if not full.isdigit() or not re.fullmatch(r"(?:0|[1-9]\d*)(?:\.\d+)?", got) or Decimal(full) > 100:
+                continue
+            if abs(Decimal(full) * rate / 100 - Decimal(got)) <= Decimal("0.05"):
+                fitting.append((cut, Decimal(full), Decimal(got)))
+        if len(fitting) == 1:
+            cut, marks, score = fitting[0]
+            start = match.start("digits") + cut
+            place = evidence_of((line,), spots, start, match.end("digits"), text)
+            scores.append(Score((_unitless(match["name"], match["values"]),), marks, score, place))
+    return TableScores(tuple(scores)) if len(scores) >= 2 else None
+
+
+def _unitless(name: str, values: str) -> str:
+    """Return a name without the unit of measure behind it: the one its values carry (惠民演出场次场, ≥120场126场)."""
+    unit = re.match(r"^[≥≤=<>]*[\d.]+(?P<unit>[一-鿿]{1,3}?|[%‰])(?=[≥≤=<>\d]|$)", values)
+    name = name.rstrip("%‰")
+    return name.removesuffix(unit["unit"]) if unit and len(name) > len(unit["unit"]) + 2 else name
 
 
 def _kind(text: str) -> str:
     """Return what a column heading says of its column, or nothing."""
+    if text == "序号":
+        return "index"
     if NAME_HEAD.match(text):
         return "name"
     if MARKS_HEAD.match(text):
@@ -78,7 +121,12 @@ def _headings(tokens: Sequence[Token], at: int) -> tuple[list[str], int]:
                 break
         else:
             break
-    whole = kinds[:1] == ["name"] and kinds.count("marks") == 1 and kinds.count("score") == 1
+    whole = (
+        kinds[:1] in (["name"], ["index"])
+        and "name" in kinds
+        and kinds.count("marks") == 1
+        and kinds.count("score") == 1
+    )
     ordered = whole and kinds.index("score") == kinds.index("marks") + 1
     return (kinds, end) if ordered else ([], at)
 
@@ -109,6 +157,10 @@ def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[Tab
             run += 1
         numbers = tokens[at:run]
         at = run
+        if columns[0] == "index" and numbers[-1].text == str(len(scores) + (2 if len(numbers) > 2 else 1)):
+            numbers = numbers[:-1]  # the number of the row that follows
+            if not numbers:
+                continue
         if len(numbers) < 2 or len(numbers) > values + 2:
             pending += numbers
             continue

@@ -18,7 +18,15 @@ _RATE_HEAD = re.compile(r"^(?:预算)?(?:执行|完成|支出)(?:率|进度)(?:\
 _SIDE_HEAD = re.compile(r"^(?:分值|权重|得分|自评得分)$")
 _TOTAL = re.compile(r"^(?:年?度?资金总额|合计|总计|支出总额|预算总额|总支出)$")
 _OF_ALL = re.compile(r"(?:部门|单位)?整体支出|(?:部门|单位)(?:预算|支出|资金)|总体")
-_UNIT = re.compile(r"\((?:亿|万|千)?元\)$")
+_UNIT = re.compile(r"\((?:亿|万|千)?元\)|\([A-Z]\)")
+_GROUPING = re.compile(r"^按(?:收入|支出)(?:性质|来源|类型)?分?:?$")
+_INLINE = re.compile(rf"^(?:其中:)?(?P<label>[^\d:]{{2,20}}):(?P<number>{NUMBER})(?:亿元|万元|千元|元)?$")
+# The headings of a Hunan form's three tables of institutions, which stand one a line and broken.
+_INSTITUTIONS = re.compile(
+    r"收入合计|上年结转|(?:公共)?财政拨款|政府(?:性)?基金拨款|纳入专户管理的非税收入拨款|其他(?:收入)?"
+    r"|支出合计|基本支出|人员支出|公用支出|项目支出|当年结余|三公经费合计|公务接待费|公务用车运(?:行)?维(?:护)?费|公务用车购置费|因公出国(?:\(境\))?费"
+)
+_YEARS_SUMS = re.compile(r"年度(?:收入|支出)(?:和结余)?情况")
 _CAPTION_LINES = 4
 
 
@@ -48,7 +56,7 @@ class Token:
     @property
     def is_label(self) -> bool:
         """Whether this is a label of the budget and nothing else: a stage, a subject, both, or a rate."""
-        words = re.sub(r"\((?:亿|万|千)?元\)|[:,、]|^其中", "", self.text)
+        words = re.sub(r"\((?:亿|万|千)?元\)|\([A-Z]\)|[:,、]|^其中", "", self.text)
         if len(words) > 16 or self.is_figure:
             return False
         if _RATE_HEAD.match(words):
@@ -92,7 +100,7 @@ def flat_tables(document: Document) -> tuple[list[Table], list[Passage]]:
     tables: list[Table] = []
     at = 0
     while at < len(tokens):
-        built = _with_headings(tokens, at) or _labels_first(tokens, at)
+        built = _with_headings(tokens, at) or _labels_first(tokens, at) or _institutions(tokens, at)
         if built is None:
             at += 1
             continue
@@ -171,6 +179,36 @@ def _labels_first(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
     return Table(tuple(cells), len(labels) + 1, 2, _caption(tokens, at)), after
 
 
+def _institutions(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
+    """Rebuild the whole department's row below the headings 机构名称 | 支出合计 | 基本支出 …, if none is blank."""
+    if tokens[at].text != "机构名称":
+        return None
+    end = at + 1
+    while end < len(tokens) and not tokens[end].is_figure:
+        end += 1
+    words = "".join(token.text for token in tokens[at + 1 : end - 1]).replace("其中", "").replace(":", "")
+    heads = _INSTITUTIONS.findall(words)
+    after = end
+    while after < len(tokens) and tokens[after].is_figure:
+        after += 1
+    if len(heads) < 2 or "".join(heads) != words or after - end != len(heads):
+        return None
+    label = tokens[end - 1]
+    several = after + 1 < len(tokens) and tokens[after + 1].is_figure
+    if several and not re.search(r"汇总|合计|总计", label.text):
+        return None
+    head = tokens[at]
+    cells = [
+        Cell(0, col + 1, 1, 1, name, (head.line,), head.line.page, head.line.box) for col, name in enumerate(heads)
+    ]
+    whole = Cell(1, 0, 1, 1, "合计", (label.line,), label.line.page, label.line.box)
+    cells += [whole, *(_cell(1, col + 1, figure) for col, figure in enumerate(tokens[end:after]))]
+    # One heading above all of the tables says that they tell what was received and spent.
+    said = next((token.line for token in reversed(tokens[:at]) if _YEARS_SUMS.match(token.text)), None)
+    caption = (said,) if said is not None else _caption(tokens, at)
+    return Table(tuple(cells), 2, len(heads) + 1, caption), after
+
+
 def label_sentences(tokens: Sequence[Token]) -> list[Passage]:
     """Return the runs of two or more labels with one figure each, as sentences with the figures' places."""
     out: list[Passage] = []
@@ -180,7 +218,11 @@ def label_sentences(tokens: Sequence[Token]) -> list[Passage]:
         unit = stated_unit(tokens[at].text) or unit
         pairs: list[tuple[Token, Token]] = []
         while at + 1 < len(tokens):
-            if tokens[at].text in {"其中:", "其中"}:
+            if tokens[at].text in {"其中:", "其中"} or _GROUPING.match(tokens[at].text):
+                at += 1
+                continue
+            if pairs and _INLINE.match(tokens[at].text):
+                pairs.append((tokens[at], tokens[at]))
                 at += 1
                 continue
             label, figure = tokens[at], tokens[at + 1]
@@ -205,7 +247,11 @@ def _sentence(pairs: Sequence[tuple[Token, Token]], unit: str | None) -> Passage
         words = _UNIT.sub("", label.text)
         # A label that names no subject speaks of the whole again.
         start = "" if not text else "," if vocabulary.terms_in(words) else "。"
-        digits, places = join([figure.line.text])
+        digits, spots_of = join([figure.line.text])
+        places = list(spots_of)
+        inline = _INLINE.match(words) if label is figure else None
+        if inline:  # 其中:基本支出:1402.18万元
+            digits, places, words = digits[inline.start("number") :], places[inline.start("number") :], inline["label"]
         own = stated_unit(label.text) or unit or ""
         tail = "" if re.search(r"[%元]$", digits) else own
         index = len(lines)

@@ -25,12 +25,21 @@ def extract_money(document: Document, fiscal_year: int | None) -> MoneyFacts:
         return MoneyFacts((), (), (), (doubt,))
     found = extract_prose(document.passages, fiscal_year)
     tabled = extract_tables(document, fiscal_year, found.amounts)
+    # A figure that a table explains is no sentence's: the words around it there are its neighbours' cells.
+    explained = {_place(amount) for amount in tabled.amounts} - {None}
+    told = [amount for amount in found.amounts if _place(amount) not in explained]
     return MoneyFacts(
-        _distinct_amounts([*found.amounts, *tabled.amounts]),
+        _distinct_amounts([*told, *tabled.amounts]),
         _distinct_ratios([*found.ratios, *tabled.ratios]),
         (*found.changes, *tabled.changes),
         (*found.doubts, *tabled.doubts),
     )
+
+
+def _place(amount: Amount) -> tuple[int | None, int, int] | None:
+    """Return where a figure's digits end on their page, to the point."""
+    box = amount.evidence.box
+    return (amount.evidence.page, round(box.x1), round(box.bottom)) if box is not None else None
 
 
 def _distinct_amounts(amounts: Iterable[Amount]) -> tuple[Amount, ...]:

@@ -189,6 +189,8 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     reach = max([term.end for term in terms] + ([stage_found[1]] if stage_found else []), default=None)
     if reach is None or not vocabulary.FILLER.match(piece[reach:]):
         return
+    if [term.item for term in terms] == ["project"] and not _of_department(piece[: terms[0].start]):
+        return  # 消费券发放项目支出: of one project
     if not terms and stage_found and not _NO_SUBJECT.match(_MARK.sub("", piece[: stage_found[2]])):
         return
     if terms:
@@ -237,6 +239,14 @@ def _project(
     open_project(name, mark, state)
     stage = said[0] if said else state.stage or state.default_stage
     found.amounts.append(_amount(state, state.year, stage, name, yuan, ulp, evidence))
+
+
+def _of_department(words: str) -> bool:
+    """Tell whether words in front of 项目支出 name no single project."""
+    words = _MARK.sub("", words)
+    return (
+        bool(_NO_SUBJECT.match(words)) or words.endswith(("的", "中", "为", "由", "和", "及", "、")) or len(words) < 3
+    )
 
 
 def _beside(entry: str) -> str:

@@ -168,6 +168,8 @@ def _table_stage(table: Table) -> Stage | None:
         text = normalise(line.text)
         if len(text) <= 40 and re.search(r"表|情况|[::]$", text) and (stage := vocabulary.stage_in(text)):
             return None if re.search(r"预决算|预算执行", text) else stage[0]
+        if re.match(r"年度(?:收入|支出)(?:和结余)?情况", text):
+            return "final"
     return None
 
 
@@ -347,7 +349,9 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
             return None  # 教育支出 of which 基本支出: one figure of two classifications
         return _subject(terms[-1].scheme, terms[-1].item, head), head
     total_column = _TOTAL_ROW.match(_UNIT_TAIL.sub("", head))
-    outer = [t for cell in above[1:] for t in vocabulary.terms_in(cell.text) if t.scheme == "source"]
+    outer = [
+        t for cell in above[1:] if cell.col_span > 1 for t in vocabulary.terms_in(cell.text) if t.scheme == "source"
+    ]
     if outer and (not row_terms or any(t.scheme != "source" for t in row_terms)):
         return None  # 财政拨款 of which 基本支出, or all of one source
     other = any(kind.search(head) for kind in (_RATE_COLUMN, _SHARE_COLUMN, _CHANGE_COLUMN))

@@ -18,6 +18,7 @@ _NAME_INLINE = re.compile(
     r"(?:^|年度\)?|表)(?:部门|填报|预算|自评|评价|项目|编制)?(?:单位|部门)(?:\(单位\))?(?:名称)?(?:\((?:盖章|公章|章)\))?:"
     r"(?P<name>[^,。;:()\d]{4,40}?)(?=\(|,|。|;|填[报表]|日期|评价|联系|(?:部门|单位|预算)+编码|金额|20\d\d|$)"
 )
+_NAME_GLUED = re.compile(r"^(?:部门|单位)名称(?P<name>[一-鿿]{5,40}?)(?=\((?:汇总|本级)\)|财政归口|联系|填报|$)")
 _TITLE = re.compile(
     r"(?P<org>[^,。;:]{0,40}?)(?:关于)?(?:20\d\d年?度?)?(?:本级|部门|单位)*(?:预算)?整体(?:预算)?(?:支出)?(?:预算)?(?:绩效)?(?:情况)?(?:的)?(?:绩效)?(?:自评|自我评价|评价)"
 )
@@ -94,6 +95,8 @@ def find_organization(document: Document) -> tuple[str | None, Evidence | None]:
                     return expand(_tidy(beside.text)), cell_evidence(beside)
     for label, value in pairwise(tokens_of(document)[:80]):
         if (match := _NAME_INLINE.match(label.text)) and _ENDING.search(_tidy(match["name"])):
+            return expand(_tidy(match["name"])), token_evidence(label)
+        if (match := _NAME_GLUED.match(label.text)) and _ENDING.search(match["name"]):
             return expand(_tidy(match["name"])), token_evidence(label)
         if _NAME_LABEL.match(label.text) and len(value.text) >= 4 and _ENDING.search(_tidy(value.text)):
             return expand(_tidy(value.text)), token_evidence(value)

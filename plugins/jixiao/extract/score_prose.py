@@ -44,6 +44,7 @@ _TOTAL = re.compile(
     r"(?:自评|综合|评价|绩效|最终|最后|评定)[^,。;%\d]{0,10}?(?:得分|分数|分值|总分|评分|成绩|(?<=自评)得)(?:值|结果)?(?:为|是|:|共|合计|达到?|共计)*"
     rf"(?P<got>{NUMBER})分(?!值)"
 )
+_TOTAL_CELL = re.compile(rf"(?:自评总分\(分\)|自评综合得分)(?P<got>{NUMBER})(?![\d.分%])")
 _TOTAL_WEAK = re.compile(
     r"(?:(?:整体(?:支出)?(?:绩效)?|总体|[本我](?:部门|单位|局|院|会|委|办|校|中心)|后)(?:绩效)?(?:自评|评价|实?得)|总得分|总分|总评分|合计得分|得分总计|合计|(?:本|我)?(?:部门|单位|会|局|委|办|中心)(?:自评)?得分|自评得分|自评分)(?:为|是|:|共)*"
     rf"(?P<got>{NUMBER})分"
@@ -276,7 +277,7 @@ def read_prose(passages: Sequence[Passage], known: set[str]) -> ProseScores:
             scores.append(score)
             _reasoned(passage, record, score, deductions)
         _deducted(passage, records, known, deductions)
-        for pattern, strong in ((_TOTAL, True), (_TOTAL_WEAK, False)):
+        for pattern, strong in ((_TOTAL, True), (_TOTAL_CELL, True), (_TOTAL_WEAK, False)):
             for match in pattern.finditer(text):
                 if not any(a <= match.start("got") < b for a, b in taken):
                     totals.append((_number(match["got"]), passage.evidence(*match.span("got")), strong))
