@@ -26,7 +26,7 @@ def facts(report, media, folder):
     return answer["report"], rows, places
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(12))
 def test_twins_give_the_same_facts(seed, tmp_path):
     report = made(seed)
     fields, rows, _ = facts(report, "pdf", tmp_path)

@@ -28,6 +28,8 @@ def _evidence(at: Evidence) -> dict[str, Any]:
     }
     if at.confidence is not None:
         said["confidence"] = round(at.confidence, 4)
+        if at.uncertain:
+            said["uncertain"] = True
     return said
 
 
