@@ -198,7 +198,9 @@ def _words(pending: Sequence[Token], scores: Sequence[Score], deductions: list[D
             lost = last.full_marks - last.score if last.full_marks is not None and last.score is not None else None
             for match in _TAKEN_OFF.finditer(token.text):
                 if Decimal(match["points"].replace(",", "")) == lost:
-                    deductions.append(Deduction(last.path[-1], lost, token.text[:200], token_evidence(token)))
+                    deductions.append(
+                        Deduction(last.path[-1], lost, token.text[:200], token_evidence(token, match.span("points")))
+                    )
             continue
         if words and (_MARKS.match(token.text) or OFFICIAL_LEVEL.match(words[-1] + token.text)):
             words[-1] += token.text  # 产出指标 | (50), 经济效 | 益指标

@@ -83,10 +83,10 @@ def tokens_of(document: Document) -> list[Token]:
     return [token for line in body_lines(document.pages) for token in _tokens(line)]
 
 
-def token_evidence(token: Token) -> Evidence:
-    """Return where a word stands."""
+def token_evidence(token: Token, span: tuple[int, int] | None = None) -> Evidence:
+    """Return where a word stands, or a span of its normalised text."""
     text, spots = join([token.line.text])
-    return evidence_of((token.line,), spots, 0, len(text), text)
+    return evidence_of((token.line,), spots, *(span or (0, len(text))), text)
 
 
 def flat_tables(document: Document) -> tuple[list[Table], list[Passage]]:

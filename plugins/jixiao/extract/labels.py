@@ -32,6 +32,8 @@ _OTHERS = re.compile(
     r"税收|非税|全[国省市州盟县区旗镇乡](?![直级属])|辖区|地方财政|生产总值|固定资产投资|招商|融资|贷款|产值|营业|销售|农民|居民"
     r"|人均|旅游收入|土地出让|带动|增收|社会资本|[该本此]项目(?!支出)|(?:绩效|总体)目标(?:设定|申报)?$"
 )
+# 一般公共服务支出(类)发展与改革事务(款)行政运行(项): a part of the class, which has no item of its own.
+_BELOW_CLASS = re.compile(r"\((?:款|项)\)")
 _OF_THE_SAME = re.compile(r"^(?:全年|年度|其)?(?:预算支出|决算支出|支出决算|支出预算)(?:数|为|是|:|约)*$")
 # A year that is only compared with, or part of a day.
 _NO_YEAR = re.compile(r"(?:比|较|与|和)20\d\d年|20\d\d年\d{1,2}月|^20\d\d年度?(?:为|的)?$")
@@ -62,7 +64,7 @@ class State:
     list_stage: Stage | None = None
     in_list: bool = False
     entry_parent: str | None = None
-    aside: Literal["others", "procurement"] | None = None
+    aside: Literal["others", "procurement", "item"] | None = None
     sentence: str = ""
     listed: tuple[str, ...] = ()
     fiscal_year: int = 0
@@ -74,7 +76,7 @@ class State:
     schemes: set[Scheme] = field(default_factory=set)
     list_style: str = ""
     heading: Subject | None = None
-    heading_aside: Literal["others", "procurement"] | None = None
+    heading_aside: Literal["others", "procurement", "item"] | None = None
     known_projects: set[str] = field(default_factory=set)
 
     def is_minor(self, mark: re.Match[str]) -> bool:
@@ -129,6 +131,9 @@ def take_label(label: str, state: State) -> str:
         state.sentence += piece
         if _OTHERS.search(piece):
             state.aside = "others"
+        elif _BELOW_CLASS.search(piece):
+            state.aside, state.subject = "item", None
+            continue
         elif "采购" in piece:
             state.aside = "procurement"
         year = vocabulary.year_in(piece)
@@ -143,7 +148,8 @@ def take_label(label: str, state: State) -> str:
             state.aside = None
             if index < len(pieces) - 1:
                 _open_entry(piece, state)
-            continue
+            if PROJECT_NAME.match(beside(ENUMERATOR.sub("", piece))):
+                continue  # an entry of its own; 1.工资福利支出 is one of the budget's classes
         share = piece.find("占")
         terms = vocabulary.subjects_in(piece if share < 0 else piece[:share])
         last = vocabulary.among(terms[-1], state.schemes) if terms else None
@@ -195,6 +201,12 @@ def _take_heading(label: str, state: State) -> None:
         state.heading_aside = "others"
 
 
+def beside(entry: str) -> str:
+    """Return what an entry of a list says beside a term of the budget's classifications."""
+    terms = vocabulary.terms_in(entry)
+    return STAGE_TAIL.sub("", entry[: terms[0].start] + entry[terms[-1].end :]) if terms else entry
+
+
 def _open_entry(piece: str, state: State) -> None:
     """Let the entry of a list of projects whose name stands alone (1.科普经费:年初预算30万元) be the subject."""
     mark = ENUMERATOR.match(piece)
@@ -218,9 +230,10 @@ def open_project(name: str, mark: re.Match[str] | None, state: State) -> None:
     state.known_projects.add(name)
 
 
+SEVERAL = re.compile(r"(?:分别|依次)[^,。;:]{0,4}:?$")
 _SEVERAL_PROJECTS = re.compile(r"(?P<names>[^,。;:]+?)(?:等)?[一二三四五六七八九十\d]+个项目(?:支出)?(?P<tail>.*)$")
 _SEVERALLY = re.compile(
-    r"(?P<clause>[^,。;:]*)分别(?P<verb>增加|增长|上升|减少|下降|降低)?(?:为|是|达到?|完成|支出|安排|了)?:?$"
+    r"(?P<clause>[^,。;:]*)(?:分别|依次)(?P<verb>增加|增长|上升|减少|下降|降低)?(?:为|是|达到?|完成|支出|安排|了)?:?$"
 )
 
 

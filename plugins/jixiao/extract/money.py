@@ -26,20 +26,21 @@ def extract_money(document: Document, fiscal_year: int | None) -> MoneyFacts:
     found = extract_prose(document.passages, fiscal_year)
     tabled = extract_tables(document, fiscal_year, found.amounts)
     # A figure that a table explains is no sentence's: the words around it there are its neighbours' cells.
-    explained = {_place(amount) for amount in tabled.amounts} - {None}
-    told = [amount for amount in found.amounts if _place(amount) not in explained]
+    places = [*(amount.evidence for amount in tabled.amounts), *(ratio.evidence for ratio in tabled.ratios)]
+    explained = {_place(at) for at in places} - {None}
+    told = [amount for amount in found.amounts if _place(amount.evidence) not in explained]
+    rates = [ratio for ratio in found.ratios if _place(ratio.evidence) not in explained]
     return MoneyFacts(
         _distinct_amounts([*told, *tabled.amounts]),
-        _distinct_ratios([*found.ratios, *tabled.ratios]),
+        _distinct_ratios([*rates, *tabled.ratios]),
         (*found.changes, *tabled.changes),
         (*found.doubts, *tabled.doubts),
     )
 
 
-def _place(amount: Amount) -> tuple[int | None, int, int] | None:
-    """Return where a figure's digits end on their page, to the point."""
-    box = amount.evidence.box
-    return (amount.evidence.page, round(box.x1), round(box.bottom)) if box is not None else None
+def _place(at: Evidence) -> tuple[int | None, int, int] | None:
+    """Return where a figure's digits begin on their page, to the point."""
+    return (at.page, round(at.box.x0), round(at.box.bottom)) if at.box is not None else None
 
 
 def _distinct_amounts(amounts: Iterable[Amount]) -> tuple[Amount, ...]:

@@ -16,11 +16,13 @@ from jixiao.extract.labels import (
     AGAINST_BUDGET,
     ENUMERATOR,
     PROJECT_NAME,
+    SEVERAL,
     STAGE_TAIL,
     VEHICLE_PART,
     Carried,
     Found,
     State,
+    beside,
     change_sign,
     open_project,
     several_labels,
@@ -76,6 +78,7 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
     closing = 0
     mentions = mentions_in(text)
     queue: list[str] = []
+    not_told = 0
     for index, mention in enumerate(mentions):
         if before is not None and mention.start >= closing:
             # (其中:基本支出1000万元),执行1200万元: what follows speaks again of what stood before the parenthesis
@@ -97,9 +100,15 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
         if mention.kind != "zero":
             after = re.match(r"亿元|万[元兀]|千元|元|[万亿]", text[mention.end :])
             previous += after.end() if after and mention.kind == "money" else 0
-        queue = (
-            queue[1:] if queue and LINK.match(label) else several_labels(label, _linked(text, mentions, index), state)
-        )
+        linked = _linked(text, mentions, index)
+        if not_told and LINK.match(label):
+            not_told -= 1
+            continue
+        queue = queue[1:] if queue and LINK.match(label) else several_labels(label, linked, state)
+        not_told = linked - 1 if linked > 1 and not queue and SEVERAL.search(label) else 0
+        if not_told:  # which is of what, the words do not say
+            take_label(label, state)
+            continue
         if queue:
             at = label.rfind(",") + 1
             label = queue[0] if LINK.match(label) else label[:at] + queue[0]
@@ -167,7 +176,7 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         return
     mark = ENUMERATOR.match(piece)
     terms = vocabulary.terms_in(piece)
-    whole = mark is not None and bool(terms) and not PROJECT_NAME.match(_beside(piece[mark.end() :]))
+    whole = mark is not None and bool(terms) and not PROJECT_NAME.match(beside(piece[mark.end() :]))
     if state.project_mode and not whole and (mark or (listed and state.parent and not terms)):
         _project(mark, piece, state, yuan, ulp, evidence, found)
         return
@@ -247,12 +256,6 @@ def _of_department(words: str) -> bool:
     return (
         bool(_NO_SUBJECT.match(words)) or words.endswith(("的", "中", "为", "由", "和", "及", "、")) or len(words) < 3
     )
-
-
-def _beside(entry: str) -> str:
-    """Return what an entry of a list says beside a term of the budget's classifications."""
-    terms = vocabulary.terms_in(entry)
-    return STAGE_TAIL.sub("", entry[: terms[0].start] + entry[terms[-1].end :]) if terms else entry
 
 
 def _named_project(piece: str, state: State) -> bool:

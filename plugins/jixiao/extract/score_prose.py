@@ -220,6 +220,8 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
         items = re.match(r"分?[)]?[:。](?:\d|[(]\d)", point.label)
         if before is not None and ("其中" in point.label or (before.got is None and (":" in point.label or items))):
             before.is_level, now.parent = True, before.name
+            if items:  # (二)履职情况(40分)。1.…: a level beside the one before, not below it
+                before.parent = None
         elif before is not None:
             now.parent = before.parent
         if point.role == "got":

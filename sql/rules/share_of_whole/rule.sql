@@ -38,8 +38,14 @@ WITH pairs AS (
                         OR (whole.scheme = 'project' AND whole.item = part.parent_item)
                 ELSE
                     -- 占财政拨款收入的, where that sum is given.
-                    whole.scheme = 'source' AND whole.item = 'fiscal_appropriation'
-                    AND (part.scheme = 'source' OR contains(ratio.evidence_text, '财政拨款'))
+                    whole.scheme = 'source' AND (
+                        (
+                            whole.item = 'fiscal_appropriation'
+                            AND (part.scheme = 'source' OR contains(ratio.evidence_text, '财政拨款'))
+                        )
+                        -- 一般公共预算财政拨款支出1768万元,主要用于…: shares of that fund.
+                        OR (whole.item = 'general_public_budget' AND part.scheme = 'function')
+                    )
             END
     WHERE ratio.name = 'share' AND ratio.scheme <> 'total'
 ),
