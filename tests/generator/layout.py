@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 import openpyxl
+import pypdfium2
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
@@ -55,7 +56,7 @@ class Grid:
 
 
 def pdf(blocks: list[str | Grid], *, wide: bool = False, rotate: int = 0) -> bytes:
-    """Return the blocks as a PDF; `rotate` sets /Rotate on every page."""
+    """Return the blocks as a PDF; with `rotate` its pages are turned in the file and stand upright by /Rotate."""
     out = io.BytesIO()
     size = landscape(A4) if wide else A4
     story: list[Any] = []
@@ -73,11 +74,24 @@ def pdf(blocks: list[str | Grid], *, wide: bool = False, rotate: int = 0) -> byt
         width = (size[0] - 120) / len(block.rows[0])
         story += [Table(cells, colWidths=[width] * len(block.rows[0]), style=TableStyle(style)), Spacer(1, 8)]
 
-    def turned(canvas: Any, _: Any) -> None:
-        canvas.setPageRotation(rotate)
-
     made = SimpleDocTemplate(out, pagesize=size, margin=60, leftMargin=60, rightMargin=60, invariant=1)
-    made.build(story, onFirstPage=turned, onLaterPages=turned)
+    made.build(story)
+    return turned(out.getvalue(), rotate) if rotate else out.getvalue()
+
+
+def turned(data: bytes, rotate: int, *, flat: bool = False) -> bytes:
+    """Return a PDF turned by 90 or 270 degrees in the file, and back by its /Rotate unless `flat`."""
+    whole = pypdfium2.PdfDocument(data)
+    for page in whole:  # not by setPageRotation of the canvas: reportlab's templates set it back
+        wide, high = page.get_size()
+        turn = (0, 1, -1, 0, high, 0) if rotate == 90 else (0, -1, 1, 0, 0, wide)
+        for part in page.get_objects():
+            part.transform(pypdfium2.PdfMatrix(*turn))
+        page.set_mediabox(0, 0, high, wide)
+        page.set_rotation(0 if flat else rotate)
+        page.gen_content()
+    out = io.BytesIO()
+    whole.save(out)
     return out.getvalue()
 
 

@@ -40,7 +40,8 @@ class Made:
     def data(self) -> bytes:
         """Return the file."""
         if self.media.startswith("pdf"):
-            return pdf(self.blocks, wide=self.media != "pdf", rotate=90 if self.media == "pdf-turned" else 0)
+            rotate = {"pdf-turned": 90, "pdf-turned-back": 270}.get(self.media, 0)
+            return pdf(self.blocks, wide=self.media != "pdf", rotate=rotate)
         return {"docx": word, "xlsx": excel, "html": web}[self.media](self.blocks)
 
     @property
@@ -90,7 +91,7 @@ def made(seed: int) -> Made:
     county = rng.choice(_counties(_regions()))
     year = rng.randint(2018, 2024)
     office = county["name"] + rng.choice(OFFICES)
-    media = rng.choice(("pdf", "pdf", "pdf-wide", "pdf-turned", "docx", "xlsx", "html"))
+    media = rng.choice(("pdf", "pdf", "pdf-wide", "pdf-turned", "pdf-turned-back", "docx", "xlsx", "html"))
     unit = rng.choice(("元", "万元", "万元", "万元", "亿元"))
     places = {"元": rng.choice((0, 2)), "万元": rng.choice((0, 2, 2, 4, 6)), "亿元": rng.choice((2, 4, 6))}[unit]
     commas = rng.random() < 0.3
