@@ -15,7 +15,8 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus.flowables import TopPadder
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 BODY = ParagraphStyle("body", fontName="STSong-Light", fontSize=12, leading=20, wordWrap="CJK")
@@ -37,6 +38,23 @@ class Grid:
     across: frozenset[tuple[int, int]] = field(default=frozenset())
     """Places of None that belong to the cell on their left; the others belong to the cell above."""
     ruled: bool = True
+    breaks: tuple[int, ...] = ()
+    """Rows that a PDF puts at the top of the next page, below the first row again."""
+
+    def pages(self) -> "list[Grid]":
+        """Return what stands on each page; a cell that covers a break is printed again."""
+        found = []
+        for start, stop in zip((0, *self.breaks), (*self.breaks, len(self.rows)), strict=True):
+            places = [*([0] if start else []), *range(start, stop)]
+            rows = [list(self.rows[y]) for y in places]
+            for x, text in enumerate(self.rows[start]):
+                if start and text is None and (start, x) not in self.across:
+                    rows[1][x] = next(row[x] for row in self.rows[start::-1] if row[x] is not None)
+            across = frozenset(
+                (at, x) for at, y in enumerate(places) for x in range(len(rows[0])) if (y, x) in self.across
+            )
+            found.append(Grid(tuple(map(tuple, rows)), across, self.ruled))
+        return found
 
     def spans(self) -> list[tuple[int, int, int, int]]:
         """Return every cell as (row, column, row span, column span)."""
@@ -55,6 +73,18 @@ class Grid:
         return found
 
 
+def _table(block: Grid, room: float) -> Table:
+    style: list[Any] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
+    if block.ruled:
+        style.append(("GRID", (0, 0), (-1, -1), 0.5, "black"))
+    for y, x, down, right in block.spans():
+        if down > 1 or right > 1:
+            style.append(("SPAN", (x, y), (x + right - 1, y + down - 1)))
+    cells = [["" if text is None else Paragraph(html.escape(text), CELL) for text in row] for row in block.rows]
+    width = room / len(block.rows[0])
+    return Table(cells, colWidths=[width] * len(block.rows[0]), style=TableStyle(style))
+
+
 def pdf(blocks: list[str | Grid], *, wide: bool = False, rotate: int = 0) -> bytes:
     """Return the blocks as a PDF; with `rotate` its pages are turned in the file and stand upright by /Rotate."""
     out = io.BytesIO()
@@ -64,15 +94,10 @@ def pdf(blocks: list[str | Grid], *, wide: bool = False, rotate: int = 0) -> byt
         if isinstance(block, str):
             story.append(Paragraph(html.escape(block), TITLE if isinstance(block, Title) else BODY))
             continue
-        style: list[Any] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
-        if block.ruled:
-            style.append(("GRID", (0, 0), (-1, -1), 0.5, "black"))
-        for y, x, down, right in block.spans():
-            if down > 1 or right > 1:
-                style.append(("SPAN", (x, y), (x + right - 1, y + down - 1)))
-        cells = [["" if text is None else Paragraph(html.escape(text), CELL) for text in row] for row in block.rows]
-        width = (size[0] - 120) / len(block.rows[0])
-        story += [Table(cells, colWidths=[width] * len(block.rows[0]), style=TableStyle(style)), Spacer(1, 8)]
+        *early, last = [_table(page, size[0] - 120) for page in block.pages()]
+        for part in early:  # low on its page, as a table is that goes on
+            story += [TopPadder(part), PageBreak()]
+        story += [last, Spacer(1, 8)]
 
     made = SimpleDocTemplate(out, pagesize=size, margin=60, leftMargin=60, rightMargin=60, invariant=1)
     made.build(story)

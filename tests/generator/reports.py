@@ -127,7 +127,7 @@ def made(seed: int) -> Made:
             rows.append((ITEMS[item], *(cells[c] for c in columns)))
         if where == "caption":
             blocks.append(f"单位：{unit}")
-        blocks.append(Grid(tuple(rows)))
+        blocks.append(Grid(tuple(rows), breaks=_breaks(rng, rows)))
     blocks.append(FILLER[1])
 
     scores, total_score = _scores(rng, blocks, shape)
@@ -156,6 +156,11 @@ def made(seed: int) -> Made:
     return Made(truth, media, shape, flush, blocks)
 
 
+def _breaks(rng, rows):
+    """Return where a table goes on overleaf, if it does."""
+    return (rng.randrange(2, len(rows)),) if rng.random() < 0.4 else ()
+
+
 def _scores(rng, blocks, shape):
     """Add the scores to the blocks; return their rows and the total."""
     levels = rng.choice(LEVELS)
@@ -180,5 +185,5 @@ def _scores(rng, blocks, shape):
                 level = (levels[i // per], whole)
                 rows.append({"path": [levels[i // per]], "full_marks": whole, "score": None})
             table.append((*level, name, str(marks[i]), str(got[i])))
-    blocks.append(Grid(tuple(table)))
+    blocks.append(Grid(tuple(table), breaks=_breaks(rng, table)))
     return rows, sum(got)
