@@ -16,7 +16,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-import pypdfium2 as pdfium
 import yaml
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
@@ -25,7 +24,7 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "generator"))
 
-from layout import BODY, CELL, TITLE, Grid, excel, word  # noqa: E402
+from layout import BODY, CELL, TITLE, Grid, excel, turned, word  # noqa: E402
 
 INDENTED = ParagraphStyle("indented", BODY, firstLineIndent=24, leading=22)
 MIDDLE = ParagraphStyle("middle", BODY, alignment=1, fontSize=14, leading=24)
@@ -112,22 +111,7 @@ def pdf(said):
     )
     story = [part for block in said["blocks"] for part in flowed(block, size[0] - 2 * margin)]
     made.build(story, onFirstPage=foot, onLaterPages=foot)
-    return turned(out.getvalue(), said["turned"]) if said.get("turned") else out.getvalue()
-
-
-def turned(data, how):
-    """Return a PDF whose pages lie on their side in the file, and stand upright by their /Rotate unless `flat`."""
-    whole = pdfium.PdfDocument(data)
-    for page in whole:
-        wide, high = page.get_size()
-        for part in page.get_objects():
-            part.transform(pdfium.PdfMatrix(0, 1, -1, 0, high, 0))
-        page.set_mediabox(0, 0, high, wide)
-        page.set_rotation(0 if how == "flat" else 90)
-        page.gen_content()
-    out = io.BytesIO()
-    whole.save(out)
-    return out.getvalue()
+    return turned(out.getvalue(), 90, flat=said["turned"] == "flat") if said.get("turned") else out.getvalue()
 
 
 def plain(block):

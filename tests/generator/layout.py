@@ -10,11 +10,13 @@ from typing import Any
 
 import docx
 import openpyxl
+import pypdfium2
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus.flowables import TopPadder
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 BODY = ParagraphStyle("body", fontName="STSong-Light", fontSize=12, leading=20, wordWrap="CJK")
@@ -36,6 +38,23 @@ class Grid:
     across: frozenset[tuple[int, int]] = field(default=frozenset())
     """Places of None that belong to the cell on their left; the others belong to the cell above."""
     ruled: bool = True
+    breaks: tuple[int, ...] = ()
+    """Rows that a PDF puts at the top of the next page, below the first row again."""
+
+    def pages(self) -> "list[Grid]":
+        """Return what stands on each page; a cell that covers a break is printed again."""
+        found = []
+        for start, stop in zip((0, *self.breaks), (*self.breaks, len(self.rows)), strict=True):
+            places = [*([0] if start else []), *range(start, stop)]
+            rows = [list(self.rows[y]) for y in places]
+            for x, text in enumerate(self.rows[start]):
+                if start and text is None and (start, x) not in self.across:
+                    rows[1][x] = next(row[x] for row in self.rows[start::-1] if row[x] is not None)
+            across = frozenset(
+                (at, x) for at, y in enumerate(places) for x in range(len(rows[0])) if (y, x) in self.across
+            )
+            found.append(Grid(tuple(map(tuple, rows)), across, self.ruled))
+        return found
 
     def spans(self) -> list[tuple[int, int, int, int]]:
         """Return every cell as (row, column, row span, column span)."""
@@ -54,8 +73,20 @@ class Grid:
         return found
 
 
+def _table(block: Grid, room: float) -> Table:
+    style: list[Any] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
+    if block.ruled:
+        style.append(("GRID", (0, 0), (-1, -1), 0.5, "black"))
+    for y, x, down, right in block.spans():
+        if down > 1 or right > 1:
+            style.append(("SPAN", (x, y), (x + right - 1, y + down - 1)))
+    cells = [["" if text is None else Paragraph(html.escape(text), CELL) for text in row] for row in block.rows]
+    width = room / len(block.rows[0])
+    return Table(cells, colWidths=[width] * len(block.rows[0]), style=TableStyle(style))
+
+
 def pdf(blocks: list[str | Grid], *, wide: bool = False, rotate: int = 0) -> bytes:
-    """Return the blocks as a PDF; `rotate` sets /Rotate on every page."""
+    """Return the blocks as a PDF; with `rotate` its pages are turned in the file and stand upright by /Rotate."""
     out = io.BytesIO()
     size = landscape(A4) if wide else A4
     story: list[Any] = []
@@ -63,21 +94,29 @@ def pdf(blocks: list[str | Grid], *, wide: bool = False, rotate: int = 0) -> byt
         if isinstance(block, str):
             story.append(Paragraph(html.escape(block), TITLE if isinstance(block, Title) else BODY))
             continue
-        style: list[Any] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
-        if block.ruled:
-            style.append(("GRID", (0, 0), (-1, -1), 0.5, "black"))
-        for y, x, down, right in block.spans():
-            if down > 1 or right > 1:
-                style.append(("SPAN", (x, y), (x + right - 1, y + down - 1)))
-        cells = [["" if text is None else Paragraph(html.escape(text), CELL) for text in row] for row in block.rows]
-        width = (size[0] - 120) / len(block.rows[0])
-        story += [Table(cells, colWidths=[width] * len(block.rows[0]), style=TableStyle(style)), Spacer(1, 8)]
-
-    def turned(canvas: Any, _: Any) -> None:
-        canvas.setPageRotation(rotate)
+        *early, last = [_table(page, size[0] - 120) for page in block.pages()]
+        for part in early:  # low on its page, as a table is that goes on
+            story += [TopPadder(part), PageBreak()]
+        story += [last, Spacer(1, 8)]
 
     made = SimpleDocTemplate(out, pagesize=size, margin=60, leftMargin=60, rightMargin=60, invariant=1)
-    made.build(story, onFirstPage=turned, onLaterPages=turned)
+    made.build(story)
+    return turned(out.getvalue(), rotate) if rotate else out.getvalue()
+
+
+def turned(data: bytes, rotate: int, *, flat: bool = False) -> bytes:
+    """Return a PDF turned by 90 or 270 degrees in the file, and back by its /Rotate unless `flat`."""
+    whole = pypdfium2.PdfDocument(data)
+    for page in whole:  # not by setPageRotation of the canvas: reportlab's templates set it back
+        wide, high = page.get_size()
+        turn = (0, 1, -1, 0, high, 0) if rotate == 90 else (0, -1, 1, 0, 0, wide)
+        for part in page.get_objects():
+            part.transform(pypdfium2.PdfMatrix(*turn))
+        page.set_mediabox(0, 0, high, wide)
+        page.set_rotation(0 if flat else rotate)
+        page.gen_content()
+    out = io.BytesIO()
+    whole.save(out)
     return out.getvalue()
 
 

@@ -40,7 +40,8 @@ class Made:
     def data(self) -> bytes:
         """Return the file."""
         if self.media.startswith("pdf"):
-            return pdf(self.blocks, wide=self.media != "pdf", rotate=90 if self.media == "pdf-turned" else 0)
+            rotate = {"pdf-turned": 90, "pdf-turned-back": 270}.get(self.media, 0)
+            return pdf(self.blocks, wide=self.media != "pdf", rotate=rotate)
         return {"docx": word, "xlsx": excel, "html": web}[self.media](self.blocks)
 
     @property
@@ -90,7 +91,7 @@ def made(seed: int) -> Made:
     county = rng.choice(_counties(_regions()))
     year = rng.randint(2018, 2024)
     office = county["name"] + rng.choice(OFFICES)
-    media = rng.choice(("pdf", "pdf", "pdf-wide", "pdf-turned", "docx", "xlsx", "html"))
+    media = rng.choice(("pdf", "pdf", "pdf-wide", "pdf-turned", "pdf-turned-back", "docx", "xlsx", "html"))
     unit = rng.choice(("元", "万元", "万元", "万元", "亿元"))
     places = {"元": rng.choice((0, 2)), "万元": rng.choice((0, 2, 2, 4, 6)), "亿元": rng.choice((2, 4, 6))}[unit]
     commas = rng.random() < 0.3
@@ -126,7 +127,7 @@ def made(seed: int) -> Made:
             rows.append((ITEMS[item], *(cells[c] for c in columns)))
         if where == "caption":
             blocks.append(f"单位：{unit}")
-        blocks.append(Grid(tuple(rows)))
+        blocks.append(Grid(tuple(rows), breaks=_breaks(rng, rows)))
     blocks.append(FILLER[1])
 
     scores, total_score = _scores(rng, blocks, shape)
@@ -155,6 +156,11 @@ def made(seed: int) -> Made:
     return Made(truth, media, shape, flush, blocks)
 
 
+def _breaks(rng, rows):
+    """Return where a table goes on overleaf, if it does."""
+    return (rng.randrange(2, len(rows)),) if rng.random() < 0.4 else ()
+
+
 def _scores(rng, blocks, shape):
     """Add the scores to the blocks; return their rows and the total."""
     levels = rng.choice(LEVELS)
@@ -179,5 +185,5 @@ def _scores(rng, blocks, shape):
                 level = (levels[i // per], whole)
                 rows.append({"path": [levels[i // per]], "full_marks": whole, "score": None})
             table.append((*level, name, str(marks[i]), str(got[i])))
-    blocks.append(Grid(tuple(table)))
+    blocks.append(Grid(tuple(table), breaks=_breaks(rng, table)))
     return rows, sum(got)

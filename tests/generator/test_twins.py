@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from jixiao.extract import extract
 from jixiao.extract.contract import to_contract
@@ -32,12 +33,20 @@ def test_twins_give_the_same_facts(seed, tmp_path):
     fields, rows, _ = facts(report, "pdf", tmp_path)
     assert rows["amounts"]
     assert rows["scores"]
-    for media in ("pdf-turned", "docx", "xlsx", "html"):
+    for media in ("pdf-turned", "pdf-turned-back", "docx", "xlsx", "html"):
         twin_fields, twin_rows, places = facts(report, media, tmp_path)
         assert twin_rows == rows, media
         assert twin_fields == fields, media
-        if media != "pdf-turned":  # without pages, the words say where
+        if not media.startswith("pdf"):  # without pages, the words say where
             assert all(
                 at["page"] is None and ("段落" in at["text"] or "表" in at["text"] or "!" in at["text"])
                 for at in places
             )
+
+
+@pytest.mark.parametrize(("media", "rotate"), [("pdf-wide", 0), ("pdf-turned", 90), ("pdf-turned-back", 270)])
+def test_a_turned_page_lies_on_its_side_in_the_file(media, rotate):
+    page = pypdfium2.PdfDocument(replace(made(0), media=media).data())[0]
+    letters = [part.get_matrix().get() for part in page.get_objects() if part.type == pypdfium2.raw.FPDF_PAGEOBJ_TEXT]
+    assert page.get_rotation() == rotate
+    assert {0: (1, 0), 90: (0, 1), 270: (0, -1)}[rotate] == letters[0][:2]
