@@ -49,7 +49,14 @@ Carried = tuple[Subject | None, str, Stage | None]
 
 @dataclass(slots=True)
 class State:
-    """What labels leave out and take from the label before."""
+    """What labels leave out and take from the label before.
+
+    `topic` is what a sentence began with; `heading` what the paragraph's own heading names. `aside` tells that the
+    sums of a clause are of others, of purchases, or of something below a class. `project_mode` is a list of projects
+    with marks, `named_list` one without, `list_style` the kind of its marks. `against` and `versus` tell that a figure
+    was only the budget compared with; `spent` that the sentence gave a final figure. `listed` are the subjects of the
+    last 分别为.
+    """
 
     year: int
     subject: Subject | None = None
