@@ -15,11 +15,11 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
-from reportlab.platypus.flowables import TopPadder
+from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 BODY = ParagraphStyle("body", fontName="STSong-Light", fontSize=12, leading=20, wordWrap="CJK")
+CAPTION = ParagraphStyle("caption", BODY, keepWithNext=1)
 TITLE = ParagraphStyle("title", BODY, fontSize=18, leading=28, alignment=1)
 CELL = ParagraphStyle("cell", fontName="STSong-Light", fontSize=9, leading=12, wordWrap="CJK", alignment=1)
 
@@ -73,6 +73,18 @@ class Grid:
         return found
 
 
+class _Down(Spacer):
+    """The room that puts what follows low on its page, as a table is that goes on overleaf."""
+
+    def __init__(self, below: list[Flowable]) -> None:
+        super().__init__(0, 0)
+        self.below = below
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Return what the page leaves."""
+        return 0, max(0, height - sum(part.wrap(width, height)[1] for part in self.below) - 1)
+
+
 def _table(block: Grid, room: float) -> Table:
     style: list[Any] = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("FONT", (0, 0), (-1, -1), "STSong-Light")]
     if block.ruled:
@@ -92,11 +104,13 @@ def pdf(blocks: list[str | Grid], *, wide: bool = False, rotate: int = 0) -> byt
     story: list[Any] = []
     for block in blocks:
         if isinstance(block, str):
-            story.append(Paragraph(html.escape(block), TITLE if isinstance(block, Title) else BODY))
+            look = TITLE if isinstance(block, Title) else CAPTION if block.startswith("单位") else BODY
+            story.append(Paragraph(html.escape(block), look))
             continue
         *early, last = [_table(page, size[0] - 120) for page in block.pages()]
-        for part in early:  # low on its page, as a table is that goes on
-            story += [TopPadder(part), PageBreak()]
+        for part in early:
+            above = story[-1:] if isinstance(story[-1], Paragraph) else []
+            story[len(story) - len(above) :] = [_Down([*above, part]), *above, part, PageBreak()]
         story += [last, Spacer(1, 8)]
 
     made = SimpleDocTemplate(out, pagesize=size, margin=60, leftMargin=60, rightMargin=60, invariant=1)

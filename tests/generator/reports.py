@@ -19,6 +19,16 @@ LEAVES = (
 ITEMS = {
     "basic": "基本支出", "personnel": "人员经费", "public_use": "公用经费", "project": "项目支出", "total": "合计",
 }  # fmt: skip
+SOURCES = {
+    "general_public_budget": "一般公共预算财政拨款收入", "government_fund": "政府性基金预算财政拨款收入",
+    "other": "其他收入",
+}  # fmt: skip
+FUNCTIONS = {"201": "一般公共服务支出", "208": "社会保障和就业支出", "210": "卫生健康支出", "221": "住房保障支出"}
+ECONOMIC = {"301": "工资福利支出", "302": "商品和服务支出", "303": "对个人和家庭的补助", "310": "资本性支出"}
+THREE_PUBLIC = {
+    "abroad": "因公出国（境）费", "vehicle_purchase": "公务用车购置费", "vehicle_operation": "公务用车运行维护费",
+    "reception": "公务接待费",
+}  # fmt: skip
 FILLER = (
     "本单位依照部门职责开展工作，按照财政部门的要求组织了自评，成立了由分管领导牵头的工作小组，收集资料并逐项核对。",
     "自评工作坚持实事求是，先由各科室填写，再由财务人员汇总，最后集体讨论确定，全部材料存档备查。",
@@ -129,6 +139,7 @@ def made(seed: int) -> Made:
             blocks.append(f"单位：{unit}")
         blocks.append(Grid(tuple(rows), breaks=_breaks(rng, rows)))
     blocks.append(FILLER[1])
+    more = _details(rng, blocks, shape, year, money, lambda value: _shown(value, commas), unit)
 
     scores, total_score = _scores(rng, blocks, shape)
     blocks.append(f"综合以上情况，自评总分为{total_score}分。")
@@ -145,6 +156,17 @@ def made(seed: int) -> Made:
         for stage, some in money.items()
         for item, value in some.items()
     ]
+    amounts += [
+        {
+            "fiscal_year": at,
+            "flow": flow,
+            "stage": stage,
+            "scheme": scheme,
+            "item": item,
+            "yuan": str(value * UNITS[unit]),
+        }
+        for at, flow, stage, scheme, item, value in more
+    ]
     report = {
         "organization": office,
         "region_code": county["code"],
@@ -156,6 +178,71 @@ def made(seed: int) -> Made:
     return Made(truth, media, shape, flush, blocks)
 
 
+def _split(rng, whole, names):
+    """Return {name: part}: figures printed like the whole that sum to it."""
+    step = Decimal(1).scaleb(whole.as_tuple().exponent)
+    cuts = sorted(rng.sample(range(1, int(whole / step)), len(names) - 1))
+    edges = [0, *cuts, int(whole / step)]
+    return {name: (b - a) * step for name, a, b in zip(names, edges, edges[1:], strict=False)}
+
+
+def _details(rng, blocks, shape, year, money, shown, unit):
+    """Add revenue, classes and 三公经费, or some; return (year, flow, stage, scheme, item, figure) of each."""
+    said = []
+    whole = {stage: money[stage]["total"] for stage in money}
+    for flow, scheme, names, title in (
+        ("revenue", "source", SOURCES, "收入"),
+        ("expenditure", "function", FUNCTIONS, "支出按功能分类"),
+        ("expenditure", "economic", ECONOMIC, "支出按经济分类"),
+    ):
+        if rng.random() < 0.5:
+            continue
+        parts = {stage: _split(rng, whole[stage], names) for stage in whole}
+        tabled = shape == "table" and rng.random() < 0.5
+        if tabled:
+            rows = [(name, *(shown(parts[stage][item]) for stage in whole)) for item, name in names.items()]
+            # A gap of the extractor: 收入合计 above its sources, or on a sheet below another table, is not read.
+            if flow == "expenditure":
+                rows.insert(rng.choice((0, len(rows))), ("支出合计", *(shown(whole[stage]) for stage in whole)))
+            rows.insert(0, ("项目", "预算数", "决算数"))
+            blocks += [f"{title}情况", f"单位：{unit}", Grid(tuple(rows), breaks=_breaks(rng, rows))]
+            # A gap of the extractor: 单位 above a table that goes on overleaf is joined to the words after it.
+            blocks.append("以上数据取自部门决算。")
+        else:
+            listed = "，".join(f"{name}{shown(parts['final'][item])}{unit}" for item, name in names.items())
+            blocks.append(f"{year}年{title[:2]}决算合计{shown(whole['final'])}{unit}，{title[2:]}其中：{listed}。")
+        for stage in whole if tabled else ("final",):
+            said += [(year, flow, stage, scheme, item, value) for item, value in parts[stage].items()]
+            if flow == "revenue" and not tabled:
+                said.append((year, flow, stage, "total", "total", whole[stage]))
+    if unit != "亿元" and rng.random() < 0.5:
+        said += _three_public(rng, blocks, shape, year, whole["final"] / 20, shown, unit)
+    return said
+
+
+def _three_public(rng, blocks, shape, year, most, shown, unit):
+    """Add the 三公经费 of two years; return (year, flow, stage, scheme, item, figure) of each."""
+    step = Decimal(1).scaleb((most * 20).as_tuple().exponent)
+    spent = {}
+    for at in (year - 1, year):
+        total = (most * rng.randint(50, 100) / 100).quantize(step)
+        spent[at] = {"total": total, **_split(rng, total, THREE_PUBLIC)}
+    names = {"total": "“三公”经费", **THREE_PUBLIC}
+    if shape == "table" and rng.random() < 0.5:
+        ages = (year - 1, year) if rng.random() < 0.5 else (year, year - 1)
+        rows = [(name, *(shown(spent[at][item]) for at in ages)) for item, name in names.items()]
+        rows[0] = ("“三公”经费合计", *rows[0][1:])
+        rows.insert(0, ("项目", *(f"{at}年决算数" for at in ages)))
+        blocks += ["“三公”经费情况", f"单位：{unit}", Grid(tuple(rows), breaks=_breaks(rng, rows))]
+    else:
+        now, before = spent[year], spent[year - 1]
+        listed = [f"{name}{shown(now[item])}{unit}，上年为{shown(before[item])}{unit}" for item, name in names.items()]
+        blocks.append(f"{year}年{listed[0].replace('费', '费支出', 1)}。其中：{'；'.join(listed[1:])}。")
+    return [
+        (at, "expenditure", "final", "three_public", item, value) for at in spent for item, value in spent[at].items()
+    ]
+
+
 def _breaks(rng, rows):
     """Return where a table goes on overleaf, if it does."""
     return (rng.randrange(2, len(rows)),) if rng.random() < 0.4 else ()
@@ -164,6 +251,7 @@ def _breaks(rng, rows):
 def _scores(rng, blocks, shape):
     """Add the scores to the blocks; return their rows and the total."""
     levels = rng.choice(LEVELS)
+    blocks.append("各项指标的自评得分如下。")
     leaves = rng.sample(LEAVES, 12)
     per = 12 // len(levels)
     marks = [100 // 12 + (1 if i < 100 % 12 else 0) for i in range(12)]
