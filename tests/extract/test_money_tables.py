@@ -249,6 +249,23 @@ CASES = {
         [f"2023 exp final {B} 1205000", f"2022 exp final {B} 1100000"],
         [f"year_on_year_change 9.55 exp {B}"],
     ),
+    "revenue_and_its_sources": (
+        table(
+            "项目|预算数（万元）|决算数（万元）",
+            "收入合计|120|110",
+            "一般公共预算财政拨款收入|100|95",
+            "其他收入|20|15",
+        ),
+        [
+            "2023 rev budget total/total 1200000",
+            "2023 rev final total/total 1100000",
+            "2023 rev budget source/general_public_budget 1000000",
+            "2023 rev final source/general_public_budget 950000",
+            "2023 rev budget source/other 200000",
+            "2023 rev final source/other 150000",
+        ],
+        [],
+    ),
     "projects_by_name": (
         table(
             "项目名称|预算数（万元）|执行数（万元）|执行率",

@@ -368,7 +368,7 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
             schemes = labels.schemes_in_column(left[0].col)
             if schemes == {"three_public"}:
                 return Subject("expenditure", "three_public", "total"), row
-            if labels.heads_revenue(left[0]):
+            if labels.heads_revenue(left[0]) or "收入" in row:
                 flow = "revenue"
             # The sum of a list of projects is not said to be all project expenditure.
             return None if listed else (Subject(flow, "total", "total"), row)
