@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - a case is easier to read on one line
 """Wordings and layouts of other provinces and years: what must be found, and what must not."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -208,3 +209,11 @@ def test_an_ambiguous_government_is_a_doubt_not_a_guess():
 )
 def test_the_grade_is_the_reports_own(text, grade):
     assert one(text).report.grade == grade
+
+
+def test_a_numbered_closing_list_whose_last_score_is_its_own_number():
+    rows = ["序号 评价指标 满分 自评", "1 目标设立 10 9", "2 预算编制 10 10", "3 资产管理 5 3", "以上由办公室汇总。"]
+    read = document([TITLE, *rows])
+    lines = tuple(line for passage in read.passages for line in passage.lines)
+    found = extract(replace(read, pages=(Page(1, 600, 800, lines),)))
+    assert scores(found) == [("目标设立", 10, 9), ("预算编制", 10, 10), ("资产管理", 5, 3)]

@@ -48,7 +48,7 @@ def wrong_fields(answers):
 def right(field, want, value):
     """Return whether one field of a report is right."""
     if field == "organization":
-        return words(value) in map(words, want["accept"])
+        return words(value) in map(words, want.get("accept", [want["organization"]]))
     if field == "total_score":
         return number(value) == number(want[field])
     return value == want[field]

@@ -157,8 +157,10 @@ def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[Tab
             run += 1
         numbers = tokens[at:run]
         at = run
-        if columns[0] == "index" and numbers[-1].text == str(len(scores) + (2 if len(numbers) > 2 else 1)):
-            numbers = numbers[:-1]  # the number of the row that follows
+        if columns[0] == "index" and len(numbers) != 2:
+            # Behind full marks and score stands the number of the row that follows; alone, that of the first row.
+            follows = len(scores) + (1 if len(numbers) == 1 else 2)
+            numbers = numbers[:-1] if numbers[-1].text == str(follows) else numbers
             if not numbers:
                 continue
         if len(numbers) < 2 or len(numbers) > values + 2:
@@ -173,12 +175,11 @@ def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[Tab
             continue
         levels = [*levels[: names - len(own)], *own[:-1]]
         path: list[str] = []
-        for depth, level in enumerate(levels):
+        for level in levels:
             name, marks = name_of(level)
             path.append(name)
             if marks is not None and level in own and not any(s.path == tuple(path) for s in scores):
                 scores.append(Score(tuple(path), marks, None, token_evidence(numbers[-2])))
-            levels[depth] = level
         scores.append(Score((*path, name_of(own[-1])[0]), full, got, token_evidence(numbers[-1])))
     if pending:
         _words(pending, scores, deductions)
