@@ -3,11 +3,12 @@
 import json
 import uuid
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from jixiao.archive import Archive
 from jixiao.discover import Candidate, Client, load_sources, walk
+from jixiao.discover.posts import CHINA
 from jixiao.model import JixiaoError
 from jixiao.settings import Settings
 
@@ -134,9 +135,13 @@ def test_what_is_gone_is_marked_and_kept_and_may_come_back(demo_run, client, arc
 
 def test_a_sidecar_tells_where_when_and_with_which_headers(demo_run, client, tmp_path):
     demo_run.overrides["/a.pdf"] = lambda: Reply(PDF, "application/pdf")
-    Archive(str(tmp_path / "archive")).fetch(candidate(demo_run.url + "/a.pdf"), client)
+    archive = Archive(str(tmp_path / "archive"))
+    published = datetime(2022, 8, 30, 16, 25, 8, tzinfo=CHINA)
+    archive.fetch(candidate(demo_run.url + "/a.pdf", published_at=published), client)
     [sidecar] = (tmp_path / "archive" / "sightings").rglob("*.json")
     said = json.loads(sidecar.read_text("utf-8"))
+    assert said["sighting"]["published_at"] == "2022-08-30 16:25:08+08:00"
+    assert [one.published_at for one in archive.sightings()] == [published]
     assert said["headers"]["content-type"] == "application/pdf"
     assert said["headers"]["etag"]
     assert said["seen_at"].endswith("+00:00")

@@ -65,6 +65,9 @@ def test_every_kind_of_row_is_taken_or_left_in_words(source, client):
     days = {c.post_title: str(c.published_on) for c in found.candidates}
     assert days["2022年度部门整体支出绩效自评报告（正文内附件）"] == "2023-09-01", "a time of 0 is no time"
     assert days["2022年部门整体支出绩效自评报告（图片）"] == "2023-09-01", "not the day of signing, 2025-09-09"
+    times = {c.post_title: str(c.published_at) for c in found.candidates}
+    assert times["2022年部门整体支出绩效自评报告（仅列表附件）"] == "None", "midnight stands for no time"
+    assert times["2022年部门整体支出绩效自评报告（图片）"] == "2023-09-01 08:00:00+08:00"
 
 
 def test_one_attachment_among_several_is_ours(source, client):

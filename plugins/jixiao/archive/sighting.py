@@ -1,10 +1,10 @@
 """What the archive says of an address: an original was seen there, or why there was none."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from jixiao.discover.posts import Candidate
+from jixiao.discover.posts import Candidate, published_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Sighting:
     organization: str = ""
     region_code: str = ""
     container_sha256: str | None = None
+    published_at: datetime | None = None
 
     @property
     def address(self) -> str:
@@ -64,9 +65,7 @@ class Seen:
     @classmethod
     def from_record(cls, said: dict[str, Any]) -> "Seen":
         """Read a sidecar."""
-        fields = dict(said["sighting"])
-        day = fields.pop("published_on")
-        sighting = Sighting(published_on=date.fromisoformat(day) if day else None, **fields)
+        sighting = Sighting(**{**said["sighting"], **published_from(said["sighting"])})
         return cls(sighting, said["seen_at"], said["headers"], said.get("via", ""), tuple(said.get("remarks", ())))
 
 
@@ -89,4 +88,5 @@ def sighting_of(
         candidate.organization,
         candidate.region_code,
         None if member is None else member[2],
+        candidate.published_at,
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from jixiao.discover import nfcms
 from jixiao.discover.client import Client
-from jixiao.discover.posts import Post, Walk, absolute, day_of, declared, json_after, object_of, plain, rows_of
+from jixiao.discover.posts import Post, Walk, absolute, declared, json_after, object_of, plain, published, rows_of
 from jixiao.discover.source import Source
 from jixiao.model import JixiaoError
 
@@ -123,7 +123,7 @@ def _post(source: Source, directory: Directory, column: str, article: dict[str, 
         plain(article.get("title")),
         column,
         plain(article.get("publisher")),
-        day_of(article, "create_time", "display_publish_time", "created_at"),  # never `date`: the day of signing
-        declared(article.get("attachment"), url),
-        tuple(others),
+        attachments=declared(article.get("attachment"), url),
+        others=tuple(others),
+        **published(article, "create_time", "display_publish_time", "created_at"),  # never `date`: the day of signing
     )

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import chain
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,10 +11,10 @@ from jixiao.discover.posts import (
     Attachment,
     Candidate,
     Post,
+    Published,
     Walk,
     absolute,
     body_of,
-    day_in,
     declared,
     file_key,
     json_after,
@@ -23,6 +22,7 @@ from jixiao.discover.posts import (
     linked,
     object_of,
     plain,
+    published_in,
     united,
 )
 from jixiao.discover.source import Department, Source
@@ -52,7 +52,7 @@ class _Opened:
     files: tuple[Attachment, ...]
     body: str
     publisher: str
-    day: date | None
+    published: Published
 
 
 class Judge:
@@ -152,9 +152,9 @@ class Judge:
             except JixiaoError as error:
                 failures[url] = str(error)
                 continue
-            post = replace(
-                post, publisher=post.publisher or opened.publisher, published_on=post.published_on or opened.day
-            )
+            post = replace(post, publisher=post.publisher or opened.publisher)
+            if post.published_on is None:
+                post = replace(post, **opened.published)
             files = united(files, opened.files)
             if files:
                 break
@@ -189,7 +189,7 @@ class Judge:
         attached = (declared(detail.get(key), answer.url) for key in ("attachment", "attachments"))
         files = united(*attached, linked(body, answer.url)) or linked(page, answer.url)
         publisher = plain(detail.get("source") or _meta(page, "ContentSource"))
-        return _Opened(answer.url, files, body, publisher, day_in(_meta(page, "PubDate")))
+        return _Opened(answer.url, files, body, publisher, published_in(_meta(page, "PubDate")))
 
     def _add(self, post: Post, item: Attachment, taken: bool, reason: str) -> None:
         if taken:
@@ -205,7 +205,7 @@ class Judge:
                 self._source.id, item.url, post.url, post.title, post.column, item.name,
                 post.publisher, post.published_on,
                 fiscal_year_of(item.name, post.title), self._department.organization, self._department.region_code,
-                taken, reason, item.size, self._client.walk_token,
+                taken, reason, item.size, self._client.walk_token, post.published_at,
             )
         )  # fmt: skip
 

@@ -15,13 +15,13 @@ from jixiao.discover.posts import (
     Post,
     Walk,
     absolute,
-    day_in,
-    day_of,
     declared,
     leads_to_file,
     object_of,
     parsed,
     plain,
+    published,
+    published_in,
     rows_of,
 )
 from jixiao.model import JixiaoError
@@ -92,9 +92,14 @@ def _mirrored(base: str, said: dict[str, Any], client: Client, found: Walk, dept
         found.notes.append(f"the column {name} lists its newest {_CAPPED} posts only: older ones by search")
     for article in articles:
         url = absolute(base, str(article.get("url") or ""))
-        day = day_of(article, "publish_time", "visible_publish_time", "created_at", "date")
-        yield Post(url, plain(article.get("title")), name, plain(article.get("source")), day,
-                   declared(article.get("attachment"), url))  # fmt: skip
+        yield Post(
+            url,
+            plain(article.get("title")),
+            name,
+            plain(article.get("source")),
+            attachments=declared(article.get("attachment"), url),
+            **published(article, "publish_time", "visible_publish_time", "created_at", "date"),
+        )
     for child in rows_of(said.get("children")):
         number = str(child.get("id") or "")
         below = _mirror(base, number, client) if number and depth else None
@@ -154,16 +159,16 @@ def rows(answer: Answer, column: str) -> Iterator[Post]:
             continue
         text = plain(_text(link))
         title = plain(link.get("title")) if link.get("title") else text
-        day = None
+        around_it = ""
         around = link
         for _ in range(3):
             parent = around.getparent()
             if parent is None or sum(1 for _ in parent.iter("a")) > 1:
                 break
             around = parent
-            day = day_in(_text(around).replace(text, " ", 1))
+            around_it = _text(around).replace(text, " ", 1)
         if title:
-            yield Post(url, title, column, "", day)
+            yield Post(url, title, column, **published_in(around_it))
 
 
 def _links(page: Answer) -> list[lxml.html.HtmlElement]:

@@ -5,11 +5,12 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
 
 import lxml.etree
@@ -19,6 +20,9 @@ CHINA: Final = timezone(timedelta(hours=8))
 FILE: Final = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|7z|ofd|wps|et)$", re.IGNORECASE)
 _NO_NAME: Final = re.compile(r"^(点击(下载|查看)?|下载|附件|查看)?$")
 _ATTACHMENT_ID: Final = re.compile(r"/attachment/\d+/\d+/(\d+)/")
+_DAY: Final = re.compile(
+    r"(20\d\d|19\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日?[T\s]{0,3}(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
+)
 _CLASSES: Final = ("article-content", "TRS_Editor", "TRS_UEDITOR")
 _BODIES: Final = " | ".join(
     [
@@ -29,11 +33,19 @@ _BODIES: Final = " | ".join(
 )
 
 
+class Published(TypedDict):
+    """The day of publication in China, and the time where it is told."""
+
+    published_on: date | None
+    published_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One file or post that was looked at; `taken` tells whether it is ours, `reason` why (not).
 
     `walk` names the walk that found it: its file is asked for once in a walk. `declared_size` is what the site says.
+    `published_at` is the time on the day `published_on`, where the site tells one.
     """
 
     source_id: str
@@ -51,6 +63,7 @@ class Candidate:
     reason: str
     declared_size: int | None = None
     walk: str = ""
+    published_at: datetime | None = None
 
     @property
     def is_page(self) -> bool:
@@ -60,8 +73,7 @@ class Candidate:
     @classmethod
     def from_record(cls, said: dict[str, Any]) -> "Candidate":
         """Read a candidate that was written as JSON."""
-        day = said["published_on"]
-        return cls(**{**said, "published_on": date.fromisoformat(day) if day else None})
+        return cls(**{**said, **published_from(said)})
 
 
 class Candidates:
@@ -147,6 +159,7 @@ class Post:
     attachments: tuple[Attachment, ...] = ()
     others: tuple[str, ...] = ()
     led_to: bool = False
+    published_at: datetime | None = None
 
     @property
     def is_file(self) -> bool:
@@ -200,27 +213,40 @@ def file_name(name: str, url: str) -> str:
     return said or PurePosixPath(unquote(urlsplit(url).path)).name
 
 
-def day_of(said: dict[str, Any], *keys: str) -> date | None:
-    """Return the day in China that the first usable field tells: epoch seconds or 'YYYY-MM-DD …'; 0 is no time."""
+def published_from(record: dict[str, Any]) -> Published:
+    """Return the day and time of publication of a candidate or sighting that was written as JSON."""
+    day, moment = record["published_on"], record.get("published_at")
+    return {
+        "published_on": date.fromisoformat(day) if day else None,
+        "published_at": datetime.fromisoformat(moment) if moment else None,
+    }
+
+
+def published(said: dict[str, Any], *keys: str) -> Published:
+    """Return the day, and the time if told, in China of the first usable field: epoch seconds or text; 0 is no time."""
     for key in keys:
         value = said.get(key)
         if isinstance(value, str) and value.isdigit():
             value = int(value)
         if isinstance(value, int) and 0 < value < 2**34:
-            return datetime.fromtimestamp(value, CHINA).date()
-        if found := day_in(str(value or "")):
+            moment = datetime.fromtimestamp(value, CHINA)
+            return {"published_on": moment.date(), "published_at": moment if moment.time() != time() else None}
+        found = published_in(str(value or ""))
+        if found["published_on"]:
             return found
-    return None
+    return {"published_on": None, "published_at": None}
 
 
-def day_in(text: str) -> date | None:
-    """Return the first day in a text, or None."""
-    if match := re.search(r"(20\d\d|19\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})", text):
-        try:
-            return date(int(match[1]), int(match[2]), int(match[3]))
-        except ValueError:
-            return None
-    return None
+def published_in(text: str) -> Published:
+    """Return the first day in a text, and the time behind it unless that is midnight: lists fill it with zeros."""
+    day = moment = None
+    if match := _DAY.search(text):
+        with suppress(ValueError):
+            day = date(int(match[1]), int(match[2]), int(match[3]))
+            hour, minute, second = (int(part or 0) for part in match.group(4, 5, 6))
+            clock = time(hour, minute, second)
+            moment = datetime.combine(day, clock, CHINA) if clock != time() else None
+    return {"published_on": day, "published_at": moment}
 
 
 def json_after(text: str, key: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from jixiao.discover.client import Client
-from jixiao.discover.posts import Post, Walk, absolute, day_of, declared, object_of, plain, rows_of
+from jixiao.discover.posts import Post, Walk, absolute, declared, object_of, plain, published, rows_of
 from jixiao.discover.source import Source
 from jixiao.model import JixiaoError
 
@@ -55,9 +55,9 @@ def _hits(source: Source, text: str, page_of: _Page) -> Iterator[Post]:
                 plain(row.get("title")),
                 plain(row.get("classify_main_name")),
                 plain(row.get("publisher")),
-                day_of(row, "display_publish_time", "publish_time", "pub_time"),
-                declared(row.get("attachment"), url),
-                tuple(others),
+                attachments=declared(row.get("attachment"), url),
+                others=tuple(others),
+                **published(row, "display_publish_time", "publish_time", "pub_time"),
             )
         count += len(rows)
         if not rows or count >= total:
