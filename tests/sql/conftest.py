@@ -46,7 +46,7 @@ def build_extraction(said: dict[str, Any]) -> Extraction:
     """Return the extraction that a description stands for; the year is 2023 where none is given."""
     year = said.get("year", 2023)
     amounts = []
-    for key, text in said.get("amounts", []):
+    for key, text, *label in said.get("amounts", []):
         subject, _, parent = key.partition(" < ")
         subject, _, of_year = subject.partition(" @")
         flow, stage, scheme, item = subject.split("/", 3)
@@ -58,7 +58,7 @@ def build_extraction(said: dict[str, Any]) -> Extraction:
                 stage,
                 scheme,
                 item,
-                item,
+                label[0] if label else item,
                 sum_.yuan,
                 sum_.ulp_yuan,
                 Evidence(1),
