@@ -5,8 +5,9 @@ each with its `Evidence`); checking yields `Finding`s. Money is `Decimal` yuan, 
 hold places on a page and OCR confidence, never a figure.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -50,16 +51,31 @@ class Box(NamedTuple):
     x1: float
     bottom: float
 
-    def turned_back(self, turn: int, extent: tuple[float, float]) -> "Box":
-        """Return the box on the page as it was before it was turned clockwise by `turn` to the size `extent`."""
+    def turned_back(self, turn: int, extent: tuple[float, float], skew_deg: float = 0.0) -> "Box":
+        """Return the box on the page as it was before it was turned clockwise by `turn` to the size `extent`.
+
+        A page that was first turned counter-clockwise by `skew_deg` about its centre, to be level, is turned back too.
+        """
         width, height = extent
         if turn == 90:
-            return Box(self.top, width - self.x1, self.bottom, width - self.x0)
-        if turn == 180:
-            return Box(width - self.x1, height - self.bottom, width - self.x0, height - self.top)
-        if turn == 270:
-            return Box(height - self.bottom, self.x0, height - self.top, self.x1)
-        return self
+            box = Box(self.top, width - self.x1, self.bottom, width - self.x0)
+        elif turn == 180:
+            box = Box(width - self.x1, height - self.bottom, width - self.x0, height - self.top)
+        elif turn == 270:
+            box = Box(height - self.bottom, self.x0, height - self.top, self.x1)
+        else:
+            box = self
+        return box._skewed(skew_deg, (height, width) if turn in (90, 270) else extent) if skew_deg else box
+
+    def _skewed(self, degrees: float, extent: tuple[float, float]) -> "Box":
+        """Return the box around this one turned clockwise about the centre of a page."""
+        across, down = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+        middle_x, middle_y = extent[0] / 2, extent[1] / 2
+        x, y = (self.x0 + self.x1) / 2 - middle_x, (self.top + self.bottom) / 2 - middle_y
+        x, y = middle_x + x * across - y * down, middle_y + x * down + y * across
+        wide, high = (self.x1 - self.x0) / 2, (self.bottom - self.top) / 2
+        wide, high = wide * across + high * abs(down), high * across + wide * abs(down)
+        return Box(x - wide, y - high, x + wide, y + high)
 
     def union(self, other: "Box") -> "Box":
         """Return the smallest box around both."""
@@ -75,7 +91,7 @@ class Line:
     `edges` holds the left and right edge of every character of `text` (so its length is twice that of `text`);
     it is empty where the format has no places. A line that runs up or down the page as the viewer shows it was
     turned upright to be read: `turn` (90, 180 or 270 degrees clockwise) and the turned page's `extent` (width,
-    height) lead back, and `span_box` answers in the viewer's coordinates.
+    height) lead back, as `skew_deg` does on a crooked scan, and `span_box` answers in the viewer's coordinates.
     """
 
     text: str
@@ -86,6 +102,13 @@ class Line:
     where: str | None = None
     turn: int = 0
     extent: tuple[float, float] = (0.0, 0.0)
+    skew_deg: float = 0.0
+
+    def part(self, start: int, end: int) -> "Line":
+        """Return the characters `start` to `end` (exclusive) as a line of their own."""
+        edges = self.edges[2 * start : 2 * end] if len(self.edges) == 2 * len(self.text) else ()
+        box = self.box._replace(x0=min(edges), x1=max(edges)) if self.box and edges else self.box
+        return replace(self, text=self.text[start:end], box=box, edges=edges)
 
     def span_box(self, start: int, end: int) -> Box | None:
         """Return the box around the characters `start` to `end` (exclusive), or None without places."""
@@ -95,7 +118,7 @@ class Line:
         if self.edges and end > start:
             inside = self.edges[2 * start : 2 * end]
             box = Box(min(inside), self.box.top, max(inside), self.box.bottom)
-        return box.turned_back(self.turn, self.extent) if self.turn else box
+        return box.turned_back(self.turn, self.extent, self.skew_deg) if self.turn or self.skew_deg else box
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +151,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One upright page. `lines` are in reading order and leave out what stands inside `Document.tables`."""
+    """One upright page. `lines` are in reading order and leave out what stands inside `Document.tables`.
+
+    `rotation` and `skew_deg` tell how it was turned to be read (see `Line`).
+    """
 
     number: int | None
     width: float
@@ -136,6 +162,7 @@ class Page:
     lines: tuple[Line, ...]
     text_source: Literal["text", "ocr"] = "text"
     rotation: int = 0
+    skew_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

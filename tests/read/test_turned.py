@@ -1,11 +1,15 @@
 """Pages that are turned, and what is printed sideways on them, are read as a person who turns the paper reads them."""
 
 import io
+import math
+import re
+from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 from jixiao.read import read_document
 from jixiao.read.text import cell_evidence
+from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -14,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
 ROWS = [["一级指标", "分值", "自评得分"], ["预算执行管理", "20", "18.65"], ["资产管理情况", "", "9.5"]]
 WIDE, HIGH = A4
+FORM = Path(__file__).resolve().parents[2] / "demo" / "samples" / "files" / "liwan-2023.pdf"
 
 
 def printed(path, run, rotate, ruled=True, aside=None, crop=None):
@@ -72,6 +77,34 @@ def text_at(path, box, rotate):
         270: (right - y1, top - x1, right - y0, top - x0),
     }[rotate]
     return "".join(page.get_textpage().get_text_bounded(*in_pdf).split())
+
+
+def test_the_table_of_a_crooked_scan_keeps_its_cells_and_boxes_stay_on_the_digits(tmp_path):
+    skew_deg = -1.8
+    page = pdfium.PdfDocument(FORM)[0]
+    wide, high = page.get_size()
+    picture = page.render(scale=2.2).to_pil().rotate(-skew_deg, fillcolor="white", resample=Image.Resampling.BICUBIC)
+    picture.save(tmp_path / "scan.pdf", resolution=72 * 2.2)
+    one = pdfium.PdfDocument.new()
+    one.import_pages(pdfium.PdfDocument(FORM), [0])
+    one.save(tmp_path / "text.pdf")
+    level, crooked = read_document(tmp_path / "text.pdf"), read_document(tmp_path / "scan.pdf")
+
+    def figures(document):
+        cells = [cell for table in document.tables for cell in table.cells]
+        return {(c.row, c.col): c for c in cells if re.fullmatch(r"[\d.]+", c.text)}
+
+    wanted, got = figures(level), figures(crooked)
+    assert len(wanted) == 16
+    assert {place: cell.text for place, cell in got.items()} == {place: cell.text for place, cell in wanted.items()}
+    turn = complex(math.cos(math.radians(skew_deg)), math.sin(math.radians(skew_deg)))
+    for place, cell in got.items():
+        (x0, top, x1, bottom), printed_at = cell_evidence(cell).box, cell_evidence(wanted[place]).box
+        away = complex(printed_at.x0 + printed_at.x1 - wide, printed_at.top + printed_at.bottom - high) / 2 * turn
+        x, y = wide / 2 + away.real, high / 2 + away.imag
+        assert x0 - 1 < x < x1 + 1
+        assert top - 1 < y < bottom + 1
+        assert bottom - top < 20
 
 
 def test_columns_of_white_space_that_run_up_the_page_are_a_table(tmp_path):

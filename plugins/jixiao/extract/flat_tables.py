@@ -115,10 +115,7 @@ def _tokens(line: Line) -> list[Token]:
         text = normalise(match[0])
         if text:
             start, end = match.span()
-            box = line.span_box(start, end) if not line.turn and len(line.edges) == 2 * len(line.text) else line.box
-            edges = line.edges[2 * start : 2 * end] if len(line.edges) == 2 * len(line.text) else ()
-            part = Line(match[0], line.page, box, edges, line.confidence, line.where, line.turn, line.extent)
-            out.append(Token(text, part))
+            out.append(Token(text, line.part(start, end)))
     return out
 
 

@@ -58,7 +58,10 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             raw += sorted(found, key=lambda table: table.box.top)
         running = body_lines(pages)
         tables = stitch(raw, _captions(raw, running), _followed(raw, running))
-        tables = [_as_shown(table, {page.number: page for page in pages if page.rotation}) for table in tables]
+        tables = [
+            _as_shown(table, {page.number: page for page in pages if page.rotation or page.skew_deg})
+            for table in tables
+        ]
         flowing = passages(running)
         if not flowing and not tables:
             raise UnreadableDocument(f"{path.name}: no text was found on any of {len(pages)} pages")
@@ -114,7 +117,7 @@ def _as_shown(table: Table, turned: dict[int | None, Page]) -> Table:
             return cell
         width, height = page.width, page.height
         extent = (height, width) if page.rotation in (90, 270) else (width, height)
-        return replace(cell, box=cell.box.turned_back(page.rotation, extent))
+        return replace(cell, box=cell.box.turned_back(page.rotation, extent, page.skew_deg))
 
     return replace(table, cells=tuple(map(shown, table.cells))) if turned else table
 
