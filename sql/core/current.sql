@@ -17,8 +17,9 @@ LEFT JOIN core.organization_aliases AS known
     ON report.organization = known.alias AND coalesce(report.region_code, '') = known.region_code
 LEFT JOIN core.organizations AS organization ON known.organization_id = organization.organization_id;
 
--- The day from which a document was public: as its site states it; a file that was put in place of another without
--- a new date (or without any) counts from the day on which it was first seen. Null where nobody told a day.
+-- The day from which a document was public, for each link of a chain that it is: as its site states it; a file that was
+-- put in place of another without a new date (or without any), or put back, counts from the day on which it was first
+-- seen there. Null where nobody told a day.
 CREATE OR REPLACE VIEW core.publication_days AS
 WITH stated AS (
     SELECT
@@ -27,22 +28,33 @@ WITH stated AS (
         max(published_on) AS published_again_on
     FROM core.sightings
     GROUP BY document_sha256
+),
+
+links AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY organization, fiscal_year, name, document_sha256 ORDER BY revision
+        ) > 1 AS is_put_back
+    FROM core.revisions
 )
 
 SELECT
     report.document_sha256,
-    any_value(stated.published_again_on) AS published_on,
-    min(
-        CASE
-            WHEN stated.published_on IS NULL OR replaced.published_on >= stated.published_on THEN revision.seen_on
-            ELSE stated.published_on
-        END
-    ) AS public_from
+    link.organization,
+    link.fiscal_year,
+    link.name,
+    link.revision,
+    stated.published_again_on AS published_on,
+    CASE
+        WHEN link.is_put_back OR stated.published_on IS NULL OR replaced.published_on >= stated.published_on
+            THEN link.seen_on
+        ELSE stated.published_on
+    END AS public_from
 FROM core.reports AS report
 LEFT JOIN stated ON report.document_sha256 = stated.document_sha256
-LEFT JOIN core.revisions AS revision ON report.document_sha256 = revision.document_sha256
-LEFT JOIN stated AS replaced ON revision.replaces_sha256 = replaced.document_sha256
-GROUP BY report.document_sha256;
+LEFT JOIN links AS link ON report.document_sha256 = link.document_sha256
+LEFT JOIN stated AS replaced ON link.replaces_sha256 = replaced.document_sha256;
 
 -- The reports that counted on a day, `SELECT * FROM core.as_published(DATE '2022-08-30')`: of a chain of revisions the
 -- newest that was public (one that names its department and year before one that does not), and of a department's
@@ -56,30 +68,30 @@ CREATE OR REPLACE MACRO core.as_published(asked_day) AS TABLE
     ),
 
     standing AS (
-        SELECT revision.document_sha256
-        FROM core.revisions AS revision
-        INNER JOIN public ON revision.document_sha256 = public.document_sha256
-        INNER JOIN core.reports AS report ON revision.document_sha256 = report.document_sha256
+        SELECT DISTINCT
+            public.document_sha256,
+            public.published_on
+        FROM public
+        INNER JOIN core.reports AS report ON public.document_sha256 = report.document_sha256
         QUALIFY
-            row_number() OVER (
-                PARTITION BY revision.organization, revision.fiscal_year, revision.name
-                ORDER BY report.organization IS NULL OR report.fiscal_year IS NULL, revision.revision DESC
+            public.revision IS NULL
+            OR row_number() OVER (
+                PARTITION BY public.organization, public.fiscal_year, public.name
+                ORDER BY report.organization IS NULL OR report.fiscal_year IS NULL, public.revision DESC
             ) = 1
     )
 
     SELECT report.*
     FROM core.named_reports AS report
-    INNER JOIN public ON report.document_sha256 = public.document_sha256
-    WHERE
-        report.document_sha256 IN (SELECT standing.document_sha256 FROM standing)
-        OR report.document_sha256 NOT IN (SELECT revision.document_sha256 FROM core.revisions AS revision)
+    INNER JOIN standing ON report.document_sha256 = standing.document_sha256
     QUALIFY
         row_number() OVER (
             PARTITION BY
                 coalesce(report.organization, report.document_sha256),
                 coalesce(report.region_code, ''),
                 coalesce(report.fiscal_year, 0)
-            ORDER BY public.published_on DESC NULLS LAST, report.page_count DESC NULLS LAST, report.document_sha256 ASC
+            ORDER BY
+                standing.published_on DESC NULLS LAST, report.page_count DESC NULLS LAST, report.document_sha256 ASC
         ) = 1;
 
 -- A department's report of a year may be replaced: the newest counts, the others stay readable.

@@ -77,6 +77,28 @@ def test_the_same_report_with_new_bytes_is_a_new_revision_and_the_old_one_stays(
     assert archive.local_copy(shas[2], tmp_path / "copies").read_bytes() == PDF + b"corrected"
 
 
+def test_a_file_that_is_put_back_is_the_newest_revision_again(demo_run, client, archive):
+    url = demo_run.url + "/a.pdf"
+    for body in (b"A", b"B", b"A", b"A", b"B"):
+        demo_run.overrides["/a.pdf"] = lambda body=body: Reply(PDF + body)
+        [seen] = archive.fetch(candidate(url), client)
+    # Other addresses of either say nothing new.
+    for path, body in (("/b.pdf", b"A"), ("/c.pdf", b"B")):
+        demo_run.overrides[path] = lambda body=body: Reply(PDF + body)
+        archive.fetch(candidate(demo_run.url + path), client)
+    chain = archive.revisions()
+    a, b = chain[0].document_sha256, seen.sha256
+    assert [(r.revision, r.document_sha256, r.replaces_sha256) for r in chain] == [
+        (1, a, None),
+        (2, b, a),
+        (3, a, b),
+        (4, b, a),
+    ]
+    times = [time for r in chain[:3] for time in (r.first_seen_at, r.last_seen_at)]
+    assert times[:5] == sorted(times[:5]), "each until the next came"
+    assert chain[2].last_seen_at > chain[3].first_seen_at, "the other address still gives it"
+
+
 def test_a_report_and_its_table_are_two_chains_a_corrected_post_is_one(demo_run, client, archive):
     names = {
         "a": "2021年整体支出绩效自评报告.pdf",

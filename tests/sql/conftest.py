@@ -107,7 +107,7 @@ def build_extraction(said: dict[str, Any]) -> Extraction:
         DocumentInfo(said.get("sha256", "0" * 64), "application/pdf", 1, "text"),
         Report(
             said.get("organization", "某市科学技术协会"),
-            "440100",
+            said.get("region", "440100"),
             year,
             "narrative",
             _decimal(said.get("total")),

@@ -65,6 +65,27 @@ def test_a_file_replaced_without_a_new_date_counts_from_the_day_it_was_seen(engi
     assert rows(engine, "SELECT left(document_sha256, 1) FROM core.current_reports") == [("a",)]
 
 
+@pytest.mark.parametrize("stated", [("2022-08-30", "2022-10-01"), ("2022-08-30", "2022-08-30"), ("2022-08-30", None)])
+def test_a_file_that_is_put_back_counts_again_and_both_changes_are_told(engine, stated):
+    links = [
+        replace(link, first_seen_at=day)
+        for link, day in zip(chain("a", "b", "a"), ("2022-09-01", "2022-10-02", "2022-12-01"), strict=True)
+    ]
+    days = [sighting(letter, day) for letter, day in zip("ab", stated, strict=True)]
+    load(engine, [extraction("a", 100), extraction("b", 200)], (), days, links[:2])
+    build_marts(engine)
+    load(engine, [], (), [], links)
+    assert published(engine, "2022-08-29") == []
+    assert published(engine, "2022-08-30") == [("a", 100)]
+    assert published(engine, "2022-10-02") == [("b", 200)]
+    assert published(engine, "2022-11-30") == [("b", 200)]
+    assert published(engine, "2022-12-01") == [("a", 100)]
+    build_marts(engine)
+    assert rows(engine, "SELECT left(document_sha256, 1) FROM mart.department_year") == [("a",)]
+    query = "SELECT revision, old_value::INTEGER, new_value::INTEGER FROM mart.document_revisions ORDER BY ALL"
+    assert rows(engine, query) == [(2, 100, 200), (3, 200, 100)]
+
+
 def test_a_revision_that_names_no_department_or_was_not_read_replaces_nothing(engine):
     unnamed = extraction("b")
     unnamed = replace(unnamed, report=replace(unnamed.report, organization=None))

@@ -1,7 +1,8 @@
 """Archive: originals unchanged under their SHA-256, a sidecar for each sighting; any fsspec URL.
 
     objects/ab/abcd…            the bytes
-    sightings/<address>/<sha>.json    that they were seen there: post, title, publisher, headers, time; never changed
+    sightings/<address>/<sha>.json    that they were seen there: post, title, publisher, headers, time; never changed;
+                                      <sha>.2.json when the address gave them again after others
     containers/<address>/<sha>.json   the same of an archive (zip, RAR …) that was kept, and which members were left
     addresses/<address>.json    what the address gave the last time, so that it is only asked whether it changed
     gone/<address>.json         three full walks did not meet it any more
@@ -159,10 +160,13 @@ class Archive:
         return results
 
     def _witness(self, folder: str, seen: Seen) -> None:
-        """Write a sidecar, once: it tells of the first time."""
-        name = f"{folder}/{_hash(seen.sighting.url)}/{seen.sighting.sha256}.json"
-        if self._store.read(name) is None:
-            self._store.write(name, seen.as_record())
+        """Write a sidecar each time that an address turns to these bytes: it tells of the first time."""
+        place, sha256 = f"{folder}/{_hash(seen.sighting.url)}", seen.sighting.sha256
+        told = sorted(map(Seen.from_record, self._store.records(place)), key=lambda one: one.seen_at)
+        if told and told[-1].sighting.sha256 == sha256:
+            return
+        before = sum(one.sighting.sha256 == sha256 for one in told)
+        self._store.write(f"{place}/{sha256}{f'.{before + 1}' if before else ''}.json", seen.as_record())
 
     def _kept(self, candidate: Candidate, file: Path, answer: Answer) -> Iterator[Sighting | FetchFailure]:
         """Keep a file and yield what there is to read of it: itself, or the reports in it."""

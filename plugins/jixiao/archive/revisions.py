@@ -13,10 +13,11 @@ _NOISE = re.compile(r"附件|修订|更正|更新|最新|重新|版|稿|[\W\d_]+
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One document of a chain; `revision` counts from 1 in the order in which the bytes were first seen.
+    """One link of a chain; `revision` counts from 1 in the order in which the bytes came.
 
-    `published_on` is the day that the site states, the earliest of all addresses; `first_seen_at` and `last_seen_at`
-    (UTC) are when an address gave these bytes. `gone` tells that no address of it is published any more.
+    A file that an address gives again after another one (A, B, A) is a link anew. `published_on` is the day that the
+    site states, the earliest of all addresses; `first_seen_at` and `last_seen_at` (UTC) are when an address gave these
+    bytes. `gone` tells that no address of it is published any more.
     """
 
     organization: str
@@ -32,14 +33,15 @@ class Revision:
 
     @property
     def seen_on(self) -> date:
-        """The day (UTC) on which an address first gave these bytes."""
+        """The day (UTC) on which an address first gave these bytes, or gave them again."""
         return date.fromisoformat(self.first_seen_at[:10])
 
 
 def revisions(seen: Iterable[Seen], last_seen: Mapping[tuple[str, str], str], gone: Set[str]) -> list[Revision]:
     """Return every chain, by organization, year and name; documents without a stated year are in none.
 
-    `last_seen` is by address and SHA-256, `gone` holds the addresses that are not published any more.
+    `seen` tells of each time that an address turned to other bytes, `last_seen` is by address and SHA-256, `gone` holds
+    the addresses that are not published any more.
 
     Files are of one chain when an address showed both, or when department, year and name (without numbers and words
     like 修订) are the same: a report and its score table of one year are two chains.
@@ -54,20 +56,41 @@ def revisions(seen: Iterable[Seen], last_seen: Mapping[tuple[str, str], str], go
         chains.setdefault((found.organization, found.fiscal_year, name), []).append(item)
     out = []
     for (organization, year, name), items in sorted(chains.items(), key=lambda pair: pair[0]):
-        order = list(dict.fromkeys(item.sighting.sha256 for item in items))
-        for number, sha256 in enumerate(order, 1):
-            before = order[number - 2] if number > 1 else None
+        links = _links(items)
+        for number, (sha256, here) in enumerate(links, 1):
+            before = links[number - 2][0] if number > 1 else None
             same = [item for item in items if item.sighting.sha256 == sha256]
             days = [item.sighting.published_on for item in same if item.sighting.published_on is not None]
-            times = [last_seen.get((item.sighting.address, sha256), item.seen_at) for item in same]
+            times = [item.seen_at for item in here]
+            if sha256 not in (later for later, _ in links[number:]):
+                times += [last_seen.get((item.sighting.address, sha256), item.seen_at) for item in same]
             left = all(item.sighting.address in gone for item in same)
             out.append(
                 Revision(
                     organization, year, name, number, sha256, before,
-                    min(days, default=None), same[0].seen_at, max(times), left,
+                    min(days, default=None), here[0].seen_at, max(times), left,
                 )
             )  # fmt: skip
     return out
+
+
+def _links(items: Iterable[Seen]) -> list[tuple[str, list[Seen]]]:
+    """Return the documents of a chain in the order in which they came, each with what told of it.
+
+    A new address of an older document says nothing new; an address that turns to one does.
+    """
+    links: list[tuple[str, list[Seen]]] = []
+    given: dict[str, str] = {}
+    for item in items:
+        sha256, url = item.sighting.sha256, item.sighting.url
+        at = [link for link in links if link[0] == sha256]
+        turned = given.get(url, sha256) != sha256 and links[-1][0] != sha256
+        if turned or not at:
+            links.append((sha256, [item]))
+        else:
+            at[-1][1].append(item)
+        given[url] = sha256
+    return links
 
 
 def _folded(name: str) -> str:

@@ -151,6 +151,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _as_described,  # revisions that are gone, corrections, quarantine with evidence and notes, checks
     _describe_raw,
     _as_described,  # the view documents
+    _as_described,  # files that were put back
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 

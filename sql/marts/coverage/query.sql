@@ -2,8 +2,8 @@ WITH documents AS (
     SELECT
         sighting.source_id,
         sighting.fiscal_year,
-        count(DISTINCT report.document_sha256) AS extracted,
-        count(DISTINCT entry.item_id) AS unread
+        count(DISTINCT report.document_sha256) FILTER (WHERE entry.item_id IS NULL) AS extracted,
+        count(DISTINCT entry.item_id) AS waiting
     FROM core.sightings AS sighting
     LEFT JOIN core.reports AS report ON sighting.document_sha256 = report.document_sha256
     LEFT JOIN core.quarantine AS entry ON sighting.document_sha256 = entry.item_id AND entry.state = 'open'
@@ -18,7 +18,7 @@ SELECT
     expectation.published,
     expectation.archived,
     coalesce(documents.extracted, 0) AS extracted,
-    expectation.failed + coalesce(documents.unread, 0) AS quarantined,
+    expectation.failed + coalesce(documents.waiting, 0) AS quarantined,
     expectation.late
 FROM core.coverage_expectations AS expectation
 LEFT JOIN documents

@@ -14,13 +14,15 @@ WITH readable AS (
     INNER JOIN core.named_reports AS report ON revision.document_sha256 = report.document_sha256
 ),
 
--- The same two files may stand in two chains: they differ once.
+-- The same two files may follow one another in two chains, or again in one: they differ once.
 pairs AS (
     SELECT *
     FROM readable
     WHERE old_sha256 IS NOT NULL
     QUALIFY
-        row_number() OVER (PARTITION BY document_sha256, old_sha256 ORDER BY publisher, fiscal_year, name) = 1
+        row_number() OVER (
+            PARTITION BY document_sha256, old_sha256 ORDER BY publisher, fiscal_year, name, revision
+        ) = 1
 ),
 
 involved AS (

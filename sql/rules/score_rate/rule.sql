@@ -8,7 +8,7 @@ WITH rows_with_rate AS (
         full_marks,
         [fact_id] AS fact_ids
     FROM core.scores
-    WHERE rate_pct IS NOT NULL AND score IS NOT NULL AND full_marks > 0
+    WHERE rate_pct IS NOT NULL AND full_marks > 0
     UNION ALL
     SELECT
         document_sha256,
@@ -19,7 +19,7 @@ WITH rows_with_rate AS (
         full_marks,
         []::VARCHAR[] AS fact_ids
     FROM core.reports
-    WHERE total_rate_pct IS NOT NULL AND total_score IS NOT NULL AND full_marks > 0
+    WHERE total_rate_pct IS NOT NULL AND full_marks > 0
 )
 
 SELECT
@@ -31,14 +31,10 @@ SELECT
     rate_ulp_pct / 2 AS tolerance,
     core.gap_between(
         core.printed_low(rate_pct, rate_ulp_pct), core.printed_high(rate_pct, rate_ulp_pct),
-        100 * score / full_marks, 100 * score / full_marks
+        computed, computed
     ) AS gap,
     rate_ulp_pct AS ulp,
     fact_ids AS stated_fact_ids,
     fact_ids AS computed_fact_ids
 FROM rows_with_rate
-WHERE
-    core.gap_between(
-        core.printed_low(rate_pct, rate_ulp_pct), core.printed_high(rate_pct, rate_ulp_pct),
-        100 * score / full_marks, 100 * score / full_marks
-    ) > 0
+WHERE gap > 0
