@@ -65,12 +65,10 @@ def _regions():
         return {row["code"]: row for row in csv.DictReader(file)}
 
 
-def _counties(rows):
-    """Return counties whose own name tells where they are."""
+def _governments(rows):
+    """Return counties, cities and provinces whose own name tells where they are."""
     names = [row["name"] for row in rows.values()]
-    return [
-        r for r in rows.values() if r["level"] == "county" and r["name"][-1] in "县市" and names.count(r["name"]) == 1
-    ]
+    return [r for r in rows.values() if r["name"][-1] in "省县市州盟" and names.count(r["name"]) == 1]
 
 
 def _money(rng, places, unit):
@@ -98,12 +96,13 @@ def _shown(value, commas):
 def made(seed: int) -> Made:
     """Return the report of a seed."""
     rng = random.Random(seed)
-    county = rng.choice(_counties(_regions()))
+    level = rng.choice(("province", "city", "county", "county"))
+    government = rng.choice([row for row in _governments(_regions()) if row["level"] == level])
     year = rng.randint(2018, 2024)
-    office = county["name"] + rng.choice(OFFICES)
+    office = government["name"] + rng.choice(OFFICES)
     media = rng.choice(("pdf", "pdf", "pdf-wide", "pdf-turned", "pdf-turned-back", "docx", "xlsx", "html"))
     unit = rng.choice(("元", "万元", "万元", "万元", "亿元"))
-    places = {"元": rng.choice((0, 2)), "万元": rng.choice((0, 2, 2, 4, 6)), "亿元": rng.choice((2, 4, 6))}[unit]
+    places = {"元": rng.choice((0, 2)), "万元": rng.choice((0, 2, 2, 3, 4, 6)), "亿元": rng.choice((2, 3, 4, 6))}[unit]
     commas = rng.random() < 0.3
     money = _money(rng, places, unit)
     rate = {item: (money["final"][item] / money["budget"][item] * 100).quantize(Decimal("0.01")) for item in ITEMS}
@@ -116,6 +115,7 @@ def made(seed: int) -> Made:
         (("全年预算数", "全年执行数"), ("预算数", "决算数"), ("调整预算数", "实际支出数"))
     )
     rate_word = rng.choice(("执行率", "预算执行率", "完成率"))
+    sign = rng.choice(("%", "%", "")) if shape == "prose" else "%"
     flush = rng.random() < 0.2
     title = f"{office}{year}年度部门整体支出绩效自评报告"
     blocks = [title if flush else Title(title), FILLER[0]]
@@ -124,7 +124,7 @@ def made(seed: int) -> Made:
         for item in ("total", "basic", "personnel", "public_use", "project"):
             label = f"{year}年部门整体支出" if item == "total" else ITEMS[item]
             planned, spent = (_shown(money[stage][item], commas) + unit for stage in ("budget", "final"))
-            said.append(f"{label}{budget_word}{planned}，{final_word}{spent}，{rate_word}{rate[item]}%。")
+            said.append(f"{label}{budget_word}{planned}，{final_word}{spent}，{rate_word}{rate[item]}{sign}。")
         blocks.append("".join(said))
     else:
         where = rng.choice(("caption", "header", "cell"))
@@ -136,7 +136,7 @@ def made(seed: int) -> Made:
             cells = [_shown(money[stage][item], commas) + in_cell for stage in ("budget", "final")] + [f"{rate[item]}%"]
             rows.append((ITEMS[item], *(cells[c] for c in columns)))
         if where == "caption":
-            blocks.append(f"单位：{unit}")
+            blocks += _caption(rng, "预算执行情况", unit)
         blocks.append(Grid(tuple(rows), breaks=_breaks(rng, rows)))
     blocks.append(FILLER[1])
     more = _details(rng, blocks, shape, year, money, lambda value: _shown(value, commas), unit)
@@ -169,7 +169,7 @@ def made(seed: int) -> Made:
     ]
     report = {
         "organization": office,
-        "region_code": county["code"],
+        "region_code": government["code"],
         "fiscal_year": year,
         "total_score": str(total_score),
     }
@@ -201,19 +201,15 @@ def _details(rng, blocks, shape, year, money, shown, unit):
         tabled = shape == "table" and rng.random() < 0.5
         if tabled:
             rows = [(name, *(shown(parts[stage][item]) for stage in whole)) for item, name in names.items()]
-            # A gap of the extractor: 收入合计 above its sources, or on a sheet below another table, is not read.
-            if flow == "expenditure":
-                rows.insert(rng.choice((0, len(rows))), ("支出合计", *(shown(whole[stage]) for stage in whole)))
+            rows.insert(rng.choice((0, len(rows))), (f"{title[:2]}合计", *(shown(whole[stage]) for stage in whole)))
             rows.insert(0, ("项目", "预算数", "决算数"))
-            blocks += [f"{title}情况", f"单位：{unit}", Grid(tuple(rows), breaks=_breaks(rng, rows))]
-            # A gap of the extractor: 单位 above a table that goes on overleaf is joined to the words after it.
-            blocks.append("以上数据取自部门决算。")
+            blocks += [*_caption(rng, f"{title}情况", unit), Grid(tuple(rows), breaks=_breaks(rng, rows))]
         else:
             listed = "，".join(f"{name}{shown(parts['final'][item])}{unit}" for item, name in names.items())
             blocks.append(f"{year}年{title[:2]}决算合计{shown(whole['final'])}{unit}，{title[2:]}其中：{listed}。")
         for stage in whole if tabled else ("final",):
             said += [(year, flow, stage, scheme, item, value) for item, value in parts[stage].items()]
-            if flow == "revenue" and not tabled:
+            if flow == "revenue":
                 said.append((year, flow, stage, "total", "total", whole[stage]))
     if unit != "亿元" and rng.random() < 0.5:
         said += _three_public(rng, blocks, shape, year, whole["final"] / 20, shown, unit)
@@ -233,7 +229,7 @@ def _three_public(rng, blocks, shape, year, most, shown, unit):
         rows = [(name, *(shown(spent[at][item]) for at in ages)) for item, name in names.items()]
         rows[0] = ("“三公”经费合计", *rows[0][1:])
         rows.insert(0, ("项目", *(f"{at}年决算数" for at in ages)))
-        blocks += ["“三公”经费情况", f"单位：{unit}", Grid(tuple(rows), breaks=_breaks(rng, rows))]
+        blocks += [*_caption(rng, "“三公”经费情况", unit), Grid(tuple(rows), breaks=_breaks(rng, rows))]
     else:
         now, before = spent[year], spent[year - 1]
         listed = [f"{name}{shown(now[item])}{unit}，上年为{shown(before[item])}{unit}" for item, name in names.items()]
@@ -241,6 +237,19 @@ def _three_public(rng, blocks, shape, year, most, shown, unit):
     return [
         (at, "expenditure", "final", "three_public", item, value) for at in spent for item, value in spent[at].items()
     ]
+
+
+def _caption(rng, title, unit):
+    """Return the lines above a table: its name and unit in a line each, in one line, or with words between."""
+    return rng.choice(
+        (
+            [title, f"单位：{unit}"],
+            [f"单位：{unit}", title],
+            [f"{title}（单位：{unit}）"],
+            [f"{title}如下表所示（金额单位：{unit}），数据取自部门决算，与财政批复的口径一致："],
+            [f"单位：{unit}", title, "以下各项取自部门决算报表。", "各项已与财政部门核对一致。"],
+        )
+    )
 
 
 def _breaks(rng, rows):

@@ -3,6 +3,7 @@
 import io
 import random
 import re
+import sys
 import zlib
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "generator"))
+
+from layout import Grid, pdf
 
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
@@ -148,11 +153,45 @@ def test_what_is_printed_twice_side_by_side_stays(tmp_path):
 @pytest.mark.parametrize(
     ("seen", "meant"),
     [
+        ("决算数2,146.302,146.30万元，增长11.3011.30%", "决算数2,146.30万元，增长11.30%"),
+        ("98.7298.72%%", "98.72%"),
+        ("二二、、收收支支情情况况", "二、收支情况"),
+        ("合合计计", "合计"),
+        ("年初预算年初预算", "年初预算"),
+        ("高高兴兴地办了1122件", "高高兴兴地办了1122件"),
+        ("1.11.1.2", "1.11.1.2"),
+        ("22336644.55", "22336644.55"),
+    ],
+)
+def test_what_a_converter_wrote_twice_counts_once(tmp_path, seen, meant):
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.setFont(FONT, 10)
+    canvas.drawString(80, 700, seen)
+    canvas.drawString(80, 660, "一一、、部部门门概概况况")
+    canvas.save()
+    line = read_document(tmp_path / "a.pdf").pages[0].lines[0]
+    assert line.text == meant
+    assert len(line.edges) == 2 * len(meant)
+
+
+def test_whole_numbers_written_twice_stand_below_what_is(tmp_path):
+    rows = (("一一级级指指标标", "分分值值", "数量"), ("投入", "1010", "1010"), ("过程", "100100", "22"))
+    (tmp_path / "a.pdf").write_bytes(pdf([PROSE, Grid(rows)]))
+    table = read_document(tmp_path / "a.pdf").tables[0]
+    texts = [cell.text for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.col))]
+    assert texts == ["一级指标", "分值", "数量", "投入", "10", "1010", "过程", "100", "22"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
         ("自评得分IO分", "自评得分10分"),
         ("l00", "100"),
         ("O", "0"),
         ("扣O.5分", "扣0.5分"),
         ("1,O5O.3O万元", "1,050.30万元"),
+        ("调整预算数l，514.77万元", "调整预算数1，514.77万元"),
+        ("共l，另有2项", "共l，另有2项"),
         ("OA系统和IPO", "OA系统和IPO"),
         ("O2O平台", "O2O平台"),
         ("I类、A10、H5", "I类、A10、H5"),

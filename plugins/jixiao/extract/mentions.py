@@ -15,8 +15,6 @@ NONE_OF = re.compile(
 _BARE_RATE = re.compile(
     r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次/÷×*(])"
 )
-# 355.20355.20万元: a figure that a converter wrote twice.
-_DOUBLED = re.compile(r"(?<![\d.,])(?P<first>\d+\.\d+)(?P<second>(?P=first))(?P<unit>亿元|万元|千元|元)")
 # 分别为1200.5、300万元: the unit of the last serves all.
 _SEVERAL = re.compile(rf"分别(?:为|是)?:?(?P<bare>(?:{NUMBER}[、和及])+)(?={NUMBER}(?P<unit>亿元|万元|千元|元|%))")
 
@@ -52,10 +50,6 @@ def mentions_in(text: str) -> list[Mention]:
         for m in re.finditer(NUMBER, several["bare"]):
             start, end = (several.start("bare") + place for place in m.span())
             found.append(Mention(kind, start, end, m[0], several["unit"], False))
-    found += [
-        Mention("money", m.start("first"), m.end("second"), m["first"], m["unit"], False)
-        for m in _DOUBLED.finditer(text)
-    ]
     taken = [(m.start, m.end) for m in found]
     for match in _BARE_RATE.finditer(text):
         start, end = match.span("number")

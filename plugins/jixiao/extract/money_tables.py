@@ -10,7 +10,7 @@ from jixiao.extract import vocabulary
 from jixiao.extract.flat_tables import flat_tables
 from jixiao.extract.labels import Found
 from jixiao.extract.money_prose import extract_prose
-from jixiao.extract.numbers import NUMBER, decimal_of, in_yuan, stated_unit
+from jixiao.extract.numbers import NUMBER, decimal_of, in_yuan, stated_unit, units_named
 from jixiao.model import Amount, Cell, Change, Document, Doubt, Evidence, Flow, Ratio, Scheme, Stage, Subject, Table
 from jixiao.read.text import cell_evidence, normalise
 
@@ -157,8 +157,8 @@ def _table_unit(table: Table, document: Document) -> str | None:
         if unit := stated_unit(normalise(text)):
             return unit
     units = {unit for cell in table.cells if len(cell.text) < 40 and (unit := stated_unit(cell.text))}
-    if not units:  # one statement for all tables, on a line of its own
-        units = {unit for p in document.passages if len(p.text) < 20 and (unit := stated_unit(p.text))}
+    if not units:  # one statement for all tables, or far above this one
+        units = {unit for passage in document.passages for unit in units_named(passage.text)}
     return units.pop() if len(units) == 1 else None
 
 

@@ -61,9 +61,16 @@ def sums_in(text: str) -> list[Sum]:
     return found
 
 
+_UNIT_NAMED = re.compile(r"单位:?\(?(?:人民币)?(亿元|万元|千元|元)")
+_UNIT_ALONE = re.compile(r"\((?:人民币)?(亿元|万元|千元|元)\)")
+
+
 def stated_unit(text: str) -> str | None:
     """Return the unit that a caption or header states (单位：万元, （元）), or None."""
-    match = re.search(r"单位[:]?\(?(?:人民币)?(亿元|万元|千元|元)", text) or re.search(
-        r"\((?:人民币)?(亿元|万元|千元|元)\)", text
-    )
+    match = _UNIT_NAMED.search(text) or _UNIT_ALONE.search(text)
     return match[1] if match else None
+
+
+def units_named(text: str) -> set[str]:
+    """Return the units that a text names for the tables below it (单位：万元)."""
+    return set(_UNIT_NAMED.findall(text))

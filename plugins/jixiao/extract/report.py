@@ -61,7 +61,8 @@ def _tidy(name: str) -> str:
 
 def find_year(document: Document) -> int | None:
     """Return the fiscal year: of the title, of a cell beside 年度, else the year named most often as 年度."""
-    parts = [p.text for p in document.passages[:6]]
+    # A title may be joined to the paragraph under it: of a long passage only the first clause counts.
+    parts = [p.text if len(p.text) < 60 else re.split(r"[,。;:《(]", p.text)[0] for p in document.passages[:6]]
     for table in document.tables[:1]:
         parts += [line.text for line in table.caption]
         parts += [c.text for c in table.cells if c.row < 4]
@@ -72,7 +73,7 @@ def find_year(document: Document) -> int | None:
         r"年度[:(]?(20[0-3]\d)(?!\d)",
         r"(?<![\d\-.])(20[0-3]\d)年度",
         r"(?<!\d)(20[0-3]\d)年(?!\d)",
-        r"(?<![\d\-.])(20[0-3]\d)(?![\d\-])",
+        r"(?<![\d\-.])(20[0-3]\d)(?![\d\-.,])",
     ):
         if match := re.search(pattern, head):
             return int(match[1])

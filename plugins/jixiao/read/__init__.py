@@ -9,6 +9,7 @@ from pathlib import Path
 from jixiao.archive import magic
 from jixiao.model import Cell, Document, Line, Page, Passage, Table, TextSource, UnreadableDocument
 from jixiao.read.columns import find_tables
+from jixiao.read.doubled import undoubled
 from jixiao.read.flow import body_lines, passages
 from jixiao.read.grid import RawTable, stitch
 from jixiao.read.limits import Limits
@@ -53,8 +54,8 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
         for item in read:
             page, piped = find_pipe_tables(item.page)
             page, borderless = find_tables(page)
+            page, found = undoubled(page, [*item.tables, *piped, *borderless])
             pages.append(page)
-            found = [*item.tables, *piped, *borderless]
             raw += sorted(found, key=lambda table: table.box.top)
         running = body_lines(pages)
         tables = stitch(raw, _captions(raw, running), _followed(raw, running))

@@ -12,6 +12,7 @@ _HEADING = re.compile(
     r"^(第[一二三四五六七八九十]+[章节部条]|[一二三四五六七八九十]{1,3}[、.:]|[((][一二三四五六七八九十]{1,3}[))]"
     r"|\d{1,2}[、.](?!\d)|[((]\d{1,2}[))]|附件\d*)"
 )
+_UNIT = re.compile(r"单位:?(?:人民币)?[亿万千]?元")
 _SENTENCE_END = re.compile(r"[。;;:!?]$")
 
 
@@ -20,14 +21,17 @@ def _is_page_number(text: str) -> bool:
 
 
 def _furniture(pages: Sequence[Page]) -> set[str]:
-    """Return the texts that stand first or last on most pages: running heads and feet."""
+    """Return the texts that stand first or last on most pages: running heads and feet.
+
+    The unit above a table may be the last line of several pages that end with a table, and is needed.
+    """
     if len(pages) < 3:
         return set()
     seen: Counter[str] = Counter()
     for page in pages:
         ends = {re.sub(r"\d+", "#", normalise(line.text)) for line in (*page.lines[:1], *page.lines[-1:])}
         seen.update(ends)
-    return {text for text, count in seen.items() if count > 0.6 * len(pages) and text}
+    return {text for text, count in seen.items() if count > 0.6 * len(pages) and text and not _UNIT.search(text)}
 
 
 def body_lines(pages: Sequence[Page]) -> list[Line]:

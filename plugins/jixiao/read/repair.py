@@ -5,7 +5,7 @@ Every repair keeps the number of characters, so that each keeps its place.
 
 import re
 
-_FIGURE = re.compile(r"(?<![A-Za-z\d])[\dOoIl](?:[\d.,]*[\dOoIl])*(?![A-Za-z\d])")
+_FIGURE = re.compile(r"(?<![A-Za-z\d])[\dOoIl](?:(?:[\d.,]|，(?=[\dOoIl]{3}))*[\dOoIl])*(?![A-Za-z\d])")
 _UNIT = re.compile(r"\s*(?:分|%|％|‰|[万亿]?[元兀]|万)")
 _ALONE = re.compile(r"\s*[Il]?[Oo]{1,2}\s*")
 _DIGITS = str.maketrans("OoIl", "0011")
@@ -22,7 +22,7 @@ def repair_figures(text: str) -> str:
         figure = match[0]
         digits = sum(char.isdigit() for char in figure)
         confused = sum(char in "OoIl" for char in figure)
-        pointed = digits and any(char in ".," for char in figure)
+        pointed = digits and any(char in ".,，" for char in figure)
         if digits >= confused or pointed or _UNIT.match(text, match.end()):
             return figure.translate(_DIGITS)
         return figure

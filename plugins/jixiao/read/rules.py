@@ -147,12 +147,16 @@ def _hatched(edges: list[Edge]) -> bool:
 
 
 def cells_of(page: pdfium.PdfPage, matrix: Matrix) -> list[list[Box]]:
-    """Return the cells of each ruled table."""
+    """Return the cells of each ruled table; a single row (a heading whose table goes on overleaf) has three or more."""
     edges = edges_of(page, matrix)
     if len(edges) < 4 or _hatched(edges):
         return []
     tables = TableFinder(cast(PlumberPage, _Lines(edges))).tables
-    return [[Box(*map(float, cell)) for cell in table.cells] for table in tables if len(table.cells) >= 4]
+    return [
+        [Box(*map(float, cell)) for cell in table.cells]
+        for table in tables
+        if len(table.cells) >= 4 or (len(table.cells) == 3 and len({top for _, top, _, _ in table.cells}) == 1)
+    ]
 
 
 def place_in(boxes: Sequence[Box], x: Floats, y: Floats) -> Ints:
