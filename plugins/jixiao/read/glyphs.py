@@ -30,22 +30,27 @@ def address(handle: Any) -> int:
 
 
 def bound(function: Any, answer: Any, *arguments: Any) -> Callable[..., Any]:
-    """Return one of pdfium's functions with plain integers for its handles."""
+    """Return one of pdfium's functions with plain integers for its handles.
+
+    Without types of arguments nothing is converted, which is half of a call's time: handles stay what ctypes gave.
+    """
     return ctypes.PYFUNCTYPE(answer, *arguments)(address(function))
 
 
-_text = bound(pdfium_c.FPDFText_GetText, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
-_unicode = bound(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)
-_angle = bound(pdfium_c.FPDFText_GetCharAngle, ctypes.c_float, ctypes.c_void_p, ctypes.c_int)
-_loose_box = bound(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_unicode = bound(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint)
+_angle = bound(pdfium_c.FPDFText_GetCharAngle, ctypes.c_float)
+_loose_box = bound(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_bool)
+
+_ROOM = (ctypes.c_float * 4096)()  # for the boxes of a thousand characters; what points into it is made once
+_SPOTS = [ctypes.byref(_ROOM, offset) for offset in range(0, ctypes.sizeof(_ROOM), 16)]
 
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
     """Visible characters in the order of the content stream; places are in PDF space, before any turn.
 
-    `boxes` has a row (left, top, right, bottom) for each; `angles` the clockwise degrees to which its text runs, in
-    quarters, or `SKEW`.
+    `boxes` has four rows (left, top, right, bottom) and a column for each; `angles` the clockwise degrees to which its
+    text runs, in quarters, or `SKEW`.
     """
 
     codes: npt.NDArray[np.uint32]
@@ -60,30 +65,41 @@ def text_of(codes: npt.NDArray[np.uint32]) -> str:
     return codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
 
 
-def _codes(textpage: int, count: int) -> npt.NDArray[np.uint32]:
+def _codes(textpage: Any, count: int) -> npt.NDArray[np.uint32]:
     """Return the code points of a page; all at once where the text has one unit for every character."""
-    units = np.zeros(count + 1, dtype=np.uint16)
-    written = _text(textpage, 0, count, units.ctypes.data)
-    codes = units[:count].astype(np.uint32)
+    units = (ctypes.c_ushort * (count + 1))()
+    written = pdfium_c.FPDFText_GetText(textpage, 0, count, units)
+    codes = np.frombuffer(units, np.uint16, count).astype(np.uint32)
     if written == count + 1 and not ((codes >= 0xD800) & (codes < 0xE000)).any():
         return codes
     codes = np.fromiter(map(_unicode, repeat(textpage), range(count)), dtype=np.uint32, count=count)
     return np.where(((codes >= 0xD800) & (codes < 0xE000)) | (codes >= 0x110000), 0xFFFD, codes).astype(np.uint32)
 
 
-def _angles(textpage: int, indexes: Ints, boxes: Floats) -> Ints:
+def _boxes(textpage: Any, count: int) -> tuple[npt.NDArray[np.bool_], Floats]:
+    """Return which characters have a place, and the places."""
+    placed, boxes = np.empty(count, dtype=np.bool_), np.empty((4, count))
+    for first in range(0, count, len(_SPOTS)):
+        some = range(first, min(first + len(_SPOTS), count))
+        placed[first : some.stop] = [*map(_loose_box, repeat(textpage), some, _SPOTS)]
+        boxes[:, first : some.stop] = np.frombuffer(_ROOM, np.float32, 4 * len(some)).reshape(-1, 4).T
+    return placed, boxes
+
+
+def _angles(textpage: Any, indexes: Ints, boxes: Floats) -> Ints:
     """Return to which side each character's text runs.
 
     Where every character stands to the right of the one before or far from it, all text runs to the right; so it does
     where those that do not (at the end of a short line) are upright.
     """
-    steps = np.diff((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)
-    size = np.maximum(boxes[:, 1] - boxes[:, 3], boxes[:, 2] - boxes[:, 0])[: len(steps)]
-    near = np.hypot(steps[:, 0], steps[:, 1]) < 2 * size
-    onward = (steps[:, 0] >= 0) & (np.abs(steps[:, 1]) < 0.2 * size)
+    left, top, right, bottom = boxes
+    across, down = np.diff((left + right) / 2), np.diff((top + bottom) / 2)
+    size = np.maximum(top - bottom, right - left)[: len(across)]
+    near = np.hypot(across, down) < 2 * size
+    onward = (across >= 0) & (np.abs(down) < 0.2 * size)
     odd = np.flatnonzero(near & ~onward)
-    if len(steps) and not any(_angle(textpage, index) for index in indexes[np.concatenate([odd, odd + 1])].tolist()):
-        return np.zeros(len(boxes), dtype=np.int64)
+    if len(across) and not any(_angle(textpage, index) for index in indexes[np.concatenate([odd, odd + 1])].tolist()):
+        return np.zeros(len(indexes), dtype=np.int64)
     radians = np.fromiter(map(_angle, repeat(textpage), indexes.tolist()), dtype=np.float64, count=len(indexes))
     degrees = np.degrees(np.maximum(radians, 0))
     quarters = np.rint(degrees / 90) * 90
@@ -93,16 +109,11 @@ def _angles(textpage: int, indexes: Ints, boxes: Floats) -> Ints:
 def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:
     """Return the visible characters of a page."""
     count = max(0, textpage.count_chars())
-    handle = address(textpage.raw)
-    codes = _codes(handle, count)
-    rectangles = np.zeros((count, 4), dtype=np.float32)
-    first = rectangles.ctypes.data
-    placed = np.fromiter(
-        map(_loose_box, repeat(handle), range(count), range(first, first + 16 * count, 16)), dtype=np.bool_, count=count
-    )
+    codes = _codes(textpage.raw, count)
+    placed, boxes = _boxes(textpage.raw, count)
     keep = placed & _SEEN[codes]
-    boxes = rectangles[keep].astype(np.float64)
-    return Glyphs(codes[keep], boxes, _angles(handle, np.flatnonzero(keep), boxes), int((codes == 0).sum()))
+    codes, boxes, unmapped = codes[keep], boxes[:, keep], np.count_nonzero(codes == 0)
+    return Glyphs(codes, boxes, _angles(textpage.raw, np.flatnonzero(keep), boxes), unmapped)
 
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -120,12 +131,8 @@ def upright(bbox: Sequence[float], turn: int) -> Matrix:
 
 
 def moved(boxes: Floats, matrix: Matrix) -> Floats:
-    """Return boxes of PDF space as rows (x0, top, x1, bottom) of an upright page."""
+    """Return boxes of PDF space as boxes (x0, top, x1, bottom) of an upright page."""
     a, b, c, d, e, f = matrix
-    out = np.empty_like(boxes)
-    for corner in (0, 2):
-        out[:, corner] = a * boxes[:, corner] + c * boxes[:, corner + 1] + e
-        out[:, corner + 1] = b * boxes[:, corner] + d * boxes[:, corner + 1] + f
-    low = np.minimum(out[:, :2], out[:, 2:])
-    high = np.maximum(out[:, :2], out[:, 2:])
-    return np.concatenate([low, high], axis=1)
+    xs, ys = boxes[::2], boxes[1::2]
+    xs, ys = a * xs + c * ys + e, b * xs + d * ys + f
+    return np.array([np.minimum(*xs), np.minimum(*ys), np.maximum(*xs), np.maximum(*ys)])

@@ -17,9 +17,16 @@ _SAME_PT = 0.001
 
 def _rows(middle: Floats, size: Floats, group: Ints) -> Ints:
     """Number the lines of characters ordered by group and height: each belongs to the band that holds its middle."""
-    # Most characters of a line stand at the same height, but for the last digit of a float: they go as one.
-    turns = (np.abs(np.diff(middle)) > _SAME_PT) | (np.abs(np.diff(size)) > _SAME_PT) | (np.diff(group) != 0)
-    starts = np.concatenate([[0], np.flatnonzero(turns) + 1])
+    # Mostly lines stand well apart and their characters do not: each goes as one. Where they do not (a small figure
+    # above the line), go as one only those at the same height, but for the last digit of a float.
+    steps, new = np.diff(middle), np.ones(len(middle), dtype=np.bool_)
+    new[1:] = (steps > 0.5 * size[1:]) | (group[1:] != group[:-1])
+    starts = np.flatnonzero(new)
+    close = np.maximum.reduceat(middle, starts) - middle[starts] <= 0.5 * np.minimum.reduceat(size, starts)
+    if not close.all():
+        apart = (np.abs(steps) > _SAME_PT) | (np.abs(np.diff(size)) > _SAME_PT)
+        new[1:] |= apart & ~close[new.cumsum() - 1][1:]
+        starts = np.flatnonzero(new)
     rows: list[int] = []
     row, last, centre, height = -1, None, 0.0, 0.0
     runs = zip(group[starts].tolist(), middle[starts].tolist(), size[starts].tolist(), strict=True)
@@ -30,7 +37,7 @@ def _rows(middle: Floats, size: Floats, group: Ints) -> Ints:
         else:
             row, last, centre, height = row + 1, its_group, its_middle, its_size
         rows.append(row)
-    return np.repeat(rows, np.diff([*starts, len(middle)]))
+    return np.array(rows)[new.cumsum() - 1]
 
 
 def _once(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArray[np.bool_]:
@@ -39,11 +46,12 @@ def _once(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArra
     What is too narrow to overlap its twin is told by the distance at which its neighbours are printed twice.
     """
     keep = np.ones(len(codes), dtype=np.bool_)
-    width = np.maximum(boxes[:, 2] - boxes[:, 0], 1.0)
+    x0, _, x1, _ = boxes
+    width = np.maximum(x1 - x0, 1.0)
     suspicious = False
     for back in (1, 2):
         same = (codes[back:] == codes[:-back]) & (row[back:] == row[:-back])
-        suspicious = suspicious or bool((same & (boxes[:-back, 2] - boxes[back:, 0] > _TWICE * width[:-back])).any())
+        suspicious = suspicious or bool((same & (x1[:-back] - x0[back:] > _TWICE * width[:-back])).any())
     if not suspicious:
         return keep
     shifts: dict[int, list[float]] = {}
@@ -53,7 +61,7 @@ def _once(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArra
             for before in reversed(kept[-3:]):
                 if codes[before] != codes[index] or row[before] != row[index]:
                     continue
-                shift = boxes[index, 0] - boxes[before, 0]
+                shift = x0[index] - x0[before]
                 if shift < (1 - _TWICE) * width[before]:
                     shifts.setdefault(int(row[index]), []).append(shift)
                 elif not narrow or not any(abs(shift - s) < _SHIFT_PT for s in shifts.get(int(row[index]), ())):
@@ -78,30 +86,30 @@ def lines_of(
     out: dict[int, list[Line]] = {}
     if not len(codes):
         return out
-    middle = (boxes[:, 1] + boxes[:, 3]) / 2
-    order = np.lexsort((boxes[:, 0], middle, group))
-    codes, boxes, group = codes[order], boxes[order], group[order]
-    row = _rows(middle[order], np.maximum(1.0, boxes[:, 3] - boxes[:, 1]), group)
-    order = np.lexsort((boxes[:, 0], row))
-    codes, boxes = codes[order], boxes[order]
+    middle = (boxes[1] + boxes[3]) / 2
+    order = np.lexsort((boxes[0], middle, group))
+    codes, boxes, group = codes[order], boxes[:, order], group[order]
+    row = _rows(middle[order], np.maximum(1.0, boxes[3] - boxes[1]), group)
+    order = np.lexsort((boxes[0], row))
+    codes, boxes = codes[order], boxes[:, order]
     keep = _once(codes, boxes, row)
     if not keep.all():
-        codes, boxes, row, group = codes[keep], boxes[keep], row[keep], group[keep]
+        codes, boxes, row, group = codes[keep], boxes[:, keep], row[keep], group[keep]
+    x0, top, x1, bottom = boxes
     same = np.diff(row) == 0
-    gap = boxes[1:, 0] - boxes[:-1, 2] > _GAP * (boxes[1:, 3] - boxes[1:, 1])
+    gap = x0[1:] - x1[:-1] > _GAP * (bottom[1:] - top[1:])
     spaces = np.flatnonzero(same & gap) + 1
     starts = np.concatenate([[0], np.flatnonzero(~same) + 1])
-    tops = np.minimum.reduceat(boxes[:, :2], starts).tolist()
-    bottoms = np.maximum.reduceat(boxes[:, 2:], starts).tolist()
+    corners = (np.minimum.reduceat(x0, starts), np.minimum.reduceat(top, starts))
+    others = (np.maximum.reduceat(x1, starts), np.maximum.reduceat(bottom, starts))
+    places = [*map(Box, *(edge.tolist() for edge in (*corners, *others)))]
     text = text_of(np.insert(codes, spaces, 32))
     confused = any(char in text for char in "OoIl")  # a text layer may be what a scanner's software recognised
-    between = np.stack([boxes[spaces - 1, 2], boxes[spaces, 0]], axis=1)
-    edges = np.insert(boxes[:, (0, 2)], spaces, between, axis=0).tobytes()
+    edges = np.insert(boxes[::2], spaces, [x1[spaces - 1], x0[spaces]], axis=1).T.tobytes()
     begins = (starts + np.searchsorted(spaces, starts)).tolist()
-    for index, begin in enumerate(begins):
-        end = begins[index + 1] if index + 1 < len(begins) else len(text)
-        box = Box(*tops[index], *bottoms[index])
+    ends = [*begins[1:], len(text)]
+    for its_group, begin, end, box in zip(group[starts].tolist(), begins, ends, places, strict=True):
         words = repair_figures(text[begin:end]) if confused else text[begin:end]
-        line = Line(words, page, box, array("d", edges[16 * begin : 16 * end]), turn=turn, extent=extent)
-        out.setdefault(int(group[starts[index]]), []).append(line)
+        its_edges = array("d", edges[16 * begin : 16 * end])
+        out.setdefault(its_group, []).append(Line(words, page, box, its_edges, turn=turn, extent=extent))
     return out

@@ -102,8 +102,8 @@ def _is_picture(page: pdfium.PdfPage, characters: int) -> bool:
 
 def _turn(glyphs: Glyphs, rotation: int) -> int:
     """Return the clockwise turn of the page as shown after which most of its text runs to the right."""
-    sides, counts = np.unique(glyphs.angles[glyphs.angles != SKEW], return_counts=True)
-    return -int(sides[counts.argmax()] + rotation) % 360 if len(sides) else 0
+    quarters = np.bincount(glyphs.angles[glyphs.angles != SKEW] // 90)
+    return -int(90 * quarters.argmax() + rotation) % 360 if len(quarters) else 0
 
 
 def _content(page: pdfium.PdfPage, glyphs: Glyphs, number: int, turn: int) -> tuple[list[Line], list[RawTable]]:
@@ -111,7 +111,7 @@ def _content(page: pdfium.PdfPage, glyphs: Glyphs, number: int, turn: int) -> tu
     rotation, bbox, shown = page.get_rotation(), page.get_bbox(), page.get_size()
     matrix = upright(bbox, (rotation + turn) % 360)
     boxes = moved(glyphs.boxes, matrix)
-    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    x, y = (boxes[:2] + boxes[2:]) / 2
     grids = [grid for cells in cells_of(page, matrix) if _used(grid := grid_of(cells), x, y) >= 3]
     places = place_in([box for grid in grids for box in grid.boxes], x, y)
     turns = np.where(glyphs.angles == SKEW, SKEW, -(glyphs.angles + rotation) % 360)
@@ -121,7 +121,7 @@ def _content(page: pdfium.PdfPage, glyphs: Glyphs, number: int, turn: int) -> tu
         some = turns == its_turn if (turns != SKEW).any() else turns == SKEW
         its_boxes = boxes if its_turn == turn else moved(glyphs.boxes, upright(bbox, (rotation + its_turn) % 360))
         extent = shown[::-1] if its_turn in (90, 270) else shown
-        lines = lines_of(glyphs.codes[some], its_boxes[some], places[some], number, its_turn, extent)
+        lines = lines_of(glyphs.codes[some], its_boxes[:, some], places[some], number, its_turn, extent)
         for place, its_lines in lines.items():
             aside = its_turn != turn and place == _OUTSIDE
             found.setdefault(place, []).extend(_along(its_lines, turn, shown) if aside else its_lines)
