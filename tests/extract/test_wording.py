@@ -217,3 +217,49 @@ def test_a_numbered_closing_list_whose_last_score_is_its_own_number():
     lines = tuple(line for passage in read.passages for line in passage.lines)
     found = extract(replace(read, pages=(Page(1, 600, 800, lines),)))
     assert scores(found) == [("目标设立", 10, 9), ("预算编制", 10, 10), ("资产管理", 5, 3)]
+
+
+def deductions(found: Extraction) -> list[tuple[str, float]]:
+    return [(d.indicator, float(d.points)) for d in found.deductions]
+
+
+LYING = [["考核维度", "预算编制", "预算执行", "资产管理"], ["标准分", "20", "50", "30"], ["自评分", "20", "48.5", "29"]]
+DOUBLED = [["一一级级指指标标", "分分值值", "得得分分"], ["投入", "2020", "19.519.5"], ["过程", "8080", "7878"]]
+PAIRS = [
+    ["评价项目", "得分/满分", "备注"],
+    ["预算编制", "9.5/10", ""],
+    ["绩效管理", "15/15", ""],
+    ["合计", "24.5/25", ""],
+]
+SIX_COLUMNS = [
+    ["维度", "权重", "评分项目", "权重", "评分要点", "自评得分"],
+    [("管理", 2, 1), ("40", 2, 1), "预算执行", "25", "达到95%得25分,每低1%扣1分", "24"],
+    ["资产管理", "15", "账实相符得15分,每发现1处不符扣1分", "15"],
+    ["履职", "60", "重点工作", "60", "按时完成得60分,逾期每项扣5分", "55"],
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (LYING, [("预算编制", 20, 20), ("预算执行", 50, 48.5), ("资产管理", 30, 29)]),
+        (DOUBLED, [("投入", 20, 19.5), ("过程", 80, 78)]),
+        (PAIRS, [("预算编制", 10, 9.5), ("绩效管理", 15, 15)]),
+        (SIX_COLUMNS, [("管理", 40, None), ("预算执行", 25, 24), ("资产管理", 15, 15), ("履职", 60, None), ("重点工作", 60, 55)]),
+        ([["项目", "年初预算", "决算数"], ["基本支出", "10", "9"]], []),
+    ],
+)  # fmt: skip
+def test_scores_of_a_table(table, expected):
+    assert scores(extract(document([TITLE], table))) == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ([*LYING, ["扣分", "0", "1.5", "1"]], [("预算执行", 1.5), ("资产管理", 1)]),
+        ([["指标", "分值", "得分", "说明"], ["满意度", "10", "7", "扣2分，群众反映办事慢"]], [("满意度", 2)]),
+        ([["指标", "分值", "得分", "评分标准"], ["满意度", "10", "7", "每低1个百分点扣1分"]], []),
+    ],
+)  # fmt: skip
+def test_points_taken_off_in_a_table(table, expected):
+    assert deductions(extract(document([TITLE], table))) == expected
