@@ -318,18 +318,17 @@ def _undoubled(table: Table) -> Table:
     Only where the whole heading row is double; a column of figures only where all of them are: 1010 is 10 twice.
     """
     heads = [cell.text for cell in table.cells if cell.row == 0 and cell.text]
-    if not heads or any(_once(text) is None for text in heads):
+    if not heads or any(once(text) is None for text in heads):
         return table
     single = {
         col
         for col in range(table.col_count)
         if any(
-            cell.col == col and cell.row and _once(cell.text) is None and cell.text[:1].isdigit()
-            for cell in table.cells
+            cell.col == col and cell.row and once(cell.text) is None and cell.text[:1].isdigit() for cell in table.cells
         )
     }
     cells = (
-        replace(cell, text=_once(cell.text) or cell.text)
+        replace(cell, text=once(cell.text) or cell.text)
         if not (cell.text[:1].isdigit() and cell.col in single)
         else cell
         for cell in table.cells
@@ -337,7 +336,7 @@ def _undoubled(table: Table) -> Table:
     return replace(table, cells=tuple(cells))
 
 
-def _once(text: str) -> str | None:
+def once(text: str) -> str | None:
     """Return one copy of a text printed twice, whole (9.59.5) or glyph by glyph (分分值值); None if it is not."""
     middle = len(text) // 2
     for one, other in ((text[:middle], text[middle:]), (text[::2], text[1::2])):
