@@ -217,3 +217,114 @@ def test_a_numbered_closing_list_whose_last_score_is_its_own_number():
     lines = tuple(line for passage in read.passages for line in passage.lines)
     found = extract(replace(read, pages=(Page(1, 600, 800, lines),)))
     assert scores(found) == [("目标设立", 10, 9), ("预算编制", 10, 10), ("资产管理", 5, 3)]
+
+
+def deductions(found: Extraction) -> list[tuple[str, float]]:
+    return [(d.indicator, float(d.points)) for d in found.deductions]
+
+
+LYING = [["考核维度", "预算编制", "预算执行", "资产管理"], ["标准分", "20", "50", "30"], ["自评分", "20", "48.5", "29"]]
+DOUBLED = [["一一级级指指标标", "分分值值", "得得分分"], ["投入", "2020", "19.519.5"], ["过程", "8080", "7878"]]
+PAIRS = [
+    ["评价项目", "得分/满分", "备注"],
+    ["预算编制", "9.5/10", ""],
+    ["绩效管理", "15/15", ""],
+    ["合计", "24.5/25", ""],
+]
+SIX_COLUMNS = [
+    ["维度", "权重", "评分项目", "权重", "评分要点", "自评得分"],
+    [("管理", 2, 1), ("40", 2, 1), "预算执行", "25", "达到95%得25分,每低1%扣1分", "24"],
+    ["资产管理", "15", "账实相符得15分,每发现1处不符扣1分", "15"],
+    ["履职", "60", "重点工作", "60", "按时完成得60分,逾期每项扣5分", "55"],
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (LYING, [("预算编制", 20, 20), ("预算执行", 50, 48.5), ("资产管理", 30, 29)]),
+        (DOUBLED, [("投入", 20, 19.5), ("过程", 80, 78)]),
+        (PAIRS, [("预算编制", 10, 9.5), ("绩效管理", 15, 15)]),
+        (SIX_COLUMNS, [("管理", 40, None), ("预算执行", 25, 24), ("资产管理", 15, 15), ("履职", 60, None), ("重点工作", 60, 55)]),
+        ([["项目", "年初预算", "决算数"], ["基本支出", "10", "9"]], []),
+    ],
+)  # fmt: skip
+def test_scores_of_a_table(table, expected):
+    assert scores(extract(document([TITLE], table))) == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ([*LYING, ["扣分", "0", "1.5", "1"]], [("预算执行", 1.5), ("资产管理", 1)]),
+        ([["指标", "分值", "得分", "说明"], ["满意度", "10", "7", "扣2分，群众反映办事慢"]], [("满意度", 2)]),
+        ([["指标", "分值", "得分", "评分标准"], ["满意度", "10", "7", "每低1个百分点扣1分"]], []),
+    ],
+)  # fmt: skip
+def test_points_taken_off_in_a_table(table, expected):
+    assert deductions(extract(document([TITLE], table))) == expected
+
+
+def told(*paragraphs: str) -> Extraction:
+    return extract(document([TITLE, *paragraphs]))
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "expected"),
+    [
+        (
+            ["一、管理（40分）", "（一）预算编制（10分）", "编制科学，与规划衔接，本项得9分。", "（二）预算执行（30分）", "支出率94%，扣2分，得28分。",
+             "二、履职（60分）", "1.监测任务。完成监测36次，得40分，满分40分。", "2.群众满意度。问卷均值92%，19分/20分。"],
+            [("管理", 40, None), ("预算编制", 10, 9), ("预算执行", 30, 28), ("履职", 60, None), ("监测任务", 40, 40), ("群众满意度", 20, 19)],
+        ),
+        (["（一）预算执行（满分10分，得9.5分）", "1.支出进度（6分）", "自评得5.5分。"], [("预算执行", 10, 9.5), ("支出进度", 6, 5.5)]),
+        # Headings of a rubric, of a chapter, and of a scheme without any score.
+        (["一、投入（20分）", "目标设定合理，得10分；预算编制科学，得9分。"], []),
+        (["（一）自评得分情况（95分）", "各项任务完成，得95分。"], []),
+        (["一、投入（20分）", "二、过程（80分）", "以上为指标体系。"], []),
+        # Bare figures count where only with them the indicators make the total.
+        (["我局自评总分为95分。", "1.履职情况（90分），得88分。", "应用情况方面，内部应用得5分，信息公开得2分。"], [("履职情况", 90, 88), ("内部应用", None, 5), ("信息公开", None, 2)]),
+        (["我局自评总分为97分。", "1.履职情况（90分），得88分。", "应用情况方面，内部应用得5分，信息公开得2分。"], [("履职情况", 90, 88)]),
+        (["预算配置（10分）得分9.59.5分，档案管理1010分中得8分。"], [("预算配置", 10, 9.5), ("档案管理", 10, 8)]),
+    ],
+)  # fmt: skip
+def test_scores_that_stand_under_headings(paragraphs, expected):
+    assert scores(told(*paragraphs)) == expected
+
+
+def test_levels_above_an_indicator_are_those_of_its_headings():
+    found = told(
+        "一、履职（60分）",
+        "（一）安全生产（20分）",
+        "1.隐患整改率。整改率95%，得18分，满分20分。",
+        "二、管理（40分）",
+        "得40分。",
+    )
+    assert [score.path for score in found.scores] == [
+        ("履职",),
+        ("履职", "安全生产"),
+        ("履职", "安全生产", "隐患整改率"),
+        ("管理",),
+    ]
+
+
+FORM = [["指标", "分值", "得分"], ["预算编制", "10", "9"], ["资产清查", "20", "18.5"], ["服务满意度", "20", "18"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("指标1：编制偏粗，扣1分。指标3：办理较慢，扣2分。", [("预算编制", 1), ("服务满意度", 2)]),
+        ("指标1：编制偏粗，扣3分。", []),  # not what that indicator lacks
+        ("资产清查因人手不足，扣1.5分；服务满意度为88%，扣2分。", [("资产清查", 1.5), ("服务满意度", 2)]),
+        ("成果应用方面因整改超期，2分未得。", [("成果应用", 2)]),
+        ("扣除4.5分后，自评得分为45.5分。", []),
+    ],
+)
+def test_points_taken_off_in_prose(text, expected):
+    assert deductions(one(text, FORM)) == expected
+
+
+def test_the_reason_of_a_deduction_stands_behind_or_before_it():
+    found = one("预算编制扣1分，系测算依据不足；资产清查因人手不足，扣1.5分。", FORM)
+    assert [d.reason for d in found.deductions] == ["测算依据不足", "资产清查因人手不足"]

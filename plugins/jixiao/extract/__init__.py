@@ -11,7 +11,7 @@ from jixiao.extract.report import find_form, find_grade, find_organization, find
 from jixiao.extract.score_prose import ProseScores, best_total, read_prose
 from jixiao.extract.score_tables import TableScores, read_table
 from jixiao.extract.sections import read_sections
-from jixiao.model import Cell, Document, DocumentInfo, Extraction, Report, Score, Table
+from jixiao.model import Cell, Deduction, Document, DocumentInfo, Extraction, Report, Score, Table
 from jixiao.read.flow import passage_of
 
 __all__ = ["extract"]
@@ -30,11 +30,11 @@ def extract(document: Document) -> Extraction:
     if not any(table.scores for table in tables):
         tables += read_flat_scores(document)
     tabled = [score for table in tables for score in table.scores]
-    known = {name for score in tabled for name in score.path}
-    prose = read_prose(document.passages, known)
+    prose = read_prose(document.passages, tabled)
     scores = _merged(tabled, prose)
     total = next((table for table in tables if table.total is not None), None)
     stated = best_total(prose.totals, scores)
+    scores = _summed(scores, prose, total.total if total else stated[0] if stated else None)
     scores = _nested(scores, _full_marks(total))
     money = extract_money(document, fiscal_year)
     report = Report(
@@ -57,7 +57,7 @@ def extract(document: Document) -> Extraction:
         scores,
         money.ratios,
         money.changes,
-        (*prose.deductions, *(d for table in tables for d in table.deductions)),
+        _each_once([*prose.deductions, *(d for table in tables for d in table.deductions)]),
         read_sections(document.passages),
         (*money.doubts, *region_doubts),
     )
@@ -95,6 +95,26 @@ def _merged(tabled: list[Score], prose: ProseScores) -> tuple[Score, ...]:
             evidence=before.evidence if before.score is not None else score.evidence,
         )
     return tuple(out)
+
+
+def _each_once(deductions: list[Deduction]) -> tuple[Deduction, ...]:
+    """Return every deduction once, with its reason where one of its statements gives it."""
+    out: dict[tuple[str, Decimal], Deduction] = {}
+    for one in deductions:
+        before = out.setdefault((one.indicator, one.points), one)
+        if before.reason is None:
+            out[one.indicator, one.points] = one
+    return tuple(out.values())
+
+
+def _summed(scores: tuple[Score, ...], prose: ProseScores, total: Decimal | None) -> tuple[Score, ...]:
+    """Add the bare figures of one paragraph where only with them the indicators make the total."""
+    lowest = [s for s in scores if not any(o is not s and o.path[: len(s.path)] == s.path for o in scores)]
+    reached = sum((score.score or Decimal(0) for score in lowest), Decimal(0))
+    for group in prose.doubtful if scores else ():
+        if reached + sum((score.score or Decimal(0) for score in group), Decimal(0)) == total:
+            return (*scores, *group)
+    return scores
 
 
 def _nested(scores: tuple[Score, ...], full_marks: Decimal) -> tuple[Score, ...]:

@@ -16,6 +16,7 @@ from jixiao.extract.score_tables import (
     NAME_HEAD,
     REASON_HEAD,
     SCORE_HEAD,
+    TAKEN_OFF,
     TOTAL_ROW,
     TableScores,
     name_of,
@@ -38,7 +39,6 @@ _REMARK = re.compile(r"[。;,]|^(?:因(?!公)|由于|未|扣)|^受.*影响|扣\d
 _GLUED = re.compile(
     r"^(?P<name>[^\d≥≤]{3,30}?)(?:定量|定性)(?:指标)?(?P<values>.*?)(?P<rate>\d{1,3}(?:\.\d+)?)%(?P<digits>\d[\d.]*)(?:是|否)"
 )
-_TAKEN_OFF = re.compile(rf"扣(?:减|除|了)?(?P<points>{NUMBER})分")
 
 
 def read_flat_scores(document: Document) -> list[TableScores]:
@@ -90,7 +90,9 @@ def _unitless(name: str, values: str) -> str:
     """Return a name without the unit of measure behind it: the one its values carry (惠民演出场次场, ≥120场126场)."""
     unit = re.match(r"^[≥≤=<>]*[\d.]+(?P<unit>[一-鿿]{1,3}?|[%‰])(?=[≥≤=<>\d]|$)", values)
     name = name.rstrip("%‰")
-    return name.removesuffix(unit["unit"]) if unit and len(name) > len(unit["unit"]) + 2 else name
+    if unit and name.endswith(unit["unit"]) and len(name) > len(unit["unit"]) + 2:
+        return name.removesuffix(unit["unit"])
+    return re.sub(r"(.{1,3})\1$", r"\1", name)  # 资产管理安全性 | 性: measured by nature
 
 
 def _kind(text: str) -> str:
@@ -197,7 +199,7 @@ def _words(pending: Sequence[Token], scores: Sequence[Score], deductions: list[D
         if not words and scores and _REMARK.search(token.text):
             last = scores[-1]
             lost = last.full_marks - last.score if last.full_marks is not None and last.score is not None else None
-            for match in _TAKEN_OFF.finditer(token.text):
+            for match in TAKEN_OFF.finditer(token.text):
                 if Decimal(match["points"].replace(",", "")) == lost:
                     deductions.append(
                         Deduction(last.path[-1], lost, token.text[:200], token_evidence(token, match.span("points")))

@@ -13,12 +13,14 @@ from decimal import Decimal
 from typing import Literal
 
 from jixiao.extract.numbers import NUMBER
+from jixiao.extract.score_tables import once
+from jixiao.extract.sections import MARK, rank_of
 from jixiao.model import Deduction, Evidence, Passage, Score
 
 Role = Literal["full", "got", "off", "bare"]
 
 _POINTS = re.compile(
-    rf"(?<![\d.])(?P<value>{NUMBER})分(?!值|钟|之|制|以|类|别|项|数|级)"
+    rf"(?<![\d.])(?P<value>{NUMBER})(?:(?P=value))?(?:分(?!值|钟|之|制|以|类|别|项|数|级)|(?=/{NUMBER}分))"
     rf"|(?:(?<=权重)|(?<=分值)|(?<=满分))(?P<plain>{NUMBER})(?=[,;:])|(?P<word>不得分|未得分|得零分|得满分|不扣分|未扣分)"
 )
 _SELF = r"(?:本次|部门|单位)?(?:自评|自我评分|自评价|实际|实|综合|最终|评价)?"
@@ -36,27 +38,37 @@ _GOT_WORDS = re.compile(
     + r"|(?<=自评)(?:为|是|:)?)$"
 )
 _OFF_WORDS = re.compile(r"(?:被|共|各)?(?:扣(?:减|除|了|分|掉)*|失分?)(?:为|:)?$")
-_RUBRIC = re.compile(r"每|发现|[≥≤<>＜＞]|的,?得?$|不足|按比例|则|如果|公式|\d分[-~—至]")
+_RUBRIC = re.compile(
+    r"每(?![亩年月季周日人户吨])|发现|[≥≤<>＜＞]|的,?[得扣]?$|不足(?:\d|的)|按比例|则|如果|公式|\d分[-~—至]"
+)
 _NOT_A_NAME = re.compile(
-    r"^(?:本|我)(?:部门|单位|会|局|委|办|院|校|中心)$|总体|整体支出|自评(?:总|结论|$)|综合|合计|总计|总得分|总分|^(?:其中|得分|自评|指标|部门|单位|总|该|本项|此|共)$"
+    r"^(?:本|我)(?:部门|单位|会|局|委|办|院|校|中心)$|总体|整体支出|自评(?:总|结论|$)|综合(?:自|评|得|绩|$)|合计|总计|总得分|总分|^(?:其中|得分|自评|指标|部门|单位|总|该|本项|此|共)$"
+)
+# A clause that counts or reckons tells what was done; it is no name.
+_COUNTED = re.compile(r"\d(?:\.\d+)?(?:%|[万亿]?[元人件户次个家场份起月天吨亩])|[=×*]|\d{3}")
+# What a heading of a chapter is called, and no indicator.
+_CHAPTER = re.compile(r"情况|分析|结论|结果|得分|评价|自评|绩效$|说明|总体|问题|建议|措施|概况")
+# Where a clause goes over from the indicator to what went wrong with it: 绩效监控|未覆盖全部项目.
+_WENT_WRONG = re.compile(
+    r"(?:方面)?(?:因(?!公|素)|由于|未(?!成年|来)|不(?!动产|含)|没有|存在|有待|仅|只有|偏[慢低高多少]|滞后|低于|高于|少于|超过|导致|造成|较[慢低高少多差])"
 )
 _TOTAL = re.compile(
     r"(?:自评|综合|评价|绩效|最终|最后|评定)[^,。;%\d]{0,10}?(?:得分|分数|分值|总分|评分|成绩|(?<=自评)得)(?:值|结果)?(?:为|是|:|共|合计|达到?|共计)*"
-    rf"(?P<got>{NUMBER})分(?!值)"
+    rf"(?P<got>{NUMBER})(?:(?P=got))?分(?!值)"
 )
 _TOTAL_CELL = re.compile(rf"(?:自评总分\(分\)|自评综合得分)(?P<got>{NUMBER})(?![\d.分%])")
 _TOTAL_WEAK = re.compile(
     r"(?:(?:整体(?:支出)?(?:绩效)?|总体|[本我](?:部门|单位|局|院|会|委|办|校|中心)|后)(?:绩效)?(?:自评|评价|实?得)|总得分|总分|总评分|合计得分|得分总计|合计|(?:本|我)?(?:部门|单位|会|局|委|办|中心)(?:自评)?得分|自评得分|自评分)(?:为|是|:|共)*"
-    rf"(?P<got>{NUMBER})分"
+    rf"(?P<got>{NUMBER})(?:(?P=got))?分"
 )
 _BECAUSE = re.compile(r"(?:主要|扣分|具体|未得满分|失分)?原因(?:是|为|:|在于)*(?P<reason>[^。]+)")
-_REASON = re.compile(r"^[,:]?(?:主要)?(?:扣分)?(?:原因)?(?:是|为|在于|:|,)*(?P<reason>[^。;]*)")
+_REASON = re.compile(r"^[,:]?(?:的)?(?:主要)?(?:扣分)?(?:原因)?(?:是|为|系|在于|:|,)*(?P<reason>[^。;]*)")
 _LEAD = re.compile(
     r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}(?:\.\d{1,2})+|[((]\d{1,2}[))]|[①-⑳][.、]?|[((]?[一二三四五六七八九十]{1,3}[))、.]|[一二三四五六七八九十]是|其中|具体(?:如下|为)?"
     r"|从中|在(?!职)|包括|分别(?:是|为)?|和|及|[、:,])+"
 )
 _HEADING = re.compile(
-    r"^(?:\d{1,2}[、.](?!\d)|[((][一二三四五六七八九十\d]{1,3}[))]|[一二三四五六七八九十]{1,3}、)(?P<name>[^,。;:]{2,30})[。:]?$"
+    rf"^(?P<mark>{MARK})(?P<name>[^,。;:()]{{2,30}}(?:\([^\d()]+\))?)(?:\((?:满分|分值|权重|共)?(?:为|:)?(?P<full>{NUMBER})分\))?[。:]?$"
 )
 _LIST_LEAD = re.compile(r"其中[:,]?|(?:如下|分别(?:是|为)|情况(?:为)?|包括|得分)[:,]")
 # 1.稳定就业。城镇新增就业4862人…自评得分14分(满分15分): the paragraph is about what it begins with.
@@ -64,24 +76,25 @@ _PASSAGE_HEADING = re.compile(
     r"^(?:\d{1,2}(?:\.\d{1,2})*[、.]?|\([一二三四五六七八九十\d]{1,3}\))(?P<name>[^,。;:\d(]{2,24})。(?=.)"
 )
 _ITEM_MARK = re.compile(r"[((]\d{1,2}[))]|[①-⑳]")
-_GROUP_TAIL = re.compile(r"(?:类)?(?:一级|二级|三级)?指标$")
+_GROUP_TAIL = re.compile(r"(?<!类)(?:一级|二级|三级)?指标$")
 # The framework of the Ministry of Finance names these levels with the word 指标 in them.
 OFFICIAL_LEVEL = re.compile(
     r"^(?:产出|效益|满意度|成本|数量|质量|时效|(?:经济|社会|生态)(?:效益|成本)|(?:生态)?环境(?:效益|成本)|可持续(?:影响|发展)"
     r"|(?:社会公众或?)?(?:服务对象|群众|公众)?(?:或?社会公众)?满意度)指标$"
 )
 _IN_WORDS = {"不得分": Decimal(0), "未得分": Decimal(0), "得零分": Decimal(0)}
-_BY_ITSELF = re.compile(r"自评(?:得分|得|分)?(?:为|是|:)*$")
+_BY_ITSELF = re.compile(r"(?:自评|[本该此](?:项|指标)(?:自评)?)(?:得分|得|分)?(?:为|是|:)*$")
 _POINTS_BACK = re.compile(r"我|本|该|此|经|故|因此|按照?|根据|最终|合计")
 
 
 @dataclass(frozen=True, slots=True)
 class ProseScores:
-    """What the running text says of scores."""
+    """What the running text says of scores; `doubtful` are bare figures, by paragraph, that only a sum can confirm."""
 
     scores: tuple[Score, ...]
     deductions: tuple[Deduction, ...]
     totals: tuple[tuple[Decimal, Evidence], ...]
+    doubtful: tuple[tuple[Score, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -100,11 +113,22 @@ class _Record:
     spans: list[tuple[int, int]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Heading:
+    """A heading above the paragraphs that follow, and whether its level was given already."""
+
+    rank: int
+    record: _Record
+    passage: Passage
+    said: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class _Points:
     """One 'N分' with its role: `label` is the text since the figure before, `words` that without the role's words.
 
     A score in words (不得分, 得满分) has no value of its own. `by_itself` marks one the department gives itself (自评).
+    `of` are the full marks of a score that is told with them (8.4分/10分, in either order).
     """
 
     role: Role
@@ -114,6 +138,7 @@ class _Points:
     label: str
     span: tuple[int, int]
     by_itself: bool
+    of: Decimal | None = None
 
 
 def clean_name(name: str) -> str:
@@ -124,7 +149,7 @@ def clean_name(name: str) -> str:
     if OFFICIAL_LEVEL.match(name):
         return name
     name = _GROUP_TAIL.sub("", name) if len(name) > 4 else name
-    name = re.sub(r"(?:的|该项|指标)+$", "", name)
+    name = re.sub(r"(?:的|该项|(?<!类)指标)+$", "", name)
     quoted = re.fullmatch(r"[“\"「](?P<inner>[^“”\"「」]+)[”\"」](?:方面)?", name)
     if quoted:
         return quoted["inner"]
@@ -159,7 +184,15 @@ def _points_in(text: str) -> list[_Points]:
             continue
         figure = "value" if match["value"] else "plain" if match["plain"] else ""
         value = _number(match[figure]) if figure else None
+        if value is not None and value > 200:  # 1010分
+            value = Decimal(once(match[figure]) or value)
         span = match.span(figure or "word")
+        if label == "/" and value is not None and out and out[-1].value is not None:
+            low, high = sorted((out[-1].value, value))
+            out[-1] = replace(out[-1], role="got", value=low, of=high)
+            continue
+        if re.match(r"未得|未能得|没有得", text[match.end() :]):
+            role, words = "off", label  # 3分未得
         out.append(_Points(role, value, match["word"] or "", words, label, span, bool(_BY_ITSELF.search(label))))
     return out
 
@@ -167,7 +200,7 @@ def _points_in(text: str) -> list[_Points]:
 def _name_in(clause: str) -> str:
     """Return the indicator's name that a clause is, or nothing where it is none or only points back."""
     name = clean_name(re.sub(r"^[)]+|[(]+$", "", clause))
-    if not 2 <= len(name) <= 45 or _NOT_A_NAME.search(name) or re.search(r"\d(?:\.\d+)?%|\d万?元|[=×*]|\d{3}", name):
+    if not 2 <= len(name) <= 45 or _NOT_A_NAME.search(name) or _COUNTED.search(name):
         return ""
     return "" if name == "指标" else name
 
@@ -187,17 +220,21 @@ def _name_before(words: str, known: set[str]) -> str:
     return ""
 
 
-def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
-    """Return the indicators that a paragraph states, complete or not, in its order."""
+def _records(text: str, above: _Record | None, known: set[str]) -> list[_Record]:
+    """Return the indicators that a paragraph states, complete or not, in its order; `above` is the heading's."""
     records: list[_Record] = []
-    now: _Record | None = None
-    opened: _Record | None = None
     lead = _PASSAGE_HEADING.match(text)
-    for point in _points_in(text):
+    heading = clean_name(lead["name"]) if lead else above.name if above else ""
+    now = above if above is not None and lead is None and above.full is not None and above.got is None else None
+    opened = now
+    points = _points_in(text)
+    for index, point in enumerate(points):
         own = _own_name(point.words)
+        # 参保率达到目标,得15分: what stands before the comma says why, where this is the only score.
+        loose = point.label.startswith(",", len(point.words)) and _is_lone(points, index)
         if opened is not None and point.by_itself and not own:
             now = opened  # what stood between was the rubric: 目标填报(满分10分):要素完整得5分。…自评得9分
-        if now is not None and _completes(now, point, own):
+        if now is not None and _completes(now, point, "" if loose else own):
             if point.role == "full":
                 now.got = now.full if now.bare else now.got  # 投入目标14分(满分15分)
                 now.full = point.value
@@ -207,10 +244,12 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
             now.bare, now.end = False, point.span[1]
             now.spans.append(point.span)
             opened = None if point.by_itself else opened
+            if now is above and now not in records:
+                records.append(now)
             continue
-        name = own or (_name_before(point.words, known) or heading if point.role == "full" else "")
-        if lead is not None and point.role == "got" and (not own or (point.by_itself and not records)):
-            name = clean_name(lead["name"])
+        name = own or (_name_before(point.words, known) or heading if point.role == "full" or point.of else "")
+        if lead is not None and point.role == "got" and (not own or loose or (point.by_itself and not records)):
+            name = heading
         if point.role == "off":
             continue
         if not name or point.value is None:
@@ -225,7 +264,7 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
         elif before is not None:
             now.parent = before.parent
         if point.role == "got":
-            now.got = point.value
+            now.full, now.got = point.of, point.value
         else:
             now.full, now.bare = point.value, point.role == "bare"
         now.listed = _list_start(text, point) if point.role != "full" else None
@@ -234,8 +273,17 @@ def _records(text: str, heading: str, known: set[str]) -> list[_Record]:
     return records
 
 
+def _is_lone(points: Sequence[_Points], index: int) -> bool:
+    """Tell whether a score is the only one since the full marks before it and up to those behind it."""
+    start = max((i for i, point in enumerate(points[:index]) if point.role == "full"), default=-1) + 1
+    end = next((i for i in range(index, len(points)) if points[i].role == "full"), len(points))
+    return sum(point.role == "got" for point in points[start:end]) == 1
+
+
 def _completes(now: _Record, point: _Points, own: str) -> bool:
     """Tell whether a figure belongs to the indicator before it: its score, or 得2分(满分2分)."""
+    if point.of is not None and now.full not in (None, point.of):
+        return False
     if point.role == "full":
         scored = now.bare or (now.full is None and now.got is not None)
         return not own and scored and bool(re.match(r",?(?:[(]|满分)", point.label))
@@ -253,32 +301,53 @@ def _list_start(text: str, point: _Points) -> int | None:
     return leads[-1] if leads else None
 
 
-def read_prose(passages: Sequence[Passage], known: set[str]) -> ProseScores:
-    """Return scores, deductions and stated totals; `known` are indicator names that tables gave."""
+def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseScores:
+    """Return scores, deductions and stated totals; `tabled` are the scores that tables gave."""
+    known = {name for score in tabled for name in score.path}
     scores: list[Score] = []
-    deductions: list[Deduction] = []
     totals: list[tuple[Decimal, Evidence, bool]] = []
-    heading = ""
+    doubtful: list[tuple[Score, ...]] = []
+    told: list[tuple[Passage, list[_Record], str]] = []
+    reasoned: list[Deduction] = []
+    outline: list[_Heading] = []
     for passage in passages:
         text = passage.text
-        if (match := _HEADING.match(text)) and not re.search(r"\d分", text):
-            heading = match["name"] if re.match(r"\d", text) else ""
+        mark = re.match(MARK, text)
+        if mark:
+            outline = [heading for heading in outline if heading.rank < rank_of(mark[0])]
+        if (heading := _heading(passage)) is not None:
+            outline.append(heading)
             continue
         if "分" not in text:
             continue
-        records = _records(text, heading, known)
+        above = outline[-1].record if outline else None
+        records = _records(text, above, known)
         stated = _stated(records)
         taken = [span for record in stated for span in record.spans]
-        # A heading is a level only right above its items: 1.资金管理 over （1）预算完成率.
-        level = heading if _ITEM_MARK.match(text) else ""
+        # A heading without marks is a level only right above its items: 1.资金管理 over （1）预算完成率.
+        level = above.name if above is not None and above.full is None and _ITEM_MARK.match(text) else ""
         for record in stated:
+            levels = [
+                heading for heading in outline if heading.record.full is not None and heading.record is not record
+            ]
+            scores += _unsaid(levels)
             parent = record.parent or (level if level != record.name else "")
-            path = (parent, record.name) if parent else (record.name,)
+            path = (*(heading.record.name for heading in levels), *([parent] if parent else []), record.name)
             span = record.span if record.got is not None else (record.end - 1, record.end)
             score = Score(path, record.full, record.got, passage.evidence(*span))
             scores.append(score)
-            _reasoned(passage, record, score, deductions)
-        _deducted(passage, records, known, deductions)
+            _reasoned(passage, record, score, reasoned)
+        doubtful.append(
+            tuple(
+                Score((record.name,), None, value, passage.evidence(*record.span))
+                for record in records
+                if not any(span in taken for span in record.spans)
+                and (value := record.full if record.bare else record.got) is not None
+            )
+        )
+        told.append((passage, records, _context(text, above)))
+        if mark and len(stated) == 1 and stated[0] is not above and len(text) - stated[0].end <= 2:
+            outline.append(_Heading(rank_of(mark[0]), stated[0], passage, said=True))  # (一)投入(20分,得18分)
         for pattern, strong in ((_TOTAL, True), (_TOTAL_CELL, True), (_TOTAL_WEAK, False)):
             for match in pattern.finditer(text):
                 if not any(a <= match.start("got") < b for a, b in taken):
@@ -289,8 +358,42 @@ def read_prose(passages: Sequence[Passage], known: set[str]) -> ProseScores:
             replace(s, path=tuple(re.sub("^(产出|效益|效果)指标$", r"\1", part) for part in s.path)) for s in scores
         ]
     return ProseScores(
-        tuple(scores), tuple(deductions), tuple((v, e) for v, e, _ in sorted(totals, key=lambda t: not t[2]))
+        tuple(scores),
+        tuple(_deducted(told, [*tabled, *scores], reasoned)),
+        tuple((v, e) for v, e, _ in sorted(totals, key=lambda t: not t[2])),
+        tuple(group for group in doubtful if group),
     )
+
+
+def _heading(passage: Passage) -> _Heading | None:
+    """Return the heading that a paragraph is, with the full marks it gives (（一）资金执行（20分）)."""
+    match = _HEADING.match(passage.text)
+    if match is None or re.search(r"\d分", match["name"]):
+        return None
+    full = _number(match["full"]) if match["full"] else None
+    name = clean_name(match["name"])
+    if _CHAPTER.search(name):
+        name, full = "", None
+    span = match.span("full") if match["full"] else match.span("name")
+    return _Heading(rank_of(match["mark"]), _Record(name, span[1], full, span=span), passage)
+
+
+def _unsaid(levels: Sequence[_Heading]) -> list[Score]:
+    """Return the headings with full marks that stand above a score and were not given yet."""
+    out = []
+    for depth, heading in enumerate(levels, start=1):
+        if not heading.said:
+            heading.said = True
+            path = tuple(level.record.name for level in levels[:depth])
+            out.append(Score(path, heading.record.full, None, heading.passage.evidence(*heading.record.span)))
+    return out
+
+
+def _context(text: str, above: _Record | None) -> str:
+    """Return the indicator that a paragraph is about: what it begins with, or the heading above it."""
+    lead = _PASSAGE_HEADING.match(text)
+    name = clean_name(lead["name"]) if lead else above.name if above else ""
+    return "" if _CHAPTER.search(name) else name
 
 
 def _stated(records: Sequence[_Record]) -> list[_Record]:
@@ -322,34 +425,54 @@ def _reasoned(passage: Passage, record: _Record, score: Score, deductions: list[
         deductions.append(Deduction(score.path[-1], points, because["reason"], score.evidence))
 
 
-def _deducted(passage: Passage, records: Sequence[_Record], known: set[str], deductions: list[Deduction]) -> None:
-    """Add the points that the text says were taken off, of the indicator named there or stated just before."""
-    for point in _points_in(passage.text):
-        if point.role != "off" or point.value is None:
-            continue
-        words = re.sub(r"(?:指标)?(?:被|共|各)*$", "", point.words)
-        clause = re.split(r"[,。;:]", words)[-1]
-        clause = re.sub(r"^(?:本次|此次|其中|致使|导致|造成|使得?|因此|所以)+", "", clause)
-        name = _name_in(clause)
-        if name not in known:  # 1.满意度:每亩补偿偏低,与期望有差距,扣3分
-            sentence = re.split(r"[。;]", words)[-1]
-            name = next((some for some in sorted(known, key=len, reverse=True) if some + ":" in sentence), name)
-        if re.search(r"自评|[项个次]$|\d$", name):
-            continue
-        if not name:
-            name = _stated_before(passage.text, point, records) or _name_in(
-                re.sub(r"(?:仅?为|是|达到?|只有)\d+(?:\.\d+)?%$", "", re.split(r"[,。;:]", words.rstrip(","))[-1])
-            )
-        if not name or name.startswith(("因", "由于")):
-            continue
-        if any(one.indicator == name and one.points == point.value for one in deductions):
-            continue
-        rest = passage.text[point.span[1] + 1 :]
-        match = _REASON.match(rest)
-        reason = match["reason"].strip(",") if match else ""
-        if re.search(r"\d分", reason):
-            reason = ""
-        deductions.append(Deduction(name, point.value, reason or None, passage.evidence(*point.span)))
+def _deducted(
+    told: Sequence[tuple[Passage, list[_Record], str]], scores: Sequence[Score], found: list[Deduction]
+) -> list[Deduction]:
+    """Return `found` and the points that paragraphs say were taken off, each with the indicator they were taken off."""
+    out = list(found)
+    for passage, records, context in told:
+        for point in _points_in(passage.text):
+            rest = passage.text[point.span[1] + 1 :]
+            if point.role != "off" or point.value is None or rest.startswith("后"):
+                continue
+            name = _taken_from(passage.text, point, records, context, scores)
+            if not name or any(one.indicator == name and one.points == point.value for one in out):
+                continue
+            match = _REASON.match(rest)
+            reason = match["reason"].strip(",)、") if match else ""
+            if not reason or re.search(r"\d分", reason):  # 绩效监控未覆盖全部项目,扣1分
+                before = re.split(r"[。;:]", point.words.rstrip(","))[-1]
+                reason = _LEAD.sub("", before) if _WENT_WRONG.search(before) else ""
+            out.append(Deduction(name, point.value, reason or None, passage.evidence(*point.span)))
+    return out
+
+
+def _taken_from(text: str, point: _Points, records: Sequence[_Record], context: str, scores: Sequence[Score]) -> str:
+    """Return the indicator that points were taken off: named there, by its number, or stated just before."""
+    known = sorted({name for score in scores for name in score.path}, key=len, reverse=True)
+    sentence = re.split(r"[。;]", re.sub(r"(?:指标)?(?:被|共|各|再)*$", "", point.words))[-1]
+    if numbered := re.search(r"指标(\d{1,2})(?!\d)", sentence):
+        leaves = [s for s in scores if not any(o is not s and o.path[: len(s.path)] == s.path for o in scores)]
+        nth = leaves[int(numbered[1]) - 1 : int(numbered[1])]
+        return next((s.path[-1] for s in nth if _lacks(s.full_marks, s.score, point.value)), "")
+    clauses = [_LEAD.sub("", clause) for clause in re.split(r"[,:]", sentence)]
+    clause = re.sub(r"^(?:本次|此次|其中|致使|导致|造成|使得?|因此|所以)+", "", clauses[-1])
+    name = _name_in(clause)
+    if name in known:
+        return name
+    for said in reversed(clauses):  # 满意度:每亩补偿偏低,与期望有差距,扣3分; 满意度未达目标,扣3分
+        if begun := next((some for some in known if said.startswith(some) or some + ":" in sentence), ""):
+            return begun
+    if re.search(r"自评|[项个次]$|\d$", name):
+        return ""
+    if name and not _WENT_WRONG.search(name):
+        return name
+    if before := _stated_before(text, point, records) or context:
+        return before
+    about = next((said for said in reversed(clauses) if said), "")
+    if "方面" in about or not known:
+        return _name_in(re.split(r"方面|(?:仅?为|是|达到?|只有)\d+(?:\.\d+)?%$", _WENT_WRONG.split(about)[0])[0])
+    return ""
 
 
 def _stated_before(text: str, point: _Points, records: Sequence[_Record]) -> str:
@@ -358,8 +481,12 @@ def _stated_before(text: str, point: _Points, records: Sequence[_Record]) -> str
     if not before:
         return ""
     last = before[-1]
-    lacks = last.full is not None and last.got is not None and last.full - last.got == point.value
-    return last.name if lacks or "。" not in text[last.end : point.span[0]] else ""
+    return last.name if _lacks(last.full, last.got, point.value) or "。" not in text[last.end : point.span[0]] else ""
+
+
+def _lacks(full: Decimal | None, got: Decimal | None, points: Decimal | None) -> bool:
+    """Tell whether a score is below its full marks by just these points."""
+    return full is not None and got is not None and full - got == points
 
 
 def best_total(totals: Sequence[tuple[Decimal, Evidence]], scores: Sequence[Score]) -> tuple[Decimal, Evidence] | None:

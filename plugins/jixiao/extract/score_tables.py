@@ -10,22 +10,30 @@ from jixiao.extract.numbers import NUMBER
 from jixiao.model import Cell, Deduction, Evidence, Score, Table
 from jixiao.read.text import cell_evidence
 
+_BY = r"(?:绩效|评价|考核|评估|自评|评分)"
 NAME_HEAD = re.compile(
-    r"^(?:[一二三四1-4]级|绩效|评价|考核|评估|自评)?(?:指标)(?:名称|内容|项目)?$|^(?:评价|考核|自评)(?:项目|内容|要素|要点)$|^[一二三四]级$"
-    r"|^指标(?:类型|类别|内容)$|^维度$"
+    rf"^(?:[一二三四1-4]级|{_BY})?指标(?:名称|内容|项目|体系|类型|类别)?(?:[及和]?[(]?(?:分值|权重|满分)[)]?)?$"
+    rf"|^{_BY}(?:项目|内容|要素|要点|维度|事项|类别)$|^[一二三四]级$|^维度$"
 )
+# Names only beside both full marks and scores: many a table has a column 项目.
+_WEAK_NAME_HEAD = re.compile(r"^(?:项目|内容|事项|类别|名称|要素|方面)(?:名称)?$")
 MARKS_HEAD = re.compile(
-    r"^(?:指标)?(?:标准)?(?:分值|权重|满分|标准分|满分值|参考分值|分数上限|分值上限|最高分|要[素点]权重|分数)(?:\(?(?:%|分|100分?|\d+)\)?)?$"
+    r"^(?:指标|设定|标准|规定|各项|评价|考核|要[素点])?(?:分值|权重|满分|标准分|基准分|应得分|参考分值|权重分|配分|权数|分[数值]上限|最高分|分数)值?"
+    r"(?:\(?(?:%|分|100分?|\d+)\)?)?$"
 )
 SCORE_HEAD = re.compile(
-    r"^(?:部门|单位|指标|权重)?(?:自评|实际|实得|评价|综合|最终)?(?:得分|自评分|评分|自评得分|得分情况|实得分|评分结果|自评分值|分数)(?:[/(].{1,6})?$|^得分/自评分$|^自评$|^打分$"
+    r"^(?:部门|单位|指标|权重|本单位)?(?:自评价?|自查|自我评价|实际|评价|综合|最终|评定|考核|评估)?(?:得分|自评分|评分|实得分|打分|评定分|分数)(?:值|数|情况|结果)?(?:[/(].{1,6})?$"
+    r"|^(?:分值|满分|标准分)[/、及和](?:自评)?得分$|^自评$|^实得$"
 )
 _RATE = re.compile(r"得分率")
-_OFF = re.compile(r"扣分(?:值|数)?(?:\(分\))?$")
-_TAKEN_OFF = re.compile(rf"扣(?:减|除|了)?(?P<points>{NUMBER})分")
-REASON_HEAD = re.compile(r"未达标|扣分|原因|评分依据|评分说明|自评说明|偏差")
+_OFF = re.compile(r"(?:扣|减|失)分(?:分?值|数)?(?:\(分\))?$")
+TAKEN_OFF = re.compile(rf"(?:扣(?:减|除|了|掉)?|失)(?P<points>{NUMBER})分")
+REASON_HEAD = re.compile(r"未达标|扣分|失分|原因|评分依据|评分说明|自评说明|偏差")
 TOTAL_ROW = re.compile(r"^(?:合计|总计|总分|合计得分|总得分|总分值|自评总分|总分合计)[:：]?$")
 _NUMBER = re.compile(rf"^(?P<number>-?{NUMBER})分?%?$")
+_PAIR = re.compile(rf"^(?P<one>{NUMBER})分?/(?P<other>{NUMBER})分?$")
+# What a rubric says and a remark on the department's own result does not.
+RUBRIC = re.compile(r"每(?![亩年月季周日人户吨])|扣完|不得分|[≥≤＞＜]|得\d+(?:\.\d+)?分.*得|以[上内下].{0,6}得")
 _OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?:满分|分值|权重)?[:]?(?P<marks>{NUMBER})分?[)]$")
 _NONE = {"", "-", "—", "/", "无"}
 
@@ -44,7 +52,6 @@ class TableScores:
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    row: int
     names: tuple[int, ...]
     marks: dict[int, int]  # name column -> its full marks column
     score: int | None
@@ -56,6 +63,8 @@ class _Header:
 
 class _Grid:
     def __init__(self, table: Table) -> None:
+        self.row_count = table.row_count
+        self.col_count = table.col_count
         self.at: dict[tuple[int, int], Cell] = {}
         for cell in table.cells:
             for row in range(cell.row, min(cell.row + cell.row_span, table.row_count)):
@@ -70,24 +79,36 @@ class _Grid:
         match = _NUMBER.match(self.text(row, col))
         return Decimal(match["number"].replace(",", "")) if match else None
 
+    def pair(self, row: int, col: int | None) -> tuple[Decimal, Decimal] | None:
+        """Return full marks and score of a cell that gives both (9.5/10, in either order)."""
+        match = _PAIR.match(self.text(row, col))
+        if match is None:
+            return None
+        low, high = sorted((Decimal(match["one"]), Decimal(match["other"])))
+        return high, low
 
-def _header(table: Table, grid: _Grid, row: int) -> _Header | None:
+    def told(self, row: int) -> list[Cell]:
+        """Return the cells of a row from left to right, each once and none that is empty."""
+        cells = {id(cell): cell for col in range(self.col_count) if (cell := self.at.get((row, col))) is not None}
+        return [cell for cell in cells.values() if cell.text]
+
+    def is_rubric(self, col: int, below: int) -> bool:
+        """Tell whether a column says how to score (有计划得2分,每缺1项扣1分), whatever its heading."""
+        texts = {self.text(row, col) for row in range(below + 1, self.row_count)} - _NONE
+        return sum(bool(RUBRIC.search(text)) for text in texts) * 3 > len(texts)
+
+
+def _header(grid: _Grid, row: int) -> _Header | None:
     """Tell whether a row heads a score table, and which column holds what."""
     names: list[int] = []
+    weak: list[int] = []
     marks: list[int] = []
     scores: list[int] = []
     rate: int | None = None
     reason: int | None = None
     off: int | None = None
-    seen: set[int] = set()
-    for col in range(table.col_count):
-        cell = grid.at.get((row, col))
-        if cell is None or id(cell) in seen:
-            continue
-        seen.add(id(cell))
-        text = cell.text
-        if not text:
-            continue
+    for cell in grid.told(row):
+        col, text = cell.col, cell.text
         if _RATE.search(text):
             rate = col
         elif MARKS_HEAD.match(text):
@@ -98,10 +119,15 @@ def _header(table: Table, grid: _Grid, row: int) -> _Header | None:
             # One heading over several columns of names; 一级指标 is one column however the grid cuts it.
             spread = cell.col_span <= 3 and not names and "级" not in text
             names.extend(range(col, col + cell.col_span) if spread else [col])
+        elif _WEAK_NAME_HEAD.match(text):
+            weak.append(col)
         elif _OFF.search(text):
             off = col
         elif REASON_HEAD.search(text) and reason is None:
             reason = col
+    names = [col for col in names if not grid.is_rubric(col, row)]
+    if not names and marks and scores:
+        names = weak[:1]
     if not names or not (marks or scores):
         return None
     leaf = names[-1]
@@ -118,16 +144,16 @@ def _header(table: Table, grid: _Grid, row: int) -> _Header | None:
             score = col if score is None else score
         else:
             level_scores.setdefault(owner, col)
-    return _Header(row, tuple(names), by_name, score, level_scores, rate, reason, off)
+    return _Header(tuple(names), by_name, score, level_scores, rate, reason, off)
 
 
-def _budget_header(table: Table, grid: _Grid, row: int) -> tuple[str, int | Decimal, int] | None:
+def _budget_header(grid: _Grid, row: int) -> tuple[str, int | Decimal, int] | None:
     """Tell whether a row heads the budget of a form that scores its execution (全年预算数 | 全年执行数 | 分值 | 得分).
 
     Returns the indicator's name (预算执行率 where the form has no other), the column of the full marks or the full
     marks that the heading itself states (得分(10分)), and the score column.
     """
-    cells = [cell for col in range(table.col_count) if (cell := grid.at.get((row, col))) is not None]
+    cells = grid.told(row)
     marks: list[int | Decimal] = [cell.col for cell in cells if MARKS_HEAD.match(cell.text)]
     marks = marks or [Decimal(m[1]) for cell in cells if (m := re.search(r"得分[(](\d+)分[)]", cell.text))]
     scores = [cell.col for cell in cells if SCORE_HEAD.match(cell.text) or cell.text == "执行率得分"]
@@ -147,127 +173,176 @@ def name_of(text: str) -> tuple[str, Decimal | None]:
 
 
 def read_table(table: Table) -> TableScores:
-    """Return the scores of one table; empty where no row heads a score table."""
-    grid = _Grid(table)
-    header: _Header | None = None
-    budget: tuple[str, int | Decimal, int] | None = None
-    scores: list[Score] = []
-    done: set[int] = set()
-    levels: set[tuple[tuple[str, ...], Decimal | None, Decimal | None]] = set()
-    total: dict[str, object] = {}
-    deductions: list[Deduction] = []
-    for row in range(table.row_count):
-        found = _header(table, grid, row)
-        if found is not None:
-            header = found
-            continue
-        budget = _budget_header(table, grid, row) or budget
-        if header is None:
-            if budget is not None and (scored := _budget_score(grid, row, budget)) is not None:
-                scores.append(scored)
-                budget = None
-            continue
+    """Return the scores of one table, upright or on its side; empty where nothing heads a score table."""
+    table = _undoubled(table)
+    upright = _Reader(table).read()
+    if upright.scores:
+        return upright
+    turned = tuple(
+        replace(cell, row=cell.col, col=cell.row, row_span=cell.col_span, col_span=cell.row_span)
+        for cell in table.cells
+    )
+    lying = Table(turned, table.col_count, table.row_count, table.caption)
+    header = _header(_Grid(lying), 0)
+    return _Reader(lying).read() if header and header.marks and header.score is not None else upright
+
+
+class _Reader:
+    """Reads one table row by row under the last header met."""
+
+    def __init__(self, table: Table) -> None:
+        self.grid = _Grid(table)
+        self.header: _Header | None = None
+        self.scores: list[Score] = []
+        self.deductions: list[Deduction] = []
+        self.total: TableScores = TableScores(())
+        self._budget: tuple[str, int | Decimal, int] | None = None
+        self._done: set[int] = set()
+        self._levels: set[tuple[tuple[str, ...], Decimal | None, Decimal | None]] = set()
+
+    def read(self) -> TableScores:
+        for row in range(self.grid.row_count):
+            found = _header(self.grid, row)
+            if found is not None:
+                self.header = found
+                continue
+            self._budget = _budget_header(self.grid, row) or self._budget
+            if self.header is None:
+                self._take_budget(row)
+            elif any(TOTAL_ROW.match(self.grid.text(row, col)) for col in {0, *self.header.names[:2]}):
+                self._take_total(row, self.header)
+            else:
+                self._take_row(row, self.header)
+        whole = self.total.full_marks if self.total.full_marks is not None else Decimal(100)
+        return replace(self.total, scores=_unglued(self.scores, whole), deductions=tuple(self.deductions))
+
+    def _take_budget(self, row: int) -> None:
+        """Take the score of the budget's execution where a row under its heading gives full marks and score."""
+        if self._budget is None:
+            return
+        name, marks, score = self._budget
+        full = marks if isinstance(marks, Decimal) else self.grid.number(row, marks)
+        got = self.grid.number(row, score)
+        if full is not None and got is not None:
+            self.scores.append(Score((name,), full, got, cell_evidence(self.grid.at[row, score])))
+            self._budget = None
+
+    def _take_total(self, row: int, header: _Header) -> None:
+        """Take the total row: the score column, the full marks column, the rate column."""
+        pair = self.grid.pair(row, header.score)
+        score = pair[1] if pair else self.grid.number(row, header.score)
+        if score is not None and header.score is not None:
+            self.total = replace(self.total, total=score, total_evidence=cell_evidence(self.grid.at[row, header.score]))
+        marks = [value for col in header.marks.values() if (value := self.grid.number(row, col)) is not None]
+        if marks or pair:
+            self.total = replace(self.total, full_marks=marks[-1] if marks else pair and pair[0])
+        if (rate := self.grid.number(row, header.rate)) is not None:
+            self.total = replace(self.total, total_rate_pct=rate)
+
+    def _take_row(self, row: int, header: _Header) -> None:
+        """Take the levels that begin in a row, and its indicator."""
+        grid = self.grid
         cells = [grid.at.get((row, col)) for col in header.names]
-        texts = [cell.text if cell is not None else "" for cell in cells]
-        if any(TOTAL_ROW.match(text) for text in (*texts[:2], grid.text(row, 0))):
-            _take_total(grid, header, row, total)
-            continue
         path: list[str] = []
-        last_own: Decimal | None = None
-        level_cell: Cell | None = None
+        own: Decimal | None = None
+        last: Cell | None = None
         for index, cell in enumerate(cells):
-            if cell is None or cell.text in _NONE or _NUMBER.match(cell.text):
+            if cell is None or cell.text in _NONE or _NUMBER.match(cell.text) or (index and cell is cells[index - 1]):
                 continue
-            if index and cell is cells[index - 1]:
-                continue
-            name, own = name_of(cell.text)
+            name, marks = name_of(cell.text)
             if name in ("小计", "合计"):
                 continue
             path.append(name)
-            last_own, level_cell = own, cell
-            is_leaf = index == len(cells) - 1
-            if not is_leaf and id(cell) not in done:
-                done.add(id(cell))
-                level_marks = grid.number(row, header.marks.get(header.names[index]))
-                level_score = grid.number(row, header.level_scores.get(header.names[index]))
-                deeper = any(c is not None and c is not cell and c.text not in _NONE for c in cells[index + 1 :])
-                stated = (tuple(path), level_marks, level_score)
-                if stated in levels:  # printed again after a page break
-                    continue
-                if deeper and (level_marks is not None or level_score is not None or own is not None):
-                    levels.add(stated)
-                    marks_col = header.marks.get(header.names[index])
-                    at = grid.at.get((row, marks_col)) if marks_col is not None else cell
-                    scores.append(
-                        Score(
-                            tuple(path),
-                            level_marks if level_marks is not None else own,
-                            level_score,
-                            cell_evidence(at or cell),
-                        )
-                    )
-        if not path or level_cell is None:
-            continue
-        leaf_marks_col = header.marks.get(header.names[-1], max(header.marks.values(), default=-1))
-        full = grid.number(row, leaf_marks_col if leaf_marks_col >= 0 else None)
-        full = full if full is not None else last_own
-        got = grid.number(row, header.score)
-        if full is None and got is None:
-            continue
+            own, last = marks, cell
+            deeper = any(c is not None and c is not cell and c.text not in _NONE for c in cells[index + 1 :])
+            if index < len(cells) - 1 and id(cell) not in self._done:
+                self._done.add(id(cell))
+                if deeper:
+                    self._take_level(row, header, index, cell, tuple(path), own)
+        if last is None:
+            return
+        marks_col = header.marks.get(header.names[-1], max(header.marks.values(), default=None))
+        full, got = grid.number(row, marks_col), grid.number(row, header.score)
+        if pair := grid.pair(row, header.score):
+            full, got = pair
+        full = full if full is not None else own
         score_cell = grid.at.get((row, header.score)) if header.score is not None else None
-        if id(score_cell) in done and score_cell is not None:
-            continue
+        if (full is None and got is None) or (score_cell is not None and id(score_cell) in self._done):
+            return
         if score_cell is not None and got is not None:
-            done.add(id(score_cell))
-        marks_cell = grid.at.get((row, leaf_marks_col))
-        source = score_cell if got is not None else marks_cell
-        rate = grid.number(row, header.rate)
-        scores.append(Score(tuple(path), full, got, cell_evidence(source or level_cell), rate))
-        if full is not None and got is not None and got < full:
-            deductions += _deduction(
-                table, grid, header, row, path[-1], full - got, cell_evidence(source or level_cell)
-            )
-    value = total.get("score")
-    full_marks = total.get("full_marks")
-    rate_pct = total.get("rate")
-    place = total.get("evidence")
-    whole = full_marks if isinstance(full_marks, Decimal) else Decimal(100)
-    return TableScores(
-        _unglued(scores, whole),
-        value if isinstance(value, Decimal) else None,
-        place if isinstance(place, Evidence) else None,
-        full_marks if isinstance(full_marks, Decimal) else None,
-        rate_pct if isinstance(rate_pct, Decimal) else None,
-        tuple(deductions),
+            self._done.add(id(score_cell))
+        marks_cell = grid.at.get((row, marks_col)) if marks_col is not None else None
+        evidence = cell_evidence((score_cell if got is not None else marks_cell) or last)
+        score = Score(tuple(path), full, got, evidence, grid.number(row, header.rate))
+        self.scores.append(score)
+        self.deductions += self._deductions(row, header, score)
+
+    def _take_level(
+        self, row: int, header: _Header, index: int, cell: Cell, path: tuple[str, ...], own: Decimal | None
+    ) -> None:
+        """Take a level that states full marks or a score, once however often a page break prints it."""
+        marks_col = header.marks.get(header.names[index])
+        marks = self.grid.number(row, marks_col)
+        score = self.grid.number(row, header.level_scores.get(header.names[index]))
+        stated = (path, marks, score)
+        if stated in self._levels or (marks is None and score is None and own is None):
+            return
+        self._levels.add(stated)
+        at = self.grid.at.get((row, marks_col)) if marks_col is not None else cell
+        self.scores.append(Score(path, marks if marks is not None else own, score, cell_evidence(at or cell)))
+
+    def _deductions(self, row: int, header: _Header, score: Score) -> list[Deduction]:
+        """Return the points a row says were taken off: in a column of their own, or in its remarks, or lost."""
+        grid, name = self.grid, score.path[-1]
+        reason = grid.text(row, header.reason)
+        off = grid.number(row, header.off)
+        if off is not None and header.off is not None:
+            return [Deduction(name, abs(off), reason or None, cell_evidence(grid.at[row, header.off]))] if off else []
+        if score.full_marks is None or score.score is None or score.score >= score.full_marks:
+            return []
+        lost = score.full_marks - score.score
+        remarks = [grid.at.get((row, col)) for col in range((header.score or 0) + 1, grid.col_count)]
+        for cell in (grid.at.get((row, header.reason)) if header.reason is not None else None, *remarks):
+            text = cell.text if cell is not None else ""
+            stated = list(TAKEN_OFF.finditer(text))
+            if cell is None or len(stated) != 1 or RUBRIC.search(text):
+                continue
+            points = Decimal(stated[0]["points"].replace(",", ""))
+            return [Deduction(name, points, text[:200], cell_evidence(cell, *stated[0].span("points")))]
+        return [Deduction(name, lost, reason[:200], score.evidence)] if len(reason) > 4 else []
+
+
+def _undoubled(table: Table) -> Table:
+    """Return a table without the second copy of what a converter printed twice (分分值值, 9.59.5).
+
+    Only where the whole heading row is double; a column of figures only where all of them are: 1010 is 10 twice.
+    """
+    heads = [cell.text for cell in table.cells if cell.row == 0 and cell.text]
+    if not heads or any(once(text) is None for text in heads):
+        return table
+    single = {
+        col
+        for col in range(table.col_count)
+        if any(
+            cell.col == col and cell.row and once(cell.text) is None and cell.text[:1].isdigit() for cell in table.cells
+        )
+    }
+    cells = (
+        replace(cell, text=once(cell.text) or cell.text)
+        if not (cell.text[:1].isdigit() and cell.col in single)
+        else cell
+        for cell in table.cells
     )
+    return replace(table, cells=tuple(cells))
 
 
-def _budget_score(grid: _Grid, row: int, budget: tuple[str, int | Decimal, int]) -> Score | None:
-    """Return the score of the budget's execution where a row under its heading gives full marks and score."""
-    name, marks, score = budget
-    full = marks if isinstance(marks, Decimal) else grid.number(row, marks)
-    got = grid.number(row, score)
-    if full is None or got is None:
-        return None
-    return Score((name,), full, got, cell_evidence(grid.at[row, score]))
-
-
-def _deduction(
-    table: Table, grid: _Grid, header: _Header, row: int, name: str, lost: Decimal, evidence: Evidence
-) -> list[Deduction]:
-    """Return the points a row says were taken off: in a column of their own, or with the reason for those lost."""
-    reason = grid.text(row, header.reason)
-    off = grid.number(row, header.off)
-    if off is not None and header.off is not None:
-        return [Deduction(name, off, reason or None, cell_evidence(grid.at[row, header.off]))] if off else []
-    if len(reason) > 4:
-        return [Deduction(name, lost, reason[:200], evidence)]
-    for col in range((header.score or 0) + 1, table.col_count):
-        cell = grid.at.get((row, col))
-        for match in _TAKEN_OFF.finditer(cell.text if cell is not None else ""):
-            if cell is not None and Decimal(match["points"].replace(",", "")) == lost:
-                return [Deduction(name, lost, cell.text[:200], cell_evidence(cell, *match.span("points")))]
-    return []
+def once(text: str) -> str | None:
+    """Return one copy of a text printed twice, whole (9.59.5) or glyph by glyph (分分值值); None if it is not."""
+    middle = len(text) // 2
+    for one, other in ((text[:middle], text[middle:]), (text[::2], text[1::2])):
+        if one and one == other:
+            return one
+    return None
 
 
 def _unglued(scores: Sequence[Score], full_marks: Decimal) -> tuple[Score, ...]:
@@ -300,16 +375,3 @@ def _two_numbers(glued: Decimal) -> tuple[Decimal, Decimal] | None:
     ]
     fitting = [(full, got) for full, got in pairs if got <= full <= 100]
     return fitting[0] if len(fitting) == 1 else None
-
-
-def _take_total(grid: _Grid, header: _Header, row: int, total: dict[str, object]) -> None:
-    """Take the total row: the score column, the full marks column, the rate column."""
-    score = grid.number(row, header.score)
-    if score is not None and header.score is not None:
-        total["score"] = score
-        total["evidence"] = cell_evidence(grid.at[row, header.score])
-    marks = [value for col in header.marks.values() if (value := grid.number(row, col)) is not None]
-    if marks:
-        total["full_marks"] = marks[-1]
-    if (rate := grid.number(row, header.rate)) is not None:
-        total["rate"] = rate

@@ -8,15 +8,15 @@ from jixiao.model import Passage, SectionItem
 
 Kind = Literal["problems", "improvements"]
 
-_MARK = r"(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十]{1,3}[))]|\d{1,2}[、.](?!\d)|[((]\d{1,2}[))])"
-_HEADING = re.compile(rf"^(?P<mark>{_MARK})?(?P<name>[^,。;:]{{2,24}})[。:]?$")
+MARK = r"(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十]{1,3}[))]|\d{1,2}[、.](?!\d)|[((]\d{1,2}[))])"
+_HEADING = re.compile(rf"^(?P<mark>{MARK})?(?P<name>[^,。;:]{{2,24}})[。:]?$")
 _PROBLEMS = re.compile(r"问题|不足|困难")
 _IMPROVEMENTS = re.compile(r"改进|整改|建议|下一步|措施|打算|对策")
-_ITEM = re.compile(rf"^(?P<mark>{_MARK}|[一二三四五六七八九十]{{1,2}}是)?(?P<text>.+)$")
-_SPLIT = re.compile(rf"(?:^|(?<=[。;:]))(?={_MARK}|[一二三四五六七八九十]是)")
+_ITEM = re.compile(rf"^(?P<mark>{MARK}|[一二三四五六七八九十]{{1,2}}是)?(?P<text>.+)$")
+_SPLIT = re.compile(rf"(?:^|(?<=[。;:]))(?={MARK}|[一二三四五六七八九十]是)")
 
 
-def _rank(mark: str | None) -> int:
+def rank_of(mark: str | None) -> int:
     """Return a heading's level by its mark: 一、 is 1, （一） 2, 1. 3, （1） 4; without a mark 9."""
     if not mark:
         return 9
@@ -35,7 +35,7 @@ def read_sections(passages: Sequence[Passage]) -> tuple[SectionItem, ...]:
     for passage in passages:
         heading = _HEADING.match(passage.text)
         if heading and heading["mark"]:
-            own = _rank(heading["mark"])
+            own = rank_of(heading["mark"])
             name = heading["name"]
             found: Kind | None = None
             if _PROBLEMS.search(name) and not _IMPROVEMENTS.search(name.split("问题")[0]):
@@ -61,4 +61,4 @@ def read_sections(passages: Sequence[Passage]) -> tuple[SectionItem, ...]:
 
 
 def _starts_section(part: str) -> bool:
-    return bool(re.match(_MARK, part))
+    return bool(re.match(MARK, part))
