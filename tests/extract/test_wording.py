@@ -328,3 +328,17 @@ def test_points_taken_off_in_prose(text, expected):
 def test_the_reason_of_a_deduction_stands_behind_or_before_it():
     found = one("预算编制扣1分，系测算依据不足；资产清查因人手不足，扣1.5分。", FORM)
     assert [d.reason for d in found.deductions] == ["测算依据不足", "资产清查因人手不足"]
+
+
+def test_the_rates_named_in_remarks_count_and_the_rubrics_do_not():
+    rows = [
+        ["三级指标", "分值", "评分标准", "自评得分", "自评说明"],
+        ["政府采购执行率", "4", "采购执行率达到98%的得满分，每低1%扣0.2分", "3.8", "采购执行率95.2%，扣0.2分"],
+        ["结转结余率", "4", "结转结余率≤10%的得4分", "4", "年末结转结余率为1.23%"],
+        ["群众满意度", "10", "满意度95%以上", "10", "抽样满意度98.6%"],
+    ]
+    found = one("全年预算数100万元，决算支出98.77万元，结转结余率1.23%。", rows)
+    assert sorted((ratio.name, float(ratio.percent)) for ratio in found.ratios) == [
+        ("carry_over_rate", 1.23),
+        ("procurement_rate", 95.2),
+    ]

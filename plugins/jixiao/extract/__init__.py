@@ -36,7 +36,8 @@ def extract(document: Document) -> Extraction:
     stated = best_total(prose.totals, scores)
     scores = _summed(scores, prose, total.total if total else stated[0] if stated else None)
     scores = _nested(scores, _full_marks(total))
-    money = extract_money(document, fiscal_year)
+    remarks = [passage_of(cell.lines) for table in tables for cell in table.remarks if cell.lines]
+    money = extract_money(document, fiscal_year, remarks)
     report = Report(
         organization,
         region_code,

@@ -1,11 +1,19 @@
 """Every money fact of a document, from its sentences and its tables; the same figure given twice counts once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from jixiao.extract.money_prose import extract_prose
 from jixiao.extract.money_tables import extract_tables
-from jixiao.model import Amount, Change, Document, Doubt, Evidence, Ratio
+from jixiao.model import Amount, Change, Document, Doubt, Evidence, Passage, Ratio
+
+_NAMED = {
+    "budget_completion_rate",
+    "carry_over_rate",
+    "procurement_rate",
+    "public_use_control_rate",
+    "three_public_control_rate",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +26,11 @@ class MoneyFacts:
     doubts: tuple[Doubt, ...]
 
 
-def extract_money(document: Document, fiscal_year: int | None) -> MoneyFacts:
-    """Return every money fact of a document; without a fiscal year nothing can be dated, and that is a doubt."""
+def extract_money(document: Document, fiscal_year: int | None, remarks: Sequence[Passage] = ()) -> MoneyFacts:
+    """Return every money fact of a document; without a fiscal year nothing can be dated, and that is a doubt.
+
+    Of `remarks`, the cells beside scores, only the rates that have a name count: 政府采购执行率95%.
+    """
     if fiscal_year is None:
         doubt = Doubt("no_fiscal_year", "the document states no fiscal year: its sums cannot be dated", Evidence())
         return MoneyFacts((), (), (), (doubt,))
@@ -30,9 +41,13 @@ def extract_money(document: Document, fiscal_year: int | None) -> MoneyFacts:
     explained = {_place(at) for at in places} - {None}
     told = [amount for amount in found.amounts if _place(amount.evidence) not in explained]
     rates = [ratio for ratio in found.ratios if _place(ratio.evidence) not in explained]
+    rates += tabled.ratios
+    known = {(ratio.name, ratio.percent) for ratio in rates}
+    remarked = [ratio for remark in remarks for ratio in extract_prose([remark], fiscal_year).ratios]
+    rates += [ratio for ratio in remarked if ratio.name in _NAMED and (ratio.name, ratio.percent) not in known]
     return MoneyFacts(
         _distinct_amounts([*told, *tabled.amounts]),
-        _distinct_ratios([*rates, *tabled.ratios]),
+        _distinct_ratios(rates),
         (*found.changes, *tabled.changes),
         (*found.doubts, *tabled.doubts),
     )

@@ -33,14 +33,14 @@ TOTAL_ROW = re.compile(r"^(?:合计|总计|总分|合计得分|总得分|总分�
 _NUMBER = re.compile(rf"^(?P<number>-?{NUMBER})分?%?$")
 _PAIR = re.compile(rf"^(?P<one>{NUMBER})分?/(?P<other>{NUMBER})分?$")
 # What a rubric says and a remark on the department's own result does not.
-RUBRIC = re.compile(r"每(?![亩年月季周日人户吨])|扣完|不得分|[≥≤＞＜]|得\d+(?:\.\d+)?分.*得|以[上内下].{0,6}得")
+RUBRIC = re.compile(r"每(?![亩年月季周日人户吨])|扣完|不得分|得满分|[≥≤＞＜]|得\d+(?:\.\d+)?分.*得|以[上内下].{0,6}得")
 _OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?:满分|分值|权重)?[:]?(?P<marks>{NUMBER})分?[)]$")
 _NONE = {"", "-", "—", "/", "无"}
 
 
 @dataclass(frozen=True, slots=True)
 class TableScores:
-    """What one table says: scores in its order, the total row, deductions with a reason."""
+    """What one table says: scores in its order, the total row, deductions with a reason; `remarks` are told of them."""
 
     scores: tuple[Score, ...]
     total: Decimal | None = None
@@ -48,6 +48,7 @@ class TableScores:
     full_marks: Decimal | None = None
     total_rate_pct: Decimal | None = None
     deductions: tuple[Deduction, ...] = ()
+    remarks: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,7 @@ class _Reader:
         self.header: _Header | None = None
         self.scores: list[Score] = []
         self.deductions: list[Deduction] = []
+        self.remarks: dict[int, Cell] = {}
         self.total: TableScores = TableScores(())
         self._budget: tuple[str, int | Decimal, int] | None = None
         self._done: set[int] = set()
@@ -214,7 +216,8 @@ class _Reader:
             else:
                 self._take_row(row, self.header)
         whole = self.total.full_marks if self.total.full_marks is not None else Decimal(100)
-        return replace(self.total, scores=_unglued(self.scores, whole), deductions=tuple(self.deductions))
+        scores, remarks = _unglued(self.scores, whole), tuple(self.remarks.values())
+        return replace(self.total, scores=scores, deductions=tuple(self.deductions), remarks=remarks)
 
     def _take_budget(self, row: int) -> None:
         """Take the score of the budget's execution where a row under its heading gives full marks and score."""
@@ -276,6 +279,7 @@ class _Reader:
         score = Score(tuple(path), full, got, evidence, grid.number(row, header.rate))
         self.scores.append(score)
         self.deductions += self._deductions(row, header, score)
+        self.remarks |= {id(cell): cell for cell in self._remarks(row, header)}
 
     def _take_level(
         self, row: int, header: _Header, index: int, cell: Cell, path: tuple[str, ...], own: Decimal | None
@@ -291,6 +295,12 @@ class _Reader:
         at = self.grid.at.get((row, marks_col)) if marks_col is not None else cell
         self.scores.append(Score(path, marks if marks is not None else own, score, cell_evidence(at or cell)))
 
+    def _remarks(self, row: int, header: _Header) -> list[Cell]:
+        """Return the cells that tell of a row's result: reasons, then what stands right of the score but rubrics."""
+        columns = [header.reason, *range((header.score or 0) + 1, self.grid.col_count)]
+        cells = [cell for col in columns if col is not None and (cell := self.grid.at.get((row, col))) is not None]
+        return [cell for cell in cells if cell.text not in _NONE and not RUBRIC.search(cell.text)]
+
     def _deductions(self, row: int, header: _Header, score: Score) -> list[Deduction]:
         """Return the points a row says were taken off: in a column of their own, or in its remarks, or lost."""
         grid, name = self.grid, score.path[-1]
@@ -301,11 +311,10 @@ class _Reader:
         if score.full_marks is None or score.score is None or score.score >= score.full_marks:
             return []
         lost = score.full_marks - score.score
-        remarks = [grid.at.get((row, col)) for col in range((header.score or 0) + 1, grid.col_count)]
-        for cell in (grid.at.get((row, header.reason)) if header.reason is not None else None, *remarks):
-            text = cell.text if cell is not None else ""
+        for cell in self._remarks(row, header):
+            text = cell.text
             stated = list(TAKEN_OFF.finditer(text))
-            if cell is None or len(stated) != 1 or RUBRIC.search(text):
+            if len(stated) != 1:
                 continue
             points = Decimal(stated[0]["points"].replace(",", ""))
             return [Deduction(name, points, text[:200], cell_evidence(cell, *stated[0].span("points")))]
