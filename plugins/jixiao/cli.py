@@ -1,6 +1,7 @@
 """The command `jixiao`: one file at a time, or one stage of the pipeline.
 
-Exit 0 when the work was done, 1 when a check failed, 2 with one line on standard error when the input was bad.
+Exit 0 when the work was done, 1 when a check failed, 2 with one line on standard error when the input was bad or a place
+cannot be written.
 """
 
 import argparse
@@ -299,6 +300,10 @@ def main(words: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         return 141
+    except OSError as error:  # a folder that is missing or must not be written, a full disk
+        said = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        print(f"jixiao: {' '.join(said.split())}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

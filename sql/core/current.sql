@@ -1,3 +1,7 @@
+-- A place on a page as one list, in PDF points from the page's top left; null where there is none.
+CREATE OR REPLACE MACRO core.box(x0, top, x1, bottom) AS
+CASE WHEN x0 IS NOT NULL THEN [x0, top, x1, bottom] END;
+
 -- The address at which an original was published first.
 CREATE OR REPLACE VIEW core.first_sightings AS
 SELECT * FROM core.sightings

@@ -227,6 +227,10 @@ def test_the_command_draws_the_same_picture(client, settings, tmp_path, capsys):
     shown = picture(page(client.get(f"evidence/{sha256}?figure=A0001")))
     assert Image.open(target).tobytes() == shown.tobytes()
     assert main(["evidence", sha256, "X1"]) == main(["evidence", "../x"]) == 2
+    capsys.readouterr()
+    target = tmp_path / "missing" / "page.png"
+    assert main(["evidence", sha256, "A0001", "--to", str(target)]) == 2
+    assert capsys.readouterr().err == f"jixiao: {target}: No such file or directory\n"
 
 
 @pytest.mark.browser

@@ -18,7 +18,7 @@ SELECT
         ORDER BY amount.fact_id
     ) AS statement,
     amount.page,
-    CASE WHEN amount.x0 IS NOT NULL THEN [amount.x0, amount.top, amount.x1, amount.bottom] END AS box,
+    core.box(amount.x0, amount.top, amount.x1, amount.bottom) AS box,
     amount.evidence_text,
     fixed.fact_id IS NOT NULL AS corrected,
     amount.document_sha256

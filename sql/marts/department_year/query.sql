@@ -54,12 +54,12 @@ SELECT
     budget.yuan AS budget_yuan,
     budget.fact_id AS budget_fact_id,
     budget.page AS budget_page,
-    CASE WHEN budget.x0 IS NOT NULL THEN [budget.x0, budget.top, budget.x1, budget.bottom] END AS budget_box,
+    core.box(budget.x0, budget.top, budget.x1, budget.bottom) AS budget_box,
     coalesce(final.yuan, parts.yuan) AS final_yuan,
     final.yuan IS NULL AND parts.yuan IS NOT NULL AS final_is_computed,
     final.fact_id AS final_fact_id,
     final.page AS final_page,
-    CASE WHEN final.x0 IS NOT NULL THEN [final.x0, final.top, final.x1, final.bottom] END AS final_box,
+    core.box(final.x0, final.top, final.x1, final.bottom) AS final_box,
     CASE
         WHEN coalesce(budget.yuan, initial.yuan) > 0
             THEN round(100 * coalesce(final.yuan, parts.yuan) / coalesce(budget.yuan, initial.yuan), 4)
@@ -67,12 +67,12 @@ SELECT
     rate.percent AS stated_rate_pct,
     rate.fact_id AS stated_rate_fact_id,
     rate.page AS stated_rate_page,
-    CASE WHEN rate.x0 IS NOT NULL THEN [rate.x0, rate.top, rate.x1, rate.bottom] END AS stated_rate_box,
+    core.box(rate.x0, rate.top, rate.x1, rate.bottom) AS stated_rate_box,
     report.total_score,
     report.full_marks,
     report.grade,
     report.page AS total_score_page,
-    CASE WHEN report.x0 IS NOT NULL THEN [report.x0, report.top, report.x1, report.bottom] END AS total_score_box,
+    core.box(report.x0, report.top, report.x1, report.bottom) AS total_score_box,
     report.evidence_text AS total_score_text,
     coalesce(counted.finding_count, 0) AS finding_count,
     -- Of the report's own fields and of the figures above.

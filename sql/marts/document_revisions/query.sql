@@ -25,10 +25,17 @@ pairs AS (
         ) = 1
 ),
 
-involved AS (
-    SELECT document_sha256 FROM pairs
-    UNION
-    SELECT old_sha256 FROM pairs
+sides AS (
+    SELECT
+        region_code,
+        coalesce(organization, publisher) AS organization,
+        fiscal_year,
+        revision,
+        old_sha256,
+        document_sha256 AS new_sha256,
+        unnest([old_sha256, document_sha256]) AS document_sha256,
+        unnest([FALSE, TRUE]) AS is_new
+    FROM pairs
 ),
 
 own_fields AS (
@@ -44,7 +51,7 @@ own_fields AS (
             { 'fact': 'grade', 'shown': grade, 'unit': NULL }
         ], recursive := TRUE)
     FROM core.reports
-    WHERE document_sha256 IN (SELECT involved.document_sha256 FROM involved)
+    WHERE document_sha256 IN (SELECT sides.document_sha256 FROM sides)
 ),
 
 facts AS (
@@ -56,7 +63,7 @@ facts AS (
         unit,
         '' AS fact_id,
         page,
-        [x0, top, x1, bottom] AS box
+        core.box(x0, top, x1, bottom) AS box
     FROM own_fields
     UNION ALL
     SELECT
@@ -67,9 +74,9 @@ facts AS (
         'yuan' AS unit,
         fact_id,
         page,
-        [x0, top, x1, bottom] AS box
+        core.box(x0, top, x1, bottom) AS box
     FROM core.amounts
-    WHERE document_sha256 IN (SELECT involved.document_sha256 FROM involved)
+    WHERE document_sha256 IN (SELECT sides.document_sha256 FROM sides)
     UNION ALL
     SELECT
         document_sha256,
@@ -79,9 +86,9 @@ facts AS (
         'points' AS unit,
         fact_id,
         page,
-        [x0, top, x1, bottom] AS box
+        core.box(x0, top, x1, bottom) AS box
     FROM core.scores
-    WHERE document_sha256 IN (SELECT involved.document_sha256 FROM involved)
+    WHERE document_sha256 IN (SELECT sides.document_sha256 FROM sides)
     UNION ALL
     SELECT
         document_sha256,
@@ -91,9 +98,9 @@ facts AS (
         'pct' AS unit,
         fact_id,
         page,
-        [x0, top, x1, bottom] AS box
+        core.box(x0, top, x1, bottom) AS box
     FROM core.ratios
-    WHERE document_sha256 IN (SELECT involved.document_sha256 FROM involved)
+    WHERE document_sha256 IN (SELECT sides.document_sha256 FROM sides)
     UNION ALL
     SELECT
         document_sha256,
@@ -103,9 +110,9 @@ facts AS (
         unnest(['yuan', 'pct']) AS unit,
         fact_id,
         page,
-        [x0, top, x1, bottom] AS box
+        core.box(x0, top, x1, bottom) AS box
     FROM core.changes
-    WHERE document_sha256 IN (SELECT involved.document_sha256 FROM involved)
+    WHERE document_sha256 IN (SELECT sides.document_sha256 FROM sides)
     UNION ALL
     SELECT
         document_sha256,
@@ -115,9 +122,9 @@ facts AS (
         'points' AS unit,
         fact_id,
         page,
-        [x0, top, x1, bottom] AS box
+        core.box(x0, top, x1, bottom) AS box
     FROM core.deductions
-    WHERE document_sha256 IN (SELECT involved.document_sha256 FROM involved)
+    WHERE document_sha256 IN (SELECT sides.document_sha256 FROM sides)
     UNION ALL
     SELECT
         document_sha256,
@@ -127,9 +134,9 @@ facts AS (
         NULL AS unit,
         fact_id,
         page,
-        [x0, top, x1, bottom] AS box
+        core.box(x0, top, x1, bottom) AS box
     FROM core.sections
-    WHERE document_sha256 IN (SELECT involved.document_sha256 FROM involved)
+    WHERE document_sha256 IN (SELECT sides.document_sha256 FROM sides)
 ),
 
 -- A fact that a document gives twice is compared in the order in which it is printed.
@@ -140,54 +147,37 @@ numbered AS (
     FROM facts
 ),
 
-old_facts AS (
-    SELECT
-        numbered.*,
-        pairs.document_sha256 AS new_sha256
-    FROM numbered
-    INNER JOIN pairs ON numbered.document_sha256 = pairs.old_sha256
-),
-
-new_facts AS (
-    SELECT
-        numbered.*,
-        pairs.old_sha256
-    FROM numbered
-    INNER JOIN pairs ON numbered.document_sha256 = pairs.document_sha256
-),
-
 compared AS (
     SELECT
-        coalesce(this.old_sha256, before.document_sha256) AS old_document_sha256,
-        coalesce(this.document_sha256, before.new_sha256) AS new_document_sha256,
-        coalesce(this.kind, before.kind) AS kind,
-        coalesce(this.fact, before.fact) AS fact,
-        coalesce(this.occurrence, before.occurrence) AS occurrence,
-        coalesce(this.unit, before.unit) AS unit,
-        before.shown AS old_value,
-        this.shown AS new_value,
-        before.fact_id AS old_fact_id,
-        before.page AS old_page,
-        CASE WHEN before.box[1] IS NOT NULL THEN before.box END AS old_box,
-        this.fact_id AS new_fact_id,
-        this.page AS new_page,
-        CASE WHEN this.box[1] IS NOT NULL THEN this.box END AS new_box
-    FROM new_facts AS this
-    FULL OUTER JOIN old_facts AS before
-        ON
-            this.document_sha256 = before.new_sha256
-            AND this.old_sha256 = before.document_sha256
-            AND this.kind = before.kind
-            AND this.fact = before.fact
-            AND this.occurrence = before.occurrence
-    WHERE before.shown IS DISTINCT FROM this.shown
+        sides.region_code,
+        sides.organization,
+        sides.fiscal_year,
+        sides.revision,
+        sides.old_sha256,
+        sides.new_sha256,
+        numbered.kind,
+        numbered.fact,
+        numbered.occurrence,
+        any_value(numbered.unit) AS unit,
+        any_value(numbered.shown) FILTER (WHERE NOT sides.is_new) AS old_value,
+        any_value(numbered.shown) FILTER (WHERE sides.is_new) AS new_value,
+        any_value(numbered.fact_id) FILTER (WHERE NOT sides.is_new) AS old_fact_id,
+        any_value(numbered.fact_id) FILTER (WHERE sides.is_new) AS new_fact_id,
+        any_value(numbered.page) FILTER (WHERE NOT sides.is_new) AS old_page,
+        any_value(numbered.page) FILTER (WHERE sides.is_new) AS new_page,
+        any_value(numbered.box) FILTER (WHERE NOT sides.is_new) AS old_box,
+        any_value(numbered.box) FILTER (WHERE sides.is_new) AS new_box
+    FROM sides
+    INNER JOIN numbered ON sides.document_sha256 = numbered.document_sha256
+    GROUP BY ALL
+    HAVING old_value IS DISTINCT FROM new_value
 )
 
 SELECT
-    pairs.region_code,
-    coalesce(pairs.organization, pairs.publisher) AS organization,
-    pairs.fiscal_year,
-    pairs.revision,
+    compared.region_code,
+    compared.organization,
+    compared.fiscal_year,
+    compared.revision,
     compared.kind,
     compared.fact,
     compared.occurrence,
@@ -205,21 +195,19 @@ SELECT
     END AS difference,
     compared.old_page,
     compared.old_box,
-    compared.old_document_sha256,
+    compared.old_sha256 AS old_document_sha256,
     compared.new_page,
     compared.new_box,
     fixed_old.fact_id IS NOT NULL OR fixed_new.fact_id IS NOT NULL AS corrected,
-    compared.new_document_sha256
+    compared.new_sha256 AS new_document_sha256
 FROM compared
-INNER JOIN pairs
-    ON compared.new_document_sha256 = pairs.document_sha256 AND compared.old_document_sha256 = pairs.old_sha256
 LEFT JOIN core.corrected_facts AS fixed_old
     ON
-        compared.old_document_sha256 = fixed_old.document_sha256
+        compared.old_sha256 = fixed_old.document_sha256
         AND compared.old_fact_id = fixed_old.fact_id
         AND (compared.kind <> 'report' OR list_contains(fixed_old.fields, compared.fact))
 LEFT JOIN core.corrected_facts AS fixed_new
     ON
-        compared.new_document_sha256 = fixed_new.document_sha256
+        compared.new_sha256 = fixed_new.document_sha256
         AND compared.new_fact_id = fixed_new.fact_id
         AND (compared.kind <> 'report' OR list_contains(fixed_new.fields, compared.fact))

@@ -11,7 +11,7 @@ SELECT
     score.score,
     CASE WHEN score.full_marks > 0 THEN round(100 * score.score / score.full_marks, 4) END AS score_rate_pct,
     score.page,
-    CASE WHEN score.x0 IS NOT NULL THEN [score.x0, score.top, score.x1, score.bottom] END AS box,
+    core.box(score.x0, score.top, score.x1, score.bottom) AS box,
     score.evidence_text,
     fixed.fact_id IS NOT NULL AS corrected,
     score.document_sha256

@@ -11,7 +11,7 @@ SELECT
     ratio.scheme,
     ratio.item,
     ratio.page,
-    CASE WHEN ratio.x0 IS NOT NULL THEN [ratio.x0, ratio.top, ratio.x1, ratio.bottom] END AS box,
+    core.box(ratio.x0, ratio.top, ratio.x1, ratio.bottom) AS box,
     ratio.evidence_text,
     ratio.document_sha256
 FROM core.ratios AS ratio

@@ -8,7 +8,7 @@ WITH figures AS (
         figure.*,
         place.label,
         place.page,
-        CASE WHEN place.x0 IS NOT NULL THEN [place.x0, place.top, place.x1, place.bottom] END AS box
+        core.box(place.x0, place.top, place.x1, place.bottom) AS box
     FROM core.current_reports AS report
     INNER JOIN core.amount_keys AS figure ON report.document_sha256 = figure.document_sha256
     INNER JOIN core.amounts AS place
