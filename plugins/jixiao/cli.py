@@ -1,7 +1,7 @@
 """The command `jixiao`: one file at a time, or one stage of the pipeline.
 
-Exit 0 when the work was done, 1 when a check failed, 2 with one line on standard error when the input was bad or a place
-cannot be written.
+Exit 0 when the work was done, 1 when a check failed, 2 with one line on standard error when the input was bad or a
+place cannot be written.
 """
 
 import argparse

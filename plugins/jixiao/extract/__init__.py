@@ -8,7 +8,7 @@ from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.flat_scores import read_flat_scores
 from jixiao.extract.money import extract_money
 from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_year
-from jixiao.extract.score_prose import ProseScores, best_total, read_prose
+from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
 from jixiao.extract.score_tables import TableScores, read_table
 from jixiao.extract.sections import read_sections
 from jixiao.model import Cell, Deduction, Document, DocumentInfo, Extraction, Report, Score, Table
@@ -110,8 +110,7 @@ def _each_once(deductions: list[Deduction]) -> tuple[Deduction, ...]:
 
 def _summed(scores: tuple[Score, ...], prose: ProseScores, total: Decimal | None) -> tuple[Score, ...]:
     """Add the bare figures of one paragraph where only with them the indicators make the total."""
-    lowest = [s for s in scores if not any(o is not s and o.path[: len(s.path)] == s.path for o in scores)]
-    reached = sum((score.score or Decimal(0) for score in lowest), Decimal(0))
+    reached = sum((score.score or Decimal(0) for score in lowest(scores)), Decimal(0))
     for group in prose.doubtful if scores else ():
         if reached + sum((score.score or Decimal(0) for score in group), Decimal(0)) == total:
             return (*scores, *group)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from jixiao.extract.numbers import NUMBER
-from jixiao.extract.score_tables import once
+from jixiao.extract.score_tables import name_of, once
 from jixiao.extract.sections import MARK, rank_of
 from jixiao.model import Deduction, Evidence, Passage, Score
 
@@ -21,7 +21,7 @@ Role = Literal["full", "got", "off", "bare"]
 
 _POINTS = re.compile(
     rf"(?<![\d.])(?P<value>{NUMBER})(?:(?P=value))?(?:分(?!值|钟|之|制|以|类|别|项|数|级)|(?=/{NUMBER}分))"
-    rf"|(?:(?<=权重)|(?<=分值)|(?<=满分))(?P<plain>{NUMBER})(?=[,;:])|(?P<word>不得分|未得分|得零分|得满分|不扣分|未扣分)"
+    rf"|(?:(?<=权重)|(?<=分值)|(?<=满分))(?P<plain>{NUMBER})(?:%|(?=[,;:)]))|(?P<word>不得分|未得分|得零分|得满分|不扣分|未扣分)"
 )
 _SELF = r"(?:本次|部门|单位)?(?:自评|自我评分|自评价|实际|实|综合|最终|评价)?"
 _IS = r"(?:为|是|:|共|计|了)*"
@@ -37,20 +37,25 @@ _GOT_WORDS = re.compile(
     + _IS
     + r"|(?<=自评)(?:为|是|:)?)$"
 )
-_OFF_WORDS = re.compile(r"(?:被|共|各)?(?:扣(?:减|除|了|分|掉)*|失分?)(?:为|:)?$")
+_OFF_WORDS = re.compile(r"(?:被|共|各)?(?:扣(?:减|除|了|分|掉)*|失分?|丢分?|(?<![核缩])减)(?:为|:)?$")
 _RUBRIC = re.compile(
     r"每(?![亩年月季周日人户吨])|发现|[≥≤<>＜＞]|的,?[得扣]?$|不足(?:\d|的)|按比例|则|如果|公式|\d分[-~—至]"
 )
 _NOT_A_NAME = re.compile(
-    r"^(?:本|我)(?:部门|单位|会|局|委|办|院|校|中心)$|总体|整体支出|自评(?:总|结论|$)|综合(?:自|评|得|绩|$)|合计|总计|总得分|总分|^(?:其中|得分|自评|指标|部门|单位|总|该|本项|此|共)$"
+    r"^(?:本|我)(?:部门|单位|会|局|委|办|院|校|中心)$|总体|整体支出|自评(?:总|结论|$)|综合(?:自|评|得|绩|$)|合计|总计|总得分|总分|^(?:其中|得分|满分|分值|权重|自评|指标|部门|单位|总|该|本项|此|共)$"
 )
 # A clause that counts or reckons tells what was done; it is no name.
-_COUNTED = re.compile(r"\d(?:\.\d+)?(?:%|[万亿]?[元人件户次个家场份起月天吨亩])|[=×*]|\d{3}")
+_COUNTED = re.compile(r"\d(?:\.\d+)?(?:%|[万亿]?[元人件户次个家场份起月天吨亩]|分)|[=×*]|\d{3}")
 # What a heading of a chapter is called, and no indicator.
 _CHAPTER = re.compile(r"情况|分析|结论|结果|得分|评价|自评|绩效$|说明|总体|问题|建议|措施|概况")
 # Where a clause goes over from the indicator to what went wrong with it: 绩效监控|未覆盖全部项目.
 _WENT_WRONG = re.compile(
     r"(?:方面)?(?:因(?!公|素)|由于|未(?!成年|来)|不(?!动产|含)|没有|存在|有待|仅|只有|偏[慢低高多少]|滞后|低于|高于|少于|超过|导致|造成|较[慢低高少多差])"
+)
+# 投入、过程两项分别得分9分、28分
+_RESPECTIVE = re.compile(
+    rf"(?P<names>[^。;:]+?)(?:[两二三四五六七八九十\d]+[项个](?:[一二三]级)?(?:指标)?)?(?:自评|得分)*分别(?:自评|得分|得|为|是)*:?"
+    rf"(?P<values>(?:{NUMBER}分?[、,和及])+{NUMBER}分)"
 )
 _TOTAL = re.compile(
     r"(?:自评|综合|评价|绩效|最终|最后|评定)[^,。;%\d]{0,10}?(?:得分|分数|分值|总分|评分|成绩|(?<=自评)得)(?:值|结果)?(?:为|是|:|共|合计|达到?|共计)*"
@@ -62,7 +67,7 @@ _TOTAL_WEAK = re.compile(
     rf"(?P<got>{NUMBER})(?:(?P=got))?分"
 )
 _BECAUSE = re.compile(r"(?:主要|扣分|具体|未得满分|失分)?原因(?:是|为|:|在于)*(?P<reason>[^。]+)")
-_REASON = re.compile(r"^[,:]?(?:的)?(?:主要)?(?:扣分)?(?:原因)?(?:是|为|系|在于|:|,)*(?P<reason>[^。;]*)")
+_REASON = re.compile(r"^[,:(]?(?:的)?(?:主要)?(?:扣分)?(?:原因)?(?:是|为|系|在于|:|,)*(?P<reason>[^。;]*)")
 _LEAD = re.compile(
     r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}(?:\.\d{1,2})+|[((]\d{1,2}[))]|[①-⑳][.、]?|[((]?[一二三四五六七八九十]{1,3}[))、.]|[一二三四五六七八九十]是|其中|具体(?:如下|为)?"
     r"|从中|在(?!职)|包括|分别(?:是|为)?|和|及|[、:,])+"
@@ -75,6 +80,7 @@ _LIST_LEAD = re.compile(r"其中[:,]?|(?:如下|分别(?:是|为)|情况(?:为)?
 _PASSAGE_HEADING = re.compile(
     r"^(?:\d{1,2}(?:\.\d{1,2})*[、.]?|\([一二三四五六七八九十\d]{1,3}\))(?P<name>[^,。;:\d(]{2,24})。(?=.)"
 )
+_INLINE_MARK = re.compile(rf"(?<=[。;:])(?={MARK})")
 _ITEM_MARK = re.compile(r"[((]\d{1,2}[))]|[①-⑳]")
 _GROUP_TAIL = re.compile(r"(?<!类)(?:一级|二级|三级)?指标$")
 # The framework of the Ministry of Finance names these levels with the word 指标 in them.
@@ -149,7 +155,7 @@ def clean_name(name: str) -> str:
     if OFFICIAL_LEVEL.match(name):
         return name
     name = _GROUP_TAIL.sub("", name) if len(name) > 4 else name
-    name = re.sub(r"(?:的|该项|(?<!类)指标)+$", "", name)
+    name = re.sub(r"(?:的|该项|方面|(?<!类)指标)+$", "", name)
     quoted = re.fullmatch(r"[“\"「](?P<inner>[^“”\"「」]+)[”\"」](?:方面)?", name)
     if quoted:
         return quoted["inner"]
@@ -199,7 +205,7 @@ def _points_in(text: str) -> list[_Points]:
 
 def _name_in(clause: str) -> str:
     """Return the indicator's name that a clause is, or nothing where it is none or only points back."""
-    name = clean_name(re.sub(r"^[)]+|[(]+$", "", clause))
+    name = clean_name(re.sub(r"^[)]+|[(]+$|得分率(?:为|是)?[\d.]+%$", "", clause))
     if not 2 <= len(name) <= 45 or _NOT_A_NAME.search(name) or _COUNTED.search(name):
         return ""
     return "" if name == "指标" else name
@@ -207,7 +213,7 @@ def _name_in(clause: str) -> str:
 
 def _own_name(words: str) -> str:
     """Return the name in the clause right in front of a figure."""
-    return _name_in(re.split(r"[,。;:](?![^(]*[)])", words)[-1])
+    return _name_in(re.split(r"[,。;:](?![^(]*[)])", words.removesuffix(":"))[-1])
 
 
 def _name_before(words: str, known: set[str]) -> str:
@@ -227,7 +233,8 @@ def _records(text: str, above: _Record | None, known: set[str]) -> list[_Record]
     heading = clean_name(lead["name"]) if lead else above.name if above else ""
     now = above if above is not None and lead is None and above.full is not None and above.got is None else None
     opened = now
-    points = _points_in(text)
+    grouped, regions = _respective(text)
+    points = [point for point in _points_in(text) if not any(a <= point.span[0] < b for a, b in regions)]
     for index, point in enumerate(points):
         own = _own_name(point.words)
         # 参保率达到目标,得15分: what stands before the comma says why, where this is the only score.
@@ -256,11 +263,8 @@ def _records(text: str, above: _Record | None, known: set[str]) -> list[_Record]
             now = None
             continue
         before, now = now, _Record(name, point.span[1], span=point.span, spans=[point.span])
-        items = re.match(r"分?[)]?[:。](?:\d|[(]\d)", point.label)
-        if before is not None and ("其中" in point.label or (before.got is None and (":" in point.label or items))):
+        if before is not None and ("其中" in point.label or (before.got is None and ":" in point.label)):
             before.is_level, now.parent = True, before.name
-            if items:  # (二)履职情况(40分)。1.…: a level beside the one before, not below it
-                before.parent = None
         elif before is not None:
             now.parent = before.parent
         if point.role == "got":
@@ -270,7 +274,27 @@ def _records(text: str, above: _Record | None, known: set[str]) -> list[_Record]
         now.listed = _list_start(text, point) if point.role != "full" else None
         opened = now if point.role == "full" else opened
         records.append(now)
-    return records
+    return sorted([*records, *grouped], key=lambda record: record.span)
+
+
+def _respective(text: str) -> tuple[list[_Record], list[tuple[int, int]]]:
+    """Return the indicators of lists told together (投入(10分)、过程(30分)分别得9分、28分), and where they stand."""
+    records: list[_Record] = []
+    regions: list[tuple[int, int]] = []
+    for match in _RESPECTIVE.finditer(text):
+        values = list(re.finditer(NUMBER, match["values"]))
+        names = re.split(r"[、,和及与](?![^(]*[)])", match["names"])[-len(values) :]
+        named = [name_of(name) for name in names]
+        if len(names) < len(values) or not all(_name_in(name) for name, _ in named):
+            continue
+        regions.append(match.span())
+        for (name, full), value in zip(named, values, strict=True):
+            start, end = (match.start("values") + place for place in value.span())
+            listed = match.start() if full is None else None
+            records.append(
+                _Record(_name_in(name), end, full, _number(value[0]), (start, end), listed=listed, spans=[(start, end)])
+            )
+    return records, regions
 
 
 def _is_lone(points: Sequence[_Points], index: int) -> bool:
@@ -286,7 +310,7 @@ def _completes(now: _Record, point: _Points, own: str) -> bool:
         return False
     if point.role == "full":
         scored = now.bare or (now.full is None and now.got is not None)
-        return not own and scored and bool(re.match(r",?(?:[(]|满分)", point.label))
+        return not own and scored and bool(re.match(r"[,。]?(?:[(]|满分)", point.label))
     if point.role == "bare":  # 过程类指标(满分30分)27.65分
         return point.label in {")", "),"} and now.got is None and now.full is not None and not now.bare
     points_back = not own or bool(_POINTS_BACK.match(own))
@@ -310,7 +334,7 @@ def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseSco
     told: list[tuple[Passage, list[_Record], str]] = []
     reasoned: list[Deduction] = []
     outline: list[_Heading] = []
-    for passage in passages:
+    for passage in (part for whole in passages for part in _parts(whole)):
         text = passage.text
         mark = re.match(MARK, text)
         if mark:
@@ -365,6 +389,18 @@ def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseSco
     )
 
 
+def _parts(passage: Passage) -> list[Passage]:
+    """Return a paragraph's numbered items (1.投入(20分)。(1)预算编制(10分)，得9分。) as paragraphs of their own."""
+    text = passage.text
+    starts = [0, *(match.start() for match in _INLINE_MARK.finditer(text))]
+    ends = [*starts[1:], len(text)]
+    return [
+        replace(passage, text=text[start:end], spots=passage.spots[start:end])
+        for start, end in zip(starts, ends, strict=True)
+        if end > start
+    ]
+
+
 def _heading(passage: Passage) -> _Heading | None:
     """Return the heading that a paragraph is, with the full marks it gives (（一）资金执行（20分）)."""
     match = _HEADING.match(passage.text)
@@ -372,7 +408,7 @@ def _heading(passage: Passage) -> _Heading | None:
         return None
     full = _number(match["full"]) if match["full"] else None
     name = clean_name(match["name"])
-    if _CHAPTER.search(name):
+    if _CHAPTER.search(re.sub("情况$", "", name) if full is not None else name):
         name, full = "", None
     span = match.span("full") if match["full"] else match.span("name")
     return _Heading(rank_of(match["mark"]), _Record(name, span[1], full, span=span), passage)
@@ -452,9 +488,10 @@ def _taken_from(text: str, point: _Points, records: Sequence[_Record], context: 
     known = sorted({name for score in scores for name in score.path}, key=len, reverse=True)
     sentence = re.split(r"[。;]", re.sub(r"(?:指标)?(?:被|共|各|再)*$", "", point.words))[-1]
     if numbered := re.search(r"指标(\d{1,2})(?!\d)", sentence):
-        leaves = [s for s in scores if not any(o is not s and o.path[: len(s.path)] == s.path for o in scores)]
+        leaves = lowest(scores)
         nth = leaves[int(numbered[1]) - 1 : int(numbered[1])]
         return next((s.path[-1] for s in nth if _lacks(s.full_marks, s.score, point.value)), "")
+    sentence = re.sub(r"^[(][^()]*[)]", "", sentence)
     clauses = [_LEAD.sub("", clause) for clause in re.split(r"[,:]", sentence)]
     clause = re.sub(r"^(?:本次|此次|其中|致使|导致|造成|使得?|因此|所以)+", "", clauses[-1])
     name = _name_in(clause)
@@ -492,9 +529,15 @@ def _lacks(full: Decimal | None, got: Decimal | None, points: Decimal | None) ->
 def best_total(totals: Sequence[tuple[Decimal, Evidence]], scores: Sequence[Score]) -> tuple[Decimal, Evidence] | None:
     """Return the report's stated total: the value stated most often, the strongest wording first."""
     leaf = {score.score for score in scores}
-    candidates = [(value, at) for value, at in totals if value <= 200]
+    whole = sum((score.score for score in lowest(scores) if score.score is not None), Decimal(0))
+    candidates = [(value, at) for value, at in totals if 40 <= value <= 200 or value == whole]
     if not candidates:
         return None
     above = [item for item in candidates if item[0] not in leaf or item[0] >= 60] or candidates
     counts = Counter(value for value, _ in above)
-    return max(above, key=lambda item: (counts[item[0]] if item[0] >= 40 else 0, -above.index(item)))
+    return max(above, key=lambda item: (counts[item[0]], -above.index(item)))
+
+
+def lowest(scores: Sequence[Score]) -> list[Score]:
+    """Return the scores that no other stands below."""
+    return [s for s in scores if not any(o is not s and o.path[: len(s.path)] == s.path for o in scores)]

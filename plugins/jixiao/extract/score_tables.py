@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from jixiao.extract import vocabulary
 from jixiao.extract.numbers import NUMBER
+from jixiao.extract.sections import MARK, rank_of
 from jixiao.model import Cell, Deduction, Evidence, Score, Table
 from jixiao.read.text import cell_evidence
 
@@ -18,11 +19,11 @@ NAME_HEAD = re.compile(
 # Names only beside both full marks and scores: many a table has a column 项目.
 _WEAK_NAME_HEAD = re.compile(r"^(?:项目|内容|事项|类别|名称|要素|方面)(?:名称)?$")
 MARKS_HEAD = re.compile(
-    r"^(?:指标|设定|标准|规定|各项|评价|考核|要[素点])?(?:分值|权重|满分|标准分|基准分|应得分|参考分值|权重分|配分|权数|分[数值]上限|最高分|分数)值?"
+    r"^(?:指标|设定|标准|规定|各项|评价|考核|满分|要[素点])?(?:分值|权重|满分|标准分|基[准本础]分|应得分|参考分值|权重分|配分|权数|分[数值]上限|最高分|分数)值?"
     r"(?:\(?(?:%|分|100分?|\d+)\)?)?$"
 )
 SCORE_HEAD = re.compile(
-    r"^(?:部门|单位|指标|权重|本单位)?(?:自评价?|自查|自我评价|实际|评价|综合|最终|评定|考核|评估)?(?:得分|自评分|评分|实得分|打分|评定分|分数)(?:值|数|情况|结果)?(?:[/(].{1,6})?$"
+    r"^(?:部门|单位|指标|权重|本单位)?(?:自评价?|自查|自我评价|实际|评价|综合|最终|评定|考核|评估)?(?:得分|自评分|评分|实得分|打分|评定分|分数)(?:值|数|情况|结果)?(?:[/(].{1,8})?$"
     r"|^(?:分值|满分|标准分)[/、及和](?:自评)?得分$|^自评$|^实得$"
 )
 _RATE = re.compile(r"得分率")
@@ -128,7 +129,7 @@ def _header(grid: _Grid, row: int) -> _Header | None:
             reason = col
     names = [col for col in names if not grid.is_rubric(col, row)]
     if not names and marks and scores:
-        names = weak[:1]
+        names = weak[:1] or ([0] if not grid.text(row, 0) else [])
     if not names or not (marks or scores):
         return None
     leaf = names[-1]
@@ -169,13 +170,17 @@ def name_of(text: str) -> tuple[str, Decimal | None]:
     """Split full marks off a label: 相关性(5分)."""
     match = _OWN_MARKS.match(text)
     if match:
-        return match["name"], Decimal(match["marks"])
-    return re.sub(r"^(?:\d{1,2}[、.](?!\d)|[((]\d{1,2}[))]|[①-⑳])", "", text), None
+        return re.sub(f"^{MARK}", "", match["name"]), Decimal(match["marks"])
+    return re.sub(f"^{MARK}", "", text), None
 
 
 def read_table(table: Table) -> TableScores:
     """Return the scores of one table, upright or on its side; empty where nothing heads a score table."""
     table = _undoubled(table)
+    if halves := _halves(table):
+        left, right = map(read_table, halves)
+        whole = right if right.total is not None else left
+        return replace(whole, scores=left.scores + right.scores, deductions=left.deductions + right.deductions)
     upright = _Reader(table).read()
     if upright.scores:
         return upright
@@ -186,6 +191,17 @@ def read_table(table: Table) -> TableScores:
     lying = Table(turned, table.col_count, table.row_count, table.caption)
     header = _header(_Grid(lying), 0)
     return _Reader(lying).read() if header and header.marks and header.score is not None else upright
+
+
+def _halves(table: Table) -> tuple[Table, Table] | None:
+    """Return both halves of a table that stands in two columns (指标 | 分值 | 得分 | 指标 | 分值 | 得分)."""
+    middle = table.col_count // 2
+    heads = [cell.text for cell in sorted(table.cells, key=lambda cell: cell.col) if cell.row == 0]
+    if len(heads) != table.col_count or middle < 2 or heads[:middle] != heads[middle:]:
+        return None
+    left = tuple(cell for cell in table.cells if cell.col < middle)
+    right = tuple(replace(cell, col=cell.col - middle) for cell in table.cells if cell.col >= middle)
+    return Table(left, table.row_count, middle, table.caption), Table(right, table.row_count, middle, table.caption)
 
 
 class _Reader:
@@ -200,6 +216,8 @@ class _Reader:
         self.total: TableScores = TableScores(())
         self._budget: tuple[str, int | Decimal, int] | None = None
         self._done: set[int] = set()
+        self._above: list[str] = []  # the names of the row before, by column
+        self._outline: list[tuple[int, str]] = []  # 一、 over 1. in one column of names
         self._levels: set[tuple[tuple[str, ...], Decimal | None, Decimal | None]] = set()
 
     def read(self) -> TableScores:
@@ -247,6 +265,7 @@ class _Reader:
         grid = self.grid
         cells = [grid.at.get((row, col)) for col in header.names]
         path: list[str] = []
+        names = [""] * len(cells)
         own: Decimal | None = None
         last: Cell | None = None
         for index, cell in enumerate(cells):
@@ -255,6 +274,9 @@ class _Reader:
             name, marks = name_of(cell.text)
             if name in ("小计", "合计"):
                 continue
+            if not path:  # a level that is left blank is the one above
+                path = [above for above in self._above[:index] if above]
+            names[index] = name
             path.append(name)
             own, last = marks, cell
             deeper = any(c is not None and c is not cell and c.text not in _NONE for c in cells[index + 1 :])
@@ -264,6 +286,9 @@ class _Reader:
                     self._take_level(row, header, index, cell, tuple(path), own)
         if last is None:
             return
+        first = next(index for index, name in enumerate(names) if name)
+        self._above = [*(self._above or names)[:first], *names[first:]]
+        path = self._under(path, last.text)
         marks_col = header.marks.get(header.names[-1], max(header.marks.values(), default=None))
         full, got = grid.number(row, marks_col), grid.number(row, header.score)
         if pair := grid.pair(row, header.score):
@@ -280,6 +305,16 @@ class _Reader:
         self.scores.append(score)
         self.deductions += self._deductions(row, header, score)
         self.remarks |= {id(cell): cell for cell in self._remarks(row, header)}
+
+    def _under(self, path: list[str], text: str) -> list[str]:
+        """Return a row's path below rows of its column with higher marks: 1.编制完整 below 一、预算编制."""
+        mark = re.match(MARK, text)
+        rank = rank_of(mark[0]) if mark else 0
+        self._outline = [level for level in self._outline if level[0] < rank] if len(path) == 1 else []
+        below = [*(name for _, name in self._outline), *path]
+        if mark and len(path) == 1:
+            self._outline.append((rank, path[0]))
+        return below
 
     def _take_level(
         self, row: int, header: _Header, index: int, cell: Cell, path: tuple[str, ...], own: Decimal | None

@@ -8,7 +8,9 @@ from jixiao.model import Passage, SectionItem
 
 Kind = Literal["problems", "improvements"]
 
-MARK = r"(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十]{1,3}[))]|\d{1,2}[、.](?!\d)|[((]\d{1,2}[))])"
+MARK = (
+    r"(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十]{1,3}[))]|\d{1,2}[、.](?!\d)|[((]\d{1,2}[))]|[①-⑳])"
+)
 _HEADING = re.compile(rf"^(?P<mark>{MARK})?(?P<name>[^,。;:]{{2,24}})[。:]?$")
 _PROBLEMS = re.compile(r"问题|不足|困难")
 _IMPROVEMENTS = re.compile(r"改进|整改|建议|下一步|措施|打算|对策")
@@ -17,14 +19,16 @@ _SPLIT = re.compile(rf"(?:^|(?<=[。;:]))(?={MARK}|[一二三四五六七八九�
 
 
 def rank_of(mark: str | None) -> int:
-    """Return a heading's level by its mark: 一、 is 1, （一） 2, 1. 3, （1） 4; without a mark 9."""
+    """Return a heading's level by its mark: 一、 is 1, （一） 2, 1. 3, （1） 4, ① 5; without a mark 9."""
     if not mark:
         return 9
     if re.match(r"[一二三四五六七八九十]", mark):
         return 1
     if re.match(r"[((][一二三四五六七八九十]", mark):
         return 2
-    return 3 if re.match(r"\d", mark) else 4
+    if re.match(r"\d", mark):
+        return 3
+    return 5 if re.match(r"[①-⑳]", mark) else 4
 
 
 def read_sections(passages: Sequence[Passage]) -> tuple[SectionItem, ...]:
