@@ -5,6 +5,60 @@ import pytest
 T, B, P = "total/total", "nature/basic", "nature/project"
 
 CASES = {
+    "a_sum_behind_its_own_comma": (
+        "卫生健康支出占支出决算的12.50%，即250.00万元；其余为其他收入，计63.80万元。",
+        ["2023 exp final function/210 2500000", "2023 rev final source/other 638000"],
+        ["share 12.5 exp function/210"],
+    ),
+    "several_rates_behind_several_sums": (
+        "住房保障支出30万元、卫生健康支出20万元，占比依次为6%、4%。",
+        ["2023 exp final function/221 300000", "2023 exp final function/210 200000"],
+        ["share 6 exp function/221", "share 4 exp function/210"],
+    ),
+    "two_sums_behind_a_proportion": (
+        "人员经费与公用经费之比约为9：1，分别是900万元和100万元。",
+        ["2023 exp final nature/personnel 9000000", "2023 exp final nature/public_use 1000000"],
+        [],
+    ),
+    "projects_that_project_spending_is_made_of": (
+        "项目支出500.00万元（平台运维300.00万元、业务培训200.00万元）。项目支出500.00万元，其中渡口管护200.00万元。",
+        [
+            f"2023 exp final {P} 5000000",
+            "2023 exp final project/平台运维 3000000",
+            "2023 exp final project/业务培训 2000000",
+            "2023 exp final project/渡口管护 2000000",
+        ],
+        [],
+    ),
+    "funds_that_project_spending_is_made_of": (
+        "项目支出500.00万元（含追加120.00万元），其中中央资金300.00万元、上年结转80.00万元。",
+        [f"2023 exp final {P} 5000000"],
+        [],
+    ),
+    "nothing_spent_on_several": (
+        "“三公”经费决算10.00万元；其中车辆运行维护10.00万元，出国（境）和购车均无支出。",
+        [
+            "2023 exp final three_public/total 100000",
+            "2023 exp final three_public/vehicle_operation 100000",
+            "2023 exp final three_public/abroad 0",
+            "2023 exp final three_public/vehicle_purchase 0",
+        ],
+        [],
+    ),
+    "below_the_heading_of_a_kind_of_project": (
+        "2.运转类项目。预算210.00万元，执行200.00万元，预算执行率95.24%，其中物业费执行率最低，仅为81.2%；“三公”经费支出9.00万元，控制在预算12.00万元以内。",
+        ["2023 exp final three_public/total 90000", "2023 exp budget three_public/total 120000"],
+        ["budget_completion_rate 95.24 -", "budget_completion_rate 81.2 -"],
+    ),
+    "a_rate_of_the_budget": (
+        "“三公”经费年初预算20.00万元，决算15.00万元，为年初预算的75%，未超过预算20.00万元。执行率达到97%。",
+        [
+            "2023 exp initial_budget three_public/total 200000",
+            "2023 exp final three_public/total 150000",
+            "2023 exp budget three_public/total 200000",
+        ],
+        ["budget_completion_rate 75 exp three_public/total", "budget_completion_rate 97 -"],
+    ),
     "compared_with_the_budget": (
         "2023年支出决算2157.34万元，较年初预算1589.00万元增长35.77%。",
         [f"2023 exp final {T} 21573400", f"2023 exp initial_budget {T} 15890000"],

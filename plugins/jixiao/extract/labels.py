@@ -22,6 +22,8 @@ _NAMED_LEAD = re.compile(
     r"项目(?:支出)?(?:共计?|合计)?(?:\d+|[一二三四五六七八九十]+)?个?"
     r"(?:中(?!期|央|心)|涉及|(?<=个)(?=:)|主要(?:用于|有|包括|为|是)|用于|包括|分别(?:为|是)?|有(?=:)|(?:预算)?(?:执行|完成|安排|支出)情况(?:如下)?(?=[:,])|(?:预算)?安排(?:如下)?(?=:))[:,]?"
 )
+# 项目支出500万元,其中渡口管护费100万元; 项目支出500万元(信息平台运维100万元、…).
+_OPENS_LIST = re.compile(r"^(?:[,;。]?其中:?|\()(?=[^,。;:]{3,30}$)")
 STAGE_TAIL = re.compile(
     r"(?:为|是|:|约|共|(?:年初|全年|年度|调整后?)?预算(?:安排)?(?:数|金额|资金)?|(?:实际)?(?:支出|执行|完成)(?:数|金额)?|决算(?:数|金额)?)+$"
 )
@@ -37,13 +39,14 @@ _BELOW_CLASS = re.compile(r"\((?:款|项)\)")
 _OF_THE_SAME = re.compile(r"^(?:全年|年度|其)?(?:预算支出|决算支出|支出决算|支出预算)(?:数|为|是|:|约)*$")
 # A year that is only compared with, or part of a day.
 _NO_YEAR = re.compile(r"(?:比|较|与|和)20\d\d年|20\d\d年\d{1,2}月|^20\d\d年度?(?:为|的)?$")
-VEHICLE_PART = re.compile(r"^(?:车辆)?(?:(?P<operation>运行(?:维护)?费)|(?P<purchase>购置费))")
+VEHICLE_PART = re.compile(r"^(?:(?P<operation>车辆运行(?:维护)?费?|运行(?:维护)?费)|(?P<purchase>(?:车辆)?购置费))")
 _SPENDING_CHANGED = re.compile(r"^(?:总|本年)?支出(?:较|比|与|同比|增|减|下降)")
 # A stage word in these is what the figure is compared with, not the stage of what follows.
 _NO_STAGE = re.compile(
     r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算|(?:较|比|与|低于|高于|超过|超出?)[^,。]{0,4}预算|在[^,。]{0,4}预算|为年初预算的"
 )
 AGAINST_BUDGET = re.compile(r"(?:较|比|与)(?!上年|去年)[^,。]{0,6}(?:预算|计划|批复)")
+PROJECTS = Subject("expenditure", "nature", "project")
 Carried = tuple[Subject | None, str, Stage | None]
 
 
@@ -54,8 +57,8 @@ class State:
     `topic` is what a sentence began with; `heading` what the paragraph's own heading names. `aside` tells that the
     sums of a clause are of others, of purchases, or of something below a class. `project_mode` is a list of projects
     with marks, `named_list` one without, `list_style` the kind of its marks. `against` and `versus` tell that a figure
-    was only the budget compared with; `spent` that the sentence gave a final figure. `listed` are the subjects of the
-    last 分别为.
+    was only the budget compared with; `spent` that the sentence gave a final figure. `named` are the subjects since the
+    last ; or 。, `listed` those of the last 分别为.
     """
 
     year: int
@@ -74,6 +77,7 @@ class State:
     aside: Literal["others", "procurement", "item"] | None = None
     sentence: str = ""
     listed: tuple[str, ...] = ()
+    named: list[str] = field(default_factory=list)
     fiscal_year: int = 0
     against: Stage | None = None
     versus: bool = False
@@ -83,7 +87,7 @@ class State:
     schemes: set[Scheme] = field(default_factory=set)
     list_style: str = ""
     heading: Subject | None = None
-    heading_aside: Literal["others", "procurement", "item"] | None = None
+    heading_aside: Literal["item"] | None = None
     known_projects: set[str] = field(default_factory=set)
 
     def is_minor(self, mark: re.Match[str]) -> bool:
@@ -104,11 +108,11 @@ class Found:
 def take_label(label: str, state: State) -> str:
     """Let the clauses in front of a figure set subject, stage and year; return the last clause."""
     label = re.sub(r"[:,(]+$", "", label)
-    projects = state.subject is not None and (state.subject.scheme, state.subject.item) == ("nature", "project")
+    projects = state.subject == PROJECTS
     if _PROJECT_LEAD.search(label) or (projects and _LISTED.search(label)):
         state.project_mode = True
         state.in_list, state.list_style = False, ""
-    named = _NAMED_LEAD.search(label)
+    named = _NAMED_LEAD.search(label) or (_OPENS_LIST.match(label) if projects else None)
     if named is not None:
         state.project_mode, state.in_list, state.list_style = True, False, ""
         label = label[: named.end()].rstrip(":,") + ":" + label[named.end() :]
@@ -124,6 +128,7 @@ def take_label(label: str, state: State) -> str:
                     state.topic_before, state.topic = state.topic or state.topic_before, None
                     state.named_list = False
                 state.subject = state.heading
+                state.named = []
                 state.last_change = None
                 state.aside = state.heading_aside
                 state.sentence = ""
@@ -133,6 +138,9 @@ def take_label(label: str, state: State) -> str:
                 state.stage, state.spent = "final" if state.spent and piece == "。" else state.stage, False
             if piece == "。" and not state.project_mode:
                 state.parent = None
+            if piece == "其中" and state.subject is None:
+                topic = state.topic or state.topic_before
+                state.subject = topic if topic is not None and topic.scheme == "three_public" else None
             continue
         clause = piece
         state.sentence += piece
@@ -170,6 +178,9 @@ def take_label(label: str, state: State) -> str:
         elif terms:
             term = terms[-1]
             state.subject = vocabulary.subject_of(term, piece)
+            state.named.append(piece[term.start : term.end])
+            # Below the heading of one kind of project the department's own classes are named in full.
+            state.aside = None if state.aside == state.heading_aside else state.aside
             state.schemes = {term.scheme}
             state.topic = state.topic or state.subject
             state.label = piece[terms[0].start :] if len(terms) == 1 else piece[term.start :]
@@ -205,7 +216,7 @@ def _take_heading(label: str, state: State) -> None:
     if len(terms) == 1:
         state.heading = vocabulary.subject_of(terms[0], match["name"])
     elif not terms and re.search(r"(?:类|目标)项目$", match["name"]):
-        state.heading_aside = "others"
+        state.heading_aside = "item"
 
 
 def beside(entry: str) -> str:
@@ -260,6 +271,10 @@ def several_labels(label: str, count: int, state: State) -> list[str]:
             state.listed = tuple(names)
             state.known_projects.update(names)
             return [name + projects["tail"] for name in names]
+    if not clause:  # 人员经费与公用经费之比为9:1,分别是
+        clause = re.split(r"[。;,]", label[: match.start()].rstrip(",:"))[-1]
+        terms = vocabulary.terms_in(clause)
+        return [clause[term.start : term.end] for term in terms] if len(terms) == count else []
     terms = vocabulary.terms_in(clause)
     inside = {at for term in terms for at in range(term.start, term.end)}
     cuts = [m.span() for m in re.finditer(r"[、和及与]", clause) if m.start() not in inside]
@@ -272,8 +287,10 @@ def several_labels(label: str, count: int, state: State) -> list[str]:
         return [part if vocabulary.stage_in(part) else part + tail for part in parts] if all(bare) else []
     if len(parts) == count and all(vocabulary.stage_in(part) for part in parts):
         return parts
-    if len(parts) == 1 and not terms and len(state.listed) == count:
-        return [some + clause + (match["verb"] or "") for some in state.listed]
+    if len(parts) == 1 and not terms:
+        for listed in (state.listed, state.named):  # 占比依次为, behind as many sums
+            if len(listed) == count:
+                return [name + clause + (match["verb"] or "") for name in listed]
     return []
 
 

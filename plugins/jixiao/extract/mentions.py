@@ -6,7 +6,9 @@ from typing import Literal
 
 from jixiao.extract.numbers import MONEY, NUMBER, PERCENT, PERCENT_IN_WORDS
 
-_ZERO = re.compile(r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为零|无此项支出)")
+_ZERO = re.compile(
+    r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为(?:零|0)(?=[,。;)]|$)|无此项支出)"
+)
 # 无因公出国(境)费用: the zero stands in front of what it is of.
 NONE_OF = re.compile(
     r"(?<![一-鿿])(?:全年|本年度?|其中)?(?:均?无|没有|未发生)(?P<what>因公出国(?:\(境\)|境)?(?:费用?|经费|支出)?|公务接待(?:费用?|支出)?|公务用车购置(?:费用?|支出)?)(?=[,。;、]|$)"

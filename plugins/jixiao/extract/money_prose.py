@@ -16,6 +16,7 @@ from jixiao.extract.labels import (
     AGAINST_BUDGET,
     ENUMERATOR,
     PROJECT_NAME,
+    PROJECTS,
     SEVERAL,
     STAGE_TAIL,
     VEHICLE_PART,
@@ -34,7 +35,7 @@ from jixiao.extract.rates import read_percent
 from jixiao.model import Amount, Change, Evidence, Passage, Stage, Subject
 
 _SKIP_BEFORE = re.compile(
-    r"[≤≥<>＜＞*×/~～\-—+]$|(?:不超过|不低于|不高于|不少于|大于|小于|等于|低于|高于|超过|达到|控制在|目标值?|计划)$"
+    r"[≤≥<>＜＞*×/~～\-—+]$|(?:不超过|不低于|不高于|不少于|大于|小于|等于|低于|高于|超过|(?<!率)达到|控制在|目标值?|计划)$"
 )
 _SKIP_AFTER = re.compile(r"^(?:以[上下内]|[~～\-—至]\d|的,?得|\(含|及以[上下]|之间|[*×])")
 _ADDED = re.compile(r"追加(?!后)|调[增减]|核[增减]|(?:结转|结余)(?![^,。]{0,6}后)|争取|节约|压减$|缺口|欠")
@@ -43,6 +44,8 @@ _STORY = re.compile(
 )
 LINK = re.compile(r"^[、,]?(?:和|及|与|以及)?$")
 _BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
+_NONE_OF_THEM = re.compile(r"[均都全年度支出费用等为是()、,及和与]*$")
+_THAT_IS = re.compile(r"^(?:即|共?计)(?:为|是|:)?$")
 _LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部门|本级)*(?:支出|收入|决算|预算|执行|实际)")
 # 与2020年的1928.45万元相比, 同比(2021年为20986.15万元)
 _COMPARED_YEAR = re.compile(
@@ -50,19 +53,19 @@ _COMPARED_YEAR = re.compile(
 )
 _GROWN_TO = re.compile(r"^(?:增|升|减|降|压减|压缩|增加|增长|减少|下降|降低|提高)(?:至|到|为)$")
 _VERSUS_BUDGET = re.compile(
-    r"^(?:较|比|与|低于|高于|控制在)(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?(?:的)?$"
+    r"^(?:较|比|与|低于|高于|控制在|(?:未|没有)?(?:超过|超出|突破))(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?(?:的)?$"
 )
 _LIST_FOLLOWS = re.compile(r"(?:如下|包括|分别是|分别为|子项目):$")
 _OF_BUDGET = re.compile(r"^(?:完成|占|为)(?:全年|年初|年度|调整后?|本年|当年)?预算(?:安排)?(?:数|总额|资金)?(?:的)?$")
 _MARK = re.compile(r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}(?:、|是)|[①-⑳])+")
 _JOINED = re.compile(r"^(?:[、,]|以及|和|及|与)+")
 _NO_PROJECT = re.compile(
-    r"^(?:其中|合计|共计|其余|已|为|全部|年初|调整|全年|预算|决算|支出|执行|实际|完成|比|较|与|同比|上年|尾款|余款|剩余|缺口|节约|结余)|^.?项目支出|等$|占|扣"
+    r"^(?:其中|合计|共计|其余|不?含|包括|用于|主要|涉及|中央|[省市县区]级?(?:财政|资金|$)|本级|当年|本年|已|为|全部|年初|调整|全年|预算|决算|支出|执行|实际|完成|比|较|与|同比|上年|尾款|余款|剩余|缺口|节约|结余)|^.?项目支出|^(?:自有|自筹|其他|财政|预算|上级|结转|存量|本级)(?:专项)?资金$|拨款|追加|采购|等$|占|扣"
 )
 # What may stand before a stage word that names no subject: 2022年我局调整后的预算数.
 _NO_SUBJECT = re.compile(
     r"^(?:20\d\d年?度?|当年|本年度?|全年|年度|年中|年末|年初|截至.*|[我本][省市县区旗州镇乡]?[局院校会委镇乡府办处站所部厅司]"
-    r"|[我本]?(?:单位|部门|机关|中心|街道|学校)|其中|其|实际|累计|共计|合计|共|总|的|按|经|政策|[调追][整增减加]后?|财政|批复|批准|下达|安排|核定|最终"
+    r"|[我本]?(?:单位|部门|机关|中心|街道|学校)|[省市县区]?财政[厅局]?|其中|其|实际|累计|共计|合计|共|总|的|按|经|政策|[调追][整增减加]后?|财政|批复|批准|下达|安排|核定|最终"
     r"|为|是|由|从|将|年度|收支|收入支出|收入|资金|经费|总体|情况|[省市县区镇]级|本级|完成|占|到位|[一二三]是|[、(])*$"
 )
 _ASIDE = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
@@ -75,6 +78,7 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
     previous = 0
     asides = [span for span in map(re.Match.span, _ASIDE.finditer(text)) if mentions_in(text[span[0] : span[1]])]
     before: Carried | None = None
+    modes = (False, False)
     closing = 0
     mentions = mentions_in(text)
     queue: list[str] = []
@@ -84,12 +88,16 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
             # (其中:基本支出1000万元),执行1200万元: what follows speaks again of what stood before the parenthesis
             state.subject, state.label, state.stage = before
             before, previous = None, closing
+            state.project_mode, state.named_list = modes
         opened = next((span for span in asides if previous <= span[0] < mention.start < span[1]), None)
         if opened is not None and before is None:
             clause = take_label(text[previous : opened[0]], state)
             if _named_project(clause, state):  # 食品抽检(预算360万元,支出351万元)
                 open_project(STAGE_TAIL.sub("", _JOINED.sub("", clause)), None, state)
             before, closing = (state.subject, state.label, state.stage), opened[1]
+            modes = state.project_mode, state.named_list
+            if not clause and state.subject == PROJECTS:  # 项目支出500万元(信息平台运维100万元、培训50万元)
+                state.project_mode = state.named_list = True
             previous = opened[0] + 1
         label = text[previous : mention.start].removesuffix("-" if mention.negative else "")
         if mention.kind == "percent" and text[mention.start - 1 : mention.start] in {"*", "×"}:
@@ -142,6 +150,8 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     yuan, ulp = in_yuan(mention.number, mention.unit, mention.negative)
     evidence = passage.evidence(mention.start, mention.end)
     sign = change_sign(piece)
+    if _BARE_STAGE.match(piece):
+        state.stage = "final"
     if state.aside is not None or (_ADDED.search(piece) and not vocabulary.is_last_year(piece)):
         return
     if sign is not None and (AGAINST_BUDGET.search(piece) or state.versus):
@@ -186,6 +196,10 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         state.parent = parent
         return
     about = state.subject
+    if about is not None and not terms and _THAT_IS.match(piece):
+        stage = state.stage or state.default_stage
+        found.amounts.append(_amount(state, state.year, stage, piece, yuan, ulp, evidence))
+        return
     if about is not None and not terms and _BARE_STAGE.match(piece):
         state.subject, state.stage = replace(about, flow="expenditure"), "final"
         found.amounts.append(_amount(state, state.year, "final", piece, yuan, ulp, evidence))
@@ -271,17 +285,19 @@ def _named_project(piece: str, state: State) -> bool:
 
 def _zero(passage: Passage, mention: Mention, piece: str, state: State, found: Found) -> None:
     words = passage.text[mention.start : mention.end]
-    terms = vocabulary.terms_in(words)
-    if terms:  # 无因公出国(境)费用
-        state.subject, state.label = vocabulary.subject_of(terms[-1], words), words
-        piece = words
-    else:
-        terms = vocabulary.terms_in(piece)
-    if not terms or not vocabulary.FILLER.match(piece[terms[-1].end :]) or terms[-1].item == "vehicles":
-        return
+    piece = words if vocabulary.terms_in(words) else piece  # 无因公出国(境)费用
     evidence = passage.evidence(mention.start, mention.end)
     stage = state.stage or state.default_stage
-    found.amounts.append(_amount(state, state.year, stage, piece, Decimal(0), Decimal(100), evidence))
+    terms = vocabulary.terms_in(piece)
+    end = len(piece)
+    # 出国(境)和购车均无支出: of every one, back to where other words stand between.
+    for term in reversed(terms):
+        if not _NONE_OF_THEM.match(piece[term.end : end]):
+            break
+        if term.item != "vehicles":
+            state.subject, state.label = vocabulary.subject_of(term, piece), piece[term.start : term.end]
+            found.amounts.append(_amount(state, state.year, stage, state.label, Decimal(0), Decimal(100), evidence))
+        end = term.start
 
 
 _HEADING = re.compile(
@@ -301,7 +317,7 @@ def extract_prose(passages: Iterable[Passage], fiscal_year: int) -> Found:
     for passage in passages:
         text = passage.text
         if _HEADING.match(text) and not mentions_in(text):
-            budget = re.search(r"预算", text) and not re.search(r"执行|决算|完成|支出|收支|使用", text)
+            budget = re.search(r"预算(?!绩效|管理)", text) and not re.search(r"执行|决算|完成|支出|收支|使用", text)
             state = fresh("budget" if budget else "final")
             if re.search(r"项目(?:支出|经费|资金)", text):  # a list of projects follows
                 state.project_mode, state.named_list = True, text.endswith(":")

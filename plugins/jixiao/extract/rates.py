@@ -10,7 +10,8 @@ from jixiao.extract.numbers import decimal_of, sums_in
 from jixiao.model import Change, Money, Passage, Ratio, RatioName, Stage
 
 _COMPLETION = re.compile(
-    r"(?:(?:预算)?(?:平均)?(?:完成|执行|支出|到位|支付)(?:进度)?(?:率|进度|比例)|完成(?:了)?(?:年|全|调)?[^,。;:]{0,5}预算[^,。;:]{0,3})"
+    r"(?:(?:预算)?(?:平均)?(?:完成|执行|支出|到位|支付)(?:进度)?(?:率|进度|比例)|完成(?:了)?(?:年|全|调)?[^,。;:]{0,5}预算[^,。;:]{0,3}"
+    r"|^(?:仅)?(?:为|是|达到?)(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?)"
     r"(?:完成|达到?|已?达|为|是|约|=|:|的|至|\(%\))*$"
 )
 _NOT_MONEY_RATE = re.compile(
@@ -26,6 +27,8 @@ _NAMED_RATES: tuple[tuple[re.Pattern[str], RatioName], ...] = (
     (re.compile(r"(?:差异|变动|调整|偏离)率" + _RATE_GAP), "other"),
 )
 _BARE_COMPLETION = re.compile(r"^(?:已|共|预算)?(?:完成|执行)(?:了|率)?(?:为|是|:|约|=|达)*$")
+# 其中人员补助执行率最低,仅为81.2%: of something that the budget's classifications do not name.
+_EXTREME = re.compile(r"[^,。;:]{0,16}(?:执行|完成|支出|支付)(?:率|进度)[最较偏][低高慢快](?:仅|只|为|是|有|达到?)+$")
 _SHARE = re.compile(r"占[^,。;]{0,24}(?:的|比|比例|比重|为|约|达|:)*$")
 _CONTROL: dict[str, RatioName] = {
     "public_use": "public_use_control_rate",
@@ -77,6 +80,9 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
     control = _CONTROL.get(state.subject.scheme) or _CONTROL.get(state.subject.item) if state.subject else None
     if control and re.match(r"控制率", piece):
         found.ratios.append(Ratio(control, _about(state, piece), value, evidence, state.year))
+        return
+    if extreme := _EXTREME.search(state.sentence):
+        found.ratios.append(Ratio("budget_completion_rate", extreme[0], value, evidence, state.year))
         return
     of_budget = state.against is not None and piece in {"", "的"}
     if of_budget or _COMPLETION.search(piece) or (_BARE_COMPLETION.match(piece) and state.subject is not None):
