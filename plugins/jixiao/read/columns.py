@@ -82,8 +82,7 @@ def find_tables(page: Page) -> tuple[Page, list[RawTable]]:
     tables: list[RawTable] = []
     index = 0
     while index < len(lines):
-        heads = _tokens(lines[index]) if len(_SEPARATOR.findall(lines[index].text)) > 1 else []
-        if not _is_header(heads):
+        if len(_SEPARATOR.findall(lines[index].text)) < 2 or not _is_header(heads := _tokens(lines[index])):
             index += 1
             continue
         rows: list[list[list[Line]]] = [[[head.line] for head in heads]]

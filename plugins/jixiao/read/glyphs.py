@@ -41,8 +41,8 @@ _unicode = bound(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint)
 _angle = bound(pdfium_c.FPDFText_GetCharAngle, ctypes.c_float)
 _loose_box = bound(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_bool)
 
-_ROOM = (ctypes.c_float * 4096)()  # for the boxes of a thousand characters; what points into it is made once
-_SPOTS = [ctypes.byref(_ROOM, offset) for offset in range(0, ctypes.sizeof(_ROOM), 16)]
+_ROOM = np.empty((1024, 4), dtype=np.float32)  # for the boxes of some characters; what points into it is made once
+_SPOTS = [ctypes.c_void_p(spot.ctypes.data) for spot in _ROOM]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +60,25 @@ class Glyphs:
     """How many more there are of which the font does not say what they are."""
 
 
-def text_of(codes: npt.NDArray[np.uint32]) -> str:
-    """Return code points as a text."""
-    return codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
-
-
 def _codes(textpage: Any, count: int) -> npt.NDArray[np.uint32]:
     """Return the code points of a page; all at once where the text has one unit for every character."""
-    units = (ctypes.c_ushort * (count + 1))()
-    written = pdfium_c.FPDFText_GetText(textpage, 0, count, units)
-    codes = np.frombuffer(units, np.uint16, count).astype(np.uint32)
+    units = np.zeros(count + 1, dtype=np.uint16)
+    written = pdfium_c.FPDFText_GetText(textpage, 0, count, units.ctypes.data_as(ctypes.POINTER(ctypes.c_ushort)))
+    codes = units[:count].astype(np.uint32)
     if written == count + 1 and not ((codes >= 0xD800) & (codes < 0xE000)).any():
         return codes
     codes = np.fromiter(map(_unicode, repeat(textpage), range(count)), dtype=np.uint32, count=count)
     return np.where(((codes >= 0xD800) & (codes < 0xE000)) | (codes >= 0x110000), 0xFFFD, codes).astype(np.uint32)
 
 
-def _boxes(textpage: Any, count: int) -> tuple[npt.NDArray[np.bool_], Floats]:
-    """Return which characters have a place, and the places."""
-    placed, boxes = np.empty(count, dtype=np.bool_), np.empty((4, count))
-    for first in range(0, count, len(_SPOTS)):
-        some = range(first, min(first + len(_SPOTS), count))
-        placed[first : some.stop] = [*map(_loose_box, repeat(textpage), some, _SPOTS)]
-        boxes[:, first : some.stop] = np.frombuffer(_ROOM, np.float32, 4 * len(some)).reshape(-1, 4).T
+def _boxes(textpage: Any, indexes: Ints) -> tuple[npt.NDArray[np.bool_], Floats]:
+    """Return which of some characters have a place, and the places."""
+    placed, boxes = np.empty(len(indexes), dtype=np.bool_), np.empty((4, len(indexes)))
+    for first in range(0, len(indexes), len(_SPOTS)):
+        some = indexes[first : first + len(_SPOTS)].tolist()
+        end = first + len(some)
+        placed[first:end] = [*map(_loose_box, repeat(textpage), some, _SPOTS)]
+        boxes[:, first:end] = _ROOM[: len(some)].T
     return placed, boxes
 
 
@@ -110,10 +106,11 @@ def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:
     """Return the visible characters of a page."""
     count = max(0, textpage.count_chars())
     codes = _codes(textpage.raw, count)
-    placed, boxes = _boxes(textpage.raw, count)
-    keep = placed & _SEEN[codes]
-    codes, boxes, unmapped = codes[keep], boxes[:, keep], np.count_nonzero(codes == 0)
-    return Glyphs(codes, boxes, _angles(textpage.raw, np.flatnonzero(keep), boxes), unmapped)
+    seen = np.flatnonzero(_SEEN[codes])
+    placed, boxes = _boxes(textpage.raw, seen)
+    if not placed.all():
+        seen, boxes = seen[placed], boxes[:, placed]
+    return Glyphs(codes[seen], boxes, _angles(textpage.raw, seen, boxes), int((codes == 0).sum()))
 
 
 Matrix = tuple[float, float, float, float, float, float]

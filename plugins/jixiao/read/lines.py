@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jixiao.model import Box, Line
-from jixiao.read.glyphs import Floats, Ints, text_of
+from jixiao.read.glyphs import Floats, Ints
 from jixiao.read.repair import repair_figures
 
 _GAP = 0.3  # of a character's height: a wider gap stays visible as a space
@@ -37,7 +37,8 @@ def _rows(middle: Floats, size: Floats, group: Ints) -> Ints:
         else:
             row, last, centre, height = row + 1, its_group, its_middle, its_size
         rows.append(row)
-    return np.array(rows)[new.cumsum() - 1]
+    numbers: Ints = np.array(rows)[new.cumsum() - 1]
+    return numbers
 
 
 def _once(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArray[np.bool_]:
@@ -96,20 +97,26 @@ def lines_of(
     if not keep.all():
         codes, boxes, row, group = codes[keep], boxes[:, keep], row[keep], group[keep]
     x0, top, x1, bottom = boxes
-    same = np.diff(row) == 0
+    same = row[1:] == row[:-1]
     gap = x0[1:] - x1[:-1] > _GAP * (bottom[1:] - top[1:])
-    spaces = np.flatnonzero(same & gap) + 1
     starts = np.concatenate([[0], np.flatnonzero(~same) + 1])
     corners = (np.minimum.reduceat(x0, starts), np.minimum.reduceat(top, starts))
     others = (np.maximum.reduceat(x1, starts), np.maximum.reduceat(bottom, starts))
-    places = [*map(Box, *(edge.tolist() for edge in (*corners, *others)))]
-    text = text_of(np.insert(codes, spaces, 32))
+    boxed = map(Box, *(edge.tolist() for edge in (*corners, *others)))
+    spaces = np.flatnonzero(same & gap) + 1
+    at = np.arange(len(codes))  # the place of each in the text
+    at += np.searchsorted(spaces, at, "right")
+    spaced = np.full(at[-1] + 1, 32, dtype="<u4")
+    spaced[at] = codes
+    sides = np.empty((2, len(spaced)))
+    sides[:, at] = x0, x1
+    sides[:, at[spaces] - 1] = x1[spaces - 1], x0[spaces]
+    text, edges = spaced.tobytes().decode("utf-32-le", "replace"), sides.T.tobytes()
     confused = any(char in text for char in "OoIl")  # a text layer may be what a scanner's software recognised
-    edges = np.insert(boxes[::2], spaces, [x1[spaces - 1], x0[spaces]], axis=1).T.tobytes()
-    begins = (starts + np.searchsorted(spaces, starts)).tolist()
+    begins = at[starts].tolist()
     ends = [*begins[1:], len(text)]
-    for its_group, begin, end, box in zip(group[starts].tolist(), begins, ends, places, strict=True):
+    for its_group, begin, end, box in zip(group[starts].tolist(), begins, ends, boxed, strict=True):
         words = repair_figures(text[begin:end]) if confused else text[begin:end]
-        its_edges = array("d", edges[16 * begin : 16 * end])
-        out.setdefault(its_group, []).append(Line(words, page, box, its_edges, turn=turn, extent=extent))
+        places = array("d", edges[16 * begin : 16 * end])
+        out.setdefault(its_group, []).append(Line(words, page, box, places, turn=turn, extent=extent))
     return out

@@ -14,6 +14,8 @@ _RULE = re.compile(r"^[\s|│｜:+\-—─=]*$")
 
 def find_pipe_tables(page: Page) -> tuple[Page, list[RawTable]]:
     """Return the page without the lines that form pipe tables, and those tables."""
+    if not any(_PIPE.search(line.text) for line in page.lines):
+        return page, []
     kept, groups = _groups(page.lines)
     if not groups:
         return page, []

@@ -1,7 +1,9 @@
 """Is a text layer text? A font without a Unicode map gives (cid:1) or fluent nonsense with the right digits."""
 
+import math
 import re
 from collections import Counter
+from itertools import islice
 from operator import add
 
 _CID = re.compile(r"\(cid:\d+\)")
@@ -42,6 +44,13 @@ def _is_foreign(text: str) -> bool:
     return len(letters) < _LEAST_LETTERS or words > 0.6 * len(letters)
 
 
+def _has_words(text: str, letters: int) -> bool:
+    """Tell whether enough pairs of official prose are in a text; most pages have them in their first lines."""
+    least = math.ceil(_LEAST_PAIRS * letters + _CHANCE_PAIRS)
+    pairs = filter(_PAIRS.__contains__, map(add, text, text[1:]))
+    return any(islice(pairs, least - 1, None))
+
+
 def is_readable(text: str) -> bool:
     """Tell whether a page's text layer is text that a person could read.
 
@@ -49,8 +58,7 @@ def is_readable(text: str) -> bool:
     judged. The text is to be in reading order.
     """
     text = "".join(text.split())
-    pairs = sum(map(_PAIRS.__contains__, map(add, text, text[1:])))
-    if pairs >= _LEAST_PAIRS * len(text) + _CHANCE_PAIRS and len(_STRANGE.findall(text)) < 0.1 * len(text):
+    if _has_words(text, len(text)) and len(_STRANGE.findall(text)) < 0.1 * len(text):
         return True
     cid = sum(len(m.group()) for m in _CID.finditer(text))
     total = private = letters = chinese = common = 0
@@ -75,4 +83,4 @@ def is_readable(text: str) -> bool:
         return True
     if chinese / letters <= 0.6 or common / letters <= 0.3:
         return False
-    return letters < _LEAST_LETTERS or pairs >= _LEAST_PAIRS * letters + _CHANCE_PAIRS
+    return letters < _LEAST_LETTERS or _has_words(text, letters)

@@ -87,6 +87,14 @@ class Spots(Sequence[Spot]):
         self._chars.extend(_COUNT[:length] if length <= len(_COUNT) else array("I", range(length)))
 
 
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> tuple[str, bool]:
+    """Return a text folded, and whether every character of it became one that is no white space."""
+    parts = [*map(_FOLDED.__getitem__, text)]
+    whole = "".join(parts)
+    return whole, len(whole) == len(parts) and "" not in parts and not _SPACE.search(whole)
+
+
 def _is_latin(char: str) -> bool:
     return char.isascii() and char.isalpha()
 
@@ -97,9 +105,8 @@ def join(lines: Sequence[str]) -> tuple[str, Spots]:
     spots = Spots()
     pending: Spot | None = None
     for line_index, line in enumerate(lines):
-        parts = list(map(_FOLDED.__getitem__, line))
-        whole = "".join(parts)
-        if not _SPACE.search(whole) and len(whole) == len(parts) and "" not in parts:
+        whole, even = _folded(line)
+        if even:
             if whole:
                 if pending is not None and out and _is_latin(out[-1][-1]) and _is_latin(whole[0]):
                     out.append(" ")
@@ -110,8 +117,8 @@ def join(lines: Sequence[str]) -> tuple[str, Spots]:
             elif out and pending is None:
                 pending = (line_index, 0)
             continue
-        for char_index, part in enumerate(parts):
-            for folded in part:
+        for char_index, char in enumerate(line):
+            for folded in _FOLDED[char]:
                 if folded.isspace():
                     pending = (line_index, char_index)
                     continue
@@ -131,7 +138,7 @@ def join(lines: Sequence[str]) -> tuple[str, Spots]:
 @lru_cache(maxsize=4096)
 def normalise(text: str) -> str:
     """Return the normalised form of one text; its lines are joined."""
-    whole = "".join(map(_FOLDED.__getitem__, text))
+    whole, _ = _folded(text)
     return join(text.split("\n"))[0] if _SPACE.search(whole) else whole
 
 
