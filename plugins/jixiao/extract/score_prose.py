@@ -39,7 +39,7 @@ _GOT_WORDS = re.compile(
 )
 _OFF_WORDS = re.compile(r"(?:被|共|各)?(?:扣(?:减|除|了|分|掉)*|失分?|丢分?|(?<![核缩])减)(?:为|:)?$")
 _RUBRIC = re.compile(
-    r"每(?![亩年月季周日人户吨])|发现|[≥≤<>＜＞]|的,?[得扣]?$|不足(?:\d|的)|按比例|则|如果|公式|\d分[-~—至]"
+    r"每(?![亩年月季周日人户吨])|发现(?!个别|部分|少数|有)|[≥≤<>＜＞]|的,?[得扣]?$|不足(?:\d|的)|按比例|则|如果|公式|\d分[-~—至]"
 )
 _NOT_A_NAME = re.compile(
     r"^(?:本|我)(?:部门|单位|会|局|委|办|院|校|中心)$|总体|整体支出|自评(?:总|结论|$)|综合(?:自|评|得|绩|$)|合计|总计|总得分|总分|^(?:其中|得分|满分|分值|权重|自评|指标|部门|单位|总|该|本项|此|共)$"
@@ -495,9 +495,12 @@ def _taken_from(text: str, point: _Points, records: Sequence[_Record], context: 
     clauses = [_LEAD.sub("", clause) for clause in re.split(r"[,:]", sentence)]
     clause = re.sub(r"^(?:本次|此次|其中|致使|导致|造成|使得?|因此|所以)+", "", clauses[-1])
     name = _name_in(clause)
-    if name in known:
-        return name
+    for own in (name, f"{name}指标"):
+        if own in known:
+            return own
     for said in reversed(clauses):  # 满意度:每亩补偿偏低,与期望有差距,扣3分; 满意度未达目标,扣3分
+        if name and said.endswith("方面"):
+            continue  # 部门决策方面,绩效指标明确性扣0.5分
         if begun := next((some for some in known if said.startswith(some) or some + ":" in sentence), ""):
             return begun
     if re.search(r"自评|[项个次]$|\d$", name):
