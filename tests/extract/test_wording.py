@@ -389,3 +389,33 @@ def test_levels_are_told_by_the_marks_of_a_list_inside_a_paragraph():
 )
 def test_the_score_of_one_indicator_is_not_the_total(text, total):
     assert one(text).report.total_score == (total if total is None else Decimal(str(total)))
+
+
+def test_the_head_of_a_form_gives_the_total_and_the_budget_of_the_whole():
+    rows = [
+        ["主管部门", "绥阳县科学技术协会", "自评总分（分）", "98.9"],
+        [("部门预算执行情况（万元）", 2, 1), "年初预算数", "全年（调整）预算数", "全年执行数"],
+        ["86.5", "92.25", "91.04"],
+        ["指标名称", "指标权重（分）", "指标得分（分）", "说明"],
+        ["科普活动场次", "60", "60", ""],
+        ["群众满意度", "40", "38.9", "回访不足"],
+    ]
+    found = one("现将自评情况报告如下。", rows)
+    assert found.report.total_score == Decimal("98.9")
+    assert amounts(found) == {
+        (2022, E, stage, "total", "total", Decimal(yuan))
+        for stage, yuan in (("initial_budget", 865000), ("budget", 922500), ("final", 910400))
+    }
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"), [("2022年度项目支出执行情况表", 1330000), ("2022年度主要项目支出执行情况表", None)]
+)
+def test_the_sum_of_a_list_of_projects_is_project_expenditure_where_it_lists_all(caption, expected):
+    rows = [["序号", "项目名称", "执行数"], ["1", "科普经费", "80"], ["2", "活动经费", "53"], [("合计", 1, 2), "133"]]
+    read = document([TITLE, "单位：万元"], rows)
+    lines = (*read.passages[1].lines, replace(read.passages[0].lines[0], text=caption))
+    found = extract(replace(read, tables=(replace(read.tables[0], caption=lines),)))
+    assert {a.yuan for a in found.amounts if a.scheme in ("nature", "total")} == (
+        {Decimal(expected)} if expected else set()
+    )

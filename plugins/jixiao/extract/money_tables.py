@@ -28,6 +28,7 @@ _PROJECT_HEAD = re.compile(r"^(?:支出|预算|主要|二级|具体)?(?:项目�
 _NOT_MONEY_COLUMN = re.compile(
     r"分值|得分|权重|满分|评分|指标值|完成值|目标|序号|编码|编号|代码|标准|说明|备注|数量|人数|原因|分数|计分|指标|月|日"
 )
+_ALL_PROJECTS = re.compile(r"(?<!主要)(?<!重点)(?<!部分)项目支出.{0,8}(?:情况|明细)?表")
 # What a column (or the row of a form that lies on its side) gives instead of sums.
 _RATE_COLUMN = re.compile(
     r"(?:执行|完成|支出|到位|支付|使用)(?:率|进度|比例)|完成(?:年初|全年|调整后?)?预算(?!数)|占(?:年初|全年|调整后?)?预算(?:数)?的?(?:比|%)"
@@ -42,6 +43,8 @@ ColumnKind = Literal["money", "completion", "share", "change"]
 _GENERIC = re.compile(
     r"\((?:人民币)?(?:亿|万|千)?元\)|单位:?(?:亿|万|千)?元|\(?[A-Z]\)?|[/÷×=*%()、,:。]|情况|类别|名称|部门|单位|年度|本年|全年|数额|金额|数|资金|其中|万元|元|的|度|20\d\d年?|上年"
 )
+# What a row is called that gives the whole of the department: 部门预算执行情况, 整体支出.
+_WHOLE = re.compile(r"^(?:整体|总体|预算|支出|执行|投入|使用|收支)*$")
 _ENTRY = re.compile(r"^(?:其中:?)?(?:\d{1,2}[.、](?!\d)|[(]\d{1,2}[)]|[①-⑳])|^其中:")
 _TOTAL_ROW = re.compile(
     r"^(?:合计|总计|总额|年度?资金总额|预算总额|(?:本年)?支出[合总]计|(?:本年)?收入[合总]计|总支出|小计|合计:?)$"
@@ -112,9 +115,14 @@ class _Labels:
         return any("收入" in text for text in column[:2]) and not any("支出" in text for text in column[:2])
 
     def heads_projects(self, label: Cell) -> bool:
-        """Tell whether a row label stands in a column of project names."""
-        column = (c.text for c in self.table.cells if c.col == label.col and c.row < label.row)
+        """Tell whether a row label stands in, or reaches into, a column of project names."""
+        columns = range(label.col, label.col + label.col_span)
+        column = (c.text for c in self.table.cells if c.col in columns and c.row < label.row)
         return any(_PROJECT_HEAD.match(text) for text in column)
+
+    def lists_all_projects(self) -> bool:
+        """Tell whether the lines above the table call it that of project expenditure, not of some projects."""
+        return any(_ALL_PROJECTS.search(normalise(line.text)) for line in self.table.caption)
 
     def under_projects(self, label: Cell) -> bool:
         """Tell whether a row label is an entry of the list below the row 项目支出 (其中：1.防汛经费)."""
@@ -370,8 +378,9 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
                 return Subject("expenditure", "three_public", "total"), row
             if labels.heads_revenue(left[0]) or "收入" in row:
                 flow = "revenue"
-            # The sum of a list of projects is not said to be all project expenditure.
-            return None if listed else (Subject(flow, "total", "total"), row)
+            if listed:  # else the sum of a list of projects is not said to be all project expenditure
+                return (Subject("expenditure", "nature", "project"), row) if labels.lists_all_projects() else None
+            return Subject(flow, "total", "total"), row
         if listed and not (len(row_terms) == 1 and vocabulary.FILLER.match(row[row_terms[0].end :])):
             return Subject("expenditure", "project", row), row
         if row_terms:
@@ -379,7 +388,8 @@ def _label(labels: _Labels, above: Sequence[Cell], left: Sequence[Cell]) -> tupl
             return _subject(term.scheme, term.item, row), row
         if len(left) > 1 and re.search(r"项目", left[1].text) and len(row) > 3 and not re.search(r"\d", row):
             return Subject("expenditure", "project", row), row
-        if _residual(row) and not (total_column and _RATE_COLUMN.search(row)):
+        named = not _WHOLE.match(_residual(row))
+        if named and not (total_column and _RATE_COLUMN.search(row)):
             return None
     if total_column and labels.schemes_in_row(above[0]) == {"three_public"}:
         return Subject(flow, "three_public", "total"), head

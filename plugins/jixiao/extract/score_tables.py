@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from jixiao.extract import vocabulary
 from jixiao.extract.numbers import NUMBER
@@ -31,6 +32,7 @@ _OFF = re.compile(r"(?:扣|减|失)分(?:分?值|数)?(?:\(分\))?$")
 TAKEN_OFF = re.compile(rf"(?:扣(?:减|除|了|掉)?|失)(?P<points>{NUMBER})分")
 REASON_HEAD = re.compile(r"未达标|扣分|失分|原因|评分依据|评分说明|自评说明|偏差")
 TOTAL_ROW = re.compile(r"^(?:合计|总计|总分|合计得分|总得分|总分值|自评总分|总分合计)[:：]?$")
+_TOTAL_LABEL = re.compile(r"^(?:部门|单位)?(?:自评|综合|评价)(?:综合|评价)?(?:总分|总得分|得分)(?:\(分\))?:?$")
 _NUMBER = re.compile(rf"^(?P<number>-?{NUMBER})分?%?$")
 _PAIR = re.compile(rf"^(?P<one>{NUMBER})分?/(?P<other>{NUMBER})分?$")
 # What a rubric says and a remark on the department's own result does not.
@@ -229,6 +231,7 @@ class _Reader:
             self._budget = _budget_header(self.grid, row) or self._budget
             if self.header is None:
                 self._take_budget(row)
+                self._take_stated_total(row)
             elif any(TOTAL_ROW.match(self.grid.text(row, col)) for col in {0, *self.header.names[:2]}):
                 self._take_total(row, self.header)
             else:
@@ -247,6 +250,14 @@ class _Reader:
         if full is not None and got is not None:
             self.scores.append(Score((name,), full, got, cell_evidence(self.grid.at[row, score])))
             self._budget = None
+
+    def _take_stated_total(self, row: int) -> None:
+        """Take the total that the head of a form gives beside its name (自评总分（分）| 98.9)."""
+        told = self.grid.told(row)
+        for label, cell in pairwise(told):
+            if _TOTAL_LABEL.match(label.text) and (match := _NUMBER.match(cell.text)):
+                total = Decimal(match["number"].replace(",", ""))
+                self.total = replace(self.total, total=total, total_evidence=cell_evidence(cell))
 
     def _take_total(self, row: int, header: _Header) -> None:
         """Take the total row: the score column, the full marks column, the rate column."""
