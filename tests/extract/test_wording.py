@@ -219,12 +219,36 @@ def test_the_grade_is_the_reports_own(text, grade):
     assert one(text).report.grade == grade
 
 
-def test_a_numbered_closing_list_whose_last_score_is_its_own_number():
-    rows = ["序号 评价指标 满分 自评", "1 目标设立 10 9", "2 预算编制 10 10", "3 资产管理 5 3", "以上由办公室汇总。"]
-    read = document([TITLE, *rows])
+def flat(text: str) -> Extraction:
+    """Read lines that no rules and no paragraphs hold together."""
+    read = document([TITLE, *text.strip().splitlines()])
     lines = tuple(line for passage in read.passages for line in passage.lines)
-    found = extract(replace(read, pages=(Page(1, 600, 800, lines),)))
+    return extract(replace(read, pages=(Page(1, 600, 800, lines),)))
+
+
+def test_a_numbered_closing_list_whose_last_score_is_its_own_number():
+    found = flat("序号 评价指标 满分 自评\n1 目标设立 10 9\n2 预算编制 10 10\n3 资产管理 5 3\n以上由办公室汇总。")
     assert scores(found) == [("目标设立", 10, 9), ("预算编制", 10, 10), ("资产管理", 5, 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "total"),
+    [
+        (
+            "一级指标 二级指标 得分\n决策（15分） 相关性（5分） 5\n明确性（10分） 9\n管理（5分） 资产盘点（5分） 4\n总分 18",
+            [("决策", 15, None), ("相关性", 5, 5), ("明确性", 10, 9), ("管理", 5, None), ("资产盘点", 5, 4)],
+            18,
+        ),
+        ("评价指标\n得分\n相关性（5分）\n5\n明确性（5分）\n4\n总分\n9", [("相关性", 5, 5), ("明确性", 5, 4)], 9),
+        ("评价指标 分值 扣分 得分\n预算编制 10 1 9\n预算执行 90 0 90\n合计 100 1 99", [("预算编制", 10, 9), ("预算执行", 90, 90)], 99),
+        ("指标名称 自评得分 满分\n预算编制 9 10\n预算执行 88 90", [("预算编制", 10, 9), ("预算执行", 90, 88)], None),
+        ("指标名称 得分\n预算编制 9\n预算执行 88", [], None),  # nothing says of how many
+    ],
+)  # fmt: skip
+def test_score_tables_without_rules(text, expected, total):
+    found = flat(text)
+    assert scores(found) == expected
+    assert found.report.total_score == total
 
 
 def deductions(found: Extraction) -> list[tuple[str, float]]:

@@ -1,7 +1,8 @@
 """Score tables that a converter flattened: one cell a line, or rows that lie on their side.
 
-The columns are those of the headings; a row ends in its full marks and score, two bare numbers of which the second is
-not the greater. What stands in front of them is the row's names and, where the headings say so, target and result.
+The columns are those of the headings; a row ends in its full marks and score, bare numbers in the order of their
+headings of which the score is not the greater. What stands in front of them is the row's names and, where the headings
+say so, target and result. Full marks may stand in the name (相关性(5分)) and what was taken off beside the score.
 """
 
 import re
@@ -14,6 +15,7 @@ from jixiao.extract.score_prose import OFFICIAL_LEVEL
 from jixiao.extract.score_tables import (
     MARKS_HEAD,
     NAME_HEAD,
+    OFF_HEAD,
     REASON_HEAD,
     SCORE_HEAD,
     TAKEN_OFF,
@@ -105,6 +107,8 @@ def _kind(text: str) -> str:
         return "marks"
     if SCORE_HEAD.match(text):
         return "score"
+    if OFF_HEAD.search(text):
+        return "off"
     if _VALUE_HEAD.match(text):
         return "value"
     return "note" if REASON_HEAD.search(text) or _NOTE_HEAD.search(text) else ""
@@ -123,19 +127,15 @@ def _headings(tokens: Sequence[Token], at: int) -> tuple[list[str], int]:
                 break
         else:
             break
-    whole = (
-        kinds[:1] in (["name"], ["index"])
-        and "name" in kinds
-        and kinds.count("marks") == 1
-        and kinds.count("score") == 1
-    )
-    ordered = whole and kinds.index("score") == kinds.index("marks") + 1
-    return (kinds, end) if ordered else ([], at)
+    figures = "".join(kind[0] for kind in kinds)
+    whole = re.fullmatch(r"i?n+(?:[nv]*(?:ms|sm|mos|mso)|s)n*", figures)
+    return (kinds, end) if whole else ([], at)
 
 
 def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[TableScores, int] | None:
     """Read rows until something else than a row stands there; None where there is not one."""
-    names, values = columns.count("name"), columns[: columns.index("marks")].count("value")
+    names, values = columns.count("name"), columns.count("value")
+    figures = [kind for kind in columns if kind in ("marks", "off", "score")]
     scores: list[Score] = []
     deductions: list[Deduction] = []
     levels: list[str] = []
@@ -144,7 +144,7 @@ def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[Tab
     while at < len(tokens):
         token = tokens[at]
         if TOTAL_ROW.match(token.text):
-            total, at = _total(tokens, at + 1)
+            total, at = _total(tokens, at + 1, figures)
             break
         if _END.match(token.text) and not _REMARK.search(token.text[1:2]):
             break
@@ -159,21 +159,25 @@ def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[Tab
             run += 1
         numbers = tokens[at:run]
         at = run
-        if columns[0] == "index" and len(numbers) != 2:
+        if columns[0] == "index" and len(numbers) != len(figures):
             # Behind full marks and score stands the number of the row that follows; alone, that of the first row.
             follows = len(scores) + (1 if len(numbers) == 1 else 2)
             numbers = numbers[:-1] if numbers[-1].text == str(follows) else numbers
             if not numbers:
                 continue
-        if len(numbers) < 2 or len(numbers) > values + 2:
+        if not 0 <= len(numbers) - len(figures) <= values:
             pending += numbers
             continue
-        full, got = (Decimal(number.text.rstrip("分").replace(",", "")) for number in numbers[-2:])
+        told = dict(zip(figures, numbers[-len(figures) :], strict=True))
         words = _words(pending, scores, deductions)
         pending = []
-        outside = values - (len(numbers) - 2)
+        outside = values - (len(numbers) - len(figures))
         own = words[: max(1, len(words) - outside)][-names:] if words else []
-        if not own or got > full or full > 100:
+        if not own:
+            continue
+        full = _value(told["marks"]) if "marks" in told else name_of(own[-1])[1]
+        got, off = _value(told["score"]), _value(told["off"]) if "off" in told else None
+        if full is None or got > full or full > 100 or (off is not None and full - got != off):
             continue
         levels = [*levels[: names - len(own)], *own[:-1]]
         path: list[str] = []
@@ -181,8 +185,10 @@ def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[Tab
             name, marks = name_of(level)
             path.append(name)
             if marks is not None and level in own and not any(s.path == tuple(path) for s in scores):
-                scores.append(Score(tuple(path), marks, None, token_evidence(numbers[-2])))
-        scores.append(Score((*path, name_of(own[-1])[0]), full, got, token_evidence(numbers[-1])))
+                scores.append(Score(tuple(path), marks, None, token_evidence(numbers[0])))
+        scores.append(Score((*path, name_of(own[-1])[0]), full, got, token_evidence(told["score"])))
+        if off:
+            deductions.append(Deduction(scores[-1].path[-1], off, None, token_evidence(told["off"])))
     if pending:
         _words(pending, scores, deductions)
     if not scores:
@@ -190,6 +196,10 @@ def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[Tab
     if total is None:
         return TableScores(tuple(scores), deductions=tuple(deductions)), at
     return TableScores(tuple(scores), total.total, total.total_evidence, total.full_marks, None, tuple(deductions)), at
+
+
+def _value(token: Token) -> Decimal:
+    return Decimal(token.text.rstrip("分").replace(",", ""))
 
 
 def _words(pending: Sequence[Token], scores: Sequence[Score], deductions: list[Deduction]) -> list[str]:
@@ -212,16 +222,17 @@ def _words(pending: Sequence[Token], scores: Sequence[Score], deductions: list[D
     return words
 
 
-def _total(tokens: Sequence[Token], at: int) -> tuple[TableScores, int]:
-    """Read the total row: full marks and score, or the score alone."""
+def _total(tokens: Sequence[Token], at: int, figures: Sequence[str]) -> tuple[TableScores, int]:
+    """Read the total row: a number for every column of figures, or the score alone."""
     end = at
-    while end < len(tokens) and end < at + 2 and _NUMBER.match(tokens[end].text):
+    while end < len(tokens) and end < at + len(figures) and _NUMBER.match(tokens[end].text):
         end += 1
-    values = [Decimal(token.text.rstrip("分").replace(",", "")) for token in tokens[at:end]]
-    if not values:
+    told = dict(zip(figures, tokens[at:end], strict=True)) if end - at == len(figures) else {}
+    score = told.get("score", tokens[end - 1])
+    if end == at:
         return TableScores(()), end
-    full = values[0] if len(values) == 2 else None
-    return TableScores((), values[-1], token_evidence(tokens[end - 1]), full), end
+    full = _value(told["marks"]) if "marks" in told else None
+    return TableScores((), _value(score), token_evidence(score), full), end
 
 
 def _lying(tokens: Sequence[Token], at: int) -> tuple[TableScores, int] | None:
@@ -241,7 +252,7 @@ def _lying(tokens: Sequence[Token], at: int) -> tuple[TableScores, int] | None:
         return None
     if end < len(tokens) and _NUMBER.match(tokens[end].text):
         return None
-    values = [Decimal(token.text.rstrip("分").replace(",", "")) for token in numbers]
+    values = [_value(token) for token in numbers]
     rows = zip(names, values[: len(names)], values[len(names) :], tokens[score + 1 : end], strict=True)
     return TableScores(
         tuple(Score((name.text,), full, got, token_evidence(token)) for name, full, got, token in rows)

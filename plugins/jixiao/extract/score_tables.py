@@ -28,7 +28,7 @@ SCORE_HEAD = re.compile(
     r"|^(?:分值|满分|标准分)[/、及和](?:自评)?得分$|^自评$|^实得$"
 )
 _RATE = re.compile(r"得分率")
-_OFF = re.compile(r"(?:扣|减|失)分(?:分?值|数)?(?:\(分\))?$")
+OFF_HEAD = re.compile(r"(?:扣|减|失)分(?:分?值|数)?(?:\(分\))?$")
 TAKEN_OFF = re.compile(rf"(?:扣(?:减|除|了|掉)?|失)(?P<points>{NUMBER})分")
 REASON_HEAD = re.compile(r"未达标|扣分|失分|原因|评分依据|评分说明|自评说明|偏差")
 TOTAL_ROW = re.compile(r"^(?:合计|总计|总分|合计得分|总得分|总分值|自评总分|总分合计)[:：]?$")
@@ -125,7 +125,7 @@ def _header(grid: _Grid, row: int) -> _Header | None:
             names.extend(range(col, col + cell.col_span) if spread else [col])
         elif _WEAK_NAME_HEAD.match(text):
             weak.append(col)
-        elif _OFF.search(text):
+        elif OFF_HEAD.search(text):
             off = col
         elif REASON_HEAD.search(text) and reason is None:
             reason = col

@@ -20,6 +20,18 @@ def _is_page_number(text: str) -> bool:
     return bool(_PAGE_NUMBER.match(text)) and len(text) <= 16
 
 
+def _bare_offsets(pages: Sequence[Page]) -> set[int]:
+    """Return by how much bare numbers at the pages' ends run ahead of the pages: 0, or what several pages agree on.
+
+    The last figure of a form (one cell a line) stands where a page number would; it does not count the pages.
+    """
+    seen: Counter[int] = Counter()
+    for page in pages:
+        ends = {normalise(line.text) for line in (*page.lines[:1], *page.lines[-2:])}
+        seen.update({int(text) - (page.number or 0) for text in ends if text.isdecimal() and len(text) <= 4})
+    return {0, *(offset for offset, count in seen.items() if count > 1)}
+
+
 def _furniture(pages: Sequence[Page]) -> set[str]:
     """Return the texts that stand first or last on most pages: running heads and feet.
 
@@ -37,6 +49,7 @@ def _furniture(pages: Sequence[Page]) -> set[str]:
 def body_lines(pages: Sequence[Page]) -> list[Line]:
     """Return the lines of all pages without page numbers and running heads."""
     furniture = _furniture(pages)
+    offsets = _bare_offsets(pages)
     out: list[Line] = []
     for page in pages:
         last = len(page.lines) - 1
@@ -47,7 +60,10 @@ def body_lines(pages: Sequence[Page]) -> list[Line]:
             if index in (0, 1, last - 1, last):
                 edge = re.sub(r"\d+", "#", text)
                 if (index in (0, last) and edge in furniture) or (
-                    index in (last - 1, last, 0) and _is_page_number(text) and len(page.lines) > 2
+                    index in (last - 1, last, 0)
+                    and _is_page_number(text)
+                    and len(page.lines) > 2
+                    and (not text.isdecimal() or int(text) - (page.number or 0) in offsets)
                 ):
                     continue
             out.append(line)
