@@ -400,3 +400,20 @@ def test_a_table_that_names_no_stage_is_a_doubt(money_in) -> None:
     seen = money_in(table("收入|金额（元）|支出|金额（元）", "财政拨款收入|1,234.00|基本支出|1,000.00"))
     assert seen.amounts == []
     assert seen.doubts == ["undecided_stage", "undecided_stage"]
+
+
+def test_a_row_without_blanks_is_cut_where_its_rate_says(money_in) -> None:
+    heads = "部门预算执行情况（万元）年初预算数全年（调整）预算数全年执行数执行率（%）执行率权重执行率得分（分）"
+    seen = money_in(f"{heads}\n1200.001350.501300.2096.28%109.6")
+    assert seen.amounts == [
+        "2023 exp budget total/total 13505000",
+        "2023 exp final total/total 13002000",
+        "2023 exp initial_budget total/total 12000000",
+    ]
+    assert seen.ratios == ["budget_completion_rate 96.28 exp total/total"]
+
+
+@pytest.mark.parametrize("row", ["1200.001350.501300.2092.28%109.6", "1200135013001%109", "100100100100%1010"])
+def test_a_row_without_blanks_is_left_where_no_one_cut_fits(row, money_in) -> None:
+    seen = money_in(f"部门预算执行情况（万元）年初预算数全年预算数全年执行数执行率（%）权重得分\n{row}")
+    assert seen.amounts == []

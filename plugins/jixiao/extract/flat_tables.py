@@ -4,11 +4,12 @@ A table is rebuilt only where the counts leave one way to do it; the rest is lef
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from jixiao.extract import vocabulary
-from jixiao.extract.numbers import NUMBER, stated_unit
+from jixiao.extract.numbers import NUMBER, decimal_of, stated_unit, unit_of_last_digit
 from jixiao.model import Cell, Document, Evidence, Line, Passage, Table
 from jixiao.read.flow import body_lines
 from jixiao.read.text import evidence_of, join, normalise
@@ -22,6 +23,10 @@ _UNIT = re.compile(r"\((?:亿|万|千)?元\)|\([A-Z]\)")
 _GROUPING = re.compile(r"^按(?:收入|支出)(?:性质|来源|类型)?分?:?$")
 _INLINE = re.compile(rf"^(?:其中:)?(?P<label>[^\d:]{{2,20}}):(?P<number>{NUMBER})(?:亿元|万元|千元|元)?$")
 # The headings of a Hunan form's three tables of institutions, which stand one a line and broken.
+_GLUED_HEAD = re.compile(
+    r"(?:年初|全年|调整后?|年度|\(调整\))*(?:预算|执行)数|执行率(?!权重|得分)(?:\(%\))?|(?:执行率)?(?:权重|分值|得分)(?:\(分\))?"
+)
+_GLUED_ROW = re.compile(rf"(?P<heads>(?:{_GLUED_HEAD.pattern}){{3,}})(?P<figures>\d[\d.]{{6,36}}%[\d.]{{0,8}})")
 _INSTITUTIONS = re.compile(
     r"收入合计|上年结转|(?:公共)?财政拨款|政府(?:性)?基金拨款|纳入专户管理的非税收入拨款|其他(?:收入)?"
     r"|支出合计|基本支出|人员支出|公用支出|项目支出|当年结余|三公经费合计|公务接待费|公务用车运(?:行)?维(?:护)?费|公务用车购置费|因公出国(?:\(境\))?费"
@@ -96,7 +101,7 @@ def flat_tables(document: Document) -> tuple[list[Table], list[Passage]]:
     which the grammar of running text then reads.
     """
     tokens = tokens_of(document)
-    sentences = label_sentences(tokens)
+    sentences = [*label_sentences(tokens), *glued_sentences(document.passages)]
     tables: list[Table] = []
     at = 0
     while at < len(tokens):
@@ -234,6 +239,53 @@ def label_sentences(tokens: Sequence[Token]) -> list[Passage]:
         elif not pairs:
             at += 1
     return out
+
+
+def glued_sentences(passages: Sequence[Passage]) -> list[Passage]:
+    """Return rows whose cells stand without blanks between them, as sentences, where the printed rate leaves one way.
+
+    年初预算数全年(调整)预算数全年执行数执行率(%) above 1200.001350.501300.2096.28%.
+    """
+    out = []
+    for one, other in zip(passages, (*passages[1:], None), strict=True):
+        text = one.text + (other.text if other else "")
+        row = _GLUED_ROW.search(text)
+        unit = stated_unit(text[: row.start("figures")]) if row else None
+        if row is None or unit is None or row.start("heads") >= len(one.text):
+            continue
+        heads = [head[0].replace("(调整)", "") for head in _GLUED_HEAD.finditer(row["heads"])]
+        stages = [stage[0] if (stage := vocabulary.stage_in(head)) else None for head in heads]
+        rate = next((index for index, head in enumerate(heads) if head.startswith("执行率")), 0)
+        if sorted(filter(None, stages[:rate])) not in (["budget", "final"], ["budget", "final", "initial_budget"]):
+            continue
+        ways = set()
+        for way in _splits(row["figures"], len(heads), rate):
+            budget, final = (decimal_of(way[stages.index(stage)]) for stage in ("budget", "final"))
+            said = decimal_of(way[rate].rstrip("%"))
+            if budget and abs(final / budget * 100 - said) < unit_of_last_digit(said) <= Decimal("0.1"):
+                ways.add(way[: rate + 1])
+        if len(ways) != 1:
+            continue
+        spots = [*one.spots, *((line + len(one.lines), char) for line, char in (other.spots if other else ()))]
+        said_in_words, places, at = "", list[tuple[int, int]](), row.start("figures")
+        for head, figure in zip(heads, ways.pop(), strict=False):
+            tail = "," if figure.endswith("%") else f"{unit},"
+            said_in_words += head + figure + tail
+            places += [spots[at]] * len(head) + spots[at : at + len(figure)] + [spots[at + len(figure) - 1]] * len(tail)
+            at += len(figure)
+        out.append(Passage(said_in_words, (*one.lines, *(other.lines if other else ())), places))
+    return out
+
+
+def _splits(text: str, count: int, rate: int) -> Iterator[tuple[str, ...]]:
+    """Return every way to cut a text into so many figures, of which the one at `rate` may end in a percent sign."""
+    if count == 0:
+        yield from [()] if not text else []
+        return
+    for end in range(1, len(text) + 1):
+        if re.fullmatch(r"(?:0|[1-9]\d*)(?:\.\d+)?" + ("%?" if rate == 0 else ""), text[:end]):
+            for rest in _splits(text[end:], count - 1, rate - 1):
+                yield text[:end], *rest
 
 
 def _sentence(pairs: Sequence[tuple[Token, Token]], unit: str | None) -> Passage:
