@@ -36,8 +36,9 @@ def describe() -> str:
     out += [
         "## Warehouse",
         "",
-        "The database refuses a second row of a key, a null where none may be, and what breaks a check. That every row",
-        "belongs to a report is held by the gate (`expectations/`), not by foreign keys: `docs/architecture.md` says why.",
+        "The database refuses a second row of a key, a null where none may be, and what breaks a check. That every",
+        "row belongs to a report is held by the gate (`expectations/`), not by foreign keys: `docs/architecture.md`",
+        "says why.",
         "",
     ]
     for table in schemas("core").values():
