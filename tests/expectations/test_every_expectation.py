@@ -1,11 +1,13 @@
 """Every expectation of every suite passes on a sound warehouse and fails on what breaks it, told in words."""
 
+import shutil
 import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 import yaml
+from jixiao.check import rules
 from jixiao.schema import schemas
 from jixiao.warehouse import QuarantineEntry, load, open_warehouse
 from jixiao.warehouse.suites import RULES_SUITE, suites
@@ -59,10 +61,10 @@ def warehouse(tmp_path_factory) -> Path:
     return path
 
 
-def _break(connection: duckdb.DuckDBPyConnection, table: str, number: int, said: dict) -> None:
-    """Add a row that breaks one expectation: a copy of the first row under a key of its own."""
+def _break(connection: duckdb.DuckDBPyConnection, table: str, number: int, said: dict) -> list[str]:
+    """Add a row that breaks one expectation: a copy of the first row under a key of its own; return how it is told."""
     if "statement" in said:
-        return
+        return [""]
     own = {"document_sha256": f"sha256('{number}')"} if table == "reports" else {}
     keys = schemas("core")[table].primary_key
     if "fact_id" in keys:
@@ -83,23 +85,66 @@ def _break(connection: duckdb.DuckDBPyConnection, table: str, number: int, said:
             first = f"SELECT * FROM core.{table} ORDER BY document_sha256 LIMIT 1" if "document_sha256" in keys else ""
             first = first or f"SELECT * FROM core.{table} ORDER BY ALL LIMIT 1"
             connection.execute(f"INSERT INTO core.{table} SELECT * REPLACE ({replaced}) FROM ({first})")
+    own = {"fiscal_year": max(said["copies"])} if "copies" in said else {**own, **said}
+    told = connection.execute("SELECT " + ", ".join(map(str, own.values()))).fetchone()
+    return [
+        f"{name}={str(value)[:12] if name == 'document_sha256' else value}"
+        for name, value in zip(own, told, strict=True)
+    ]
+
+
+def _without_constraints(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Let rows in that the database itself would refuse: the gate must refuse them too."""
+    connection.execute(f"CREATE OR REPLACE TABLE core.{table} AS SELECT * FROM core.{table}")
+
+
+def test_what_a_schema_promises_and_what_the_rules_find_is_told(warehouse, tmp_path):
+    path = Path(shutil.copy(warehouse, tmp_path))
+    with duckdb.connect(str(path)) as connection:
+        for rule in rules():
+            connection.execute(
+                f"INSERT INTO core.findings SELECT * REPLACE ('{rule.id}' AS check_id, '{rule.id}' AS finding_id) "
+                "FROM core.findings WHERE finding_id = 'f'"
+            )
+        for name, schema in schemas("core").items():
+            _without_constraints(connection, name)
+            first = connection.execute(f"SELECT * FROM core.{name} ORDER BY ALL LIMIT 1").to_arrow_table()
+            nulls = [f"NULL AS {column.name}" for column in schema.columns if not column.nullable]
+            boxes = ["0 AS page"] if "page" in first.column_names else []
+            for change in (*nulls, *boxes, f"{schema.columns[0].name} AS {schema.columns[0].name}"):  # the last: twice
+                connection.execute(f"INSERT INTO core.{name} SELECT * REPLACE ({change}) FROM first")
+            connection.execute(f"ALTER TABLE core.{name} ADD COLUMN more INTEGER")
+    broken = validate(path, tmp_path / "results", tmp_path / "docs")
+    assert not broken.success
+    told = {
+        (one.suite, one.description): one.severity
+        for one in (*broken.fatal_failures, *broken.warnings)
+        if one.count or "more" in str(one.rows)  # one that could not be judged has neither
+    }
+    for suite in suites():
+        for one in suite.expected:
+            if one.description not in BROKEN.get(suite.name, {}):
+                assert told.get((suite.name, one.description)) == one.severity, f"{suite.name}: {one.description}"
+                assert one.severity == ("warning" if suite.name == RULES_SUITE else "critical")
 
 
 def test_each_is_met_by_a_sound_warehouse_and_broken_by_what_breaks_it(warehouse, tmp_path):
+    warehouse = Path(shutil.copy(warehouse, tmp_path))
     sound = validate(warehouse, tmp_path / "results", tmp_path / "docs")
     assert [one.words for one in (*sound.fatal_failures, *sound.warnings)] == []
     with duckdb.connect(str(warehouse)) as connection:
-        for table in BROKEN:  # without the constraints by which the database itself refuses some of it
-            connection.execute(f"CREATE OR REPLACE TABLE core.{table} AS SELECT * FROM core.{table}")
+        for table in BROKEN:
+            _without_constraints(connection, table)
         number = 0
         connection.execute(
             "INSERT INTO core.reports SELECT reports.* REPLACE (sha256(n::VARCHAR) AS document_sha256, "
             "2005 + n % 2 AS fiscal_year) FROM core.reports, range(16) AS numbers(n)"
         )
+        rows = {}
         for table, expected in BROKEN.items():
-            for said in expected.values():
+            for description, said in expected.items():
                 number += 1
-                _break(connection, table, number, said)
+                rows[table, description] = _break(connection, table, number, said)
         for expected in BROKEN.values():
             for said in expected.values():
                 if "statement" in said:
@@ -111,7 +156,8 @@ def test_each_is_met_by_a_sound_warehouse_and_broken_by_what_breaks_it(warehouse
         for description in expected:
             one = failed.get((f"core.{table}", description))
             assert one is not None, f"{table}: {description}"
-            assert one.rows, "it does not say which rows"
+            said = "; ".join(one.rows)
+            assert any(row in said for row in rows[table, description]), "it does not say which rows"
             assert description in one.words
     fatal = {(one.table, one.description) for one in broken.fatal_failures}
     assert all((one.severity == "critical") == (key in fatal) for key, one in failed.items())

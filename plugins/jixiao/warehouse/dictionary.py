@@ -33,7 +33,14 @@ def describe() -> str:
     ]
     for table in schemas("marts").values():
         out += _table(table, "mart")
-    out += ["## Warehouse", ""]
+    out += [
+        "## Warehouse",
+        "",
+        "The database refuses a second row of a key, a null where none may be, and what breaks a check. That every",
+        "row belongs to a report is held by the gate (`expectations/`), not by foreign keys: `docs/architecture.md`",
+        "says why.",
+        "",
+    ]
     for table in schemas("core").values():
         out += _table(table, "core")
     return "\n".join(out)

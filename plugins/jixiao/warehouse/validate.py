@@ -154,6 +154,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     # The docs are built beside the old ones and take their place when they are whole.
     building = docs_dir.with_name(f".{docs_dir.name}.{uuid4().hex}")
+    building.mkdir(parents=True)
     for site in list(context.get_site_names()):
         context.delete_data_docs_site(site)
     context.add_data_docs_site(
