@@ -1,7 +1,7 @@
 """The characters of a PDF page with their boxes, fetched from pdfium in bulk.
 
 One call a character through pypdfium2's wrappers is what reading a page mostly costs, so the same functions are bound
-here to plain integers and called in a loop that runs in C; places are numpy arrays.
+here anew and called in a loop that runs in C; places are numpy arrays.
 """
 
 import ctypes
@@ -24,17 +24,13 @@ _SEEN = np.ones(0x110000, dtype=np.bool_)
 _SEEN[[*(code for code in range(0x3001) if code < 32 or chr(code).isspace()), 0xFFFE, 0xFFFF]] = False
 
 
-def address(handle: Any) -> int:
-    """Return the address that a handle or function of pypdfium2 holds."""
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+class Handle(ctypes.c_void_p):
+    """What pdfium gives to be handed back."""
 
 
-def bound(function: Any, answer: Any, *arguments: Any) -> Callable[..., Any]:
-    """Return one of pdfium's functions with plain integers for its handles.
-
-    Without types of arguments nothing is converted, which is half of a call's time: handles stay what ctypes gave.
-    """
-    return ctypes.PYFUNCTYPE(answer, *arguments)(address(function))
+def bound(function: Any, answer: Any) -> Callable[..., Any]:
+    """Return one of pdfium's functions without types of arguments: to convert them is half of a call's time."""
+    return ctypes.PYFUNCTYPE(answer)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 _unicode = bound(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint)

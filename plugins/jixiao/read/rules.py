@@ -12,7 +12,7 @@ from pdfplumber.page import Page as PlumberPage
 from pdfplumber.table import TableFinder
 
 from jixiao.model import Box
-from jixiao.read.glyphs import Floats, Ints, Matrix, address, bound
+from jixiao.read.glyphs import Floats, Handle, Ints, Matrix, bound
 
 _LEVEL_PT = 0.05
 _MOST_CROSSINGS = 8000
@@ -20,16 +20,16 @@ _MOST_RULES = 20_000
 _DEEPEST_FORM = 4
 _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
-_P, _I = ctypes.c_void_p, ctypes.c_int
-_page_object = bound(pdfium_c.FPDFPage_GetObject, _P, _P, _I)
-_form_object = bound(pdfium_c.FPDFFormObj_GetObject, _P, _P, _I)
-_type = bound(pdfium_c.FPDFPageObj_GetType, _I, _P)
-_matrix = bound(pdfium_c.FPDFPageObj_GetMatrix, _I, _P, _P)
-_segment_count = bound(pdfium_c.FPDFPath_CountSegments, _I, _P)
-_segment = bound(pdfium_c.FPDFPath_GetPathSegment, _P, _P, _I)
-_segment_type = bound(pdfium_c.FPDFPathSegment_GetType, _I, _P)
-_segment_closes = bound(pdfium_c.FPDFPathSegment_GetClose, _I, _P)
-_point = bound(pdfium_c.FPDFPathSegment_GetPoint, _I, _P, _P, _P)
+_page_object = bound(pdfium_c.FPDFPage_GetObject, Handle)
+_form_object = bound(pdfium_c.FPDFFormObj_GetObject, Handle)
+_object_count = bound(pdfium_c.FPDFFormObj_CountObjects, ctypes.c_int)
+_type = bound(pdfium_c.FPDFPageObj_GetType, ctypes.c_int)
+_matrix = bound(pdfium_c.FPDFPageObj_GetMatrix, ctypes.c_int)
+_segment_count = bound(pdfium_c.FPDFPath_CountSegments, ctypes.c_int)
+_segment = bound(pdfium_c.FPDFPath_GetPathSegment, Handle)
+_segment_type = bound(pdfium_c.FPDFPathSegment_GetType, ctypes.c_int)
+_segment_closes = bound(pdfium_c.FPDFPathSegment_GetClose, ctypes.c_int)
+_point = bound(pdfium_c.FPDFPathSegment_GetPoint, ctypes.c_int)
 
 Point = tuple[float, float]
 Edge = dict[str, Any]
@@ -42,26 +42,25 @@ class _Lines:
         self.edges = edges
 
 
-def objects_of(page: pdfium.PdfPage, matrix: Matrix = _SAME) -> Iterator[tuple[int, int, Matrix]]:
+def objects_of(page: pdfium.PdfPage, matrix: Matrix = _SAME) -> Iterator[tuple[int, Handle, Matrix]]:
     """Return what a page shows besides text, inside forms too: type, handle, and the matrix from its space."""
-    yield from _objects(_page_object, address(page.raw), pdfium_c.FPDFPage_CountObjects(page.raw), matrix, 1)
+    yield from _objects(_page_object, page.raw, pdfium_c.FPDFPage_CountObjects(page.raw), matrix, 1)
 
 
-def _objects(get: Any, parent: int, count: int, matrix: Matrix, depth: int) -> Iterator[tuple[int, int, Matrix]]:
-    handles = list(map(get, repeat(parent), range(max(0, count))))
+def _objects(get: Any, parent: Any, count: int, matrix: Matrix, depth: int) -> Iterator[tuple[int, Handle, Matrix]]:
+    handles = [*map(get, repeat(parent), range(count))]
     for kind, handle in zip(map(_type, handles), handles, strict=True):
         if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
             continue
         yield kind, handle, matrix
         if kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
-            inner = pdfium_c.FPDFFormObj_CountObjects(ctypes.cast(handle, pdfium_c.FPDF_PAGEOBJECT))
-            yield from _objects(_form_object, handle, inner, _composed(handle, matrix), depth + 1)
+            yield from _objects(_form_object, handle, _object_count(handle), _composed(handle, matrix), depth + 1)
 
 
-def _composed(handle: int, outer: Matrix) -> Matrix:
+def _composed(handle: Handle, outer: Matrix) -> Matrix:
     """Return the matrix that applies an object's own matrix, then the outer one."""
     own = (ctypes.c_float * 6)()
-    _matrix(handle, ctypes.addressof(own))
+    _matrix(handle, own)
     a, b, c, d, e, f = own
     oa, ob, oc, od, oe, of = outer
     return (
@@ -74,23 +73,23 @@ def _composed(handle: int, outer: Matrix) -> Matrix:
     )
 
 
-def area_of(picture: int, matrix: Matrix) -> float:
+def area_of(picture: Handle, matrix: Matrix) -> float:
     """Return the area that a picture covers on the page."""
     a, b, c, d, _, _ = _composed(picture, matrix)
     return abs(a * d - b * c)
 
 
-def _strokes(handle: int, matrix: Matrix) -> Iterator[tuple[Point, Point]]:
+def _strokes(handle: Handle, matrix: Matrix) -> Iterator[tuple[Point, Point]]:
     """Return the straight parts of a path."""
     a, b, c, d, e, f = _composed(handle, matrix)
-    spot = (ctypes.c_float * 2)()
-    x, y = ctypes.addressof(spot), ctypes.addressof(spot) + 4
+    x, y = ctypes.c_float(), ctypes.c_float()
+    at = ctypes.byref(x), ctypes.byref(y)
     first: Point = (0.0, 0.0)
     last: Point = (0.0, 0.0)
     for index in range(_segment_count(handle)):
         segment = _segment(handle, index)
-        _point(segment, x, y)
-        point = (a * spot[0] + c * spot[1] + e, b * spot[0] + d * spot[1] + f)
+        _point(segment, *at)
+        point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
         kind = _segment_type(segment)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
             first = point
