@@ -5,6 +5,22 @@ import pytest
 T, B, P = "total/total", "nature/basic", "nature/project"
 
 CASES = {
+    "entries_of_a_list_that_are_sentences_of_their_own": (
+        "主要项目支出情况如下：\n1.科普活动专项经费。全年预算数30.00万元，实际支出29.50万元，执行率98.33%。\n"
+        "2.培训经费。全年预算数20.00万元，实际支出20.00万元。",
+        [
+            "2023 exp budget project/培训经费 200000",
+            "2023 exp budget project/科普活动专项经费 300000",
+            "2023 exp final project/培训经费 200000",
+            "2023 exp final project/科普活动专项经费 295000",
+        ],
+        ["budget_completion_rate 98.33 exp project/科普活动专项经费"],
+    ),
+    "a_rate_between_a_sum_and_its_parts": (
+        "支出决算100.00万元，预算支出率98.18%，其中：基本支出80.00万元，项目支出20.00万元。",
+        [f"2023 exp final {B} 800000", f"2023 exp final {P} 200000", f"2023 exp final {T} 1000000"],
+        ["budget_completion_rate 98.18 exp total/total"],
+    ),
     "a_sum_behind_its_own_comma": (
         "卫生健康支出占支出决算的12.50%，即250.00万元；其余为其他收入，计63.80万元。",
         ["2023 exp final function/210 2500000", "2023 rev final source/other 638000"],

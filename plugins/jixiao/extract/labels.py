@@ -28,6 +28,10 @@ STAGE_TAIL = re.compile(
     r"(?:为|是|:|约|共|(?:年初|全年|年度|调整后?)?预算(?:安排)?(?:数|金额|资金)?|(?:实际)?(?:支出|执行|完成)(?:数|金额)?|决算(?:数|金额)?)+$"
 )
 _PROJECT_LEAD = re.compile(r"项目(?:支出)?(?:是|为|有|包括|如下|分别|主要)|其中支出|其中(?:包括)?(?=:?1[、.])")
+# 1.科普专项经费。全年预算数30万元: an entry that is a sentence of its own.
+_ENTRY_HEADING = re.compile(
+    rf"^(?={ENUMERATOR.pattern[1:]})(?P<entry>[^,。;:]{{4,48}}(?<!情况)(?<!管理)(?<!分析))。(?=.)"
+)
 PROJECT_NAME = re.compile(r"^[^,。;:\d%]{2,45}$")
 _LISTED = re.compile(r"(?:其中|主要|包括|分别为|如下)[^,。;]{0,6}?(?=1[、.]|\(1\)|一是|①)")
 _OTHERS = re.compile(
@@ -119,6 +123,8 @@ def take_label(label: str, state: State) -> str:
     if state.at_start:
         state.at_start = False
         _take_heading(label, state)
+    if state.project_mode:
+        label = _ENTRY_HEADING.sub(r"\g<entry>:", label)
     pieces = re.split(r"([,;。:]|其中)", label)
     clause = ""
     for index, piece in enumerate(pieces):
