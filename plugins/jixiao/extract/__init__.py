@@ -7,7 +7,7 @@ from decimal import Decimal
 from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.flat_scores import read_flat_scores
 from jixiao.extract.money import extract_money
-from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_year
+from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_total, find_year
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
 from jixiao.extract.score_tables import TableScores, read_table
 from jixiao.extract.sections import read_sections
@@ -33,7 +33,7 @@ def extract(document: Document) -> Extraction:
     prose = read_prose(document.passages, tabled)
     scores = _merged(tabled, prose)
     total = next((table for table in tables if table.total is not None), None)
-    stated = best_total(prose.totals, scores)
+    stated = best_total(prose.totals, scores) or find_total(document)
     scores = _summed(scores, prose, total.total if total else stated[0] if stated else None)
     scores = _nested(scores, _full_marks(total))
     remarks = [passage_of(cell.lines) for table in tables for cell in table.remarks if cell.lines]

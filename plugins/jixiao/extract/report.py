@@ -2,11 +2,13 @@
 
 import csv
 import re
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
 from jixiao.extract.flat_tables import token_evidence, tokens_of
+from jixiao.extract.numbers import NUMBER, decimal_of
 from jixiao.extract.regions import chain_at_start, region_of
 from jixiao.model import Cell, Document, Doubt, Evidence, Form
 from jixiao.read.text import cell_evidence, normalise
@@ -33,6 +35,7 @@ _GRADE = re.compile(
 )
 _GRADE_OTHER = re.compile(rf"(?:评定为|评为|属于?|为)[“\"「](?P<grade>{_GRADES})[”\"」](?:等?[级次]|档)?(?=[,。;]|$)")
 _GRADE_BEHIND = re.compile(rf"\d分[(](?P<grade>{_GRADES})[)]")
+_TOTAL_LABEL = re.compile(r"^(?:绩效)?(?:自评|综合)(?:综合)?(?:总分|总得分|得分)(?:\(分\))?[:]?$")
 _TICKED = re.compile(rf"[☑√■✓✔](?P<before>{_GRADES})|(?P<after>{_GRADES})(?:\([√☑✓✔]\)|[☑√■✓✔])")
 
 
@@ -182,6 +185,16 @@ def find_form(document: Document) -> Form:
     if form and (headings < 3 or (titled and tabled > prose)):
         return "score_form"
     return "score_form" if tabled > 3 * prose and headings < 2 else "narrative"
+
+
+def find_total(document: Document) -> tuple[Decimal, Evidence] | None:
+    """Return the total that a form gives beside its label (自评总分(分) | 98.90)."""
+    for table in document.tables:
+        for cell in table.cells:
+            beside = _right_of(table.cells, cell) if _TOTAL_LABEL.match(cell.text) else None
+            if beside is not None and (match := re.fullmatch(rf"(?P<total>{NUMBER})分?", beside.text)):
+                return decimal_of(match["total"]), cell_evidence(beside)
+    return None
 
 
 def find_grade(document: Document) -> str | None:
