@@ -21,6 +21,41 @@ CASES = {
         [f"2023 exp final {B} 800000", f"2023 exp final {P} 200000", f"2023 exp final {T} 1000000"],
         ["budget_completion_rate 98.18 exp total/total"],
     ),
+    "classes_marked_behind_their_name": (
+        "一般公共服务支出（类）1203.45万元，占46.2%；其中年初结转56.00万元，占3.1%。",
+        ["2023 exp final function/201 12034500"],
+        ["share 46.2 exp function/201", "share 3.1 -"],
+    ),
+    "spent_of_the_one_subject_with_a_budget": (
+        "“三公”经费全年预算数15.5万元，全年支出数12.3万元。项目支出预算2000万元，其中上级转移支付500万元；实际支出1900万元，执行率95%。",
+        [
+            "2023 exp budget three_public/total 155000",
+            "2023 exp final three_public/total 123000",
+            f"2023 exp budget {P} 20000000",
+            f"2023 exp final {P} 19000000",
+        ],
+        [f"budget_completion_rate 95 exp {P}"],
+    ),
+    "spent_of_all_behind_two_classes": (
+        "基本支出预算800万元，项目支出预算200万元，全年支出950万元。",
+        [f"2023 exp budget {B} 8000000", f"2023 exp budget {P} 2000000", f"2023 exp final {T} 9500000"],
+        [],
+    ),
+    "compared_once_more_behind_a_semicolon": (
+        "2023年部门支出决算512万元，比上年实际支出498万元增加14万元；比年初预算数480万元增加32万元。",
+        [f"2023 exp final {T} 5120000", f"2022 exp final {T} 4980000", f"2023 exp initial_budget {T} 4800000"],
+        [],
+    ),
+    "until_the_end_of_the_year": (
+        "年初预算批复数为人民币300万元，执行中调整预算数320万元。截至2023年12月31日，累计支出310万元，资金使用率96.88%。",
+        [f"2023 exp initial_budget {T} 3000000", f"2023 exp budget {T} 3200000", f"2023 exp final {T} 3100000"],
+        [f"budget_completion_rate 96.88 exp {T}"],
+    ),
+    "the_towns_own_revenue": (
+        "全镇2023年一般公共预算收入完成5600万元。镇机关全年总支出2150.30万元。",
+        [f"2023 exp final {T} 21503000"],
+        [],
+    ),
     "a_sum_behind_its_own_comma": (
         "卫生健康支出占支出决算的12.50%，即250.00万元；其余为其他收入，计63.80万元。",
         ["2023 exp final function/210 2500000", "2023 rev final source/other 638000"],

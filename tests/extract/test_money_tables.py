@@ -417,3 +417,12 @@ def test_a_row_without_blanks_is_cut_where_its_rate_says(money_in) -> None:
 def test_a_row_without_blanks_is_left_where_no_one_cut_fits(row, money_in) -> None:
     seen = money_in(f"部门预算执行情况（万元）年初预算数全年预算数全年执行数执行率（%）权重得分\n{row}")
     assert seen.amounts == []
+
+
+def test_what_was_added_to_a_budget_is_no_budget(money_in) -> None:
+    heads = "<tr><td>类别（万元）</td><td>年初预算数</td><td>预算调整数</td><td>全年预算数</td></tr>"
+    seen = money_in(f"<table>{heads}<tr><td>合计</td><td>1000</td><td>100</td><td>1100</td></tr></table>")
+    assert seen.amounts == [
+        "2023 exp budget total/total 11000000",
+        "2023 exp initial_budget total/total 10000000",
+    ]

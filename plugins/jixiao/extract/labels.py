@@ -35,12 +35,14 @@ _ENTRY_HEADING = re.compile(
 PROJECT_NAME = re.compile(r"^[^,。;:\d%]{2,45}$")
 _LISTED = re.compile(r"(?:其中|主要|包括|分别为|如下)[^,。;]{0,6}?(?=1[、.]|\(1\)|一是|①)")
 _OTHERS = re.compile(
-    r"税收|非税|全[国省市州盟县区旗镇乡](?![直级属])|辖区|地方财政|生产总值|固定资产投资|招商|融资|贷款|产值|营业|销售|农民|居民"
+    r"税收|非税|(?:财政总?|一般公共预算)收入(?:累计)?(?:完成|实现)|(?:完成|实现)(?:财政总?|一般公共预算)收入|全[国省市州盟县区旗镇乡](?![直级属])|辖区|地方财政|生产总值|固定资产投资|招商|融资|贷款|产值|营业|销售|农民|居民"
     r"|人均|旅游收入|土地出让|带动|增收|社会资本|[该本此]项目(?!支出)|(?:绩效|总体)目标(?:设定|申报)?$"
 )
 # 一般公共服务支出(类)发展与改革事务(款)行政运行(项): a part of the class, which has no item of its own.
 _BELOW_CLASS = re.compile(r"\((?:款|项)\)")
 _OF_THE_SAME = re.compile(r"^(?:全年|年度|其)?(?:预算支出|决算支出|支出决算|支出预算)(?:数|为|是|:|约)*$")
+# “三公”经费全年预算数15万元,全年支出数12万元: of the one subject that the sentence has a budget of.
+_SPENT_OF_IT = re.compile(r"^(?:全年|年度|本年|当年)(?:实际)?支出(?:数|金额|总?额)?(?:为|是|:|约)*$")
 # A year that is only compared with, or part of a day.
 _NO_YEAR = re.compile(r"(?:比|较|与|和)20\d\d年|20\d\d年\d{1,2}月|^20\d\d年度?(?:为|的)?$")
 VEHICLE_PART = re.compile(r"^(?:(?P<operation>车辆运行(?:维护)?费?|运行(?:维护)?费)|(?P<purchase>(?:车辆)?购置费))")
@@ -62,7 +64,8 @@ class State:
     sums of a clause are of others, of purchases, or of something below a class. `project_mode` is a list of projects
     with marks, `named_list` one without, `list_style` the kind of its marks. `against` and `versus` tell that a figure
     was only the budget compared with; `spent` that the sentence gave a final figure. `named` are the subjects since the
-    last ; or 。, `listed` those of the last 分别为.
+    last ; or 。, `subjects` all of the sentence, `listed` those of the last 分别为. `strange` is the label of the sum
+    before, if it was not understood.
     """
 
     year: int
@@ -82,6 +85,8 @@ class State:
     sentence: str = ""
     listed: tuple[str, ...] = ()
     named: list[str] = field(default_factory=list)
+    subjects: set[Subject] = field(default_factory=set)
+    strange: str = ""
     fiscal_year: int = 0
     against: Stage | None = None
     versus: bool = False
@@ -111,7 +116,7 @@ class Found:
 
 def take_label(label: str, state: State) -> str:
     """Let the clauses in front of a figure set subject, stage and year; return the last clause."""
-    label = re.sub(r"[:,(]+$", "", label)
+    label = re.sub(r"[:,(]*(?:人民币|[¥￥])?$", "", label)
     projects = state.subject == PROJECTS
     if _PROJECT_LEAD.search(label) or (projects and _LISTED.search(label)):
         state.project_mode = True
@@ -133,6 +138,7 @@ def take_label(label: str, state: State) -> str:
                 if piece == "。":
                     state.topic_before, state.topic = state.topic or state.topic_before, None
                     state.named_list = False
+                    state.subjects = set()
                 state.subject = state.heading
                 state.named = []
                 state.last_change = None
@@ -177,7 +183,7 @@ def take_label(label: str, state: State) -> str:
         terms = [*terms[:-1], last] if last is not None else terms[:-1]
         part = VEHICLE_PART.match(piece)
         about = state.subject
-        if about is not None and about.scheme != "total" and _OF_THE_SAME.match(piece):
+        if _is_of_the_same(piece, state):
             pass
         elif about is not None and about.scheme == "three_public" and part:
             state.subject = replace(about, item="vehicle_operation" if part["operation"] else "vehicle_purchase")
@@ -185,6 +191,7 @@ def take_label(label: str, state: State) -> str:
             term = terms[-1]
             state.subject = vocabulary.subject_of(term, piece)
             state.named.append(piece[term.start : term.end])
+            state.subjects.add(state.subject)
             # Below the heading of one kind of project the department's own classes are named in full.
             state.aside = None if state.aside == state.heading_aside else state.aside
             state.schemes = {term.scheme}
@@ -203,6 +210,15 @@ def take_label(label: str, state: State) -> str:
                 state.stage = stage[0]
     state.named_list = state.named_list or named is not None
     return clause
+
+
+def _is_of_the_same(piece: str, state: State) -> bool:
+    """Tell whether a clause that could speak of the whole gives another stage of the class before it."""
+    about = state.subject
+    if about is None or about.scheme == "total":
+        return False
+    planned = about.flow == "expenditure" and state.stage in ("initial_budget", "budget") and len(state.named) == 1
+    return bool(_OF_THE_SAME.match(piece) or (planned and _SPENT_OF_IT.match(piece)))
 
 
 _PASSAGE_HEADING = re.compile(

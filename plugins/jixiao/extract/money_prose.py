@@ -43,8 +43,10 @@ _STORY = re.compile(
     r"活动|举办|开展|采购|建设|维修|项目|培训|购[置买]|工程|补[助贴]|资助|奖励|发放|用于|慰问|会议|经费|专项"
 )
 LINK = re.compile(r"^[、,]?(?:和|及|与|以及)?$")
-_BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用))(?:了|为|是|:|约)*$")
+_BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用)(?:数|金?额)?)(?:了|为|是|:|约)*$")
 _NONE_OF_THEM = re.compile(r"[均都全年度支出费用等为是()、,及和与]*$")
+_OF_THE_WHOLE = re.compile(r"预算|决算|执行|实际支出|(?:全年|本年|年度|当年|总|20\d\d年).{0,4}支出")
+_UNTIL_YEAR_END = re.compile(r"截[至止](?:20\d\d年)?(?:12月|年[底末])[^,。]{0,5}(?:累计|共|实际)支出$")
 _THAT_IS = re.compile(r"^(?:即|共?计)(?:为|是|:)?$")
 _LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部门|本级)*(?:支出|收入|决算|预算|执行|实际)")
 # 与2020年的1928.45万元相比, 同比(2021年为20986.15万元)
@@ -55,16 +57,16 @@ _GROWN_TO = re.compile(r"^(?:增|升|减|降|压减|压缩|增加|增长|减少|
 _VERSUS_BUDGET = re.compile(
     r"^(?:较|比|与|低于|高于|控制在|(?:未|没有)?(?:超过|超出|突破))(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?(?:的)?$"
 )
-_LIST_FOLLOWS = re.compile(r"(?:如下|包括|分别是|分别为|子项目):$")
+_LIST_FOLLOWS = re.compile(r"(?:如下|包括|分别是|分别为|子项目|其中):$")
 _OF_BUDGET = re.compile(r"^(?:完成|占|为)(?:全年|年初|年度|调整后?|本年|当年)?预算(?:安排)?(?:数|总额|资金)?(?:的)?$")
 _MARK = re.compile(r"^(?:\d{1,2}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}(?:、|是)|[①-⑳])+")
 _JOINED = re.compile(r"^(?:[、,]|以及|和|及|与)+")
 _NO_PROJECT = re.compile(
-    r"^(?:其中|合计|共计|其余|不?含|包括|用于|主要|涉及|中央|[省市县区]级?(?:财政|资金|$)|本级|当年|本年|已|为|全部|年初|调整|全年|预算|决算|支出|执行|实际|完成|比|较|与|同比|上年|尾款|余款|剩余|缺口|节约|结余)|^.?项目支出|^(?:自有|自筹|其他|财政|预算|上级|结转|存量|本级)(?:专项)?资金$|拨款|追加|采购|等$|占|扣"
+    r"^(?:其中|合计|共计|其余|不?含|包括|用于|主要|涉及|中央|[省市县区]级?(?:财政|资金|$)|本级|当年|本年|已|为|全部|年初|调整|全年|预算|决算|支出|执行|实际|完成|比|较|与|同比|上年|尾款|余款|剩余|缺口|节约|结余)|^.?项目支出|^(?:自有|自筹|其他|财政|预算|上级|结转|存量|本级)(?:专项)?资金$|拨款|转移支付|追加|采购|等$|占|扣"
 )
 # What may stand before a stage word that names no subject: 2022年我局调整后的预算数.
 _NO_SUBJECT = re.compile(
-    r"^(?:20\d\d年?度?|当年|本年度?|全年|年度|年中|年末|年初|截至.*|[我本][省市县区旗州镇乡]?[局院校会委镇乡府办处站所部厅司]"
+    r"^(?:20\d\d年?度?|当年|本年度?|全年|年度|年中|年末|年初|执行中|截至.*|[我本][省市县区旗州镇乡]?[局院校会委镇乡府办处站所部厅司]"
     r"|[我本]?(?:单位|部门|机关|中心|街道|学校)|[省市县区]?财政[厅局]?|其中|其|实际|累计|共计|合计|共|总|的|按|经|政策|[调追][整增减加]后?|财政|批复|批准|下达|安排|核定|最终"
     r"|为|是|由|从|将|年度|收支|收入支出|收入|资金|经费|总体|情况|[省市县区镇]级|本级|完成|占|到位|[一二三]是|[、(])*$"
 )
@@ -153,6 +155,7 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     if _BARE_STAGE.match(piece):
         state.stage = "final"
     if state.aside is not None or (_ADDED.search(piece) and not vocabulary.is_last_year(piece)):
+        state.strange = piece
         return
     if sign is not None and (AGAINST_BUDGET.search(piece) or state.versus):
         return
@@ -179,8 +182,9 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     if state.subject is not None and _GROWN_TO.match(piece) and state.subject.item != "vehicles":
         found.amounts.append(_amount(state, state.fiscal_year, "final", piece, yuan, ulp, evidence))
         return
-    if state.subject is not None and (versus := _VERSUS_BUDGET.match(piece)) and state.subject.item != "vehicles":
-        state.versus = True
+    planned = state.subject or state.topic
+    if planned is not None and (versus := _VERSUS_BUDGET.match(piece)) and planned.item != "vehicles":
+        state.subject, state.versus = planned, True
         stage = "initial_budget" if "年初" in versus[0] else "budget"
         found.amounts.append(_amount(state, state.year, stage, piece, yuan, ulp, evidence))
         return
@@ -211,6 +215,7 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     stage_found = vocabulary.stage_in(piece)
     reach = max([term.end for term in terms] + ([stage_found[1]] if stage_found else []), default=None)
     if reach is None or not vocabulary.FILLER.match(piece[reach:]):
+        state.strange = piece
         return
     if [term.item for term in terms] == ["project"] and not _of_department(piece[: terms[0].start]):
         return  # 消费券发放项目支出: of one project
@@ -220,13 +225,13 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         state.project_mode = state.project_mode and terms[-1].item == "project"
     subject = state.subject
     if subject is None:
-        if not stage_found or not re.search(
-            r"预算|决算|执行|实际支出|(?:全年|本年|年度|当年|总|20\d\d年).{0,4}支出", piece
-        ):
+        if not stage_found or not (_OF_THE_WHOLE.search(piece) or _UNTIL_YEAR_END.search(state.sentence)):
             return
         if _STORY.search(state.sentence):
             return
         subject = Subject("expenditure", "total", "total")
+        if state.topic is not None and state.subjects == {state.topic} and _BARE_STAGE.match(piece):
+            subject = replace(state.topic, flow="expenditure")  # 项目支出预算2000万元;实际支出1900万元
         state.subject, state.label = subject, piece
     if subject.item == "vehicles":
         return
@@ -245,6 +250,7 @@ def _amount(
     state: State, year: int, stage: Stage, label: str, yuan: Decimal, ulp: Decimal, evidence: Evidence
 ) -> Amount:
     about = state.subject or Subject("expenditure", "total", "total")
+    state.strange = ""
     parent = state.entry_parent if about.scheme == "project" else None
     state.spent = state.spent or (stage == "final" and year == state.fiscal_year)
     return Amount(year, about.flow, stage, about.scheme, about.item, label or state.label, yuan, ulp, evidence, parent)

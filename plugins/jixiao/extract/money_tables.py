@@ -33,7 +33,9 @@ _ALL_PROJECTS = re.compile(r"(?<!主要)(?<!重点)(?<!部分)项目支出.{0,8}
 _RATE_COLUMN = re.compile(
     r"(?:执行|完成|支出|到位|支付|使用)(?:率|进度|比例)|完成(?:年初|全年|调整后?)?预算(?!数)|占(?:年初|全年|调整后?)?预算(?:数)?的?(?:比|%)"
 )
-_SHARE_COLUMN = re.compile(r"占.{0,8}(?:比|%)|比重|构成")
+_SHARE_COLUMN = re.compile(r"占.{0,8}(?:比|%)|比重|构成比")
+# What was added to a budget, where the budget that came of it stands in a column of its own.
+_ADJUSTMENT = re.compile(r"^(?:预算|年中)*(?:调整|追加)(?:预算)?(?:数|金?额)?(?:\(.*\))?$")
 _CHANGE_COLUMN = re.compile(r"增减|同比|增长|增幅|增加|减少|下降|变动|(?:比|较)上年|与上年(?:相比|比较)")
 _CHANGE_IN_PERCENT = re.compile(r"率|幅|%|百分比|比例")
 _CHANGE_IN_MONEY = re.compile(r"额|数|元")
@@ -88,6 +90,14 @@ class _Labels:
             _DESCRIPTION.match(above.text)
             for row in range(cell.row)
             if (above := self._at.get((row, cell.col))) is not None
+        )
+
+    def is_adjustment(self, heading: Cell) -> bool:
+        """Tell whether a column gives only what was added to the budget (预算调整数 beside 全年预算数)."""
+        return bool(_ADJUSTMENT.match(heading.text)) and any(
+            cell.row == heading.row and cell is not heading and not _ADJUSTMENT.match(cell.text)
+            for cell in self.table.cells
+            if (stage := vocabulary.stage_in(cell.text)) and stage[0] == "budget"
         )
 
     def alone_in_row(self, figure: Cell) -> bool:
@@ -246,7 +256,7 @@ def _read_table(table: Table, document: Document, fiscal_year: int, printed: lis
             if not left or vocabulary.stage_in(left[0].text) is None:
                 continue
             above, left = left[:1], []
-        if _NOT_MONEY_COLUMN.search(above[0].text):
+        if _NOT_MONEY_COLUMN.search(above[0].text) or labels.is_adjustment(above[0]):
             continue
         unit = match["unit"] if match else None
         kind = _column_kind(above, left)

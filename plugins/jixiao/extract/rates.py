@@ -10,7 +10,7 @@ from jixiao.extract.numbers import decimal_of, sums_in
 from jixiao.model import Change, Money, Passage, Ratio, RatioName, Stage
 
 _COMPLETION = re.compile(
-    r"(?:(?:预算)?(?:平均)?(?:完成|执行|支出|到位|支付)(?:进度)?(?:率|进度|比例)|完成(?:了)?(?:年|全|调)?[^,。;:]{0,5}预算[^,。;:]{0,3}"
+    r"(?:(?:预算)?(?:平均)?(?:完成|执行|支出|到位|支付|资金使用)(?:进度)?(?:率|进度|比例)|完成(?:了)?(?:年|全|调)?[^,。;:]{0,5}预算[^,。;:]{0,3}"
     r"|^(?:仅)?(?:为|是|达到?)(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?)"
     r"(?:完成|达到?|已?达|为|是|约|=|:|的|至|\(%\))*$"
 )
@@ -44,7 +44,7 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
     if mention.negative:
         value = -value
     evidence = passage.evidence(mention.start, mention.end)
-    if mention.unit == "个百分点" or _NOT_MONEY_RATE.search(piece):
+    if mention.unit == "个百分点" or _NOT_MONEY_RATE.search(piece) or (state.strange and "使用率" in piece):
         return
     sign = change_sign(piece)
     if state.aside == "others" or (sign is not None and (AGAINST_BUDGET.search(piece) or state.versus)):
@@ -65,7 +65,9 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
         state.last_change = None
         return
     if _SHARE.search(piece):
-        if state.subject is not None:
+        if state.strange:
+            found.ratios.append(Ratio("share", f"{state.strange} 占比", value, evidence, state.year))
+        elif state.subject is not None:
             found.ratios.append(Ratio("share", _about(state, "占比"), value, evidence, state.year, state.subject))
         return
     for pattern, name in _NAMED_RATES:

@@ -57,7 +57,7 @@ _TERMS: tuple[tuple[str, Scheme, str], ...] = (
     (r"项目支出|特定目标类(?:项目)?", "nature", "project"),
     (r"(?:单位)?预留机动(?:经费|资金)|单位机动经费", "nature", "reserve"),
     (
-        r"收[、,]?支(?:总[计额]|合计)|(?:部门|单位)?整体(?:预算)?支出|(?:部门|单位|本年度?|年度|全年|当年)(?:总)?支出(?:总[额计数])?|总支出|支出总[额计数]|支出合计"
+        r"收[、,]?支(?:总[计额]|合计)|(?:部门|单位)?整体(?:预算)?支出|(?:部门|单位|本年度?|年度|全年|当年)(?:资金|总)?支出(?:总[额计数])?|总支出|支出总[额计数]|支出合计"
         r"|(?:年度|部门|预算)?资金总额|(?:年度)?预算资金|预算总[额计]|部门预算(?!支出|收入|编制|管理|公开|绩效|完成|执行|既|的)|预算支出|决算支出|支出决算|支出预算|支出总计|支出合计",
         "total",
         "total",
@@ -79,7 +79,7 @@ _STAGE = re.compile(
 )
 _BUDGET_IN_NAME = re.compile(r"一般公共预算|政府性基金预算|国有资本经营预算|公共财政预算")
 _YEAR = re.compile(r"(20[0-3]\d)年?(?:度)?")
-_LAST_YEAR = re.compile(r"(?:比|较|与)?(?:上年度?|去年|上一年度?|同期)(?:决算|同期|实际|支出|执行)?(?:数|为|的)*$")
+_LAST_YEAR = re.compile(r"(?:比|较|与)?(?:上年度?|去年|上一年度?|同期)(?:决算|同期|实际|支出|执行)*(?:数|为|的)*$")
 FILLER = re.compile(
     r"^(?:[数为是:=约共计达到了均各总额金支出收入预决算合安排资经费用年度全本实际完成执行其中的()、“”‘’\"'及和与]|万元|元)*$"
 )
@@ -94,7 +94,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Scheme, str], ...]:
         # A short name such as 教育 or 其他 means the class only as 教育支出.
         name = re.escape(row["name"])
         tail = "支出" if len(row["name"]) <= 4 and not name.endswith("支出") else "(?:支出)?"
-        rows.append((re.compile(name + r"(?:\(类\))?" + tail), scheme, row["code"]))
+        rows.append((re.compile(name + r"(?:\(类\))?" + tail + r"(?:\(类\))?"), scheme, row["code"]))
     rows += [(re.compile(pattern), scheme, item) for pattern, scheme, item in _TERMS]
     return tuple(rows)
 
