@@ -5,9 +5,11 @@ import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pypdfium2 as pdfium
 import pytest
 from jixiao.read import read_document
+from jixiao.read.show import render_box
 from jixiao.read.text import cell_evidence
 from PIL import Image
 from reportlab.lib.pagesizes import A4
@@ -52,9 +54,10 @@ def printed(path, run, rotate, ruled=True, aside=None, crop=None):
 
 
 @pytest.mark.parametrize("run", [0, 90, 180, 270])
-@pytest.mark.parametrize("rotate", [0, 90, 270])
-def test_a_table_is_found_however_it_lies_and_its_figures_where_the_viewer_shows_them(tmp_path, run, rotate):
-    path = printed(tmp_path / "a.pdf", run, rotate)
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+@pytest.mark.parametrize("crop", [None, (30, 80, 560, 770)])
+def test_a_table_is_found_however_it_lies_and_its_figures_where_the_viewer_shows_them(tmp_path, run, rotate, crop):
+    path = printed(tmp_path / "a.pdf", run, rotate, crop=crop)
     document = read_document(path)
     (table,) = document.tables
     assert [[c.text for c in table.cells if c.row == row] for row in range(3)] == ROWS
@@ -74,6 +77,7 @@ def text_at(path, box, rotate):
     in_pdf = {
         0: (left + x0, top - y1, left + x1, top - y0),
         90: (left + y0, bottom + x0, left + y1, bottom + x1),
+        180: (right - x1, bottom + y0, right - x0, bottom + y1),
         270: (right - y1, top - x1, right - y0, top - x0),
     }[rotate]
     return "".join(page.get_textpage().get_text_bounded(*in_pdf).split())
@@ -114,12 +118,31 @@ def test_columns_of_white_space_that_run_up_the_page_are_a_table(tmp_path):
     assert text_at(path, cell_evidence(score).box, 0) == "18.65"
 
 
-def test_places_on_a_cropped_page_count_from_the_corner_that_is_shown(tmp_path):
-    path = printed(tmp_path / "a.pdf", 0, 0, crop=(60, 200, 560, 800))
+def test_what_a_page_is_cropped_of_is_not_read(tmp_path):
+    """Two pages printed side by side on a sheet are often parted by cropping: each still holds the other's text."""
+
+    def beside(canvas):
+        canvas.drawString(440, HIGH - 152, "99.99")
+
+    document = read_document(printed(tmp_path / "a.pdf", 0, 0, aside=beside, crop=(60, 200, 435, 800)))
+    assert document.tables
+    assert not any("99.99" in line.text for page in document.pages for line in page.lines)
+    # What overruns the sheet itself was not cut away by anybody.
+    path = printed(tmp_path / "a.pdf", 0, 0, aside=lambda canvas: canvas.drawString(WIDE - 10, 90, "共100万元"))
+    assert "共100万元" in [passage.text for passage in read_document(path).passages]
+
+
+def test_a_page_in_units_of_its_own_has_its_boxes_where_it_is_drawn(tmp_path):
+    path = printed(tmp_path / "a.pdf", 0, 90)
+    plain = path.read_bytes()
+    path.write_bytes(plain.replace(b"/MediaBox", b"/UserUnit 2/MediaBox"))
+    assert path.read_bytes() != plain
     (table,) = read_document(path).tables
-    assert [[c.text for c in table.cells if c.row == row] for row in range(3)] == ROWS
-    score = next(cell for cell in table.cells if cell.text == "18.65")
-    assert text_at(path, cell_evidence(score).box, 0) == "18.65"
+    score = cell_evidence(next(cell for cell in table.cells if cell.text == "18.65")).box
+    frame = np.array(Image.open(io.BytesIO(render_box(path, 1, score).png)).convert("RGB")).astype(int)
+    red = (frame[:, :, 0] - frame[:, :, 1] > 100).nonzero()
+    inside = frame[red[0].min() + 4 : red[0].max() - 3, red[1].min() + 4 : red[1].max() - 3]
+    assert (inside.max(axis=2) < 128).mean() > 0.05
 
 
 def test_a_stamp_across_the_page_does_not_get_into_the_figures(tmp_path):

@@ -106,7 +106,9 @@ def _damage_in_words(path: Path) -> Iterator[None]:
     except (UnreadableDocument, MemoryError):
         raise
     except Exception as error:
-        raise UnreadableDocument(f"{path.name}: the file is damaged ({type(error).__name__})") from error
+        # What they say beside their names runs over several lines and holds the path.
+        library = type(error).__module__.split(".")[0]
+        raise UnreadableDocument(f"{path.name}: the file is damaged ({library}: {type(error).__name__})") from error
 
 
 def _as_shown(table: Table, turned: dict[int | None, Page]) -> Table:

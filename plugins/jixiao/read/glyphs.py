@@ -98,12 +98,16 @@ def _angles(textpage: Any, indexes: Ints, boxes: Floats) -> Ints:
     return np.where(np.abs(degrees - quarters) > _SKEW_DEG, SKEW, quarters % 360).astype(np.int64)
 
 
-def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:
-    """Return the visible characters of a page."""
+def glyphs_of(textpage: pdfium.PdfTextPage, window: Sequence[float] | None = None) -> Glyphs:
+    """Return the visible characters of a page, or of a part of it (left, bottom, right, top)."""
     count = max(0, textpage.count_chars())
     codes = _codes(textpage.raw, count)
     seen = np.flatnonzero(_SEEN[codes])
     placed, boxes = _boxes(textpage.raw, seen)
+    if window is not None:
+        left, bottom, right, top = window
+        x, y = (boxes[:2] + boxes[2:]) / 2
+        placed &= (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
     if not placed.all():
         seen, boxes = seen[placed], boxes[:, placed]
     return Glyphs(codes[seen], boxes, _angles(textpage.raw, seen, boxes), int((codes == 0).sum()))

@@ -57,7 +57,7 @@ def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
                 textpage = page.get_textpage()
             except pdfium.PdfiumError:
                 raise UnreadableDocument(f"{path.name}: page {number} is damaged") from None
-            read, note = _read_page(page, glyphs_of(textpage), number, limits)
+            read, note = _read_page(page, glyphs_of(textpage, _window(page)), number, limits)
             pages.append(read)
             if note:
                 notes.append(f"page {number}: {note}")
@@ -69,6 +69,12 @@ def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
     finally:
         document.close()
     return pages, notes
+
+
+def _window(page: pdfium.PdfPage) -> tuple[float, float, float, float] | None:
+    """Return the part of the sheet that a page is cut to, if it is: what overruns the sheet itself still counts."""
+    cut = page.get_cropbox(fallback_ok=False)
+    return None if cut in (None, page.get_mediabox(fallback_ok=False)) else page.get_bbox()
 
 
 def _read_page(page: pdfium.PdfPage, glyphs: Glyphs, number: int, limits: Limits) -> tuple[ReadPage, str | None]:
