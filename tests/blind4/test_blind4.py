@@ -14,7 +14,7 @@ sys.path.insert(0, str(HERE.parent / "generator"))
 
 from blind import FIELDS, answered, measured, wrong_fields  # noqa: E402
 
-FLOORS = {"amounts": 0.99, "scores": 0.99, "ratios": 0.99, "deductions": 1.0}
+FLOORS = {"amounts": 0.99, "scores": 1.0, "ratios": 0.99, "deductions": 1.0}
 FIELDS_RIGHT = 144
 
 

@@ -26,7 +26,7 @@ _POINTS = re.compile(
 _SELF = r"(?:本次|部门|单位)?(?:自评|自我评分|自评价|实际|实|综合|最终|评价)?"
 _IS = r"(?:为|是|:|共|计|了)*"
 _FULL_WORDS = re.compile(
-    r"(?:[(](?:满分|分值|权重|共)?(?:为|:)?|(?:(?:该项?|本)(?:指标)?)?(?:总|标准|权重)?(?:分值|满分值?|权重|总分值?|标准分|总分)"
+    r"(?:[(](?:满分|分值|权重|共)?(?:为|:)?|(?:(?:该项?|本)(?:指标)?)?(?:总|标准|权重)?(?:分值|满分值?|权重分?|总分值?|标准分|基[准本础]分|应得分?|总分)"
     + _IS
     + r"|共计)$"
 )
@@ -47,7 +47,7 @@ _NOT_A_NAME = re.compile(
 # A clause that counts or reckons tells what was done; it is no name.
 _COUNTED = re.compile(r"\d(?:\.\d+)?(?:%|[万亿]?[元人件户次个家场份起月天吨亩]|分)|[=×*]|\d{3}")
 # What a heading of a chapter is called, and no indicator.
-_CHAPTER = re.compile(r"情况|分析|结论|结果|得分|评价|自评|绩效$|说明|总体|问题|建议|措施|概况")
+_CHAPTER = re.compile(r"^$|^指标|情况|分析|结论|结果|得分|评价|自评|绩效$|说明|总体|问题|建议|措施|概况")
 # Where a clause goes over from the indicator to what went wrong with it: 绩效监控|未覆盖全部项目.
 _WENT_WRONG = re.compile(
     r"(?:方面)?(?:因(?!公|素)|由于|未(?!成年|来)|不(?!动产|含)|没有|存在|有待|仅|只有|偏[慢低高多少]|滞后|低于|高于|少于|超过|导致|造成|较[慢低高少多差])"
@@ -263,6 +263,9 @@ def _records(text: str, above: _Record | None, known: set[str]) -> list[_Record]
             now = None
             continue
         before, now = now, _Record(name, point.span[1], span=point.span, spans=[point.span])
+        if above is not None and above.full is None and name == above.name and point.role == "full":
+            before, now = None, above  # (二)履职效能分析 over 该项指标分值50分,自评得分48分: a level from here on
+            now.end, now.span, now.spans = point.span[1], point.span, [point.span]
         if before is not None and ("其中" in point.label or (before.got is None and ":" in point.label)):
             before.is_level, now.parent = True, before.name
         elif before is not None:
@@ -351,6 +354,10 @@ def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseSco
         # A heading without marks is a level only right above its items: 1.资金管理 over （1）预算完成率.
         level = above.name if above is not None and above.full is None and _ITEM_MARK.match(text) else ""
         for record in stated:
+            if record.full is not None and record.full >= 100:  # 本次自评满分100分,得95分
+                if record.got is not None:
+                    totals.append((record.got, passage.evidence(*record.span), True))
+                continue
             levels = [
                 heading for heading in outline if heading.record.full is not None and heading.record is not record
             ]
@@ -408,7 +415,9 @@ def _heading(passage: Passage) -> _Heading | None:
         return None
     full = _number(match["full"]) if match["full"] else None
     name = clean_name(match["name"])
-    if _CHAPTER.search(re.sub("情况$", "", name) if full is not None else name):
+    told = re.sub(r"(?:完成)?(?:情况|分析)+$", "", name)
+    name = name if full is not None else told
+    if _CHAPTER.search(told):
         name, full = "", None
     span = match.span("full") if match["full"] else match.span("name")
     return _Heading(rank_of(match["mark"]), _Record(name, span[1], full, span=span), passage)
@@ -486,7 +495,7 @@ def _deducted(
 def _taken_from(text: str, point: _Points, records: Sequence[_Record], context: str, scores: Sequence[Score]) -> str:
     """Return the indicator that points were taken off: named there, by its number, or stated just before."""
     known = sorted({name for score in scores for name in score.path}, key=len, reverse=True)
-    sentence = re.split(r"[。;]", re.sub(r"(?:指标)?(?:被|共|各|再)*$", "", point.words))[-1]
+    sentence = re.split(r"[。;]", re.sub(r"[被共各再]*$", "", point.words))[-1]
     if numbered := re.search(r"指标(\d{1,2})(?!\d)", sentence):
         leaves = lowest(scores)
         nth = leaves[int(numbered[1]) - 1 : int(numbered[1])]
@@ -495,18 +504,15 @@ def _taken_from(text: str, point: _Points, records: Sequence[_Record], context: 
     clauses = [_LEAD.sub("", clause) for clause in re.split(r"[,:]", sentence)]
     clause = re.sub(r"^(?:本次|此次|其中|致使|导致|造成|使得?|因此|所以)+", "", clauses[-1])
     name = _name_in(clause)
-    for own in (name, f"{name}指标"):
-        if own in known:
-            return own
-    for said in reversed(clauses):  # 满意度:每亩补偿偏低,与期望有差距,扣3分; 满意度未达目标,扣3分
-        if name and said.endswith("方面"):
-            continue  # 部门决策方面,绩效指标明确性扣0.5分
-        if begun := next((some for some in known if said.startswith(some) or some + ":" in sentence), ""):
-            return begun
+    if name in known:
+        return name
     if re.search(r"自评|[项个次]$|\d$", name):
         return ""
     if name and not _WENT_WRONG.search(name):
         return name
+    for said in reversed(clauses):  # 满意度:每亩补偿偏低,与期望有差距,扣3分; 满意度未达目标,扣3分
+        if begun := next((some for some in known if said.startswith(some) or some + ":" in sentence), ""):
+            return begun
     if before := _stated_before(text, point, records) or context:
         return before
     about = next((said for said in reversed(clauses) if said), "")
