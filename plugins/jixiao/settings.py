@@ -42,7 +42,7 @@ class Settings:
         """Read the environment now; nothing is cached, so a test may change it."""
         home = _project_home()
         var = Path(os.environ.get("JIXIAO_VAR", home / "var")).resolve()
-        duckdb: dict[str, str | bool | int | float | list[str]] = {"threads": 2}
+        duckdb: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "temp_directory": str(var / "spill")}
         if memory := os.environ.get("JIXIAO_MEMORY"):
             duckdb["memory_limit"] = memory
         return cls(

@@ -10,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 from jixiao.archive import Revision
 from jixiao.check import find_all
-from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, Ratio, Report, Score
+from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, JixiaoError, Ratio, Report, Score
 from jixiao.publish import publish
 from jixiao.schema import schemas
-from jixiao.warehouse import SightingRow, build_marts, load, open_warehouse
+from jixiao.warehouse import SightingRow, build_marts, load, marts, open_warehouse
 from jixiao.warehouse.corrections import Correction, Judged
-from jixiao.warehouse.marts import build_order
+from jixiao.warehouse.marts import build_order, query_of
 from jixiao.warehouse.store import raw_connection
 
 
@@ -115,7 +115,7 @@ def test_by_document_and_whole_are_the_same(tmp_path):
             found = _rows(engine, MARTS)
         first = publish(path, tmp_path / "p").folder
         with open_warehouse(path) as engine:
-            assert build_marts(engine, whole=True) == counts
+            assert build_marts(engine, whole=True, at_once=4) == counts
             assert _rows(engine, MARTS) == found
         assert publish(path, tmp_path / "p").folder == first  # nothing to publish: the same bytes
     assert all(found[name] for name in MARTS if name != "mart.coverage"), "nothing was compared"
@@ -164,6 +164,21 @@ def test_a_build_that_fails_leaves_the_marts_as_they_were(tmp_path):
         assert _rows(engine, MARTS) == before
         build_marts(engine)
         assert _rows(engine, MARTS) != before
+
+
+@pytest.mark.parametrize("name", ["ratios", "department_year", "organizations"])
+def test_a_key_may_not_come_twice(tmp_path, monkeypatch, name):
+    draw = random.Random(4)
+
+    def twice(mart):
+        query = query_of(mart)
+        return f"SELECT * FROM ({query}) UNION ALL SELECT * FROM ({query})" if mart.name == name else query
+
+    with open_warehouse(tmp_path / "w.duckdb") as engine:
+        load(engine, [_document(draw, n) for n in range(6)])
+        monkeypatch.setattr(marts, "query_of", twice)
+        with pytest.raises(JixiaoError, match=f"mart {name} has more than one row of "):
+            build_marts(engine)
 
 
 def _report(sha: str, year: int, this: int, before: int | None = None) -> Extraction:

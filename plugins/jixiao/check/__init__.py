@@ -13,7 +13,15 @@ import pyarrow as pa
 
 from jixiao.check.catalogue import Rule, rules
 from jixiao.check.facts import fact_rows, fact_tables
-from jixiao.check.scope import SAFE_OPTIMIZER, facts_of, in_memory, intervals_sql, with_year_before
+from jixiao.check.scope import (
+    AT_ONCE,
+    SAFE_OPTIMIZER,
+    by_department,
+    facts_of,
+    in_memory,
+    intervals_sql,
+    with_year_before,
+)
 from jixiao.model import Box, Evidence, Extraction, Finding, SidedEvidence
 from jixiao.schema import schemas
 
@@ -25,9 +33,6 @@ _PLACES = Decimal("0.0001")
 _JUDGED = ("reports", "amounts", "scores", "ratios", "changes", "deductions")
 _NAMES = ("organizations", "organization_aliases")
 """The tables that rules read: facts of documents, and whose they are."""
-
-_AT_ONCE = 50_000
-"""Documents that are judged in one go: what keeps memory within bounds."""
 
 
 def _offenders(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
@@ -89,39 +94,22 @@ def _find(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
 
 
 def find_all(
-    connection: duckdb.DuckDBPyConnection, documents: Collection[str] | None = None, at_once: int = _AT_ONCE
+    connection: duckdb.DuckDBPyConnection, documents: Collection[str] | None = None, at_once: int = AT_ONCE
 ) -> pa.Table:
     """Run every rule over `core.*`, or over some documents of it; return all offenders.
 
     They have the shape of `sql/core/findings/schema.yaml`. A department's reports are judged in one go.
     """
     rows: list[Row] = []
-    if documents is not None:
-        wanted = set(documents)
-        chunks: Iterable[Collection[str]] = [with_year_before(connection, wanted)]
-    else:
-        chunks = _chunks(connection, at_once)
     names = {name: connection.execute(f"SELECT * FROM core.{name}").to_arrow_table() for name in _NAMES}  # noqa: S608
-    for chunk in chunks:
-        facts = in_memory({**facts_of(connection, _JUDGED, chunk), **names})
+    for chunk in by_department(connection, documents, at_once):
+        read = chunk if documents is None else with_year_before(connection, chunk)
+        facts = in_memory({**facts_of(connection, _JUDGED, read), **names})
         try:
-            rows += [row for row in _find(facts) if documents is None or row["document_sha256"] in wanted]
+            rows += [row for row in _find(facts) if row["document_sha256"] in chunk]
         finally:
             facts.close()
     return _table(rows)
-
-
-def _chunks(connection: duckdb.DuckDBPyConnection, at_once: int) -> Iterator[list[str]]:
-    """Yield all documents, a department's together, about so many at once."""
-    said = connection.execute("SELECT count(*) FROM core.reports").fetchone()
-    count = 1 + (said[0] if said else 0) // at_once
-    for chunk in range(count):
-        found = connection.execute(
-            "SELECT document_sha256 FROM core.named_reports "
-            "WHERE hash(coalesce(organization, document_sha256), coalesce(region_code, '')) % ? = ?",
-            [count, chunk],
-        ).fetchall()
-        yield [row[0] for row in found]
 
 
 def find_in(extractions: Iterable[Extraction]) -> pa.Table:

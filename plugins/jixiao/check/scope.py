@@ -4,7 +4,7 @@ The views are tables there, worked out once. What one document's figures can cha
 `concerned`: itself, its revisions, its department's other versions of that year, and the report of the year after.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -14,6 +14,9 @@ from jixiao.settings import Settings
 
 SAFE_OPTIMIZER = "SET disabled_optimizers = 'common_subplan'"
 """DuckDB 1.5.5 fails to bind rules that read one view twice ('Failed to bind column reference') with this step on."""
+
+AT_ONCE = 50_000
+"""Documents that are worked on in one go: what keeps memory within bounds."""
 
 _SAME_DEPARTMENT = (
     "other.organization = given.organization AND coalesce(other.region_code, '') = coalesce(given.region_code, '')"
@@ -75,6 +78,32 @@ def with_revisions(connection: duckdb.DuckDBPyConnection, documents: Iterable[st
     return {*given, *(row[0] for row in rows)}
 
 
+def by_department(
+    connection: duckdb.DuckDBPyConnection, documents: Iterable[str] | None = None, at_once: int = AT_ONCE
+) -> Iterator[set[str]]:
+    """Yield all reports, or some, a department's together, about so many at once."""
+    given = connection.execute("SELECT document_sha256 FROM core.reports").to_arrow_table()
+    if documents is not None:
+        given = _as_table(documents)
+    count = 1 + given.num_rows // at_once
+    connection.register("given", given)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE departments AS SELECT document_sha256, "
+        "hash(coalesce(organization, document_sha256), coalesce(region_code, '')) % ? AS chunk "
+        "FROM core.named_reports SEMI JOIN given USING (document_sha256)",
+        [count],
+    )
+    connection.unregister("given")
+    for chunk in range(count):
+        found = connection.execute("SELECT document_sha256 FROM departments WHERE chunk = ?", [chunk]).fetchall()
+        yield {row[0] for row in found}
+    connection.execute("DROP TABLE departments")
+
+
+def _as_table(documents: Iterable[str]) -> pa.Table:
+    return pa.table({"document_sha256": pa.array(sorted(set(documents)), pa.string())})
+
+
 def _related(connection: duckdb.DuckDBPyConnection, given: list[str], years: str) -> set[str]:
     rows = connection.execute(
         "SELECT DISTINCT other.document_sha256 FROM core.named_reports AS given INNER JOIN core.named_reports AS other "  # noqa: S608
@@ -90,8 +119,7 @@ def facts_of(
     connection: duckdb.DuckDBPyConnection, names: Iterable[str], documents: Iterable[str]
 ) -> dict[str, pa.Table]:
     """Return the rows of some `core` tables that belong to some documents."""
-    wanted = pa.table({"document_sha256": pa.array(sorted(set(documents)), pa.string())})
-    connection.register("wanted", wanted)
+    connection.register("wanted", _as_table(documents))
     try:
         return {
             name: connection.execute(

@@ -7,7 +7,7 @@ folder and on any object store (`shelf.py`).
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -100,9 +100,10 @@ def rollback(root: str | Path) -> Published:
 
 
 def _write(warehouse: Path, folder: Path, order: tuple[TableSchema, ...]) -> dict[str, int]:
-    """Copy the marts into a new database and into Parquet by fiscal year; one thread, so that bytes repeat."""
+    """Copy the marts into a new database and into Parquet by fiscal year; that by one thread, so that bytes repeat."""
     counts: dict[str, int] = {}
-    connection = duckdb.connect(":memory:", config=Settings.load().duckdb | {"threads": 1})
+    config = Settings.load().duckdb
+    connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute(f"ATTACH {quoted(str(warehouse))} AS source (READ_ONLY)")
         connection.execute(f"ATTACH {quoted(str(folder / DATABASE))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")
@@ -111,12 +112,15 @@ def _write(warehouse: Path, folder: Path, order: tuple[TableSchema, ...]) -> dic
         for mart in order:
             keys = ", ".join(mart.primary_key)
             read = f"SELECT * FROM source.{SCHEMA}.{mart.name}"  # noqa: S608
-            connection.execute(create_statement(mart, SCHEMA, if_not_exists=False))
+            # No index of the key: the rows are in its order.
+            connection.execute(create_statement(replace(mart, primary_key=()), SCHEMA, if_not_exists=False))
+            connection.execute(f"SET threads = {config['threads']}")
             connection.execute(f"INSERT INTO {SCHEMA}.{mart.name} {read} ORDER BY {keys}")
             for statement in comment_statements(mart, SCHEMA):
                 connection.execute(statement)
             counts[mart.name] = int(connection.execute(f"SELECT count(*) FROM {SCHEMA}.{mart.name}").fetchall()[0][0])  # noqa: S608
             years = connection.execute(f"SELECT DISTINCT fiscal_year FROM {SCHEMA}.{mart.name} ORDER BY 1").fetchall()  # noqa: S608
+            connection.execute("SET threads = 1")
             for (year,) in years:
                 target = folder / "parquet" / mart.name / f"fiscal_year={_NO_YEAR if year is None else year}"
                 target.mkdir(parents=True)

@@ -1,7 +1,8 @@
 """Build the marts: one folder a mart in `sql/marts/`, in the order that their own SQL asks for.
 
 A mart whose schema says `incremental: document` is built anew only for the documents that changed and those they
-concern, on a copy of these documents' facts; the others are built whole. Either way gives the same rows.
+concern, on a copy of these documents' facts, some departments at a time; the others are built whole. Either way
+gives the same rows.
 """
 
 import hashlib
@@ -16,7 +17,15 @@ import sqlalchemy as sa
 import sqlglot
 from sqlglot import exp
 
-from jixiao.check.scope import current_sql, facts_of, in_memory, intervals_sql, with_year_before
+from jixiao.check.scope import (
+    AT_ONCE,
+    by_department,
+    current_sql,
+    facts_of,
+    in_memory,
+    intervals_sql,
+    with_year_before,
+)
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
 from jixiao.warehouse.store import comment_statements, create_statement, raw_connection
@@ -47,23 +56,30 @@ def build_order() -> tuple[TableSchema, ...]:
     return tuple(marts[name] for name in TopologicalSorter(graph).static_order())
 
 
-def build_marts(engine: sa.Engine, whole: bool = False) -> dict[str, int]:
+def build_marts(engine: sa.Engine, whole: bool = False, at_once: int = AT_ONCE) -> dict[str, int]:
     """Build the marts in one transaction; return the rows of each.
 
     Only what changed since the last build is built anew, unless `whole` is asked for or the SQL has changed. The
-    described columns are the contract: a query that yields others, or a null where none may be, fails here.
+    described columns and keys are the contract: a query that yields other columns, a null where none may be, or a key
+    twice, fails here.
     """
     with engine.begin() as connection:
         native = raw_connection(connection)
         definition = _definition(native)
         built = native.execute("SELECT definition FROM raw.built").fetchall()
         changed = {row[0] for row in native.execute("SELECT document_sha256 FROM raw.unbuilt").fetchall()}
-        by_document: set[str] = set()
-        if built == [(definition,)] and not whole:
-            by_document = _build_documents(native, changed)
+        if whole or built != [(definition,)]:
+            for mart in build_order():
+                _create(native, mart)
+            _build_documents(native, None, at_once)
+        else:
+            _build_documents(native, changed, at_once)
         for mart in build_order():
-            if mart.name not in by_document:
-                _build_whole(native, mart)
+            if not mart.by_document:
+                _create(native, mart)
+                _insert(native, mart)
+            if not (mart.by_document and _DOCUMENT in mart.primary_key):
+                _check_key(native, mart)
         native.execute("DELETE FROM raw.unbuilt")
         native.execute("DELETE FROM raw.built")
         native.execute("INSERT INTO raw.built VALUES (?)", [definition])
@@ -83,11 +99,10 @@ def _of_documents(table: TableSchema) -> bool:
     return any(column.name == _DOCUMENT for column in table.columns)
 
 
-def _build_whole(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> None:
-    name = f"{SCHEMA}.{mart.name}"
-    native.execute(f"DROP TABLE IF EXISTS {name}")
-    native.execute(create_statement(mart, SCHEMA))
-    _insert(native, mart)
+def _create(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> None:
+    """Make a mart anew, empty. Its key is checked once its rows are there: an index of it would not fit in memory."""
+    native.execute(f"DROP TABLE IF EXISTS {SCHEMA}.{mart.name}")
+    native.execute(create_statement(replace(mart, primary_key=()), SCHEMA))
     for statement in comment_statements(mart, SCHEMA):
         native.execute(statement)
 
@@ -97,35 +112,49 @@ def _insert(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> None:
     native.execute(f"INSERT INTO {SCHEMA}.{mart.name} ({columns}) SELECT {columns} FROM ({query_of(mart)})")  # noqa: S608
 
 
-def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str]) -> set[str]:
-    """Build the marts that can be built by document for those that changed; return the names of all such marts."""
+def _check_key(connection: duckdb.DuckDBPyConnection, mart: TableSchema) -> None:
+    key = ", ".join(mart.primary_key)
+    twice = connection.execute(
+        f"SELECT {key} FROM {SCHEMA}.{mart.name} GROUP BY {key} HAVING count(*) > 1 ORDER BY ALL LIMIT 1"  # noqa: S608
+    ).fetchone()
+    if twice:
+        raise JixiaoError(f"mart {mart.name} has more than one row of ({key}) {twice}")
+
+
+def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None, at_once: int) -> None:
+    """Build the rows of these documents, or of all, in the marts that are built by document, some at a time."""
     core = schemas("core")
-    facts = facts_of(
-        native,
-        [name for name, table in core.items() if _of_documents(table)],
-        with_year_before(native, changed),
-    )
-    for name in core:
-        if name not in facts:
-            facts[name] = native.execute(f"SELECT * FROM core.{name}").to_arrow_table()  # noqa: S608
-    scope = in_memory(facts, for_rules=False)
     marts = [mart for mart in build_order() if mart.by_document]
-    try:
-        scope.execute(f"CREATE SCHEMA {SCHEMA}")
+    names = {
+        name: native.execute(f"SELECT * FROM core.{name}").to_arrow_table()  # noqa: S608
+        for name, table in core.items()
+        if not _of_documents(table)
+    }
+    if changed is not None:
         native.register("changed", pa.table({_DOCUMENT: pa.array(sorted(changed), pa.string())}))
         for mart in marts:
-            scope.execute(create_statement(replace(mart, primary_key=()), SCHEMA))  # the warehouse has the key
-            _insert(scope, mart)
-            rows = scope.execute(f"SELECT * FROM {SCHEMA}.{mart.name}").to_arrow_table()  # noqa: S608
-            name = f"{SCHEMA}.{mart.name}"
-            native.register("building", rows)
-            native.execute(f"DELETE FROM {name} WHERE {_DOCUMENT} IN (SELECT {_DOCUMENT} FROM changed)")  # noqa: S608
-            native.execute(f"INSERT INTO {name} BY NAME SELECT * FROM building SEMI JOIN changed USING ({_DOCUMENT})")  # noqa: S608
-            native.unregister("building")
+            native.execute(f"DELETE FROM {SCHEMA}.{mart.name} WHERE {_DOCUMENT} IN (FROM changed)")  # noqa: S608
         native.unregister("changed")
-    finally:
-        scope.close()
-    return {mart.name for mart in marts}
+    for documents in by_department(native, changed, at_once):
+        read = with_year_before(native, documents)
+        facts = facts_of(native, [name for name, table in core.items() if _of_documents(table)], read)
+        scope = in_memory({**facts, **names}, for_rules=False)
+        try:
+            native.register("building_of", pa.table({_DOCUMENT: pa.array(sorted(documents), pa.string())}))
+            scope.execute(f"CREATE SCHEMA {SCHEMA}")
+            for mart in marts:
+                scope.execute(create_statement(replace(mart, primary_key=()), SCHEMA))
+                _insert(scope, mart)
+                _check_key(scope, mart)
+                native.register("building", scope.execute(f"SELECT * FROM {SCHEMA}.{mart.name}").to_arrow_table())  # noqa: S608
+                native.execute(
+                    f"INSERT INTO {SCHEMA}.{mart.name} BY NAME "  # noqa: S608
+                    f"SELECT * FROM building SEMI JOIN building_of USING ({_DOCUMENT})"
+                )
+                native.unregister("building")
+            native.unregister("building_of")
+        finally:
+            scope.close()
 
 
 def _count(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> int:
