@@ -160,6 +160,7 @@ def scale(reports: int) -> None:
     """Print the figures for so many reports."""
     folder = Path(tempfile.mkdtemp(prefix="jixiao-bench-", dir=os.environ.get("JIXIAO_VAR")))
     path = folder / "w.duckdb"
+    os.environ["JIXIAO_WAREHOUSE"] = str(path)  # what does not fit in memory is spilled beside it
     print(f"at scale: {reports:,} reports, {35 * reports:,} score rows, DuckDB memory {os.environ['JIXIAO_MEMORY']}")
     before, newest = range(YEARS[0], YEARS[-1]), range(YEARS[-1], YEARS[-1] + 1)
     rows = {"all": 53 * reports, "year": 53 * reports // 10}

@@ -42,7 +42,11 @@ class Settings:
         """Read the environment now; nothing is cached, so a test may change it."""
         home = _project_home()
         var = Path(os.environ.get("JIXIAO_VAR", home / "var")).resolve()
-        duckdb: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "temp_directory": str(var / "spill")}
+        warehouse = Path(os.environ.get("JIXIAO_WAREHOUSE", var / "warehouse" / "jixiao.duckdb"))
+        duckdb: dict[str, str | bool | int | float | list[str]] = {
+            "threads": 2,
+            "temp_directory": str(warehouse.parent / "spill"),
+        }
         if memory := os.environ.get("JIXIAO_MEMORY"):
             duckdb["memory_limit"] = memory
         return cls(
@@ -50,7 +54,7 @@ class Settings:
             var=var,
             archive_url=os.environ.get("JIXIAO_ARCHIVE_URL", str(var / "archive")),
             publish_url=os.environ.get("JIXIAO_PUBLISH_URL", str(var / "published")),
-            warehouse_path=Path(os.environ.get("JIXIAO_WAREHOUSE", var / "warehouse" / "jixiao.duckdb")),
+            warehouse_path=warehouse,
             staging=Path(os.environ.get("JIXIAO_STAGING", var / "staging")),
             sources=Path(os.environ.get("JIXIAO_SOURCES", home / "sources")),
             corrections=Path(os.environ.get("JIXIAO_CORRECTIONS", home / "sources" / "corrections")),
