@@ -21,8 +21,35 @@ CASES = {
         [f"2023 exp final {B} 800000", f"2023 exp final {P} 200000", f"2023 exp final {T} 1000000"],
         ["budget_completion_rate 98.18 exp total/total"],
     ),
+    "a_rate_of_the_whole_behind_its_parts": (
+        "预算数1120.50万元，其中基本支出680.20万元，项目支出440.30万元。决算数1101.40万元，其中基本支出675.10万元，项目支出426.30万元，执行率98.30%。",
+        [
+            f"2023 exp budget {T} 11205000",
+            f"2023 exp budget {B} 6802000",
+            f"2023 exp budget {P} 4403000",
+            f"2023 exp final {T} 11014000",
+            f"2023 exp final {B} 6751000",
+            f"2023 exp final {P} 4263000",
+        ],
+        [f"budget_completion_rate 98.3 exp {T}"],
+    ),
+    "a_rate_that_no_sums_give_stays_where_it_stands": (
+        "预算数1120.50万元，决算数1101.40万元，其中项目支出预算数440.30万元，决算数426.30万元，执行率95%。",
+        [
+            f"2023 exp budget {T} 11205000",
+            f"2023 exp final {T} 11014000",
+            f"2023 exp budget {P} 4403000",
+            f"2023 exp final {P} 4263000",
+        ],
+        [f"budget_completion_rate 95 exp {P}"],
+    ),
+    "a_share_before_its_sum": (
+        "基本支出占比为55.2%（1104.00万元），项目经费占40%，其他占4.8%。",
+        [f"2023 exp final {B} 11040000"],
+        [f"share 55.2 exp {B}", f"share 40 exp {P}", "share 4.8 -"],
+    ),
     "classes_marked_behind_their_name": (
-        "一般公共服务支出（类）1203.45万元，占46.2%；其中年初结转56.00万元，占3.1%。",
+        "一般公共服务支出（类）1203.45万元，占46.2%，其中年初结转56.00万元，占3.1%。",
         ["2023 exp final function/201 12034500"],
         ["share 46.2 exp function/201", "share 3.1 -"],
     ),

@@ -1,11 +1,13 @@
 """Every money fact of a document, from its sentences and its tables; the same figure given twice counts once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from jixiao.extract.money_prose import extract_prose
 from jixiao.extract.money_tables import extract_tables
-from jixiao.model import Amount, Change, Document, Doubt, Evidence, Passage, Ratio
+from jixiao.extract.numbers import unit_of_last_digit
+from jixiao.model import Amount, Change, Document, Doubt, Evidence, Passage, Ratio, Subject
 
 _NAMED = {
     "budget_completion_rate",
@@ -14,6 +16,7 @@ _NAMED = {
     "public_use_control_rate",
     "three_public_control_rate",
 }
+_WHOLE = Subject("expenditure", "total", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,46 @@ def extract_money(document: Document, fiscal_year: int | None, remarks: Sequence
     places = [*(amount.evidence for amount in tabled.amounts), *(ratio.evidence for ratio in tabled.ratios)]
     explained = {_place(at) for at in places} - {None}
     told = [amount for amount in found.amounts if _place(amount.evidence) not in explained]
-    rates = [ratio for ratio in found.ratios if _place(ratio.evidence) not in explained]
+    every = [*told, *tabled.amounts]
+    rates = [_of_whom(ratio, every) for ratio in found.ratios if _place(ratio.evidence) not in explained]
     rates += tabled.ratios
     known = {(ratio.name, ratio.percent) for ratio in rates}
     remarked = [ratio for remark in remarks for ratio in extract_prose([remark], fiscal_year).ratios]
     rates += [ratio for ratio in remarked if ratio.name in _NAMED and (ratio.name, ratio.percent) not in known]
     return MoneyFacts(
-        _distinct_amounts([*told, *tabled.amounts]),
+        _distinct_amounts(every),
         _distinct_ratios(rates),
         (*found.changes, *tabled.changes),
         (*found.doubts, *tabled.doubts),
     )
+
+
+def _of_whom(ratio: Ratio, amounts: Sequence[Amount]) -> Ratio:
+    """Return a rate that stands behind the parts of a whole as the whole's, where only the whole's sums give it."""
+    about = ratio.subject
+    if ratio.name != "budget_completion_rate" or about is None or about == _WHOLE:
+        return ratio
+    own, of_whole = (_computed(ratio, subject, amounts) for subject in (about, _WHOLE))
+    near = unit_of_last_digit(ratio.percent)
+    fits_whole = any(abs(rate - ratio.percent) < near for rate in of_whole)
+    misfits_own = own and all(abs(rate - ratio.percent) > near for rate in own)
+    return replace(ratio, subject=_WHOLE) if fits_whole and misfits_own else ratio
+
+
+def _computed(ratio: Ratio, about: Subject, amounts: Sequence[Amount]) -> list[Decimal]:
+    """Return the rates that the sums of a subject give: what was spent of each budget."""
+    sums = {
+        (amount.stage == "final", amount.yuan)
+        for amount in amounts
+        if (amount.fiscal_year, amount.flow, amount.scheme, amount.item)
+        == (ratio.fiscal_year, about.flow, about.scheme, about.item)
+    }
+    return [
+        spent / planned * 100
+        for is_spent, spent in sums
+        for was_spent, planned in sums
+        if is_spent and not was_spent and planned
+    ]
 
 
 def _place(at: Evidence) -> tuple[int | None, int, int] | None:

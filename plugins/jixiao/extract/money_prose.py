@@ -45,6 +45,7 @@ _STORY = re.compile(
 LINK = re.compile(r"^[、,]?(?:和|及|与|以及)?$")
 _BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用)(?:数|金?额)?)(?:了|为|是|:|约)*$")
 _NONE_OF_THEM = re.compile(r"[均都全年度支出费用等为是()、,及和与]*$")
+_SHARE_BEFORE = re.compile(r"占[^,。;()%]{0,20}%\($")
 _OF_THE_WHOLE = re.compile(r"预算|决算|执行|实际支出|(?:全年|本年|年度|当年|总|20\d\d年).{0,4}支出")
 _UNTIL_YEAR_END = re.compile(r"截[至止](?:20\d\d年)?(?:12月|年[底末])[^,。]{0,5}(?:累计|共|实际)支出$")
 _THAT_IS = re.compile(r"^(?:即|共?计)(?:为|是|:)?$")
@@ -200,7 +201,8 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         state.parent = parent
         return
     about = state.subject
-    if about is not None and not terms and _THAT_IS.match(piece):
+    told = _THAT_IS.match(piece) or _SHARE_BEFORE.search(passage.text, 0, mention.start)
+    if about is not None and not terms and told:
         stage = state.stage or state.default_stage
         found.amounts.append(_amount(state, state.year, stage, piece, yuan, ulp, evidence))
         return

@@ -65,10 +65,13 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
         state.last_change = None
         return
     if _SHARE.search(piece):
-        if state.strange:
-            found.ratios.append(Ratio("share", f"{state.strange} 占比", value, evidence, state.year))
-        elif state.subject is not None:
-            found.ratios.append(Ratio("share", _about(state, "占比"), value, evidence, state.year, state.subject))
+        if state.subject is None:
+            return
+        lead = piece[: piece.find("占")]
+        # 其他占17.6%: of something that the budget's classifications do not name, among those that they do.
+        other = state.strange if vocabulary.terms_in(lead) or vocabulary.FILLER.match(lead) else lead
+        label, subject = (f"{other} 占比", None) if other else (_about(state, "占比"), state.subject)
+        found.ratios.append(Ratio("share", label, value, evidence, state.year, subject))
         return
     for pattern, name in _NAMED_RATES:
         if pattern.search(piece):
