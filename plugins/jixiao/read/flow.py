@@ -13,6 +13,7 @@ _HEADING = re.compile(
     r"|\d{1,2}[、.](?!\d)|[((]\d{1,2}[))]|附件\d*)"
 )
 _UNIT = re.compile(r"单位:?(?:人民币)?[亿万千]?元")
+_FEW = 3
 _SENTENCE_END = re.compile(r"[。;;:!?]$")
 
 
@@ -93,17 +94,19 @@ def passage_of(lines: Sequence[Line]) -> Passage:
 
 
 def _margins(lines: Sequence[Line]) -> dict[int | None, tuple[float, float]]:
-    """Return the left and right margin of each page's running text."""
-    out: dict[int | None, tuple[float, float]] = {}
+    """Return the left and right margin of each page's running text; a page of a few lines has those of the others."""
     pages: dict[int | None, list[Line]] = {}
     for line in lines:
         if line.box is not None:
             pages.setdefault(line.page, []).append(line)
-    for number, some in pages.items():
-        lefts = sorted(line.box.x0 for line in some if line.box)
-        rights = sorted(line.box.x1 for line in some if line.box)
-        out[number] = (lefts[len(lefts) // 5], rights[int(len(rights) * 0.8)])
-    return out
+    full = [line for some in pages.values() if len(some) > _FEW for line in some]
+    return {number: _margins_of(some if len(some) > _FEW or not full else full) for number, some in pages.items()}
+
+
+def _margins_of(lines: Sequence[Line]) -> tuple[float, float]:
+    lefts = sorted(line.box.x0 for line in lines if line.box)
+    rights = sorted(line.box.x1 for line in lines if line.box)
+    return lefts[len(lefts) // 5], rights[int(len(rights) * 0.8)]
 
 
 def _starts_new(line: Line, previous: Line, margins: dict[int | None, tuple[float, float]]) -> bool:
@@ -119,6 +122,8 @@ def _starts_new(line: Line, previous: Line, margins: dict[int | None, tuple[floa
         return True
     if short and _SENTENCE_END.search(normalise(previous.text)):
         return True
+    if previous.page != line.page and before_right - previous.box.x1 > 0.5 * (before_right - before_left):
+        return True  # a heading at the foot of its page
     if _HEADING.match(text) and (indented or short or previous.box.x0 - before_left > 1.2 * size):
         return True
     if short and indented:
