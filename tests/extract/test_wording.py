@@ -417,6 +417,7 @@ def test_levels_are_told_by_the_marks_of_a_list_inside_a_paragraph():
         ("我局自评得分93.5分，其中预算编制自评得分10分。", 93.5),
         ("经评定，自评总分96.596.5分。", 96.5),
         ("对照评分表，本年度满分100分，得分95分。", 95),
+        ("上年度自评得分93分，本年度自评得分95分。", 95),
     ],
 )
 def test_the_score_of_one_indicator_is_not_the_total(text, total):
@@ -456,3 +457,8 @@ def test_the_sum_of_a_list_of_projects_is_project_expenditure_where_it_lists_all
 def test_a_form_gives_its_total_beside_the_label():
     form = [["主管部门", "绥阳县科学技术协会", "自评总分（分）", "98.90"], ["联系人", "办公室", "联系电话", "26220000"]]
     assert extract(document(["部门整体绩效自评表"], form)).report.total_score == Decimal("98.90")
+
+
+def test_how_the_marks_are_shared_out_is_no_score():
+    found = one("指标体系中投入20分、过程30分、产出30分、效果20分，总分100分。")
+    assert (scores(found), found.report.total_score) == ([], None)

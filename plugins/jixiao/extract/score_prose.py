@@ -66,6 +66,8 @@ _TOTAL_WEAK = re.compile(
     r"(?:(?:整体(?:支出)?(?:绩效)?|总体|[本我](?:部门|单位|局|院|会|委|办|校|中心)|后)(?:绩效)?(?:自评|评价|实?得)|总得分|总分|总评分|合计得分|得分总计|合计|(?:本|我)?(?:部门|单位|会|局|委|办|中心)(?:自评)?得分|自评得分|自评分)(?:为|是|:|共)*"
     rf"(?P<got>{NUMBER})(?:(?P=got))?分"
 )
+_GIVEN = re.compile(r"得|评分|自评|实评|扣")
+_LAST_YEARS = re.compile(r"上年|去年|上一年")
 _BECAUSE = re.compile(r"(?:主要|扣分|具体|未得满分|失分)?原因(?:是|为|:|在于)*(?P<reason>[^。]+)")
 _REASON = re.compile(r"^[,:(]?(?:的)?(?:主要)?(?:扣分)?(?:原因)?(?:是|为|系|在于|:|,)*(?P<reason>[^。;]*)")
 _LEAD = re.compile(
@@ -349,6 +351,8 @@ def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseSco
             continue
         above = outline[-1].record if outline else None
         records = _records(text, above, known)
+        if not _GIVEN.search(text) and sum(record.full or 0 for record in records if record.bare) == 100:
+            records = []  # 投入20分、过程30分、产出50分: how the marks are shared out
         stated = _stated(records)
         taken = [span for record in stated for span in record.spans]
         # A heading without marks is a level only right above its items: 1.资金管理 over （1）预算完成率.
@@ -381,7 +385,10 @@ def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseSco
             outline.append(_Heading(rank_of(mark[0]), stated[0], passage, said=True))  # (一)投入(20分,得18分)
         for pattern, strong in ((_TOTAL, True), (_TOTAL_CELL, True), (_TOTAL_WEAK, False)):
             for match in pattern.finditer(text):
-                if not any(a <= match.start("got") < b for a, b in taken):
+                clause = re.split(r"[,。;]", text[: match.start("got")])[-1]
+                if _number(match["got"]) == 100 and not _GIVEN.search(text):
+                    continue  # 总分100分 is what can be reached
+                if not _LAST_YEARS.search(clause) and not any(a <= match.start("got") < b for a, b in taken):
                     totals.append((_number(match["got"]), passage.evidence(*match.span("got")), strong))
     if {"投入", "过程", "决策"} & {score.path[-1] for score in scores}:
         # In that older framework 产出 and 效益 are levels without 指标 in their names, like their siblings.
