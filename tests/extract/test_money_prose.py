@@ -16,6 +16,11 @@ CASES = {
         ],
         ["budget_completion_rate 98.33 exp project/科普活动专项经费"],
     ),
+    "a_paragraph_about_one_project": (
+        "1.水库除险加固工程。年初预算500.00万元，实际支出480.00万元。\n2.专项资金。实际支出480.00万元。",
+        ["2023 exp initial_budget project/水库除险加固工程 5000000", "2023 exp final project/水库除险加固工程 4800000"],
+        [],
+    ),
     "a_rate_between_a_sum_and_its_parts": (
         "支出决算100.00万元，预算支出率98.18%，其中：基本支出80.00万元，项目支出20.00万元。",
         [f"2023 exp final {B} 800000", f"2023 exp final {P} 200000", f"2023 exp final {T} 1000000"],

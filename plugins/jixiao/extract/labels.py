@@ -226,6 +226,9 @@ _PASSAGE_HEADING = re.compile(
 )
 
 
+_ONE_PROJECT = re.compile(r".{3,}(?:项目|工程|专项(?:经费|资金)|补助(?:经费|资金))$")
+
+
 def _take_heading(label: str, state: State) -> None:
     """Let the heading that a paragraph begins with (2.2.3“三公”经费。) be what its sentences speak of.
 
@@ -237,8 +240,10 @@ def _take_heading(label: str, state: State) -> None:
     terms = [term for term in vocabulary.terms_in(match["name"]) if term.scheme not in ("total", "source")]
     if len(terms) == 1:
         state.heading = vocabulary.subject_of(terms[0], match["name"])
-    elif not terms and re.search(r"(?:类|目标)项目$", match["name"]):
+    elif not terms and re.search(r"(?:类|目标)项目$|^专项(?:资金|经费)$", match["name"]):
         state.heading_aside = "item"
+    elif not terms and _ONE_PROJECT.search(match["name"]):
+        state.heading = Subject("expenditure", "project", match["name"])
 
 
 def beside(entry: str) -> str:
