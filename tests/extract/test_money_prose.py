@@ -16,6 +16,15 @@ CASES = {
         ],
         ["budget_completion_rate 98.33 exp project/科普活动专项经费"],
     ),
+    "the_offices_short_name_and_last_years_outturn_of_the_same": (
+        "2023年，县水利局年初预算300.00万元。“三公”经费决算支出12.00万元，上年决算支出14.00万元。",
+        [
+            f"2023 exp initial_budget {T} 3000000",
+            "2023 exp final three_public/total 120000",
+            "2022 exp final three_public/total 140000",
+        ],
+        [],
+    ),
     "a_paragraph_about_one_project": (
         "1.水库除险加固工程。年初预算500.00万元，实际支出480.00万元。\n2.专项资金。实际支出480.00万元。",
         ["2023 exp initial_budget project/水库除险加固工程 5000000", "2023 exp final project/水库除险加固工程 4800000"],

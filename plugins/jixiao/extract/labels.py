@@ -40,7 +40,7 @@ _OTHERS = re.compile(
 )
 # 一般公共服务支出(类)发展与改革事务(款)行政运行(项): a part of the class, which has no item of its own.
 _BELOW_CLASS = re.compile(r"\((?:款|项)\)")
-_OF_THE_SAME = re.compile(r"^(?:全年|年度|其)?(?:预算支出|决算支出|支出决算|支出预算)(?:数|为|是|:|约)*$")
+_OF_THE_SAME = re.compile(r"^(?:全年|年度|其|上年度?|去年)?(?:预算支出|决算支出|支出决算|支出预算)(?:数|为|是|:|约)*$")
 # “三公”经费全年预算数15万元,全年支出数12万元: of the one subject that the sentence has a budget of.
 _SPENT_OF_IT = re.compile(r"^(?:全年|年度|本年|当年)(?:实际)?支出(?:数|金额|总?额)?(?:为|是|:|约)*$")
 # A year that is only compared with, or part of a day.

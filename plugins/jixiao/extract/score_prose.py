@@ -210,7 +210,8 @@ def _name_in(clause: str) -> str:
     name = clean_name(re.sub(r"^[)]+|[(]+$|得分率(?:为|是)?[\d.]+%$", "", clause))
     if not 2 <= len(name) <= 45 or _NOT_A_NAME.search(name) or _COUNTED.search(name):
         return ""
-    return "" if name == "指标" else name
+    # 制度健全性、使用合规性各2分: of several, and one figure.
+    return "" if name == "指标" or re.search(r"、.*[各均]$", name) else name
 
 
 def _own_name(words: str) -> str:
