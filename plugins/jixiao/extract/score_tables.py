@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import pairwise
 
 from jixiao.extract import vocabulary
 from jixiao.extract.numbers import NUMBER
@@ -32,7 +31,6 @@ OFF_HEAD = re.compile(r"(?:扣|减|失)分(?:分?值|数)?(?:\(分\))?$")
 TAKEN_OFF = re.compile(rf"(?:扣(?:减|除|了|掉)?|失)(?P<points>{NUMBER})分")
 REASON_HEAD = re.compile(r"未达标|扣分|失分|原因|评分依据|评分说明|自评说明|偏差")
 TOTAL_ROW = re.compile(r"^(?:合计|总计|总分|合计得分|总得分|总分值|自评总分|总分合计)[:：]?$")
-_TOTAL_LABEL = re.compile(r"^(?:部门|单位)?(?:自评|综合|评价)(?:综合|评价)?(?:总分|总得分|得分)(?:\(分\))?:?$")
 _NUMBER = re.compile(rf"^(?P<number>-?{NUMBER})分?%?$")
 _PAIR = re.compile(rf"^(?P<one>{NUMBER})分?/(?P<other>{NUMBER})分?$")
 # What a rubric says and a remark on the department's own result does not.
@@ -178,7 +176,6 @@ def name_of(text: str) -> tuple[str, Decimal | None]:
 
 def read_table(table: Table) -> TableScores:
     """Return the scores of one table, upright or on its side; empty where nothing heads a score table."""
-    table = _undoubled(table)
     if halves := _halves(table):
         left, right = map(read_table, halves)
         whole = right if right.total is not None else left
@@ -231,7 +228,6 @@ class _Reader:
             self._budget = _budget_header(self.grid, row) or self._budget
             if self.header is None:
                 self._take_budget(row)
-                self._take_stated_total(row)
             elif any(TOTAL_ROW.match(self.grid.text(row, col)) for col in {0, *self.header.names[:2]}):
                 self._take_total(row, self.header)
             else:
@@ -250,14 +246,6 @@ class _Reader:
         if full is not None and got is not None:
             self.scores.append(Score((name,), full, got, cell_evidence(self.grid.at[row, score])))
             self._budget = None
-
-    def _take_stated_total(self, row: int) -> None:
-        """Take the total that the head of a form gives beside its name (自评总分（分）| 98.9)."""
-        told = self.grid.told(row)
-        for label, cell in pairwise(told):
-            if _TOTAL_LABEL.match(label.text) and (match := _NUMBER.match(cell.text)):
-                total = Decimal(match["number"].replace(",", ""))
-                self.total = replace(self.total, total=total, total_evidence=cell_evidence(cell))
 
     def _take_total(self, row: int, header: _Header) -> None:
         """Take the total row: the score column, the full marks column, the rate column."""
@@ -365,39 +353,6 @@ class _Reader:
             points = Decimal(stated[0]["points"].replace(",", ""))
             return [Deduction(name, points, text[:200], cell_evidence(cell, *stated[0].span("points")))]
         return [Deduction(name, lost, reason[:200], score.evidence)] if len(reason) > 4 else []
-
-
-def _undoubled(table: Table) -> Table:
-    """Return a table without the second copy of what a converter printed twice (分分值值, 9.59.5).
-
-    Only where the whole heading row is double; a column of figures only where all of them are: 1010 is 10 twice.
-    """
-    heads = [cell.text for cell in table.cells if cell.row == 0 and cell.text]
-    if not heads or any(once(text) is None for text in heads):
-        return table
-    single = {
-        col
-        for col in range(table.col_count)
-        if any(
-            cell.col == col and cell.row and once(cell.text) is None and cell.text[:1].isdigit() for cell in table.cells
-        )
-    }
-    cells = (
-        replace(cell, text=once(cell.text) or cell.text)
-        if not (cell.text[:1].isdigit() and cell.col in single)
-        else cell
-        for cell in table.cells
-    )
-    return replace(table, cells=tuple(cells))
-
-
-def once(text: str) -> str | None:
-    """Return one copy of a text printed twice, whole (9.59.5) or glyph by glyph (分分值值); None if it is not."""
-    middle = len(text) // 2
-    for one, other in ((text[:middle], text[middle:]), (text[::2], text[1::2])):
-        if one and one == other:
-            return one
-    return None
 
 
 def _unglued(scores: Sequence[Score], full_marks: Decimal) -> tuple[Score, ...]:

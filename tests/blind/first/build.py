@@ -1,4 +1,4 @@
-"""Render the blind reports from `described/*.yaml`: `python tests/blind/build.py`.
+"""Render the blind reports from `described/*.yaml`: `python tests/blind/first/build.py`.
 
 Run by hand when a description changes; reports and truths are committed. The two scans need a Chinese font on the
 machine (Debian's fonts-noto-cjk), because only the pictures are kept.
@@ -15,7 +15,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "generator"))
+sys.path.insert(0, str(HERE.parent.parent / "generator"))
 
 from layout import Grid, excel, pdf, web, word  # noqa: E402
 

@@ -1,4 +1,4 @@
-"""Render a blind set from its `described/*.yaml`: `python tests/blind2/render.py [FOLDER] [NAME ...]`.
+"""Render a blind set from its `described/*.yaml`: `python tests/blind/render.py FOLDER [NAME ...]`.
 
 Run by hand when a description changes; reports and truths are committed. A block is a paragraph, or one of
 `title`, `center`, `lines` (kept as typed), `table` (cells parted by '|', '^' covered from above, '<' from the left),
@@ -215,9 +215,8 @@ def truth(said):
 
 
 def main():
-    """Write `reports/` and `truth/` of a set, this one unless another folder is given."""
-    names = sys.argv[1:]
-    here = Path(names.pop(0)) if names and Path(names[0]).is_dir() else HERE
+    """Write `reports/` and `truth/` of a set, or of the reports of it that are named."""
+    here, names = Path(sys.argv[1]), sys.argv[2:]
     for path in sorted((here / "described").glob("*.yaml")):
         if names and path.stem not in names:
             continue
