@@ -142,6 +142,20 @@ def test_only_what_changed_is_built_anew(tmp_path):
         assert not any("mark" in row for row in _rows(engine, ["mart.indicator_scores"])["mart.indicator_scores"])
 
 
+def test_parts_that_a_killed_build_left_are_not_taken_in_and_none_stay(tmp_path):
+    path = tmp_path / "w.duckdb"
+    draw = random.Random(5)
+    with open_warehouse(path) as engine:
+        load(engine, [_document(draw, n) for n in range(6)])
+        counts = build_marts(engine)
+        parts = tmp_path / "w.duckdb.parts"
+        parts.mkdir()
+        (parts / "scores.0.parquet").write_bytes(b"cut off")
+        (parts / "three_public.7.parquet").write_bytes(b"cut off")
+        assert build_marts(engine, whole=True) == counts
+    assert not parts.exists()
+
+
 def test_a_mart_comes_after_those_it_reads():
     order = [mart.name for mart in build_order()]
     assert order.index("amounts") < order.index("projects")

@@ -5,10 +5,15 @@ concern, on a copy of these documents' facts, some departments at a time; the ot
 gives the same rows.
 """
 
+import glob
 import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -28,7 +33,7 @@ from jixiao.check.scope import (
 )
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
-from jixiao.warehouse.store import comment_statements, create_statement, raw_connection
+from jixiao.warehouse.store import comment_statements, create_statement, quoted, raw_connection
 
 SCHEMA: Final = "mart"
 _DOCUMENT: Final = "document_sha256"
@@ -122,7 +127,10 @@ def _check_key(connection: duckdb.DuckDBPyConnection, mart: TableSchema) -> None
 
 
 def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None, at_once: int) -> None:
-    """Build the rows of these documents, or of all, in the marts that are built by document, some at a time."""
+    """Build the rows of these documents, or of all, in the marts that are built by document, some at a time.
+
+    Each part is written to files first: many inserts into one transaction would stay in memory until its end.
+    """
     core = schemas("core")
     marts = [mart for mart in build_order() if mart.by_document]
     names = {
@@ -135,26 +143,41 @@ def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None
         for mart in marts:
             native.execute(f"DELETE FROM {SCHEMA}.{mart.name} WHERE {_DOCUMENT} IN (FROM changed)")  # noqa: S608
         native.unregister("changed")
-    for documents in by_department(native, changed, at_once):
-        read = with_year_before(native, documents)
-        facts = facts_of(native, [name for name, table in core.items() if _of_documents(table)], read)
-        scope = in_memory({**facts, **names}, for_rules=False)
-        try:
-            native.register("building_of", pa.table({_DOCUMENT: pa.array(sorted(documents), pa.string())}))
-            scope.execute(f"CREATE SCHEMA {SCHEMA}")
-            for mart in marts:
-                scope.execute(create_statement(replace(mart, primary_key=()), SCHEMA))
-                _insert(scope, mart)
-                _check_key(scope, mart)
-                native.register("building", scope.execute(f"SELECT * FROM {SCHEMA}.{mart.name}").to_arrow_table())  # noqa: S608
+    with _parts_folder(native) as folder:
+        for number, documents in enumerate(by_department(native, changed, at_once)):
+            read = with_year_before(native, documents)
+            facts = facts_of(native, [name for name, table in core.items() if _of_documents(table)], read)
+            scope = in_memory({**facts, **names}, for_rules=False)
+            try:
+                scope.register("built", pa.table({_DOCUMENT: pa.array(sorted(documents), pa.string())}))
+                scope.execute(f"CREATE SCHEMA {SCHEMA}")
+                for mart in marts:
+                    scope.execute(create_statement(replace(mart, primary_key=()), SCHEMA))
+                    _insert(scope, mart)
+                    _check_key(scope, mart)
+                    rows = f"FROM {SCHEMA}.{mart.name} SEMI JOIN built USING ({_DOCUMENT})"
+                    scope.execute(f"COPY ({rows}) TO {quoted(str(folder / f'{mart.name}.{number}.parquet'))}")
+            finally:
+                scope.close()
+        for mart in marts:
+            if files := sorted(str(path) for path in folder.glob(f"{mart.name}.*.parquet")):
                 native.execute(
-                    f"INSERT INTO {SCHEMA}.{mart.name} BY NAME "  # noqa: S608
-                    f"SELECT * FROM building SEMI JOIN building_of USING ({_DOCUMENT})"
+                    f"INSERT INTO {SCHEMA}.{mart.name} BY NAME FROM read_parquet(?)",
+                    [[glob.escape(file) for file in files]],
                 )
-                native.unregister("building")
-            native.unregister("building_of")
-        finally:
-            scope.close()
+
+
+@contextmanager
+def _parts_folder(native: duckdb.DuckDBPyConnection) -> Iterator[Path]:
+    """Give an empty folder beside the warehouse; what a killed build left there goes first."""
+    (path,) = native.execute("SELECT path FROM duckdb_databases() WHERE database_name = current_database()").fetchall()
+    folder = Path(f"{path[0]}.parts")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def _count(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> int:
