@@ -81,37 +81,36 @@ def ingest_reports() -> None:
 
         return str(extract_batch(batch))
 
-    @task(pool=ONE_WRITER, doc_md="Load the facts of the year's documents, each document in one transaction.")
+    @task(pool=ONE_WRITER, doc_md="Put the facts of the year's documents in place of the old, in one transaction.")
     def load(year: int, extracted: list[str]) -> None:
         from jixiao.pipeline import load_year
 
         load_year(year, list(extracted))
 
     @task(pool=ONE_WRITER, doc_md="The gate: Great Expectations over the warehouse; Data Docs are built.")
-    def validate() -> str:
+    def validate() -> None:
         from jixiao.pipeline import validate_warehouse
 
-        return str(validate_warehouse())
+        validate_warehouse()
 
     @task(pool=ONE_WRITER, doc_md="Build the marts of the fiscal year, in the order that their SQL asks for.")
-    def build_marts(year: int) -> None:
+    def build_marts(year: int) -> str:
         from jixiao.pipeline import build_marts_of
 
-        build_marts_of(year)
+        return str(build_marts_of(year))
 
     @task(pool=ONE_WRITER, outlets=[MARTS], doc_md="Write a new version beside the old ones, check it, switch.")
-    def publish(validation: str) -> str:
+    def publish(outcome: str) -> str:
         from jixiao.pipeline import publish_marts
 
-        return publish_marts(validation)
+        return publish_marts(outcome)
 
     year = fiscal_year()
     archived = archive(year, discover(year))
     loaded = load(year, extract.expand(batch=batches(year, archived)))
-    validation = validate()
     marts = build_marts(year)
-    loaded >> validation >> marts
-    marts >> publish(validation)
+    loaded >> validate() >> marts
+    publish(marts)
 
 
 ingest_reports()

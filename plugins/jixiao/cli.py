@@ -190,8 +190,7 @@ def _gate(args: argparse.Namespace) -> int:
     from jixiao.warehouse.validate import told_runs
 
     folder = Settings.load().var / "validation"
-    for line in told_runs(folder / "history.jsonl", folder / "results"):
-        print(line)
+    print("\n".join(told_runs(folder / "history.jsonl", folder / "results")) or "the gate has not run yet")
     return 0
 
 
@@ -205,10 +204,10 @@ def _publish(args: argparse.Namespace) -> int:
     if args.rollback:
         print(f"current is version {rollback(settings.publish_url).version}")
         return 0
-    validation = settings.var / "validation" / "latest.json"
-    if not validation.exists():
-        raise JixiaoError("nothing has passed the gate yet: run the pipeline first")
-    print(publish_marts(validation))
+    outcome = settings.var / "validation" / "built" / "outcome.json"
+    if not outcome.exists():
+        raise JixiaoError("no marts have passed the gate yet: run the pipeline first")
+    print(publish_marts(outcome))
     return 0
 
 

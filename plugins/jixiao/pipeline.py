@@ -4,11 +4,13 @@ Every function may run twice, or be killed and run again: it writes to a place t
 """
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
+from uuid import uuid4
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive, FetchFailure, Sighting
@@ -294,10 +296,13 @@ def retry(item: str) -> str:
 
 def validate_warehouse() -> Path:
     """Run the gate; write its outcome. Raises `JixiaoError`, saying what failed on which rows."""
+    from jixiao.warehouse.store import note_passed, open_warehouse, writes
     from jixiao.warehouse.validate import keep_run, validate
 
     settings = Settings.load()
     folder = settings.var / "validation"
+    with open_warehouse(settings.warehouse_path) as engine:
+        judged = writes(engine)
     validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs")
     keep_run(folder / "history.jsonl", validation, datetime.now(UTC))
     if not validation.success:
@@ -306,24 +311,45 @@ def validate_warehouse() -> Path:
     for unmet in validation.warnings:
         print(f"warning: {unmet.words}")  # noqa: T201 - a task's log
     said = {"expectations": validation.evaluated, "warnings": sorted(w.description for w in validation.warnings)}
-    return _write(folder / "latest.json", said)
+    latest = _write(folder / "latest.json", said)
+    with open_warehouse(settings.warehouse_path) as engine:
+        note_passed(engine, judged)
+    return latest
 
 
-def build_marts_of(year: int) -> None:
-    """Build the marts; all of them, since a report of one year speaks of the year before too."""
+def build_marts_of(year: int) -> Path:
+    """Build the marts; all of them, since a report of one year speaks of the year before too.
+
+    A run of another year may have loaded since the gate passed: then the gate goes first, again. Returns the outcome
+    that belongs to these marts, kept with its Data Docs until the next are built.
+    """
     from jixiao.warehouse import build_marts, open_warehouse
+    from jixiao.warehouse.store import has_passed
+    from jixiao.warehouse.validate import take_place
 
-    with open_warehouse(Settings.load().warehouse_path) as engine:
-        print(f"after fiscal year {year}: {build_marts(engine)}")  # noqa: T201 - a task's log
+    settings = Settings.load()
+    folder = settings.var / "validation"
+    while True:
+        with open_warehouse(settings.warehouse_path) as engine:
+            if has_passed(engine):
+                print(f"after fiscal year {year}: {build_marts(engine)}")  # noqa: T201 - a task's log
+                for left in folder.glob(".built.*"):  # by a killed build
+                    shutil.rmtree(left)
+                new = folder / f".built.{uuid4().hex}"
+                shutil.copytree(folder / "data_docs", new / "data_docs")
+                shutil.copy(folder / "latest.json", new / "outcome.json")
+                take_place(new, folder / "built")
+                return folder / "built" / "outcome.json"
+        validate_warehouse()
 
 
-def publish_marts(validation: str | Path) -> str:
-    """Publish the marts; return the version's folder."""
+def publish_marts(outcome: str | Path) -> str:
+    """Publish the marts as they were built last, with what the gate said of them; return the version's folder."""
     from jixiao.publish import publish
 
     settings = Settings.load()
-    docs = settings.var / "validation" / "data_docs"
-    published = publish(settings.warehouse_path, settings.publish_url, settings.keep_versions, _read(validation), docs)
+    docs = Path(outcome).with_name("data_docs")
+    published = publish(settings.warehouse_path, settings.publish_url, settings.keep_versions, _read(outcome), docs)
     print(f"version {published.version}, {'new' if published.changed else 'unchanged'}")  # noqa: T201 - a task's log
     return str(published.folder)
 
@@ -333,9 +359,8 @@ def run_year(year: int, batch_size: int = 200) -> str:
     archived = archive_year(year, discover_year(year))
     extracted = [extract_batch(batch) for batch in plan_batches(year, archived, batch_size)]
     load_year(year, extracted)
-    validation = validate_warehouse()
-    build_marts_of(year)
-    return publish_marts(validation)
+    validate_warehouse()
+    return publish_marts(build_marts_of(year))
 
 
 def summary_lines(years: Iterable[int] | None = None) -> list[str]:

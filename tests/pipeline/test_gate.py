@@ -12,10 +12,10 @@ from jixiao.settings import Settings
 from jixiao.warehouse import load, open_warehouse
 
 
-def _load(organization: str) -> None:
-    report = Report(organization, "440100", 2023, "narrative", None, None, None)
+def _load(organization: str, sha256: str = "a" * 64, year: int = 2023) -> None:
+    report = Report(organization, "440100", year, "narrative", None, None, None)
     with open_warehouse(Settings.load().warehouse_path) as engine:
-        load(engine, [Extraction("1", DocumentInfo("a" * 64, "application/pdf", 1, "text"), report)])
+        load(engine, [Extraction("1", DocumentInfo(sha256, "application/pdf", 1, "text"), report)])
 
 
 def _files(folder: Path) -> dict[str, str]:
@@ -25,9 +25,8 @@ def _files(folder: Path) -> dict[str, str]:
 def test_a_failed_gate_stops_before_the_marts(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
     _load("广州市科学技术协会")
-    validation = validate_warehouse()
-    build_marts_of(2023)
-    folder = Path(publish_marts(validation))
+    validate_warehouse()
+    folder = Path(publish_marts(build_marts_of(2023)))
     assert (folder / "data_docs" / "index.html").exists()
     before = _files(tmp_path / "published")
 
@@ -51,3 +50,27 @@ def test_a_failed_gate_stops_before_the_marts(tmp_path, monkeypatch, capsys):
     assert [line.split("  ")[0] for line in said if "expectations" in line] == ["passed", "FAILED", "passed"]
     assert any(line.startswith("new: core.reports: expected that a fiscal year") for line in said)
     assert "met again: core.reports: a fiscal year lies between 2000 and 2100" in said
+
+
+def test_what_another_run_loads_after_the_gate_is_judged_before_it_is_built(tmp_path, monkeypatch, capsys):
+    """Runs of several years share the warehouse: one may load between the gate and the marts of the other."""
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
+    assert main(["gate"]) == 0
+    assert capsys.readouterr().out == "the gate has not run yet\n"
+    _load("广州市科学技术协会")
+    validate_warehouse()
+    publish_marts(build_marts_of(2023))
+    before = _files(tmp_path / "published")
+
+    _load("广州市教育局", "b" * 64)
+    validate_warehouse()
+    _load("广州市民政局", "c" * 64, year=1066)  # the other run
+    with pytest.raises(JixiaoError, match=r"the gate failed.*fiscal_year=1066"):
+        build_marts_of(2023)
+    assert main(["publish"]) == 0  # what was built last, with the outcome that belongs to it
+    assert _files(tmp_path / "published") == before
+
+    _load("广州市民政局", "c" * 64, year=2022)
+    folder = Path(publish_marts(build_marts_of(2023)))
+    with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM mart.department_year").fetchone() == (3,)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.schema import schemas
-from jixiao.warehouse.store import raw_connection
+from jixiao.warehouse.store import note_write, raw_connection
 
 _DAYS = ("due_on", "newest_on")
 
@@ -27,6 +27,7 @@ def load_coverage(engine: sa.Engine, rows: Sequence[Mapping[str, Any]]) -> None:
         native.register("loading", pa.Table.from_pylist(whole, schema=schema))
         native.execute("INSERT OR REPLACE INTO core.coverage_expectations BY NAME SELECT * FROM loading")
         native.unregister("loading")
+        note_write(native)
 
 
 def _day(value: date | str | None) -> date | None:

@@ -20,7 +20,7 @@ from jixiao.warehouse.corrections import Judged, corrected
 from jixiao.warehouse.indicators import canonical_indicator, vocabulary
 from jixiao.warehouse.organizations import organization_rows
 from jixiao.warehouse.quarantine import QuarantineEntry, doubtful, entry_rows
-from jixiao.warehouse.store import raw_connection
+from jixiao.warehouse.store import note_write, raw_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ def load(
             native.execute("DELETE FROM raw.built")
         native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
         count = record_findings(native, None if renamed else touched)
+        note_write(native)
     return LoadSummary(len(given), len(quarantined), count)
 
 

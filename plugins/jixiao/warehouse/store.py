@@ -37,6 +37,10 @@ _RAW: Final = {
         {"document_sha256": "SHA-256 of the original's bytes, lower-case hex."},
     ),
     "built": ("What the marts were built from.", {"definition": "Digest of the SQL, schemas and reference tables."}),
+    "gate": (
+        "How far the gate has followed what was written; one row.",
+        {"writes": "How often facts were written.", "passed": "What `writes` was when the gate passed last."},
+    ),
 }
 
 
@@ -141,6 +145,12 @@ def _describe_raw(connection: sa.Connection) -> None:
             connection.exec_driver_sql(f"COMMENT ON COLUMN raw.{table}.{column} IS {quoted(said)}")
 
 
+def _create_gate(connection: sa.Connection) -> None:
+    """Keep how far the gate has followed what was written."""
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.gate (writes BIGINT NOT NULL, passed BIGINT)")
+    connection.exec_driver_sql("INSERT INTO raw.gate SELECT 0, NULL WHERE NOT EXISTS (FROM raw.gate)")
+
+
 MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_core,
     _create_coverage,
@@ -152,6 +162,8 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _describe_raw,
     _as_described,  # the view documents
     _as_described,  # files that were put back
+    _create_gate,
+    _describe_raw,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 
@@ -196,6 +208,29 @@ def open_warehouse(path: Path) -> Iterator[sa.Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def note_write(native: duckdb.DuckDBPyConnection) -> None:
+    """Tell, in the writer's transaction, that there is something new for the gate to judge."""
+    native.execute("UPDATE raw.gate SET writes = writes + 1")
+
+
+def writes(engine: sa.Engine) -> int:
+    """Return how often facts were written."""
+    with engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT writes FROM raw.gate").scalar_one())
+
+
+def note_passed(engine: sa.Engine, writes: int) -> None:
+    """Tell that the gate passed what was there after so many writes."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE raw.gate SET passed = ?", (writes,))
+
+
+def has_passed(engine: sa.Engine) -> bool:
+    """Return whether the gate passed what is there now."""
+    with engine.connect() as connection:
+        return bool(connection.exec_driver_sql("SELECT passed IS NOT DISTINCT FROM writes FROM raw.gate").scalar_one())
 
 
 def raw_connection(connection: sa.Connection) -> duckdb.DuckDBPyConnection:

@@ -195,7 +195,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
     finally:
         engine.dispose()
         source.get_engine().dispose()
-    _take_place(building, docs_dir)
+    take_place(building, docs_dir)
     with duckdb.connect(str(warehouse), config=Settings.load().duckdb) as connection:
         unmet = tuple(_unmet(connection, *one) for one in failed)
         counts = {
@@ -246,10 +246,10 @@ def _shown(row: dict[str, Any]) -> str:
     return ", ".join(f"{name}={str(value)[:12] if name == 'document_sha256' else value}" for name, value in row.items())
 
 
-def _take_place(building: Path, docs_dir: Path) -> None:
-    """Let the new site take the place of the old one."""
-    old = docs_dir.with_name(f".{docs_dir.name}.old.{uuid4().hex}")
-    if docs_dir.exists():
-        docs_dir.rename(old)
-    building.rename(docs_dir)
+def take_place(building: Path, folder: Path) -> None:
+    """Let the new folder take the place of the old one."""
+    old = folder.with_name(f".{folder.name}.old.{uuid4().hex}")
+    if folder.exists():
+        folder.rename(old)
+    building.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
