@@ -57,6 +57,10 @@ _RESPECTIVE = re.compile(
     rf"(?P<names>[^。;:]+?)(?:[两二三四五六七八九十\d]+[项个](?:[一二三]级)?(?:指标)?)?(?:自评|得分)*分别(?:自评|得分|得|为|是)*:?"
     rf"(?P<values>(?:{NUMBER}分?[、,和及])+{NUMBER}分)"
 )
+# 制度健全性、使用合规性各得2分
+_EACH = re.compile(
+    rf"(?P<names>[^。;:,]*[、和及与](?:[^。;:,])+?)(?:[两二三四五六七八九十\d]+[项个](?:[一二三]级)?(?:指标)?)?(?:指标)?(?:自评|得分)*各(?:自评)?得(?P<value>{NUMBER})分"
+)
 _TOTAL = re.compile(
     r"(?:自评|综合|评价|绩效|最终|最后|评定)[^,。;%\d]{0,10}?(?:得分|分数|分值|总分|评分|成绩|(?<=自评)得)(?:值|结果)?(?:为|是|:|共|合计|达到?|共计)*"
     rf"(?P<got>{NUMBER})分(?!值)"
@@ -282,21 +286,35 @@ def _records(text: str, above: _Record | None, known: set[str]) -> list[_Record]
 
 
 def _respective(text: str) -> tuple[list[_Record], list[tuple[int, int]]]:
-    """Return the indicators of lists told together (投入(10分)、过程(30分)分别得9分、28分), and where they stand."""
+    """Return the indicators of lists told together, and where they stand.
+
+    投入(10分)、过程(30分)分别得9分、28分; 制度健全性、使用合规性各得2分.
+    """
     records: list[_Record] = []
     regions: list[tuple[int, int]] = []
-    for match in _RESPECTIVE.finditer(text):
-        values = list(re.finditer(NUMBER, match["values"]))
-        names = re.split(r"[、,和及与](?![^(]*[)])", match["names"])[-len(values) :]
-        named = [name_of(name) for name in names]
-        if len(names) < len(values) or not all(_name_in(name) for name, _ in named):
+    for match in (*_RESPECTIVE.finditer(text), *_EACH.finditer(text)):
+        names = re.split(r"[、,和及与](?![^(]*[)])", match["names"])
+        if match.re is _EACH:
+            spans = [match.span("value")] * len(names)
+        else:
+            values = re.compile(NUMBER).finditer(text, *match.span("values"))
+            spans = [value.span() for value in values]
+        named = [name_of(name) for name in names[-len(spans) :]]
+        if len(names) < len(spans) or not all(_name_in(name) for name, _ in named):
             continue
         regions.append(match.span())
-        for (name, full), value in zip(named, values, strict=True):
-            start, end = (match.start("values") + place for place in value.span())
+        for (name, full), (start, end) in zip(named, spans, strict=True):
             listed = match.start() if full is None else None
             records.append(
-                _Record(_name_in(name), end, full, _number(value[0]), (start, end), listed=listed, spans=[(start, end)])
+                _Record(
+                    _name_in(name),
+                    end,
+                    full,
+                    _number(text[start:end]),
+                    (start, end),
+                    listed=listed,
+                    spans=[(start, end)],
+                )
             )
     return records, regions
 
