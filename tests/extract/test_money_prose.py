@@ -5,6 +5,115 @@ import pytest
 T, B, P = "total/total", "nature/basic", "nature/project"
 
 CASES = {
+    "why_a_budget_was_changed_is_no_purchase": (
+        "当年因增加设备采购等原因，预算调整为2600.00万元。年中因省级专项资金下达，预算调整为2700.00万元。",
+        [f"2023 exp budget {T} 26000000", f"2023 exp budget {T} 27000000"],
+        [],
+    ),
+    "approved_at_the_beginning_of_the_year": (
+        "2023年初，市财政局批复我局部门预算支出400.00万元，其中基本支出300.00万元。年初收入预算400.00万元。",
+        [
+            f"2023 exp initial_budget {T} 4000000",
+            f"2023 exp initial_budget {B} 3000000",
+            f"2023 rev initial_budget {T} 4000000",
+        ],
+        [],
+    ),
+    "a_heading_tells_that_the_budget_is_the_initial_one": (
+        "1.年初预算安排情况。我院收支预算总额300.00万元，其中项目支出60.00万元。",
+        [
+            f"2023 exp initial_budget {T} 3000000",
+            f"2023 rev initial_budget {T} 3000000",
+            f"2023 exp initial_budget {P} 600000",
+        ],
+        [],
+    ),
+    "an_aside_tells_that_the_budget_is_the_initial_one": (
+        "部门预算总支出为250.00万元（年初预算，下同），其中基本支出210.00万元。",
+        [f"2023 exp initial_budget {T} 2500000", f"2023 exp initial_budget {B} 2100000"],
+        [],
+    ),
+    "spent_until_the_year_ended": (
+        "全年预算调整为1390.00万元。截至12月31日，部门整体支出1350.00万元，支出中基本支出450.00万元。",
+        [f"2023 exp budget {T} 13900000", f"2023 exp final {T} 13500000", f"2023 exp final {B} 4500000"],
+        [],
+    ),
+    "the_years_income_behind_the_years_budget": (
+        "全年预算数912.00万元。全年收入912.00万元，其中财政拨款收入898.00万元。",
+        [
+            f"2023 exp budget {T} 9120000",
+            f"2023 rev final {T} 9120000",
+            "2023 rev final source/fiscal_appropriation 8980000",
+        ],
+        [],
+    ),
+    "compared_with_the_office_that_was": (
+        "全年实际支出260.00万元，较2022年原畜牧局支出239.00万元增长8.79%。",
+        [f"2023 exp final {T} 2600000", f"2022 exp final {T} 2390000"],
+        [f"year_on_year_change 8.79 exp {T}"],
+    ),
+    "compared_with_the_initial_budget_before": (
+        "年初支出预算235.00万元，与2022年年初支出预算219.00万元相比，增长7.31%。",
+        [f"2023 exp initial_budget {T} 2350000", f"2022 exp initial_budget {T} 2190000"],
+        [f"year_on_year_change 7.31 exp {T}"],
+    ),
+    "compared_behind_the_parts": (
+        "本年支出决算370.00万元。其中：基本支出253.00万元；项目支出117.00万元。比2022年决算数331.00万元增长11.78%。",
+        [
+            f"2023 exp final {T} 3700000",
+            f"2023 exp final {B} 2530000",
+            f"2023 exp final {P} 1170000",
+            f"2022 exp final {T} 3310000",
+        ],
+        [f"year_on_year_change 11.78 exp {T}"],
+    ),
+    "the_number_of_the_class": (
+        "从功能看，社会保障和就业支出（208类）64.35万元，住房保障支出（221）15.75万元。",
+        ["2023 exp final function/208 643500", "2023 exp final function/221 157500"],
+        [],
+    ),
+    "names_behind_project_expenditure_that_make_its_sum": (
+        "（二）项目支出363.00万元。审计中介服务费246.00万元；金审工程经费57.00万元；专项审计经费60.00万元。",
+        [
+            f"2023 exp final {P} 3630000",
+            "2023 exp final project/审计中介服务费 2460000",
+            "2023 exp final project/金审工程经费 570000",
+            "2023 exp final project/专项审计经费 600000",
+        ],
+        [],
+    ),
+    "names_behind_project_expenditure_that_do_not_make_its_sum": (
+        "（二）项目支出363.00万元。审计中介服务费246.00万元；金审工程经费57.00万元。",
+        [f"2023 exp final {P} 3630000"],
+        [],
+    ),
+    "all_of_it_for_one_item": (
+        "“三公”经费支出2.18万元，均为公务用车运行维护费，较2022年度的2.40万元下降9.17%。",
+        ["2023 exp final three_public/total 21800", "2022 exp final three_public/total 24000"],
+        ["year_on_year_change -9.17 exp three_public/total"],
+    ),
+    "spared_against_the_initial_budget": (
+        "“三公”经费支出比年初预算96万元节约17.07万元，控制率为82.22%。",
+        ["2023 exp initial_budget three_public/total 960000"],
+        ["three_public_control_rate 82.22 -"],
+    ),
+    "per_head_between_a_sum_and_its_change": (
+        "公用经费支出88.60万元，人均1.89万元，较上年减少6.41万元，下降6.75%。",
+        ["2023 exp final nature/public_use 886000"],
+        ["year_on_year_change -6.75 exp nature/public_use"],
+    ),
+    "what_the_whole_office_spent": (
+        "“三公”经费方面，2023年全局支出14.92万元。",
+        ["2023 exp final three_public/total 149200"],
+        [],
+    ),
+    "a_car_bought": (
+        "“三公”经费决算支出78.93万元，其中公务用车购置及运行费71.46万元（购置执勤用车1辆18.90万元）。",
+        ["2023 exp final three_public/total 789300", "2023 exp final three_public/vehicle_purchase 189000"],
+        [],
+    ),
+    "share_of_one_budget_in_the_other": ("年初预算仅占全年可执行预算的31.13%。", [], ["share 31.13 -"]),
+    "only_so_much_was_bought": ("受工期影响，政府采购执行率仅为71.35%。", [], ["procurement_rate 71.35 -"]),
     "entries_of_a_list_that_are_sentences_of_their_own": (
         "主要项目支出情况如下：\n1.科普活动专项经费。全年预算数30.00万元，实际支出29.50万元，执行率98.33%。\n"
         "2.培训经费。全年预算数20.00万元，实际支出20.00万元。",
@@ -513,6 +622,7 @@ LEFT_OUT = {
     "epidemic": "新冠疫情防控专项支出15.6万元，资金使用率100%。",
     "target": "2023年部门整体支出绩效目标：年度收入1500万元，年度支出1500万元。",
     "against_the_budget": "三公经费支出较预算减少0.5万元，较年初预算下降10%。",
+    "work_done": "全年完成营造林21万亩，完成率106.5%；投诉处理完成率100%；22个指标达到预期，完成率91.67%。",
     "placeholder": "部门整体支出预算数为____万元，执行数为____万元，执行率为____%。",
 }
 

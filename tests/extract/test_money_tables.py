@@ -47,6 +47,43 @@ CASES = {
             f"budget_completion_rate 94.88 exp {P}",
         ],
     ),
+    "rows_below_project_expenditure_that_make_its_sums": (
+        table(
+            "支出类别|年初预算|实际支出|执行率",
+            "项目支出|536.00|582.00|99.02%",
+            "抚恤补助|368.00|401.00|100%",
+            "纪念设施维护|168.00|181.00|97.25%",
+            "合计|536.00|582.00|99.02%",
+            caption="单位：万元",
+        ),
+        [
+            f"2023 exp initial_budget {P} 5360000",
+            f"2023 exp final {P} 5820000",
+            "2023 exp initial_budget project/抚恤补助 3680000",
+            "2023 exp final project/抚恤补助 4010000",
+            "2023 exp initial_budget project/纪念设施维护 1680000",
+            "2023 exp final project/纪念设施维护 1810000",
+            f"2023 exp initial_budget {T} 5360000",
+            f"2023 exp final {T} 5820000",
+        ],
+        [
+            f"budget_completion_rate 99.02 exp {P}",
+            "budget_completion_rate 100 exp project/抚恤补助",
+            "budget_completion_rate 97.25 exp project/纪念设施维护",
+            f"budget_completion_rate 99.02 exp {T}",
+        ],
+    ),
+    "rows_below_project_expenditure_that_do_not_make_its_sums": (
+        table(
+            "支出类别|年初预算|实际支出",
+            "项目支出|536.00|582.00",
+            "抚恤补助|368.00|401.00",
+            "纪念设施维护|168.00|180.00",
+            caption="单位：万元",
+        ),
+        [f"2023 exp initial_budget {P} 5360000", f"2023 exp final {P} 5820000"],
+        [],
+    ),
     "yuan_in_caption": (
         table(
             "项目|年初预算数|调整预算数|决算数|完成率（%）",

@@ -207,6 +207,17 @@ def test_an_ambiguous_government_is_a_doubt_not_a_guess():
     assert "unknown_region" in {doubt.kind for doubt in found.doubts}
 
 
+def test_the_day_on_which_a_form_was_filled_in_is_not_its_year():
+    found = extract(
+        document(["（2021年度）", "填报时间：2022年3月22日部门整体支出绩效自评表", "填报单位：绥阳县科学技术协会"])
+    )
+    assert found.report.fiscal_year == 2021
+
+
+def test_a_grade_may_stand_with_its_band():
+    assert one("自评报告。", [["自评等级", "优（90分（含）—100分）"], ["备注", "无"]]).report.grade == "优"
+
+
 @pytest.mark.parametrize(
     ("text", "grade"),
     [
@@ -371,6 +382,10 @@ FORM = [["指标", "分值", "得分"], ["预算编制", "10", "9"], ["资产清
         ("指标1：编制偏粗，扣1分。指标3：办理较慢，扣2分。", [("预算编制", 1), ("服务满意度", 2)]),
         ("指标1：编制偏粗，扣3分。", []),  # not what that indicator lacks
         ("资产清查因人手不足，扣1.5分；服务满意度为88%，扣2分。", [("资产清查", 1.5), ("服务满意度", 2)]),
+        (
+            "失分情况：档案管理指标，因制度未印发，扣0.5分；群众满意度指标，测评为91%，扣1分。",
+            [("档案管理", 0.5), ("群众满意度", 1)],
+        ),
         ("成果应用方面因整改超期，2分未得。", [("成果应用", 2)]),
         ("共扣3分，其中：预算编制扣1分（原因：测算粗）、服务满意度丢2分。", [("预算编制", 1), ("服务满意度", 2)]),
         ("管理方面，预算编制扣1分，原因是测算粗，资产清查扣1.5分。", [("预算编制", 1), ("资产清查", 1.5)]),
@@ -397,6 +412,23 @@ def test_the_rates_named_in_remarks_count_and_the_rubrics_do_not():
     assert sorted((ratio.name, float(ratio.percent)) for ratio in found.ratios) == [
         ("carry_over_rate", 1.23),
         ("procurement_rate", 95.2),
+    ]
+
+
+def test_an_indicator_named_after_a_rate_gives_it_beside_its_score():
+    rows = [
+        ["三级指标", "分值", "年度指标值", "实际完成值", "得分", "备注"],
+        ["预算执行率", "8", "100%", "95.78%", "7.66", ""],
+        ["“三公经费”控制率", "3", "≤100%", "83.51%", "3", ""],
+        ["结转结余率", "3", "≤3%", "达标", "2", "4.22%"],
+        ["“三公经费”变动率", "3", "≤0", "-3.2%", "3", ""],
+        ["特种设备定检率", "10", "100%", "98.1%", "9", ""],
+    ]
+    found = one("本年度支出较为规范。", rows)
+    assert sorted((ratio.name, float(ratio.percent)) for ratio in found.ratios) == [
+        ("budget_completion_rate", 95.78),
+        ("carry_over_rate", 4.22),
+        ("three_public_control_rate", 83.51),
     ]
 
 

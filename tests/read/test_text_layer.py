@@ -124,6 +124,48 @@ def test_the_order_of_the_content_stream_does_not_matter(tmp_path):
     assert "".join(line.text for line in document.pages[0].lines) == PROSE
 
 
+def drawn_characters():
+    """Return a PDF that says 般一般 as browsers print some fonts: by characters that are drawn, in fonts as high."""
+
+    def stream(data):
+        return f"<< /Length {len(data)} >>\nstream\n{data}\nendstream"
+
+    def font(box, glyph, said):
+        return (
+            f"<< /Type /Font /Subtype /Type3 /FontBBox [{box}] /FontMatrix [0.001 0 0 -0.001 0 0] /FirstChar 1 "
+            f"/LastChar 1 /Widths [1000] /CharProcs << /g {glyph} 0 R >> /Resources << >> "
+            f"/Encoding << /Type /Encoding /Differences [1 /g] >> /ToUnicode {said} 0 R >>"
+        )
+
+    def unicode(char):
+        return stream(
+            "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange\n"
+            f"1 beginbfchar\n<01> <{ord(char):04x}>\nendbfchar endcmap end"
+        )
+
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 6 0 R "
+        "/Resources << /Font << /A 4 0 R /B 5 0 R >> >> >>",
+        font("40 -880 960 120", 7, 9),
+        font("43 -440 846 -360", 8, 10),
+        stream("".join(f"BT /{name} 12 Tf {x} 700 Td <01> Tj ET " for name, x in (("A", 72), ("B", 84), ("A", 96)))),
+        stream("1000 0 40 -880 960 120 d1 40 -880 920 1000 re f"),
+        stream("840 0 43 -440 846 -360 d1 43 -440 803 80 re f"),
+        unicode("般"),
+        unicode("一"),
+    ]
+    body = "".join(f"{number} 0 obj\n{said}\nendobj\n" for number, said in enumerate(objects, 1))
+    return f"%PDF-1.7\n{body}trailer << /Root 1 0 R >>\n".encode()
+
+
+def test_a_flat_character_stays_in_its_line_where_the_font_tells_no_height(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(drawn_characters())
+    (line,) = read_document(tmp_path / "a.pdf").pages[0].lines
+    assert line.text == "般一般"
+
+
 @pytest.mark.parametrize("right", [0.0, 0.4, 1.0, 2.0])
 @pytest.mark.parametrize("up", [0.0, 0.8])
 @pytest.mark.parametrize("each", [True, False], ids=["each character twice", "the words twice"])

@@ -36,7 +36,7 @@ def extract(document: Document) -> Extraction:
     stated = best_total(prose.totals, scores) or find_total(document)
     scores = _summed(scores, prose, total.total if total else stated[0] if stated else None)
     scores = _nested(scores, _full_marks(total))
-    remarks = [passage_of(cell.lines) for table in tables for cell in table.remarks if cell.lines]
+    remarks = [(name, passage_of(cell.lines)) for table in tables for name, cell in table.remarks if cell.lines]
     money = extract_money(document, fiscal_year, remarks)
     report = Report(
         organization,

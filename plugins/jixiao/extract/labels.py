@@ -34,9 +34,11 @@ _ENTRY_HEADING = re.compile(
 )
 PROJECT_NAME = re.compile(r"^[^,。;:\d%]{2,45}$")
 _LISTED = re.compile(r"(?:其中|主要|包括|分别为|如下)[^,。;]{0,6}?(?=1[、.]|\(1\)|一是|①)")
+# 当年因追加物资采购等原因,预算调整为…: why, and no money.
+_WHY = re.compile(r"^(?:年中|年度中|执行中|当年|本年|其中)?(?:因(?!公)|由于|受).*|.*等(?:原因|因素)$")
 _OTHERS = re.compile(
     r"税收|非税|(?:财政总?|一般公共预算)收入(?:累计)?(?:完成|实现)|(?:完成|实现)(?:财政总?|一般公共预算)收入|全[国省市州盟县区旗镇乡](?![直级属])|辖区|地方财政|生产总值|固定资产投资|招商|融资|贷款|产值|营业|销售|农民|居民"
-    r"|人均|旅游收入|土地出让|带动|增收|社会资本|[该本此]项目(?!支出)|(?:绩效|总体)目标(?:设定|申报)?$"
+    r"|旅游收入|土地出让|带动|增收|社会资本|[该本此]项目(?!支出)|(?:绩效|总体)目标(?:设定|申报)?$"
 )
 # 一般公共服务支出(类)发展与改革事务(款)行政运行(项): a part of the class, which has no item of its own.
 _BELOW_CLASS = re.compile(r"\((?:款|项)\)")
@@ -45,12 +47,21 @@ _OF_THE_SAME = re.compile(r"^(?:全年|年度|其|上年度?|去年)?(?:预算�
 _SPENT_OF_IT = re.compile(r"^(?:全年|年度|本年|当年)(?:实际)?支出(?:数|金额|总?额)?(?:为|是|:|约)*$")
 # A year that is only compared with, or part of a day.
 _NO_YEAR = re.compile(r"(?:比|较|与|和)20\d\d年|20\d\d年\d{1,2}月|^20\d\d年度?(?:为|的)?$")
-VEHICLE_PART = re.compile(r"^(?:(?P<operation>车辆运行(?:维护)?费?|运行(?:维护)?费)|(?P<purchase>(?:车辆)?购置费))")
+VEHICLE_PART = re.compile(
+    r"^(?:(?P<operation>车辆运行(?:维护)?费?|运行(?:维护)?费)|(?P<purchase>(?:车辆)?购置费|购置[^,。;]{0,12}车\d+[辆台]))"
+)
 _SPENDING_CHANGED = re.compile(r"^(?:总|本年)?支出(?:较|比|与|同比|增|减|下降)")
 # A stage word in these is what the figure is compared with, not the stage of what follows.
 _NO_STAGE = re.compile(
     r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算|(?:较|比|与|低于|高于|超过|超出?)[^,。]{0,4}预算|在[^,。]{0,4}预算|为年初预算的"
 )
+# 2018年初,市财政局批复部门预算支出4286.50万元
+_CHANGED = re.compile(r"调整|追加|全年预算")
+_APPROVED = re.compile(r"批复|批准|下达|安排|核定")
+_UNTIL_YEAR_END = re.compile(r"^(?:20\d\d年)?截[至止](?:20\d\d年)?(?:12月(?:31日)?|年[底末])$")
+_INCOME_OF_THE_YEAR = re.compile(r"^(?:20\d\d年度?)?(?:[我本][局院校会委]?)?(?:全年|本年|当年)(?:总)?收入")
+# 2.18万元,均为公务用车运行维护费,较上年…: what follows speaks of the whole.
+_ALL_OF_IT = re.compile(r"^(?:均|全部|都)(?:为|是|系|用于)")
 AGAINST_BUDGET = re.compile(r"(?:较|比|与)(?!上年|去年)[^,。]{0,6}(?:预算|计划|批复)")
 PROJECTS = Subject("expenditure", "nature", "project")
 Carried = tuple[Subject | None, str, Stage | None]
@@ -63,9 +74,9 @@ class State:
     `topic` is what a sentence began with; `heading` what the paragraph's own heading names. `aside` tells that the
     sums of a clause are of others, of purchases, or of something below a class. `project_mode` is a list of projects
     with marks, `named_list` one without, `list_style` the kind of its marks. `against` and `versus` tell that a figure
-    was only the budget compared with; `spent` that the sentence gave a final figure. `named` are the subjects since the
-    last ; or 。, `subjects` all of the sentence, `listed` those of the last 分别为. `strange` is the label of the sum
-    before, if it was not understood.
+    was only the budget compared with; `spent` that the sentence gave a final figure; `budget` is the stage that 预算
+    without further words means. `named` are the subjects since the last ; or 。, `subjects` all of the sentence,
+    `listed` those of the last 分别为. `strange` is the label of the sum before, if it was not understood.
     """
 
     year: int
@@ -93,6 +104,7 @@ class State:
     spent: bool = False
     named_list: bool = False
     at_start: bool = True
+    budget: Stage = "budget"
     schemes: set[Scheme] = field(default_factory=set)
     list_style: str = ""
     heading: Subject | None = None
@@ -150,11 +162,15 @@ def take_label(label: str, state: State) -> str:
                 state.stage, state.spent = "final" if state.spent and piece == "。" else state.stage, False
             if piece == "。" and not state.project_mode:
                 state.parent = None
+            if piece == "其中" and state.topic is None:
+                state.topic = state.topic_before  # 其中… goes on with what the sentence before began with
             if piece == "其中" and state.subject is None:
                 topic = state.topic or state.topic_before
                 state.subject = topic if topic is not None and topic.scheme == "three_public" else None
             continue
         clause = piece
+        if index < len(pieces) - 1 and _WHY.match(piece):
+            continue
         state.sentence += piece
         if _OTHERS.search(piece):
             state.aside = "others"
@@ -179,6 +195,8 @@ def take_label(label: str, state: State) -> str:
                 continue  # an entry of its own; 1.工资福利支出 is one of the budget's classes
         share = piece.find("占")
         terms = vocabulary.subjects_in(piece if share < 0 else piece[:share])
+        if state.subject is not None and index < len(pieces) - 1 and _ALL_OF_IT.match(piece):
+            terms = []
         last = vocabulary.among(terms[-1], state.schemes) if terms else None
         terms = [*terms[:-1], last] if last is not None else terms[:-1]
         part = VEHICLE_PART.match(piece)
@@ -207,7 +225,11 @@ def take_label(label: str, state: State) -> str:
         if not _NO_STAGE.search(piece):
             stage = vocabulary.stage_in(piece)
             if stage is not None:
-                state.stage = stage[0]
+                state.stage = state.budget if stage[0] == "budget" and not _CHANGED.search(piece) else stage[0]
+                if stage[0] == "budget" and "年初" in state.sentence and _APPROVED.search(piece):
+                    state.stage = "initial_budget"
+            elif _UNTIL_YEAR_END.match(piece) or (about is None and _INCOME_OF_THE_YEAR.match(piece)):
+                state.stage = "final"
     state.named_list = state.named_list or named is not None
     return clause
 
@@ -237,6 +259,8 @@ def _take_heading(label: str, state: State) -> None:
     match = _PASSAGE_HEADING.match(label)
     if match is None:
         return
+    if "年初预算" in match["name"]:
+        state.budget = "initial_budget"
     terms = [term for term in vocabulary.terms_in(match["name"]) if term.scheme not in ("total", "source")]
     if len(terms) == 1:
         state.heading = vocabulary.subject_of(terms[0], match["name"])

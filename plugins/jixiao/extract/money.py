@@ -7,6 +7,7 @@ from decimal import Decimal
 from jixiao.extract.money_prose import extract_prose
 from jixiao.extract.money_tables import extract_tables
 from jixiao.extract.numbers import unit_of_last_digit
+from jixiao.extract.rates import rate_of
 from jixiao.model import Amount, Change, Document, Doubt, Evidence, Passage, Ratio, Subject
 
 _NAMED = {
@@ -29,10 +30,12 @@ class MoneyFacts:
     doubts: tuple[Doubt, ...]
 
 
-def extract_money(document: Document, fiscal_year: int | None, remarks: Sequence[Passage] = ()) -> MoneyFacts:
+def extract_money(
+    document: Document, fiscal_year: int | None, remarks: Sequence[tuple[str, Passage]] = ()
+) -> MoneyFacts:
     """Return every money fact of a document; without a fiscal year nothing can be dated, and that is a doubt.
 
-    Of `remarks`, the cells beside scores, only the rates that have a name count: 政府采购执行率95%.
+    Of `remarks`, indicators with the cells beside their scores, only rates that have a name count: 政府采购执行率95%.
     """
     if fiscal_year is None:
         doubt = Doubt("no_fiscal_year", "the document states no fiscal year: its sums cannot be dated", Evidence())
@@ -47,8 +50,12 @@ def extract_money(document: Document, fiscal_year: int | None, remarks: Sequence
     rates = [_of_whom(ratio, every) for ratio in found.ratios if _place(ratio.evidence) not in explained]
     rates += tabled.ratios
     known = {(ratio.name, ratio.percent) for ratio in rates}
-    remarked = [ratio for remark in remarks for ratio in extract_prose([remark], fiscal_year).ratios]
-    rates += [ratio for ratio in remarked if ratio.name in _NAMED and (ratio.name, ratio.percent) not in known]
+    for indicator, remark in remarks:
+        own = rate_of(indicator, remark, fiscal_year)
+        told_of = [own] if own else extract_prose([remark], fiscal_year).ratios
+        rates += [
+            ratio for ratio in told_of if (own or ratio.name in _NAMED) and (ratio.name, ratio.percent) not in known
+        ]
     return MoneyFacts(
         _distinct_amounts(every),
         _distinct_ratios(rates),

@@ -43,20 +43,25 @@ _STORY = re.compile(
     r"活动|举办|开展|采购|建设|维修|项目|培训|购[置买]|工程|补[助贴]|资助|奖励|发放|用于|慰问|会议|经费|专项"
 )
 LINK = re.compile(r"^[、,]?(?:和|及|与|以及)?$")
-_BARE_STAGE = re.compile(r"^(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用)(?:数|金?额)?)(?:了|为|是|:|约)*$")
+_BARE_STAGE = re.compile(
+    r"^(?:20\d\d年度?)?(?:[全我本][局院校会委镇乡])?(?P<final>(?:已|实际|共|累计|实)?(?:支出|执行|支付|使用)(?:数|金?额)?)(?:了|为|是|:|约)*$"
+)
 _NONE_OF_THEM = re.compile(r"[均都全年度支出费用等为是()、,及和与]*$")
 _SHARE_BEFORE = re.compile(r"占[^,。;()%]{0,20}%\($")
 _OF_THE_WHOLE = re.compile(r"预算|决算|执行|实际支出|(?:全年|本年|年度|当年|总|20\d\d年).{0,4}支出")
 _UNTIL_YEAR_END = re.compile(r"截[至止](?:20\d\d年)?(?:12月|年[底末])[^,。]{0,5}(?:累计|共|实际)支出$")
+_PROJECTS_COST = re.compile(r"项目(?:经费)?支出(?:决算|合计|共计?|总额|数|为|是|:)*$")
+_PER_HEAD = re.compile(r"[人户]均|平均每")
 _THAT_IS = re.compile(r"^(?:即|共?计)(?:为|是|:)?$")
 _LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部门|本级)*(?:支出|收入|决算|预算|执行|实际)")
 # 与2020年的1928.45万元相比, 同比(2021年为20986.15万元)
 _COMPARED_YEAR = re.compile(
-    r"(?:(?:比|较|与|和)|^)(?P<year>20\d\d)年度?(?:的|为|同期|支出|收入|决算|执行|实际|数|总额)*$"
+    r"(?:(?:比|较|与|和)|^)(?P<year>20\d\d)年度?(?:原?[一-鿿]{2,8}?[局院委会办校])?(?P<initial>年初)?"
+    r"(?:的|为|同期|支出|收入|(?P<final>决算|执行|实际)|(?P<budget>预算)|数|总额)*$"
 )
 _GROWN_TO = re.compile(r"^(?:增|升|减|降|压减|压缩|增加|增长|减少|下降|降低|提高)(?:至|到|为)$")
 _VERSUS_BUDGET = re.compile(
-    r"^(?:较|比|与|低于|高于|控制在|(?:未|没有)?(?:超过|超出|突破))(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?(?:的)?$"
+    r"(?:^|支出|经费[”\"]?|费用?|决算数?)(?:较|比|与|低于|高于|控制在|(?:未|没有)?(?:超过|超出|突破))(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?(?:的)?$"
 )
 _LIST_FOLLOWS = re.compile(r"(?:如下|包括|分别是|分别为|子项目|其中):$")
 _OF_BUDGET = re.compile(r"^(?:完成|占|为)(?:全年|年初|年度|调整后?|本年|当年)?预算(?:安排)?(?:数|总额|资金)?(?:的)?$")
@@ -78,6 +83,9 @@ _BOTH_FLOWS = re.compile(r"收入[、,和及]?支出|收[、,]?支(?!情况|规�
 def read_passage(passage: Passage, state: State, found: Found) -> None:
     """Add the facts of one passage; `state` carries what the next passage may lean on."""
     text = passage.text
+    if "(年初预算,下同)" in text:
+        state.budget = "initial_budget"
+    projects = _summing_projects(text)
     previous = 0
     asides = [span for span in map(re.Match.span, _ASIDE.finditer(text)) if mentions_in(text[span[0] : span[1]])]
     before: Carried | None = None
@@ -127,6 +135,8 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
         if mention.kind == "percent" and piece.endswith("="):
             piece = piece.split("=")[0]
         listed = bool(re.search(r"其中[^,;。]{0,4}[:,]", label))
+        if mention.start in projects:
+            state.project_mode = state.named_list = True
         if mention.kind == "money":
             _money(passage, mention, piece, state, found, listed)
         elif mention.kind == "zero":
@@ -136,6 +146,29 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
     about = state.subject
     if about is not None and about.item == "project" and _LIST_FOLLOWS.search(text):
         state.project_mode, state.in_list, state.list_style, state.stage = True, False, "", None
+
+
+def _summing_projects(text: str) -> set[int]:
+    """Return where sums stand that behind 项目支出 make just its sum: those are projects."""
+    found: set[int] = set()
+    sums = [mention for mention in mentions_in(text) if mention.kind == "money"]
+    labels = [text[a : b.start] for a, b in zip([0, *(one.end for one in sums)], sums, strict=False)]
+    for index, label in enumerate(labels):
+        if not _PROJECTS_COST.search(label):
+            continue
+        whole, _ = in_yuan(sums[index].number, sums[index].unit, False)
+        spots: set[int] = set()
+        for one, name in zip(sums[index + 1 :], labels[index + 1 :], strict=True):
+            name = re.split(r"[,;。:、]|其中", name)[-1]
+            if not PROJECT_NAME.match(STAGE_TAIL.sub("", name)) or vocabulary.terms_in(name):
+                break
+            whole -= in_yuan(one.number, one.unit, False)[0]
+            spots.add(one.start)
+            if whole <= 0:
+                break
+        if whole == 0 and len(spots) > 1:
+            found |= spots
+    return found
 
 
 def _linked(text: str, mentions: Sequence[Mention], index: int) -> int:
@@ -152,6 +185,10 @@ def _linked(text: str, mentions: Sequence[Mention], index: int) -> int:
 def _money(passage: Passage, mention: Mention, piece: str, state: State, found: Found, listed: bool) -> None:
     yuan, ulp = in_yuan(mention.number, mention.unit, mention.negative)
     evidence = passage.evidence(mention.start, mention.end)
+    if _PER_HEAD.search(piece):
+        state.strange = piece
+        return
+    stage: Stage
     sign = change_sign(piece)
     if _BARE_STAGE.match(piece):
         state.stage = "final"
@@ -172,7 +209,8 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
             about = state.subject = Subject("expenditure", "total", "total")
         if about is not None and about.item != "vehicles":
             state.subject = about
-            found.amounts.append(_amount(state, state.fiscal_year - 1, "final", piece, yuan, ulp, evidence))
+            stage = "initial_budget" if compared["initial"] else "budget" if compared["budget"] else "final"
+            found.amounts.append(_amount(state, state.fiscal_year - 1, stage, piece, yuan, ulp, evidence))
         return
     if vocabulary.is_last_year(piece):
         if state.subject is not None and state.subject.item != "vehicles":
@@ -184,7 +222,7 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         found.amounts.append(_amount(state, state.fiscal_year, "final", piece, yuan, ulp, evidence))
         return
     planned = state.subject or state.topic
-    if planned is not None and (versus := _VERSUS_BUDGET.match(piece)) and planned.item != "vehicles":
+    if planned is not None and (versus := _VERSUS_BUDGET.search(piece)) and planned.item != "vehicles":
         state.subject, state.versus = planned, True
         stage = "initial_budget" if "年初" in versus[0] else "budget"
         found.amounts.append(_amount(state, state.year, stage, piece, yuan, ulp, evidence))

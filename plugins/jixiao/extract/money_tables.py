@@ -68,6 +68,7 @@ class _Labels:
     def __init__(self, table: Table) -> None:
         self.table = table
         self._at: dict[tuple[int, int], Cell] = {}
+        self._projects: set[int] | None = None
         for cell in table.cells:
             for row in range(cell.row, min(cell.row + cell.row_span, table.row_count)):
                 for col in range(cell.col, min(cell.col + cell.col_span, table.col_count)):
@@ -135,7 +136,12 @@ class _Labels:
         return any(_ALL_PROJECTS.search(normalise(line.text)) for line in self.table.caption)
 
     def under_projects(self, label: Cell) -> bool:
-        """Tell whether a row label is an entry of the list below the row 项目支出 (其中：1.防汛经费)."""
+        """Tell whether a row label is an entry of the list below the row 项目支出 (其中：1.防汛经费).
+
+        Rows without a mark are that where they add up to it.
+        """
+        if label.row in self._summing():
+            return True
         if not _ENTRY.match(label.text) or vocabulary.terms_in(label.text):
             return False
         for row in range(label.row - 1, -1, -1):
@@ -144,6 +150,32 @@ class _Labels:
             if terms or (cell is not None and _TOTAL_ROW.match(cell.text)):
                 return [term.item for term in terms] == ["project"]
         return False
+
+    def _summing(self) -> set[int]:
+        """Return the rows below a row 项目支出 whose labels are no terms and whose sums make its sums."""
+        if self._projects is None:
+            self._projects = set()
+            for head in self.table.cells:
+                if [term.item for term in vocabulary.terms_in(head.text)] == ["project"] and len(head.text) <= 8:
+                    self._projects |= self._adding_up(head)
+        return self._projects
+
+    def _adding_up(self, head: Cell) -> set[int]:
+        rows: list[int] = []
+        for row in range(head.row + head.row_span, self.table.row_count):
+            label = self._at.get((row, head.col))
+            if label is None or not label.text or _is_figure(label.text) or _TOTAL_ROW.match(label.text):
+                break
+            if vocabulary.terms_in(label.text):
+                break
+            rows.append(row)
+        sums = []
+        for col in range(head.col + head.col_span, self.table.col_count):
+            column = [cell.text if (cell := self._at.get((row, col))) else "" for row in (head.row, *rows)]
+            if len(rows) > 1 and all(re.fullmatch(NUMBER, text) for text in column):
+                whole, *parts = map(decimal_of, column)
+                sums.append(whole == sum(parts))
+        return set(rows) if sums and all(sums) else set()
 
     def above(self, figure: Cell) -> list[Cell]:
         """Return the header cells above the figure, nearest first; figures between are stepped over."""

@@ -17,7 +17,10 @@ _COMPLETION = re.compile(
 _NOT_MONEY_RATE = re.compile(
     r"目标完成率|任务完成|指标完成|工作完成|产出|数量|质量|时效|及时率|满意|知晓|合格率|参与率|覆盖率"
 )
-_RATE_GAP = r"(?:完成|达到?|已?达|为|是|约|=|:|的|至|\(%\))*$"
+# 投诉处理完成率100%: of the work, where no word of the budget is there.
+_NOT_OF_MONEY = re.compile(r".完成率[^率]*$")
+_MONEY_WORDS = re.compile(r"预算|决算|收入|支出|经费|资金|拨款|指标数|款项")
+_RATE_GAP = r"(?:完成|达到?|已?达|仅|只有|为|是|约|=|:|的|至|\(%\))*$"
 _NAMED_RATES: tuple[tuple[re.Pattern[str], RatioName], ...] = (
     (re.compile(r"(?:结转结余|结余结转|结转|结余)率" + _RATE_GAP), "carry_over_rate"),
     (re.compile(r"公用经费(?:支出)?控制率" + _RATE_GAP), "public_use_control_rate"),
@@ -65,9 +68,9 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
         state.last_change = None
         return
     if _SHARE.search(piece):
-        if state.subject is None:
-            return
         lead = piece[: piece.find("占")]
+        if state.subject is None and not vocabulary.stage_in(lead):  # 年初预算仅占全年预算的31%
+            return
         # 其他占17.6%: of something that the budget's classifications do not name, among those that they do.
         other = state.strange if vocabulary.terms_in(lead) or vocabulary.FILLER.match(lead) else lead
         label, subject = (f"{other} 占比", None) if other else (_about(state, "占比"), state.subject)
@@ -90,6 +93,10 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
         found.ratios.append(Ratio("budget_completion_rate", extreme[0], value, evidence, state.year))
         return
     of_budget = state.against is not None and piece in {"", "的"}
+    if _NOT_OF_MONEY.search(piece) and not (vocabulary.terms_in(piece) or _MONEY_WORDS.search(piece)):
+        return
+    if state.subject is None and piece.startswith("完成率") and not _MONEY_WORDS.search(state.sentence):
+        return  # 全年造林21万亩,完成率106%
     if of_budget or _COMPLETION.search(piece) or (_BARE_COMPLETION.match(piece) and state.subject is not None):
         if state.aside == "procurement":
             top, bottom = _sums_nearby(passage.text)
@@ -101,6 +108,23 @@ def read_percent(passage: Passage, mention: Mention, piece: str, state: State, f
         found.ratios.append(
             Ratio("budget_completion_rate", _about(state, piece), value, evidence, state.year, subject, base)
         )
+
+
+_RATE_ALONE = re.compile(r"(?:[“”\"一-鿿]{0,10}率)?(?:为|是|:|约|达到?)*(?P<number>-?[\d,]+(?:\.\d+)?)%(?:,[^%]*)?")
+_OF_THE_BUDGET = re.compile(r"^(?:部门|年度|整体)?(?:支出)?预算(?:支出)?(?:完成|执行)率$")
+
+
+def rate_of(indicator: str, remark: Passage, fiscal_year: int) -> Ratio | None:
+    """Return the rate that an indicator is named after, where what stands beside its score gives just that rate."""
+    match = _RATE_ALONE.fullmatch(remark.text)
+    if match is None or "变动" in indicator:  # 三公经费变动率 may be a growth
+        return None
+    named = (
+        name for pattern, name in _NAMED_RATES if name not in ("other", "score_rate") and pattern.search(indicator)
+    )
+    name = "budget_completion_rate" if _OF_THE_BUDGET.match(indicator) else next(named, None)
+    evidence = remark.evidence(match.start("number"), match.end("number") + 1)
+    return None if name is None else Ratio(name, indicator, decimal_of(match["number"]), evidence, fiscal_year)
 
 
 def _about(state: State, piece: str) -> str:

@@ -72,7 +72,7 @@ def find_year(document: Document) -> int | None:
     head = ";".join("".join(part.split()) for part in parts if len(part) < 60)
     head = re.sub(r"[〇○零一二三四五六七八九]{4}(?=年)", lambda m: m[0].translate(_YEAR_CHINESE), head)
     for pattern in (
-        r"(?<![\d\-.])(20[0-3]\d)(?!\d)年?度?[^,。]{0,40}?(?:整体|绩效|自评)",
+        r"(?<![\d\-.])(20[0-3]\d)(?!\d|年\d{1,2}月)年?度?[^,。]{0,40}?(?:整体|绩效|自评)",
         r"年度[:(]?(20[0-3]\d)(?!\d)",
         r"(?<![\d\-.])(20[0-3]\d)年度",
         r"(?<!\d)(20[0-3]\d)年(?!\d)",
@@ -214,6 +214,7 @@ def find_grade(document: Document) -> str | None:
         for cell in table.cells:
             if re.match(r"^(?:绩效|自评|评价)?(?:等级|等次)[:]?$", cell.text):
                 beside = _right_of(table.cells, cell)
-                if beside is not None and re.fullmatch(_GRADES, beside.text):
-                    return beside.text
+                # 优(90分(含)-100分): the grade and its band
+                if beside is not None and (band := re.fullmatch(rf"({_GRADES})(?:\([^√☑]*\))?", beside.text)):
+                    return band[1]
     return None

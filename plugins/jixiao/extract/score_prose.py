@@ -534,6 +534,9 @@ def _taken_from(text: str, point: _Points, records: Sequence[_Record], context: 
         return ""
     if name and not _WENT_WRONG.search(name):
         return name
+    for said in reversed(clauses):  # 预算调整率指标,因年中追加较多,扣2分
+        if said.endswith("指标") and (name := _name_in(said.removesuffix("指标"))):
+            return name
     for said in reversed(clauses):  # 满意度:每亩补偿偏低,与期望有差距,扣3分; 满意度未达目标,扣3分
         if begun := next((some for some in known if said.startswith(some) or some + ":" in sentence), ""):
             return begun

@@ -31,6 +31,7 @@ OFF_HEAD = re.compile(r"(?:扣|减|失)分(?:分?值|数)?(?:\(分\))?$")
 TAKEN_OFF = re.compile(rf"(?:扣(?:减|除|了|掉)?|失)(?P<points>{NUMBER})分")
 REASON_HEAD = re.compile(r"未达标|扣分|失分|原因|评分依据|评分说明|自评说明|偏差")
 TOTAL_ROW = re.compile(r"^(?:合计|总计|总分|合计得分|总得分|总分值|自评总分|总分合计)[:：]?$")
+_ACTUAL_HEAD = re.compile(r"^(?:年度|全年)?(?:实际)?(?:完成)(?:指标)?(?:值|情况)$|^实际值$")
 _NUMBER = re.compile(rf"^(?P<number>-?{NUMBER})分?%?$")
 _PAIR = re.compile(rf"^(?P<one>{NUMBER})分?/(?P<other>{NUMBER})分?$")
 # What a rubric says and a remark on the department's own result does not.
@@ -41,7 +42,10 @@ _NONE = {"", "-", "—", "/", "无"}
 
 @dataclass(frozen=True, slots=True)
 class TableScores:
-    """What one table says: scores in its order, the total row, deductions with a reason; `remarks` are told of them."""
+    """What one table says: scores in its order, the total row, deductions with a reason.
+
+    `remarks` are indicators with the cells that tell of their results.
+    """
 
     scores: tuple[Score, ...]
     total: Decimal | None = None
@@ -49,7 +53,7 @@ class TableScores:
     full_marks: Decimal | None = None
     total_rate_pct: Decimal | None = None
     deductions: tuple[Deduction, ...] = ()
-    remarks: tuple[Cell, ...] = ()
+    remarks: tuple[tuple[str, Cell], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class _Header:
     rate: int | None
     reason: int | None
     off: int | None
+    actual: int | None
 
 
 class _Grid:
@@ -109,6 +114,7 @@ def _header(grid: _Grid, row: int) -> _Header | None:
     rate: int | None = None
     reason: int | None = None
     off: int | None = None
+    actual: int | None = None
     for cell in grid.told(row):
         col, text = cell.col, cell.text
         if _RATE.search(text):
@@ -125,6 +131,8 @@ def _header(grid: _Grid, row: int) -> _Header | None:
             weak.append(col)
         elif OFF_HEAD.search(text):
             off = col
+        elif _ACTUAL_HEAD.search(text):
+            actual = col
         elif REASON_HEAD.search(text) and reason is None:
             reason = col
     names = [col for col in names if not grid.is_rubric(col, row)]
@@ -146,7 +154,7 @@ def _header(grid: _Grid, row: int) -> _Header | None:
             score = col if score is None else score
         else:
             level_scores.setdefault(owner, col)
-    return _Header(tuple(names), by_name, score, level_scores, rate, reason, off)
+    return _Header(tuple(names), by_name, score, level_scores, rate, reason, off, actual)
 
 
 def _budget_header(grid: _Grid, row: int) -> tuple[str, int | Decimal, int] | None:
@@ -211,7 +219,7 @@ class _Reader:
         self.header: _Header | None = None
         self.scores: list[Score] = []
         self.deductions: list[Deduction] = []
-        self.remarks: dict[int, Cell] = {}
+        self.remarks: dict[int, tuple[str, Cell]] = {}
         self.total: TableScores = TableScores(())
         self._budget: tuple[str, int | Decimal, int] | None = None
         self._done: set[int] = set()
@@ -303,7 +311,8 @@ class _Reader:
         score = Score(tuple(path), full, got, evidence, grid.number(row, header.rate))
         self.scores.append(score)
         self.deductions += self._deductions(row, header, score)
-        self.remarks |= {id(cell): cell for cell in self._remarks(row, header)}
+        told = [*self._remarks(row, header), *filter(None, [grid.at.get((row, header.actual or -1))])]
+        self.remarks |= {id(cell): (path[-1], cell) for cell in told}
 
     def _under(self, path: list[str], text: str) -> list[str]:
         """Return a row's path below rows of its column with higher marks: 1.编制完整 below 一、预算编制."""

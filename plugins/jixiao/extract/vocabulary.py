@@ -74,7 +74,7 @@ _TERMS: tuple[tuple[str, Scheme, str], ...] = (
 _STAGE = re.compile(
     r"(?P<final>(?:预算)?执行(?:数|金额|总额|资金)|决算(?:数|金额|总额|支出|收入)?|(?<!预算)支出(?:数|金额|额)|实际(?:支出|完成|执行|使用|到位|发生|收入)(?:数|金额|额)?"
     r"|(?:全年|累计|已|共|实)(?:执行|支出|使用|支付)(?:数|金额|额)?|完成支出|支出完成(?:数)?|支出决算|到位资金|当年支出(?!预算))"
-    r"|(?P<initial_budget>年初(?:部门)?(?:预算|批复)(?:安排|批复|下达)?(?:数|金额|资金|总额)?|年初(?:安排|下达)(?:数|金额)?|初始预算(?:数)?|预算批复(?:数|金额)?|批复预算(?:数)?)"
+    r"|(?P<initial_budget>年初(?:部门|单位)?(?:收入|支出|收支)?(?:预算|批复)(?:安排|批复|下达)?(?:数|金额|资金|总额)?|年初(?:安排|下达)(?:数|金额)?|初始预算(?:数)?|预算批复(?:数|金额)?|批复预算(?:数)?)"
     r"|(?P<budget>(?:全年(?:\(调整后?\))?|年度|调整后?|调整后的|本年|当年|年中调整后?|部门)?预算(?:调整后?|安排)?(?:数|金额|总额|资金|指标|总计|合计)?(?!执行|编制|管理|绩效|级次|单位|部门|公开|法|完成|科目|支[出付](?:进度|率))|调整(?:后)?(?:数|金额)|(?:年度|年中)?调整后$|年末可用(?:数|资金)?|(?:(?<=支出)|(?<=经费)|^)安排(?:数|资金)?$)"
 )
 _BUDGET_IN_NAME = re.compile(r"一般公共预算|政府性基金预算|国有资本经营预算|公共财政预算")
@@ -94,7 +94,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], Scheme, str], ...]:
         # A short name such as 教育 or 其他 means the class only as 教育支出.
         name = re.escape(row["name"])
         tail = "支出" if len(row["name"]) <= 4 and not name.endswith("支出") else "(?:支出)?"
-        rows.append((re.compile(name + r"(?:\(类\))?" + tail + r"(?:\(类\))?"), scheme, row["code"]))
+        kind = r"(?:\((?:类|\d{3}类?)\))?"
+        rows.append((re.compile(name + kind + tail + kind), scheme, row["code"]))
     rows += [(re.compile(pattern), scheme, item) for pattern, scheme, item in _TERMS]
     return tuple(rows)
 

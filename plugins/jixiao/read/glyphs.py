@@ -5,6 +5,7 @@ here anew and called in a loop that runs in C; places are numpy arrays.
 """
 
 import ctypes
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -20,6 +21,7 @@ Ints = npt.NDArray[np.int64]
 
 SKEW = -1
 _SKEW_DEG = 10
+_FLAT = 0.5
 _SEEN = np.ones(0x110000, dtype=np.bool_)
 _SEEN[[*(code for code in range(0x3001) if code < 32 or chr(code).isspace()), 0xFFFE, 0xFFFF]] = False
 
@@ -98,6 +100,23 @@ def _angles(textpage: Any, indexes: Ints, boxes: Floats) -> Ints:
     return np.where(np.abs(degrees - quarters) > _SKEW_DEG, SKEW, quarters % 360).astype(np.int64)
 
 
+def _at_full_height(textpage: Any, indexes: Ints, boxes: Floats, angles: Ints) -> None:
+    """Give flat characters the height of their size: a font that tells none has 一 as high as its stroke."""
+    left, top, right, bottom = boxes
+    heights = np.where(angles % 180 == 0, top - bottom, right - left)
+    for at in np.flatnonzero(heights < _FLAT * np.median(heights)) if len(heights) else ():
+        index, x, y, matrix = int(indexes[at]), ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
+        pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
+        pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
+        size = pdfium_c.FPDFText_GetFontSize(textpage, index)
+        if heights[at] > _FLAT * size * math.hypot(matrix.c, matrix.d):
+            continue
+        for part in (-0.12, 0.88):  # of an ideograph below and above the line that it stands on
+            across, up = x.value + part * size * matrix.c, y.value + part * size * matrix.d
+            left[at], right[at] = min(left[at], across), max(right[at], across)
+            bottom[at], top[at] = min(bottom[at], up), max(top[at], up)
+
+
 def glyphs_of(textpage: pdfium.PdfTextPage, window: Sequence[float] | None = None) -> Glyphs:
     """Return the visible characters of a page, or of a part of it (left, bottom, right, top)."""
     count = max(0, textpage.count_chars())
@@ -110,7 +129,9 @@ def glyphs_of(textpage: pdfium.PdfTextPage, window: Sequence[float] | None = Non
         placed &= (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
     if not placed.all():
         seen, boxes = seen[placed], boxes[:, placed]
-    return Glyphs(codes[seen], boxes, _angles(textpage.raw, seen, boxes), int((codes == 0).sum()))
+    angles = _angles(textpage.raw, seen, boxes)
+    _at_full_height(textpage.raw, seen, boxes, angles)
+    return Glyphs(codes[seen], boxes, angles, int((codes == 0).sum()))
 
 
 Matrix = tuple[float, float, float, float, float, float]
