@@ -85,13 +85,13 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
     text = passage.text
     if "(年初预算,下同)" in text:
         state.budget = "initial_budget"
-    projects = _summing_projects(text)
+    mentions = mentions_in(text)
+    projects = _summing_projects(text, mentions)
     previous = 0
     asides = [span for span in map(re.Match.span, _ASIDE.finditer(text)) if mentions_in(text[span[0] : span[1]])]
     before: Carried | None = None
     modes = (False, False)
     closing = 0
-    mentions = mentions_in(text)
     queue: list[str] = []
     not_told = 0
     for index, mention in enumerate(mentions):
@@ -148,10 +148,10 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
         state.project_mode, state.in_list, state.list_style, state.stage = True, False, "", None
 
 
-def _summing_projects(text: str) -> set[int]:
+def _summing_projects(text: str, mentions: Sequence[Mention]) -> set[int]:
     """Return where sums stand that behind 项目支出 make just its sum: those are projects."""
     found: set[int] = set()
-    sums = [mention for mention in mentions_in(text) if mention.kind == "money"]
+    sums = [mention for mention in mentions if mention.kind == "money"]
     labels = [text[a : b.start] for a, b in zip([0, *(one.end for one in sums)], sums, strict=False)]
     for index, label in enumerate(labels):
         if not _PROJECTS_COST.search(label):
