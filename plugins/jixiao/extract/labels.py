@@ -25,14 +25,16 @@ _NAMED_LEAD = re.compile(
 # 项目支出500万元,其中渡口管护费100万元; 项目支出500万元(信息平台运维100万元、…).
 _OPENS_LIST = re.compile(r"^(?:[,;。]?其中:?|\()(?=[^,。;:]{3,30}$)")
 STAGE_TAIL = re.compile(
-    r"(?:为|是|:|约|共|(?:年初|全年|年度|调整后?)?预算(?:安排)?(?:数|金额|资金)?|(?:实际)?(?:支出|执行|完成)(?:数|金额)?|决算(?:数|金额)?)+$"
+    r"(?:为|是|:|约|共|(?:年初|全年|年度)安排|(?:年初|全年|年度|调整后?)?预算(?:安排)?(?:数|金额|资金)?|(?:实际)?(?:支出|执行|完成)(?:数|金额)?|决算(?:数|金额)?)+$"
 )
-_PROJECT_LEAD = re.compile(r"项目(?:支出)?(?:是|为|有|包括|如下|分别|主要)|其中支出|其中(?:包括)?(?=:?1[、.])")
+_PROJECT_LEAD = re.compile(
+    r"项目(?:支出)?(?:是|为|有|包括|如下|分别|主要|共?\d+个,?(?:分别|包括)|:(?=1[、.]|①|\(1\)))|其中支出|其中(?:包括)?(?=:?1[、.])"
+)
 # 1.科普专项经费。全年预算数30万元: an entry that is a sentence of its own.
 _ENTRY_HEADING = re.compile(
     rf"^(?={ENUMERATOR.pattern[1:]})(?P<entry>[^,。;:]{{4,48}}(?<!情况)(?<!管理)(?<!分析))。(?=.)"
 )
-PROJECT_NAME = re.compile(r"^[^,。;:\d%]{2,45}$")
+PROJECT_NAME = re.compile(r"^(?:20\d\d年度?|\d{4,5}(?=[一-鿿]))?[^,。;:\d%]{2,45}$")
 _LISTED = re.compile(r"(?:其中|主要|包括|分别为|如下)[^,。;]{0,6}?(?=1[、.]|\(1\)|一是|①)")
 # 当年因追加物资采购等原因,预算调整为…: why, and no money.
 _WHY = re.compile(r"^(?:年中|年度中|执行中|当年|本年|其中)?(?:因(?!公)|由于|受).*|.*等(?:原因|因素)$")
@@ -53,13 +55,16 @@ VEHICLE_PART = re.compile(
 _SPENDING_CHANGED = re.compile(r"^(?:总|本年)?支出(?:较|比|与|同比|增|减|下降)")
 # A stage word in these is what the figure is compared with, not the stage of what follows.
 _NO_STAGE = re.compile(
-    r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算|(?:较|比|与|低于|高于|超过|超出?)[^,。]{0,4}预算|在[^,。]{0,4}预算|为年初预算的"
+    r"占|比上年|较上年|完成(?:年|全|调)?[^,。;:]{0,4}预算|(?:较|比|与|低于|高于|超过|超出?)[^,。]{0,4}预算|在[^,。]{0,4}预算|为(?:年初|全年|调整后?)?预算数?的"
 )
 # 2018年初,市财政局批复部门预算支出4286.50万元
 _CHANGED = re.compile(r"调整|追加|全年预算")
 _APPROVED = re.compile(r"批复|批准|下达|安排|核定")
 _UNTIL_YEAR_END = re.compile(r"^(?:20\d\d年)?截[至止](?:20\d\d年)?(?:12月(?:31日)?|年[底末])$")
-_INCOME_OF_THE_YEAR = re.compile(r"^(?:20\d\d年度?)?(?:[我本][局院校会委]?)?(?:全年|本年|当年)(?:总)?收入")
+_OF_THE_YEAR = re.compile(
+    r"^(?:20\d\d年度?)?(?:[我本][局院校会委]?)?(?:(?:全年|本年|当年)(?:总|可支配)?收入|(?:全年|本年|当年)?支出(?:共计|合计|总计))"
+)
+_BARE_BUDGET = re.compile(r"(?<![后全年度整])预算(?:安排)?(?:数|金额|总额)?(?:为|是|:)*$")
 # 2.18万元,均为公务用车运行维护费,较上年…: what follows speaks of the whole.
 _ALL_OF_IT = re.compile(r"^(?:均|全部|都)(?:为|是|系|用于)")
 AGAINST_BUDGET = re.compile(r"(?:较|比|与)(?!上年|去年)[^,。]{0,6}(?:预算|计划|批复)")
@@ -108,7 +113,7 @@ class State:
     schemes: set[Scheme] = field(default_factory=set)
     list_style: str = ""
     heading: Subject | None = None
-    heading_aside: Literal["item"] | None = None
+    heading_aside: Literal["item", "others"] | None = None
     known_projects: set[str] = field(default_factory=set)
 
     def is_minor(self, mark: re.Match[str]) -> bool:
@@ -172,7 +177,8 @@ def take_label(label: str, state: State) -> str:
         if index < len(pieces) - 1 and _WHY.match(piece):
             continue
         state.sentence += piece
-        if _OTHERS.search(piece):
+        entry = (state.named_list or named is not None) and index == len(pieces) - 1
+        if _OTHERS.search(piece) and not entry:
             state.aside = "others"
         elif _BELOW_CLASS.search(piece):
             state.aside, state.subject = "item", None
@@ -201,13 +207,21 @@ def take_label(label: str, state: State) -> str:
         terms = [*terms[:-1], last] if last is not None else terms[:-1]
         part = VEHICLE_PART.match(piece)
         about = state.subject
-        if _is_of_the_same(piece, state):
+        if _is_of_the_same(piece, state) or (
+            about is not None
+            and about.scheme not in ("total", "source")
+            and index > 1
+            and pieces[index - 1] == ":"
+            and _SPENT_OF_IT.match(piece)
+        ):
             pass
         elif about is not None and about.scheme == "three_public" and part:
             state.subject = replace(about, item="vehicle_operation" if part["operation"] else "vehicle_purchase")
         elif terms:
             term = terms[-1]
             state.subject = vocabulary.subject_of(term, piece)
+            if about is not None and about.scheme == state.subject.scheme == "source" and not re.search("收入", piece):
+                state.subject = replace(state.subject, flow=about.flow)  # 基金拨款支出2万元、其他资金1万元
             state.named.append(piece[term.start : term.end])
             state.subjects.add(state.subject)
             # Below the heading of one kind of project the department's own classes are named in full.
@@ -225,10 +239,13 @@ def take_label(label: str, state: State) -> str:
         if not _NO_STAGE.search(piece):
             stage = vocabulary.stage_in(piece)
             if stage is not None:
+                before = state.stage
                 state.stage = state.budget if stage[0] == "budget" and not _CHANGED.search(piece) else stage[0]
+                if before == "initial_budget" and "年初" in state.sentence and _BARE_BUDGET.search(piece):
+                    state.stage = before  # 年初部门预算268万元,其中:基本支出预算194万元
                 if stage[0] == "budget" and "年初" in state.sentence and _APPROVED.search(piece):
                     state.stage = "initial_budget"
-            elif _UNTIL_YEAR_END.match(piece) or (about is None and _INCOME_OF_THE_YEAR.match(piece)):
+            elif _UNTIL_YEAR_END.match(piece) or (about is None and _OF_THE_YEAR.match(piece)):
                 state.stage = "final"
     state.named_list = state.named_list or named is not None
     return clause
@@ -248,7 +265,7 @@ _PASSAGE_HEADING = re.compile(
 )
 
 
-_ONE_PROJECT = re.compile(r".{3,}(?:项目|工程|专项(?:经费|资金)|补助(?:经费|资金))$")
+_ONE_PROJECT = re.compile(r".{3,}(?:项目|工程|专项(?:经费|资金)|补助(?:经费|资金))$|.{6,}(?:资金|经费|维修|改造|购置)$")
 
 
 def _take_heading(label: str, state: State) -> None:
@@ -266,6 +283,8 @@ def _take_heading(label: str, state: State) -> None:
         state.heading = vocabulary.subject_of(terms[0], match["name"])
     elif not terms and re.search(r"(?:类|目标)项目$|^专项(?:资金|经费)$", match["name"]):
         state.heading_aside = "item"
+    elif not terms and match["name"].endswith("绩效目标"):
+        state.heading_aside = state.aside = "others"
     elif not terms and _ONE_PROJECT.search(match["name"]):
         state.heading = Subject("expenditure", "project", match["name"])
 
@@ -302,7 +321,7 @@ def open_project(name: str, mark: re.Match[str] | None, state: State) -> None:
 SEVERAL = re.compile(r"(?:分别|依次)[^,。;:]{0,4}:?$")
 _SEVERAL_PROJECTS = re.compile(r"(?P<names>[^,。;:]+?)(?:等)?[一二三四五六七八九十\d]+个项目(?:支出)?(?P<tail>.*)$")
 _SEVERALLY = re.compile(
-    r"(?P<clause>[^,。;:]*)(?:分别|依次)(?P<verb>增加|增长|上升|减少|下降|降低)?(?:为|是|达到?|完成|支出|安排|了)?:?$"
+    r"(?P<clause>[^,。;:]*)(?:分别|依次)(?P<verb>增加|增长|上升|减少|下降|降低|占)?(?:[^,。;:]{1,8}的)?(?:为|是|达到?|完成|支出|安排|了)?:?$"
 )
 
 
@@ -325,7 +344,9 @@ def several_labels(label: str, count: int, state: State) -> list[str]:
     if not clause:  # 人员经费与公用经费之比为9:1,分别是
         clause = re.split(r"[。;,]", label[: match.start()].rstrip(",:"))[-1]
         terms = vocabulary.terms_in(clause)
-        return [clause[term.start : term.end] for term in terms] if len(terms) == count else []
+        if len(terms) == count:
+            return [clause[term.start : term.end] for term in terms]
+        return _of_those_before(match["verb"] or "", count, state)
     terms = vocabulary.terms_in(clause)
     inside = {at for term in terms for at in range(term.start, term.end)}
     cuts = [m.span() for m in re.finditer(r"[、和及与]", clause) if m.start() not in inside]
@@ -338,11 +359,14 @@ def several_labels(label: str, count: int, state: State) -> list[str]:
         return [part if vocabulary.stage_in(part) else part + tail for part in parts] if all(bare) else []
     if len(parts) == count and all(vocabulary.stage_in(part) for part in parts):
         return parts
-    if len(parts) == 1 and not terms:
-        for listed in (state.listed, state.named):  # 占比依次为, behind as many sums
-            if len(listed) == count:
-                return [name + clause + (match["verb"] or "") for name in listed]
-    return []
+    return _of_those_before(clause + (match["verb"] or ""), count, state) if len(parts) == 1 and not terms else []
+
+
+def _of_those_before(words: str, count: int, state: State) -> list[str]:
+    """Return the labels of as many figures as were named before: 占比依次为, 分别占."""
+    return next(
+        ([name + words for name in listed] for listed in (state.listed, state.named) if len(listed) == count), []
+    )
 
 
 def change_sign(piece: str) -> int | None:

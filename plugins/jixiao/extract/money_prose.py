@@ -51,6 +51,8 @@ _SHARE_BEFORE = re.compile(r"占[^,。;()%]{0,20}%\($")
 _OF_THE_WHOLE = re.compile(r"预算|决算|执行|实际支出|(?:全年|本年|年度|当年|总|20\d\d年).{0,4}支出")
 _UNTIL_YEAR_END = re.compile(r"截[至止](?:20\d\d年)?(?:12月|年[底末])[^,。]{0,5}(?:累计|共|实际)支出$")
 _PROJECTS_COST = re.compile(r"项目(?:经费)?支出(?:决算|合计|共计?|总额|数|为|是|:)*$")
+_REMARK = re.compile(r"^\([^()\d]+\)")  # 其他收入(培训班住宿费)30万元
+_ALL_CHANGED = re.compile(r"^(?:年中)?调整后的?(?:年度|全年)?预算|预算调整[为后]")
 _PER_HEAD = re.compile(r"[人户]均|平均每")
 _THAT_IS = re.compile(r"^(?:即|共?计)(?:为|是|:)?$")
 _LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部门|本级)*(?:支出|收入|决算|预算|执行|实际)")
@@ -61,7 +63,7 @@ _COMPARED_YEAR = re.compile(
 )
 _GROWN_TO = re.compile(r"^(?:增|升|减|降|压减|压缩|增加|增长|减少|下降|降低|提高)(?:至|到|为)$")
 _VERSUS_BUDGET = re.compile(
-    r"(?:^|支出|经费[”\"]?|费用?|决算数?)(?:较|比|与|低于|高于|控制在|(?:未|没有)?(?:超过|超出|突破))(?:年初|全年|年度|调整后?|本年)?预算(?:数|安排|总额)?(?:的)?$"
+    r"(?:^|支出|经费[”\"]?|费用?|决算数?)(?:较|比|与|低于|高于|控制在|(?:未|没有)?(?:超过|超出|突破))(?:年初|全年|年度|调整后?|本年)?(?:预算(?:数|安排|总额)?|安排数)(?:的)?$"
 )
 _LIST_FOLLOWS = re.compile(r"(?:如下|包括|分别是|分别为|子项目|其中):$")
 _OF_BUDGET = re.compile(r"^(?:完成|占|为)(?:全年|年初|年度|调整后?|本年|当年)?预算(?:安排)?(?:数|总额|资金)?(?:的)?$")
@@ -254,7 +256,7 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         return
     stage_found = vocabulary.stage_in(piece)
     reach = max([term.end for term in terms] + ([stage_found[1]] if stage_found else []), default=None)
-    if reach is None or not vocabulary.FILLER.match(piece[reach:]):
+    if reach is None or not vocabulary.FILLER.match(_REMARK.sub("", piece[reach:])):
         state.strange = piece
         return
     if [term.item for term in terms] == ["project"] and not _of_department(piece[: terms[0].start]):
@@ -267,7 +269,7 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
     if subject is None:
         if not stage_found or not (_OF_THE_WHOLE.search(piece) or _UNTIL_YEAR_END.search(state.sentence)):
             return
-        if _STORY.search(state.sentence):
+        if _STORY.search(state.sentence) and not _ALL_CHANGED.search(piece):
             return
         subject = Subject("expenditure", "total", "total")
         if state.topic is not None and state.subjects == {state.topic} and _BARE_STAGE.match(piece):

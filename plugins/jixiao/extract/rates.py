@@ -15,7 +15,7 @@ _COMPLETION = re.compile(
     r"(?:完成|达到?|已?达|为|是|约|=|:|的|至|\(%\))*$"
 )
 _NOT_MONEY_RATE = re.compile(
-    r"目标完成率|任务完成|指标完成|工作完成|产出|数量|质量|时效|及时率|满意|知晓|合格率|参与率|覆盖率"
+    r"目标完成率|绩效完成率|计划完成率|任务完成|指标完成|工作完成|产出|数量|质量|时效|及时率|满意|知晓|合格率|参与率|覆盖率"
 )
 # 投诉处理完成率100%: of the work, where no word of the budget is there.
 _NOT_OF_MONEY = re.compile(r".完成率[^率]*$")

@@ -4,6 +4,7 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,16 @@ def _ancestors(region: Region) -> set[str]:
     return out
 
 
+LEADING: Final = {
+    "中共": "中国共产党",
+    "共青团": "中国共产主义青年团",
+    "政协": "中国人民政治协商会议",
+    "国家税务总局": "国家税务总局",
+    "中国国际贸易促进委员会": "中国国际贸易促进委员会",
+}
+"""What may stand before the place in a name, short and in full: 中共韶关市委组织部."""
+
+
 def chain_at_start(text: str) -> tuple[list[tuple[Region, ...]], int]:
     """Return the regions that a name begins with (several where a name is ambiguous) and where they end."""
     names = _by_name()
@@ -63,7 +74,8 @@ def chain_at_start(text: str) -> tuple[list[tuple[Region, ...]], int]:
 
 def region_of(organization: str, context: str = "") -> Region | None:
     """Return the government that an organization's name begins with; an ambiguous name is settled by `context`."""
-    chain, _ = chain_at_start(organization)
+    leading = next((word for word in (*LEADING, *LEADING.values()) if organization.startswith(word)), "")
+    chain, _ = chain_at_start(organization.removeprefix(leading))
     if not chain:
         return None
     candidates = list(chain[-1])

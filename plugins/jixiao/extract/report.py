@@ -71,8 +71,10 @@ def find_year(document: Document) -> int | None:
         parts += [c.text for c in table.cells if c.row < 4]
     head = ";".join("".join(part.split()) for part in parts if len(part) < 60)
     head = re.sub(r"[〇○零一二三四五六七八九]{4}(?=年)", lambda m: m[0].translate(_YEAR_CHINESE), head)
+    head = re.sub(r"附件\d{1,2}(?=20\d\d年)", "", head)
     for pattern in (
-        r"(?<![\d\-.])(20[0-3]\d)(?!\d|年\d{1,2}月)年?度?[^,。]{0,40}?(?:整体|绩效|自评)",
+        r"(?<![\d\-.])(20[0-3]\d)年(?!\d{1,2}月)度?[^,。]{0,40}?(?:整体|绩效|自评)",
+        r"(?<![\d\-.])(20[0-3]\d)(?![\d\-/.]|年\d{1,2}月)年?度?[^,。]{0,40}?(?:整体|绩效|自评)",
         r"年度[:(]?(20[0-3]\d)(?!\d)",
         r"(?<![\d\-.])(20[0-3]\d)年度",
         r"(?<!\d)(20[0-3]\d)年(?!\d)",

@@ -39,7 +39,7 @@ _GOT_WORDS = re.compile(
 )
 _OFF_WORDS = re.compile(r"(?:被|共|各)?(?:扣(?:减|除|了|分|掉)*|失分?|丢分?|(?<![核缩])减)(?:为|:)?$")
 _RUBRIC = re.compile(
-    r"每(?![亩年月季周日人户吨])|发现[一\d][^,]*$|[≥≤<>＜＞]|的,?[得扣]?$|不足(?:\d|的)|按比例|则|如果|公式|\d分[-~—至]"
+    r"每(?![亩年月季周日人户吨])|发现[一\d][^,]*$|[≥≤<>＜＞]|的,?[得扣]?$|不足(?:\d|的)|按比例(?!(?:计分|计算)?[得计]$)|则|如果|公式|\d分[-~—至]"
 )
 _NOT_A_NAME = re.compile(
     r"^(?:本|我)(?:部门|单位|会|局|委|办|院|校|中心)$|总体|整体支出|自评(?:总|结论|$)|综合(?:自|评|得|绩|$)|合计|总计|总得分|总分|^(?:其中|得分|满分|分值|权重|自评|指标|部门|单位|总|该|本项|此|共)$"
@@ -75,7 +75,7 @@ _LAST_YEARS = re.compile(r"上年|去年|上一年")
 _BECAUSE = re.compile(r"(?:主要|扣分|具体|未得满分|失分)?原因(?:是|为|:|在于)*(?P<reason>[^。]+)")
 _REASON = re.compile(r"^[,:(]?(?:的)?(?:主要)?(?:扣分)?(?:原因)?(?:是|为|系|在于|:|,)*(?P<reason>[^。;]*)")
 _LEAD = re.compile(
-    r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}(?:\.\d{1,2})+|[((]\d{1,2}[))]|[①-⑳][.、]?|[((]?[一二三四五六七八九十]{1,3}[))、.]|[一二三四五六七八九十]是|其中|具体(?:如下|为)?"
+    r"^(?:\d{1,2}[、.](?!\d)|\d{1,2}(?:\.\d{1,2})+|[((]\d{1,2}[))]|[①-⑳][.、]?|[((]?[一二三四五六七八九十]{1,3}[))、.]|[一二三四五六七八九十]是|其中|即|具体(?:如下|为)?"
     r"|从中|在(?!职)|包括|分别(?:是|为)?|和|及|[、:,])+"
 )
 _HEADING = re.compile(
@@ -190,7 +190,7 @@ def _points_in(text: str) -> list[_Points]:
         start = match.end()
         role, words = _role(label, match["word"] or "")
         words = words.rstrip("(")
-        if re.match(r"[^。;,]{0,6}(?:以[上下内]|[~～\-—至])", text[match.end() : match.end() + 3]):
+        if re.match(r"[^。;,]{0,6}(?:以[上下内]|[~～\-—至])|[×*]", text[match.end() : match.end() + 3]):
             continue
         if _RUBRIC.search(re.split(r"[。;]", label)[-1]):
             continue
@@ -280,7 +280,7 @@ def _records(text: str, above: _Record | None, known: set[str]) -> list[_Record]
         else:
             now.full, now.bare = point.value, point.role == "bare"
         now.listed = _list_start(text, point) if point.role != "full" else None
-        opened = now if point.role == "full" else opened
+        opened = now if point.role == "full" else None if point.role == "bare" and own else opened
         records.append(now)
     return sorted([*records, *grouped], key=lambda record: record.span)
 

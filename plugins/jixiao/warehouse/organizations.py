@@ -9,21 +9,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from jixiao.extract.regions import Region, region_of, regions
+from jixiao.extract.regions import LEADING, Region, region_of, regions
 from jixiao.extract.report import expand
 
 UNKNOWN: Final = "000000"
 """Stands for the government in the id of a department whose government nobody names."""
 
 _OWN_LEVEL = re.compile(r"\((?:本级|机关|本部|部门|单位|汇总|含下属单位|盖章|公章|章)\)|本级$")
-# What may stand before the place: 中共韶关市委组织部.
-_LEADING = {
-    "中共": "中国共产党",
-    "共青团": "中国共产主义青年团",
-    "政协": "中国人民政治协商会议",
-    "国家税务总局": "国家税务总局",
-    "中国国际贸易促进委员会": "中国国际贸易促进委员会",
-}
 _PEOPLES = (
     "壮|回|满|苗|侗|彝|藏|羌|傣|白|瑶|黎|畲|土|水|怒|佤|京|蒙古|朝鲜|土家|布依|哈尼|拉祜|傈僳|景颇|纳西|仫佬|毛南|"
     "仡佬|独龙|布朗|普米|裕固|保安|东乡|撒拉"
@@ -109,9 +101,9 @@ def organization_of(name: str, region_code: str | None) -> Organization:
     """Return the department that a name of a document, a site or a contract stands for."""
     text = "".join(unicodedata.normalize("NFKC", name).split())
     text = expand(_OWN_LEVEL.sub("", text) or text)
-    leading = next((p for short, full in _LEADING.items() for p in (full, short) if text.startswith(p)), "")
+    leading = next((p for short, full in LEADING.items() for p in (full, short) if text.startswith(p)), "")
     text = text.removeprefix(leading)
-    leading = _LEADING.get(leading, leading)
+    leading = LEADING.get(leading, leading)
     region = known_region(region_code) or region_of(text)
     rest = _without_place(text, region)
     body = leading + rest
