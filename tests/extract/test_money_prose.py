@@ -114,6 +114,106 @@ CASES = {
     ),
     "share_of_one_budget_in_the_other": ("年初预算仅占全年可执行预算的31.13%。", [], ["share 31.13 -"]),
     "only_so_much_was_bought": ("受工期影响，政府采购执行率仅为71.35%。", [], ["procurement_rate 71.35 -"]),
+    "a_part_of_the_initial_budget": (
+        "2023年我镇年初部门预算为268.50万元，其中：基本支出预算194.10万元。",
+        [f"2023 exp initial_budget {T} 2685000", f"2023 exp initial_budget {B} 1941000"],
+        [],
+    ),
+    "changed_to_behind_special_money": (
+        "全年共追加预算指标150.00万元，其中上级专项52.00万元，调整后预算419.00万元。",
+        [f"2023 exp budget {T} 4190000"],
+        [],
+    ),
+    "what_was_spent_of_the_one_before_the_colon": (
+        "“三公”经费：全年支出18.35万元，完成预算22.00万元的83.41%。",
+        ["2023 exp budget three_public/total 220000", "2023 exp final three_public/total 183500"],
+        ["budget_completion_rate 83.41 exp three_public/total"],
+    ),
+    "sources_of_what_was_spent": (
+        "一般公共预算财政拨款支出478.00万元、政府性基金预算财政拨款支出28.00万元、其他资金3.00万元，分别占93.91%、5.50%、0.59%。",
+        [
+            "2023 exp final source/general_public_budget 4780000",
+            "2023 exp final source/government_fund 280000",
+            "2023 exp final source/other 30000",
+        ],
+        [
+            "share 93.91 exp source/general_public_budget",
+            "share 5.5 exp source/government_fund",
+            "share 0.59 exp source/other",
+        ],
+    ),
+    "a_remark_between_a_word_and_its_sum": (
+        "决算收入101.00万元，其中其他收入（培训班住宿费）3.00万元。",
+        [f"2023 rev final {T} 1010000", "2023 rev final source/other 30000"],
+        [],
+    ),
+    "of_which_budget_a_rate_is": (
+        "2023年总支出1012.00万元，为年初预算的113.49%，为调整预算的97.85%。基本支出734.00万元。",
+        [f"2023 exp final {T} 10120000", f"2023 exp final {B} 7340000"],
+        [f"budget_completion_rate 113.49 exp {T}", f"budget_completion_rate 97.85 exp {T}"],
+    ),
+    "projects_with_budget_and_sum_in_a_row": (
+        "主要项目支出：1.培训专项经费年初安排150.00万元，实际支出148.00万元，支出率98.67%；2.校园维修年初安排60.00万元，实际支出59.00万元。",
+        [
+            "2023 exp initial_budget project/培训专项经费 1500000",
+            "2023 exp final project/培训专项经费 1480000",
+            "2023 exp initial_budget project/校园维修 600000",
+            "2023 exp final project/校园维修 590000",
+        ],
+        ["budget_completion_rate 98.67 exp project/培训专项经费"],
+    ),
+    "projects_with_circles_behind_their_number": (
+        "（五）项目支出情况。我局项目共2个，分别为：①抽检经费，预算96.00万元，支出93.00万元；②12315平台运行费，预算12.00万元，支出12.00万元。",
+        [
+            "2023 exp budget project/抽检经费 960000",
+            "2023 exp final project/抽检经费 930000",
+            "2023 exp budget project/12315平台运行费 120000",
+            "2023 exp final project/12315平台运行费 120000",
+        ],
+        [],
+    ),
+    "projects_of_the_budget_by_name": (
+        "预算项目共2个：城乡居民医疗补助238.00万元、离休干部医药费95.00万元。",
+        ["2023 exp budget project/城乡居民医疗补助 2380000", "2023 exp budget project/离休干部医药费 950000"],
+        [],
+    ),
+    "income_of_the_year_and_what_was_spent_together": (
+        "年初预算收入213.00万元，全年可支配收入共计726.00万元。其中财政拨款收入695.00万元。2023年支出共计698.00万元。",
+        [
+            f"2023 rev initial_budget {T} 2130000",
+            "2023 rev final source/fiscal_appropriation 6950000",
+            f"2023 exp final {T} 6980000",
+        ],
+        [],
+    ),
+    "two_that_there_were_none_of": (
+        "“三公”经费决算3.06万元，其中公车运行维护费3.06万元，未发生因公出国（境）费用和公务接待费用。",
+        [
+            "2023 exp final three_public/total 30600",
+            "2023 exp final three_public/vehicle_operation 30600",
+            "2023 exp final three_public/abroad 0",
+            "2023 exp final three_public/reception 0",
+        ],
+        [],
+    ),
+    "an_initial_budget_of_last_year": (
+        "批复我院年初收支预算各124.00万元，比上年年初预算119.00万元增加5.00万元，增长4.20%。",
+        [
+            f"2023 exp initial_budget {T} 1240000",
+            f"2023 rev initial_budget {T} 1240000",
+            f"2022 exp initial_budget {T} 1190000",
+        ],
+        [f"year_on_year_change 4.2 exp {T}"],
+    ),
+    "shares_of_sums_with_an_unknown_one_between": (
+        "全年收入合计150.00万元，其中：财政拨款118.00万元、事业收入29.00万元、其他收入3.00万元，占比分别为78.67%、19.33%和2.00%。",
+        [
+            f"2023 rev final {T} 1500000",
+            "2023 rev final source/fiscal_appropriation 1180000",
+            "2023 rev final source/other 30000",
+        ],
+        ["share 78.67 rev source/fiscal_appropriation", "share 19.33 -", "share 2 rev source/other"],
+    ),
     "entries_of_a_list_that_are_sentences_of_their_own": (
         "主要项目支出情况如下：\n1.科普活动专项经费。全年预算数30.00万元，实际支出29.50万元，执行率98.33%。\n"
         "2.培训经费。全年预算数20.00万元，实际支出20.00万元。",
@@ -623,6 +723,8 @@ LEFT_OUT = {
     "target": "2023年部门整体支出绩效目标：年度收入1500万元，年度支出1500万元。",
     "against_the_budget": "三公经费支出较预算减少0.5万元，较年初预算下降10%。",
     "work_done": "全年完成营造林21万亩，完成率106.5%；投诉处理完成率100%；22个指标达到预期，完成率91.67%。",
+    "one_of_some": "个别项目如公园提升（预算86万元，当年支出31.5万元）因方案修改开工延迟。",
+    "goals": "（三）部门整体支出绩效目标。年度培训计划完成率100%，预算支出率达到95%。",
     "placeholder": "部门整体支出预算数为____万元，执行数为____万元，执行率为____%。",
 }
 

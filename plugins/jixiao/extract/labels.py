@@ -80,8 +80,9 @@ class State:
     sums of a clause are of others, of purchases, or of something below a class. `project_mode` is a list of projects
     with marks, `named_list` one without, `list_style` the kind of its marks. `against` and `versus` tell that a figure
     was only the budget compared with; `spent` that the sentence gave a final figure; `budget` is the stage that 预算
-    without further words means. `named` are the subjects since the last ; or 。, `subjects` all of the sentence,
-    `listed` those of the last 分别为. `strange` is the label of the sum before, if it was not understood.
+    without further words means. `named` are the subjects since the last ; or 。, `told` the labels of its sums,
+    `subjects` all of the sentence, `listed` those of the last 分别为. `strange` is the label of the sum before, if it
+    was not understood.
     """
 
     year: int
@@ -101,6 +102,7 @@ class State:
     sentence: str = ""
     listed: tuple[str, ...] = ()
     named: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     subjects: set[Subject] = field(default_factory=set)
     strange: str = ""
     fiscal_year: int = 0
@@ -157,7 +159,7 @@ def take_label(label: str, state: State) -> str:
                     state.named_list = False
                     state.subjects = set()
                 state.subject = state.heading
-                state.named = []
+                state.named, state.told = [], []
                 state.last_change = None
                 state.aside = state.heading_aside
                 state.sentence = ""
@@ -225,7 +227,7 @@ def take_label(label: str, state: State) -> str:
             state.named.append(piece[term.start : term.end])
             state.subjects.add(state.subject)
             # Below the heading of one kind of project the department's own classes are named in full.
-            state.aside = None if state.aside == state.heading_aside else state.aside
+            state.aside = None if state.aside == state.heading_aside == "item" else state.aside
             state.schemes = {term.scheme}
             state.topic = state.topic or state.subject
             state.label = piece[terms[0].start :] if len(terms) == 1 else piece[term.start :]
@@ -245,7 +247,7 @@ def take_label(label: str, state: State) -> str:
                     state.stage = before  # 年初部门预算268万元,其中:基本支出预算194万元
                 if stage[0] == "budget" and "年初" in state.sentence and _APPROVED.search(piece):
                     state.stage = "initial_budget"
-            elif _UNTIL_YEAR_END.match(piece) or (about is None and _OF_THE_YEAR.match(piece)):
+            elif _UNTIL_YEAR_END.match(piece) or ((about is None or "收入" in piece) and _OF_THE_YEAR.match(piece)):
                 state.stage = "final"
     state.named_list = state.named_list or named is not None
     return clause
@@ -364,9 +366,10 @@ def several_labels(label: str, count: int, state: State) -> list[str]:
 
 def _of_those_before(words: str, count: int, state: State) -> list[str]:
     """Return the labels of as many figures as were named before: 占比依次为, 分别占."""
-    return next(
-        ([name + words for name in listed] for listed in (state.listed, state.named) if len(listed) == count), []
-    )
+    for listed in (state.listed, state.told[-count:], state.named):
+        if len(listed) == count:
+            return [name + words for name in listed]
+    return []
 
 
 def change_sign(piece: str) -> int | None:

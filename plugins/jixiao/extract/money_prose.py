@@ -53,6 +53,7 @@ _UNTIL_YEAR_END = re.compile(r"截[至止](?:20\d\d年)?(?:12月|年[底末])[^,
 _PROJECTS_COST = re.compile(r"项目(?:经费)?支出(?:决算|合计|共计?|总额|数|为|是|:)*$")
 _REMARK = re.compile(r"^\([^()\d]+\)")  # 其他收入(培训班住宿费)30万元
 _ALL_CHANGED = re.compile(r"^(?:年中)?调整后的?(?:年度|全年)?预算|预算调整[为后]")
+_ONE_OF_MANY = re.compile(r"(?:部分|个别|有的)项目|项目(?!支出).+")
 _PER_HEAD = re.compile(r"[人户]均|平均每")
 _THAT_IS = re.compile(r"^(?:即|共?计)(?:为|是|:)?$")
 _LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部门|本级)*(?:支出|收入|决算|预算|执行|实际)")
@@ -105,6 +106,8 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
         opened = next((span for span in asides if previous <= span[0] < mention.start < span[1]), None)
         if opened is not None and before is None:
             clause = take_label(text[previous : opened[0]], state)
+            if state.subject is None and not state.project_mode and _ONE_OF_MANY.search(clause):
+                state.aside = "others"  # 个别项目如公园提升(预算86万元,支出31万元)
             if _named_project(clause, state):  # 食品抽检(预算360万元,支出351万元)
                 open_project(STAGE_TAIL.sub("", _JOINED.sub("", clause)), None, state)
             before, closing = (state.subject, state.label, state.stage), opened[1]
@@ -140,6 +143,7 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
         if mention.start in projects:
             state.project_mode = state.named_list = True
         if mention.kind == "money":
+            state.told.append(piece)
             _money(passage, mention, piece, state, found, listed)
         elif mention.kind == "zero":
             _zero(passage, mention, piece, state, found)

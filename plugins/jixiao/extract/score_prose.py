@@ -26,7 +26,7 @@ _POINTS = re.compile(
 _SELF = r"(?:本次|部门|单位)?(?:自评|自我评分|自评价|实际|实|综合|最终|评价)?"
 _IS = r"(?:为|是|:|共|计|了)*"
 _FULL_WORDS = re.compile(
-    r"(?:[(](?:满分|分值|权重|共)?(?:为|:)?|(?:(?:该项?|本)(?:指标)?)?(?:总|标准|权重)?(?:分值|满分值?|权重分?|总分值?|标准分|基[准本础]分|应得分?|总分)"
+    r"(?:[(](?:满分|分值|权重|共|[该本]项)?(?:为|:)?|(?:(?:该项?|本)(?:指标)?)?(?:总|标准|权重)?(?:分值|满分值?|权重分?|总分值?|标准分|基[准本础]分|应得分?|总分)"
     + _IS
     + r"|共计)$"
 )
@@ -37,7 +37,7 @@ _GOT_WORDS = re.compile(
     + _IS
     + r"|(?<=自评)(?:为|是|:)?)$"
 )
-_OFF_WORDS = re.compile(r"(?:被|共|各)?(?:扣(?:减|除|了|分|掉)*|失分?|丢分?|(?<![核缩])减)(?:为|:)?$")
+_OFF_WORDS = re.compile(r"(?:被|共|各|酌情)?(?:扣(?:减|除|了|分|掉)*|失分?|丢分?|(?<![核缩])减)(?:为|:)?$")
 _RUBRIC = re.compile(
     r"每(?![亩年月季周日人户吨])|发现[一\d][^,]*$|[≥≤<>＜＞]|的,?[得扣]?$|不足(?:\d|的)|按比例(?!(?:计分|计算)?[得计]$)|则|如果|公式|\d分[-~—至]"
 )
@@ -156,7 +156,7 @@ class _Points:
 def clean_name(name: str) -> str:
     """Return an indicator's name without list marks, lead-in words and the word 指标 where it is no part of it."""
     name = _LEAD.sub("", name)
-    name = re.sub(r"^(?:.*方面[:,]|该|本(?!级)|此)", "", name)
+    name = re.sub(r"^(?:.*方面[:,]|该|本(?!级)|此)|(?:情况)?分析$", "", name)
     name = re.sub(r"^[一二三四]级指标(?=[“\"「])", "", name)
     if OFFICIAL_LEVEL.match(name):
         return name
@@ -321,8 +321,9 @@ def _respective(text: str) -> tuple[list[_Record], list[tuple[int, int]]]:
 
 def _is_lone(points: Sequence[_Points], index: int) -> bool:
     """Tell whether a score is the only one since the full marks before it and up to those behind it."""
-    start = max((i for i, point in enumerate(points[:index]) if point.role == "full"), default=-1) + 1
-    end = next((i for i in range(index, len(points)) if points[i].role == "full"), len(points))
+    full = [i for i, point in enumerate(points) if point.role == "full" or (point.role == "bare" and point.words)]
+    start = max((i for i in full if i < index), default=-1) + 1
+    end = min((i for i in full if i > index), default=len(points))
     return sum(point.role == "got" for point in points[start:end]) == 1
 
 
