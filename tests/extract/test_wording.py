@@ -222,6 +222,18 @@ def test_a_party_school_is_of_the_place_behind_the_partys_name():
     assert extract(document(["中共高州市委党校2022年部门整体支出绩效自评报告"])).report.region_code == "440981"
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "code"),
+    [
+        ("青海建筑职业技术学院", "省财政厅批复我院年初预算。", "630000"),
+        ("青海建筑职业技术学院", "财政局批复我院年初预算。", None),
+        ("海南州第二中学", "省财政厅批复我校年初预算。", None),
+    ],
+)
+def test_a_college_that_is_called_by_its_province(name, said, code):
+    assert extract(document([f"{name}2022年度部门整体支出绩效自评报告", said])).report.region_code == code
+
+
 def test_the_day_on_which_a_form_was_filled_in_is_not_its_year():
     found = extract(
         document(["（2021年度）", "填报时间：2022年3月22日部门整体支出绩效自评表", "填报单位：绥阳县科学技术协会"])

@@ -1,6 +1,7 @@
 """GB/T 2260: which government a name belongs to."""
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -77,7 +78,7 @@ def region_of(organization: str, context: str = "") -> Region | None:
     leading = next((word for word in (*LEADING, *LEADING.values()) if organization.startswith(word)), "")
     chain, _ = chain_at_start(organization.removeprefix(leading))
     if not chain:
-        return None
+        return _province_of(organization, context)
     candidates = list(chain[-1])
     for above in reversed(chain[:-1]):
         upper = {region.name for region in above}
@@ -87,3 +88,14 @@ def region_of(organization: str, context: str = "") -> Region | None:
         named = [region for region in candidates if any(name in context for name in _ancestors(region))]
         candidates = named or candidates
     return candidates[0] if len(candidates) == 1 else None
+
+
+def _province_of(organization: str, context: str) -> Region | None:
+    """Return the province whose short name a name begins with (青海建筑职业技术学院), where a province is spoken of."""
+    if not re.search(r"(?:省|自治区)(?:财政厅|人民政府|政府|委|党委|级)", context):
+        return None
+    for region in regions().values():
+        short = region.name[: 3 if region.name.startswith(("内蒙古", "黑龙江")) else 2]
+        if region.level == "province" and re.match(f"{short}(?![省市区县州旗盟路街镇乡村])", organization):
+            return region
+    return None
