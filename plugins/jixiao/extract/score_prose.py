@@ -153,12 +153,15 @@ class _Points:
     of: Decimal | None = None
 
 
-def clean_name(name: str) -> str:
-    """Return an indicator's name without list marks, lead-in words and the word 指标 where it is no part of it."""
+def clean_name(name: str, whole: bool = False) -> str:
+    """Return an indicator's name without list marks and lead-in words.
+
+    Without the word 指标 too, where it is no part of it: 投入指标满分20分, unlike 投入指标,满分20分 (`whole`).
+    """
     name = _LEAD.sub("", name)
     name = re.sub(r"^(?:.*方面[:,]|该|本(?!级)|此)|(?:情况)?分析$", "", name)
     name = re.sub(r"^[一二三四]级指标(?=[“\"「])", "", name)
-    if OFFICIAL_LEVEL.match(name):
+    if OFFICIAL_LEVEL.match(name) or (whole and re.fullmatch(r"[^“”\"]{2,8}指标", name)):
         return name
     name = _GROUP_TAIL.sub("", name) if len(name) > 4 else name
     name = re.sub(r"(?:的|该项|方面|(?<!类)指标)+$", "", name)
@@ -207,9 +210,9 @@ def _points_in(text: str) -> list[_Points]:
     return out
 
 
-def _name_in(clause: str) -> str:
+def _name_in(clause: str, whole: bool = False) -> str:
     """Return the indicator's name that a clause is, or nothing where it is none or only points back."""
-    name = clean_name(re.sub(r"^[)]+|[(]+$|得分率(?:为|是)?[\d.]+%$", "", clause))
+    name = clean_name(re.sub(r"^[)]+|[(]+$|得分率(?:为|是)?[\d.]+%$", "", clause), whole)
     if not 2 <= len(name) <= 45 or _NOT_A_NAME.search(name) or _COUNTED.search(name):
         return ""
     # 制度健全性、使用合规性各2分: of several, and one figure.
@@ -225,7 +228,7 @@ def _name_before(words: str, known: set[str]) -> str:
     """Return the name that a figure without one of its own points back to: the first clause of a sentence before it."""
     for back, sentence in enumerate(reversed(re.split(r"[。;]", words))):
         clause = next((clause for clause in re.split(r"[,:]", sentence) if clause), "")
-        if name := _name_in(clause):
+        if name := _name_in(clause, whole=True):
             shorter = re.sub(r"(?:完成|得分|指标)?(?:情况|分析)$", "", name)
             return shorter if shorter in known or (back and name not in known) else name
     return ""
@@ -235,7 +238,7 @@ def _records(text: str, above: _Record | None, known: set[str]) -> list[_Record]
     """Return the indicators that a paragraph states, complete or not, in its order; `above` is the heading's."""
     records: list[_Record] = []
     lead = _PASSAGE_HEADING.match(text)
-    heading = clean_name(lead["name"]) if lead else above.name if above else ""
+    heading = clean_name(lead["name"], whole=True) if lead else above.name if above else ""
     now = above if above is not None and lead is None and above.full is not None and above.got is None else None
     opened = now
     grouped, regions = _respective(text)
@@ -462,7 +465,7 @@ def _unsaid(levels: Sequence[_Heading]) -> list[Score]:
 def _context(text: str, above: _Record | None) -> str:
     """Return the indicator that a paragraph is about: what it begins with, or the heading above it."""
     lead = _PASSAGE_HEADING.match(text)
-    name = clean_name(lead["name"]) if lead else above.name if above else ""
+    name = clean_name(lead["name"], whole=True) if lead else above.name if above else ""
     return "" if _CHAPTER.search(name) else name
 
 
