@@ -214,6 +214,53 @@ CASES = {
         ],
         ["share 78.67 rev source/fiscal_appropriation", "share 19.33 -", "share 2 rev source/other"],
     ),
+    "projects_told_one_by_one_below_their_heading": (
+        "（三）专项经费使用。一是人口普查经费，年初安排120.00万元，调整后298.00万元，实际使用289.00万元；二是住户调查经费，年初安排72.00万元，实际使用70.00万元。",
+        [
+            "2023 exp initial_budget project/人口普查经费 1200000",
+            "2023 exp budget project/人口普查经费 2980000",
+            "2023 exp final project/人口普查经费 2890000",
+            "2023 exp initial_budget project/住户调查经费 720000",
+            "2023 exp final project/住户调查经费 700000",
+        ],
+        [],
+    ),
+    "projects_in_a_row_below_their_heading": (
+        "（三）重点项目支出情况。小型水库维修养护项目安排预算420.00万元，支出418.00万元，支出率99.52%；河长制经费安排预算60.00万元，支出60.00万元。",
+        [
+            "2023 exp budget project/小型水库维修养护项目 4200000",
+            "2023 exp final project/小型水库维修养护项目 4180000",
+            "2023 exp budget project/河长制经费 600000",
+            "2023 exp final project/河长制经费 600000",
+        ],
+        ["budget_completion_rate 99.52 exp project/小型水库维修养护项目"],
+    ),
+    "arranged_of_the_initial_budget": (
+        "年初部门预算收支均为118.00万元。其中基本支出安排88.00万元，占74.58%；项目支出安排30.00万元。年度执行中追加活动经费26.00万元，年终预算数为144.00万元。",
+        [
+            f"2023 exp initial_budget {T} 1180000",
+            f"2023 rev initial_budget {T} 1180000",
+            f"2023 exp initial_budget {B} 880000",
+            f"2023 exp initial_budget {P} 300000",
+            f"2023 exp budget {T} 1440000",
+        ],
+        [f"share 74.58 exp {B}"],
+    ),
+    "the_same_of_the_year_before_behind_a_semicolon": (
+        "“三公”经费实际支出2.36万元，全部为公务接待费；2022年同口径支出为2.58万元。中标总金额4126.80万元。",
+        ["2023 exp final three_public/total 23600", "2022 exp final three_public/total 25800"],
+        [],
+    ),
+    "projects_that_make_its_sum_behind_a_verb": (
+        "项目支出决算137.50万元，包括职工帮扶资金85.00万元、劳模慰问经费27.50万元、文化宫维修经费25.00万元。",
+        [
+            f"2023 exp final {P} 1375000",
+            "2023 exp final project/职工帮扶资金 850000",
+            "2023 exp final project/劳模慰问经费 275000",
+            "2023 exp final project/文化宫维修经费 250000",
+        ],
+        [],
+    ),
     "entries_of_a_list_that_are_sentences_of_their_own": (
         "主要项目支出情况如下：\n1.科普活动专项经费。全年预算数30.00万元，实际支出29.50万元，执行率98.33%。\n"
         "2.培训经费。全年预算数20.00万元，实际支出20.00万元。",

@@ -20,15 +20,15 @@ ENUMERATOR = re.compile(
 # 项目支出主要用于办案业务费100万元、培训费20万元: projects by name, without marks, until the sentence ends.
 _NAMED_LEAD = re.compile(
     r"项目(?:支出)?(?:共计?|合计)?(?:\d+|[一二三四五六七八九十]+)?个?"
-    r"(?:中(?!期|央|心)|涉及|(?<=个)(?=:)|主要(?:用于|有|包括|为|是)|用于|包括|分别(?:为|是)?|有(?=:)|(?:预算)?(?:执行|完成|安排|支出)情况(?:如下)?(?=[:,])|(?:预算)?安排(?:如下)?(?=:))[:,]?"
+    r"(?:中(?!期|央|心)|涉及|(?<=个)(?=:)|主要(?:用于|有|包括|为|是)|用于|包括|分别(?:为|是)?|有(?=:)|(?:预算)?(?:执行|完成|安排|支出)情况(?:如下)?(?=[:,])|(?:预算)?安排(?:如下)?(?=:)|(?:支出|执行)?情况。(?=[^,。;:]{4,30}(?:安排|预算)))[:,]?"
 )
 # 项目支出500万元,其中渡口管护费100万元; 项目支出500万元(信息平台运维100万元、…).
 _OPENS_LIST = re.compile(r"^(?:[,;。]?其中:?|\()(?=[^,。;:]{3,30}$)")
 STAGE_TAIL = re.compile(
-    r"(?:为|是|:|约|共|(?:年初|全年|年度)安排|(?:年初|全年|年度|调整后?)?预算(?:安排)?(?:数|金额|资金)?|(?:实际)?(?:支出|执行|完成)(?:数|金额)?|决算(?:数|金额)?)+$"
+    r"(?:为|是|:|约|共|(?:年初|全年|年度)安排|安排(?=预算)|(?:年初|全年|年度|调整后?)?预算(?:安排)?(?:数|金额|资金)?|(?:实际)?(?:支出|执行|完成)(?:数|金额)?|决算(?:数|金额)?)+$"
 )
 _PROJECT_LEAD = re.compile(
-    r"项目(?:支出)?(?:是|为|有|包括|如下|分别|主要|共?\d+个,?(?:分别|包括)|:(?=1[、.]|①|\(1\)))|其中支出|其中(?:包括)?(?=:?1[、.])"
+    r"项目(?:支出)?(?:是|为|有|包括|如下|分别|主要|共?\d+个,?(?:分别|包括)|:(?=1[、.]|①|\(1\)))|(?:专项(?:经费|资金)|项目)[^,。;:]{0,8}。(?=一是|①)|其中支出|其中(?:包括)?(?=:?1[、.])"
 )
 # 1.科普专项经费。全年预算数30万元: an entry that is a sentence of its own.
 _ENTRY_HEADING = re.compile(
@@ -64,7 +64,7 @@ _UNTIL_YEAR_END = re.compile(r"^(?:20\d\d年)?截[至止](?:20\d\d年)?(?:12月(
 _OF_THE_YEAR = re.compile(
     r"^(?:20\d\d年度?)?(?:[我本][局院校会委]?)?(?:(?:全年|本年|当年)(?:总|可支配)?收入|(?:全年|本年|当年)?支出(?:共计|合计|总计))"
 )
-_BARE_BUDGET = re.compile(r"(?<![后全年度整])预算(?:安排)?(?:数|金额|总额)?(?:为|是|:)*$")
+_BARE_BUDGET = re.compile(r"(?:(?<![后全年度整])预算(?:安排)?(?:数|金额|总额)?|(?<=支出)安排)(?:为|是|:)*$")
 # 2.18万元,均为公务用车运行维护费,较上年…: what follows speaks of the whole.
 _ALL_OF_IT = re.compile(r"^(?:均|全部|都)(?:为|是|系|用于)")
 AGAINST_BUDGET = re.compile(r"(?:较|比|与)(?!上年|去年)[^,。]{0,6}(?:预算|计划|批复)")
@@ -243,7 +243,10 @@ def take_label(label: str, state: State) -> str:
             if stage is not None:
                 before = state.stage
                 state.stage = state.budget if stage[0] == "budget" and not _CHANGED.search(piece) else stage[0]
-                if before == "initial_budget" and "年初" in state.sentence and _BARE_BUDGET.search(piece):
+                of_it = (
+                    "年初" in state.sentence or piece.endswith("安排") or "其中" in pieces[max(0, index - 1) : index]
+                )
+                if before == "initial_budget" and of_it and _BARE_BUDGET.search(piece):
                     state.stage = before  # 年初部门预算268万元,其中:基本支出预算194万元
                 if stage[0] == "budget" and "年初" in state.sentence and _APPROVED.search(piece):
                     state.stage = "initial_budget"

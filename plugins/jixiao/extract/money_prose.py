@@ -52,7 +52,7 @@ _OF_THE_WHOLE = re.compile(r"预算|决算|执行|实际支出|(?:全年|本年|
 _UNTIL_YEAR_END = re.compile(r"截[至止](?:20\d\d年)?(?:12月|年[底末])[^,。]{0,5}(?:累计|共|实际)支出$")
 _PROJECTS_COST = re.compile(r"项目(?:经费)?支出(?:决算|合计|共计?|总额|数|为|是|:)*$")
 _REMARK = re.compile(r"^\([^()\d]+\)")  # 其他收入(培训班住宿费)30万元
-_ALL_CHANGED = re.compile(r"^(?:年中)?调整后的?(?:年度|全年)?预算|预算调整[为后]")
+_ALL_CHANGED = re.compile(r"^年[终末]预算数|^(?:年中)?调整后的?(?:年度|全年)?预算|预算调整[为后]")
 _ONE_OF_MANY = re.compile(r"(?:部分|个别|有的)项目|项目(?!支出).+")
 _PER_HEAD = re.compile(r"[人户]均|平均每")
 _THAT_IS = re.compile(r"^(?:即|共?计)(?:为|是|:)?$")
@@ -60,7 +60,7 @@ _LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部�
 # 与2020年的1928.45万元相比, 同比(2021年为20986.15万元)
 _COMPARED_YEAR = re.compile(
     r"(?:(?:比|较|与|和)|^)(?P<year>20\d\d)年度?(?:原?[一-鿿]{2,8}?[局院委会办校])?(?P<initial>年初)?"
-    r"(?:的|为|同期|支出|收入|(?P<final>决算|执行|实际)|(?P<budget>预算)|数|总额)*$"
+    r"(?:的|为|同期|同口径|支出|收入|(?P<final>决算|执行|实际)|(?P<budget>预算)|数|总额)*$"
 )
 _GROWN_TO = re.compile(r"^(?:增|升|减|降|压减|压缩|增加|增长|减少|下降|降低|提高)(?:至|到|为)$")
 _VERSUS_BUDGET = re.compile(
@@ -75,7 +75,7 @@ _NO_PROJECT = re.compile(
 )
 # What may stand before a stage word that names no subject: 2022年我局调整后的预算数.
 _NO_SUBJECT = re.compile(
-    r"^(?:20\d\d年?度?|[省市县区旗州][一-鿿]{2,8}局|当年|本年度?|全年|年度|年中|年末|年初|执行中|截至.*|[我本][省市县区旗州镇乡]?[局院校会委镇乡府办处站所部厅司]"
+    r"^(?:20\d\d年?度?|[省市县区旗州][一-鿿]{2,8}局|当年|本年度?|全年|年度|年中|年末|年终|年初|执行中|截至.*|[我本][省市县区旗州镇乡]?[局院校会委镇乡府办处站所部厅司]"
     r"|[我本]?(?:单位|部门|机关|中心|街道|学校)|[省市县区]?财政[厅局]?|其中|其|实际|累计|共计|合计|共|总|的|按|经|政策|[调追][整增减加]后?|财政|批复|批准|下达|安排|核定|最终"
     r"|为|是|由|从|将|年度|收支|收入支出|收入|资金|经费|总体|情况|[省市县区镇]级|本级|完成|占|到位|[一二三]是|[、(])*$"
 )
@@ -142,6 +142,7 @@ def read_passage(passage: Passage, state: State, found: Found) -> None:
         listed = bool(re.search(r"其中[^,;。]{0,4}[:,]", label))
         if mention.start in projects:
             state.project_mode = state.named_list = True
+            piece = re.sub(r"^(?:其中|主要|包括|用于|分别|[有是为])+", "", piece)
         if mention.kind == "money":
             state.told.append(piece)
             _money(passage, mention, piece, state, found, listed)
@@ -210,7 +211,7 @@ def _money(passage: Passage, mention: Mention, piece: str, state: State, found: 
         return
     compared = _COMPARED_YEAR.search(piece)
     if compared and int(compared["year"]) == state.fiscal_year - 1:
-        about = state.subject or state.topic_before
+        about = state.subject or state.topic or state.topic_before
         if about is None and re.search(r"决算|支出", piece):
             about = state.subject = Subject("expenditure", "total", "total")
         if about is not None and about.item != "vehicles":

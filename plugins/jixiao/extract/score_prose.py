@@ -37,9 +37,9 @@ _GOT_WORDS = re.compile(
     + _IS
     + r"|(?<=自评)(?:为|是|:)?)$"
 )
-_OFF_WORDS = re.compile(r"(?:被|共|各|酌情)?(?:扣(?:减|除|了|分|掉)*|失分?|丢分?|(?<![核缩])减)(?:为|:)?$")
+_OFF_WORDS = re.compile(r"(?:被|共|各|酌情|按比例)?(?:扣(?:减|除|了|分|掉)*|失分?|丢分?|(?<![核缩])减)(?:为|:)?$")
 _RUBRIC = re.compile(
-    r"每(?![亩年月季周日人户吨])|发现[一\d][^,]*$|[≥≤<>＜＞]|的,?[得扣]?$|不足(?:\d|的)|按比例(?!(?:计分|计算)?[得计]$)|则|如果|公式|\d分[-~—至]"
+    r"每(?![亩年月季周日人户吨])|发现[一\d][^,]*$|[≥≤<>＜＞]|的,?[得扣]?$|不足(?:\d|的)|按比例(?!(?:计分|计算)?[得计扣]$)|则|如果|公式|\d分[-~—至]"
 )
 _NOT_A_NAME = re.compile(
     r"^(?:本|我)(?:部门|单位|会|局|委|办|院|校|中心)$|总体|整体支出|自评(?:总|结论|$)|综合(?:自|评|得|绩|$)|合计|总计|总得分|总分|^(?:其中|得分|满分|分值|权重|自评|指标|部门|单位|总|该|本项|此|共)$"
@@ -47,7 +47,7 @@ _NOT_A_NAME = re.compile(
 # A clause that counts or reckons tells what was done; it is no name.
 _COUNTED = re.compile(r"\d(?:\.\d+)?(?:%|[万亿]?[元人件户次个家场份起月天吨亩]|分)|[=×*]|\d{3}")
 # What a heading of a chapter is called, and no indicator.
-_CHAPTER = re.compile(r"^$|^指标|情况|分析|结论|结果|得分|评价|自评|绩效$|说明|总体|问题|建议|措施|概况")
+_CHAPTER = re.compile(r"^$|^指标|未完成|情况|分析|结论|结果|得分|评价|自评|绩效$|说明|总体|问题|建议|措施|概况")
 # Where a clause goes over from the indicator to what went wrong with it: 绩效监控|未覆盖全部项目.
 _WENT_WRONG = re.compile(
     r"(?:方面)?(?:因(?!公|素)|由于|未(?!成年|来)|不(?!动产|含)|没有|存在|有待|仅|只有|偏[慢低高多少]|滞后|低于|高于|少于|超过|导致|造成|较[慢低高少多差])"
@@ -530,7 +530,11 @@ def _taken_from(text: str, point: _Points, records: Sequence[_Record], context: 
         return next((s.path[-1] for s in nth if _lacks(s.full_marks, s.score, point.value)), "")
     sentence = re.sub(r"^[(][^()]*[)]", "", sentence)
     clauses = [_LEAD.sub("", clause) for clause in re.split(r"[,:]", sentence)]
-    clause = re.sub(r"^(?:本次|此次|其中|致使|导致|造成|使得?|因此|所以)+", "", clauses[-1])
+    clause = re.sub(
+        r"^(?:本次|此次|其中|致使|导致|造成|使得?|因此|所以|主要|(?:失分|扣分)(?:点|项|指标)?(?:为|是|有))+",
+        "",
+        clauses[-1],
+    )
     name = _name_in(clause)
     if name in known:
         return name
@@ -544,21 +548,32 @@ def _taken_from(text: str, point: _Points, records: Sequence[_Record], context: 
     for said in reversed(clauses):  # 满意度:每亩补偿偏低,与期望有差距,扣3分; 满意度未达目标,扣3分
         if begun := next((some for some in known if said.startswith(some) or some + ":" in sentence), ""):
             return begun
-    if before := _stated_before(text, point, records) or context:
-        return before
     about = next((said for said in reversed(clauses) if said), "")
+    before = _stated_before(point, records)
+    if before is not None and _lacks(before.full, before.got, point.value):
+        return before.name
+    lead = _WENT_WRONG.split(about)[0]
+    if re.search(r"(?:率|性|(?<!进)度)$", lead) and len(lead) > 4 and not any(lead in one.name for one in records):
+        return _name_in(lead)
+    if before is not None and _is_told_of(before, text, point):
+        return before.name
+    if context:
+        return context
     if "方面" in about or not known:
         return _name_in(re.split(r"方面|(?:仅?为|是|达到?|只有)\d+(?:\.\d+)?%$", _WENT_WRONG.split(about)[0])[0])
     return ""
 
 
-def _stated_before(text: str, point: _Points, records: Sequence[_Record]) -> str:
-    """Return the indicator just before a deduction: in its sentence, or one whose score lacks just these points."""
+def _stated_before(point: _Points, records: Sequence[_Record]) -> _Record | None:
+    """Return the last indicator with full marks in front of a deduction."""
     before = [record for record in records if record.spans[0][0] < point.span[0] and record.full is not None]
-    if not before:
-        return ""
-    last = before[-1]
-    return last.name if _lacks(last.full, last.got, point.value) or "。" not in text[last.end : point.span[0]] else ""
+    return before[-1] if before else None
+
+
+def _is_told_of(record: _Record, text: str, point: _Points) -> bool:
+    """Tell whether a deduction is of the indicator before it: in its sentence, or all behind it make what it lacks."""
+    behind = [one.value for one in _points_in(text[record.end :]) if one.role == "off" and one.value is not None]
+    return "。" not in text[record.end : point.span[0]] or _lacks(record.full, record.got, sum(behind, Decimal(0)))
 
 
 def _lacks(full: Decimal | None, got: Decimal | None, points: Decimal | None) -> bool:
