@@ -96,7 +96,6 @@ def main() -> None:
     rate = len(pdfium.PdfDocument(scan)) / seconds(lambda: read_document(scan), 1)
     print(f"  {scan.name:20} {rate:8.2f} pages/s by OCR")
 
-    os.environ.setdefault("JIXIAO_MEMORY", "5GB")
     scale(int(os.environ.get("REPORTS") or 5_000))
 
 

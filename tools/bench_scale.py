@@ -160,6 +160,7 @@ def judge(engine: sa.Engine, loaded: set[str] | None = None) -> None:
 
 def scale(reports: int) -> None:
     """Print the figures for so many reports."""
+    os.environ.setdefault("JIXIAO_MEMORY", "3GB")  # two DuckDBs, and Python: below 8 GB
     folder = Path(tempfile.mkdtemp(prefix="jixiao-bench-", dir=os.environ.get("JIXIAO_VAR")))
     path = folder / "w.duckdb"
     os.environ["JIXIAO_WAREHOUSE"] = str(path)  # what does not fit in memory is spilled beside it
@@ -189,5 +190,4 @@ def scale(reports: int) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("JIXIAO_MEMORY", "3GB")
     scale(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000)

@@ -9,7 +9,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "generator")]
 
 from compare import compared  # noqa: E402
-from measure import FIELDS, answered, measured, wrong_fields  # noqa: E402
+from measure import answered, measured, wrong_fields  # noqa: E402
 
 FLOORS = {
     "first": {"amounts": 1.0, "scores": 1.0, "ratios": 1.0, "deductions": 1.0},
@@ -51,4 +51,4 @@ def test_fields_of_the_report_stay_right(report_set):
     name, answers = report_set
     wrong = wrong_fields(answers)
     assert len(wrong) <= FIELDS_WRONG.get(name, 0), "\n".join(wrong)
-    assert len(answers) * len(FIELDS) > len(wrong)
+    assert answers, "nothing was read"

@@ -60,7 +60,7 @@ _NO_STAGE = re.compile(
 _CHANGED = re.compile(r"调整|追加|全年预算")
 # 2018年初,市财政局批复部门预算支出4286.50万元
 _APPROVED = re.compile(r"批复|批准|下达|安排|核定")
-_UNTIL_YEAR_END = re.compile(r"^(?:20\d\d年)?截[至止](?:20\d\d年)?(?:12月(?:31日)?|年[底末])$")
+_BY_YEAR_END = re.compile(r"^(?:20\d\d年)?截[至止](?:20\d\d年)?(?:12月(?:31日)?|年[底末])$")
 _OF_THE_YEAR = re.compile(
     r"^(?:20\d\d年度?)?(?:[我本][局院校会委]?)?(?:(?:全年|本年|当年)(?:总|可支配)?收入|(?:全年|本年|当年)?支出(?:共计|合计|总计))"
 )
@@ -209,13 +209,7 @@ def take_label(label: str, state: State) -> str:
         terms = [*terms[:-1], last] if last is not None else terms[:-1]
         part = VEHICLE_PART.match(piece)
         about = state.subject
-        if _is_of_the_same(piece, state) or (
-            about is not None
-            and about.scheme not in ("total", "source")
-            and index > 1
-            and pieces[index - 1] == ":"
-            and _SPENT_OF_IT.match(piece)
-        ):
+        if _is_of_the_same(piece, state, pieces[index - 1] if index else ""):
             pass
         elif about is not None and about.scheme == "three_public" and part:
             state.subject = replace(about, item="vehicle_operation" if part["operation"] else "vehicle_purchase")
@@ -238,31 +232,38 @@ def take_label(label: str, state: State) -> str:
             state.subject = Subject("expenditure", "total", "total")
         elif about is None and re.match(r"(?:与|较|比)(?:上年|去年)|同比", piece):
             state.subject = state.topic_before  # 与上年相比 speaks of what the sentence before began with
-        if not _NO_STAGE.search(piece):
-            stage = vocabulary.stage_in(piece)
-            if stage is not None:
-                before = state.stage
-                state.stage = state.budget if stage[0] == "budget" and not _CHANGED.search(piece) else stage[0]
-                of_it = (
-                    "年初" in state.sentence or piece.endswith("安排") or "其中" in pieces[max(0, index - 1) : index]
-                )
-                if before == "initial_budget" and of_it and _BARE_BUDGET.search(piece):
-                    state.stage = before  # 年初部门预算268万元,其中:基本支出预算194万元
-                if stage[0] == "budget" and "年初" in state.sentence and _APPROVED.search(piece):
-                    state.stage = "initial_budget"
-            elif _UNTIL_YEAR_END.match(piece) or ((about is None or "收入" in piece) and _OF_THE_YEAR.match(piece)):
-                state.stage = "final"
+        state.stage = _stage_told(piece, pieces[index - 1] if index else "", about, state)
     state.named_list = state.named_list or named is not None
     return clause
 
 
-def _is_of_the_same(piece: str, state: State) -> bool:
-    """Tell whether a clause that could speak of the whole gives another stage of the class before it."""
+def _stage_told(piece: str, mark: str, about: Subject | None, state: State) -> Stage | None:
+    """Return the stage that a clause behind `mark` leaves: its own, or the one before; `about` was the subject."""
+    if _NO_STAGE.search(piece):
+        return state.stage
+    said = vocabulary.stage_in(piece)
+    if said is None:
+        ended = _BY_YEAR_END.match(piece) or ((about is None or "收入" in piece) and _OF_THE_YEAR.match(piece))
+        return "final" if ended else state.stage
+    if said[0] != "budget":
+        return said[0]
+    if "年初" in state.sentence and _APPROVED.search(piece):
+        return "initial_budget"
+    # 年初部门预算268万元,其中:基本支出预算194万元
+    of_it = "年初" in state.sentence or piece.endswith("安排") or mark == "其中"
+    if state.stage == "initial_budget" and of_it and _BARE_BUDGET.search(piece):
+        return "initial_budget"
+    return "budget" if _CHANGED.search(piece) else state.budget
+
+
+def _is_of_the_same(piece: str, state: State, mark: str) -> bool:
+    """Tell whether a clause behind `mark` that could speak of the whole gives another stage of the class before it."""
     about = state.subject
     if about is None or about.scheme == "total":
         return False
     planned = about.flow == "expenditure" and state.stage in ("initial_budget", "budget") and len(state.named) == 1
-    return bool(_OF_THE_SAME.match(piece) or (planned and _SPENT_OF_IT.match(piece)))
+    told = mark == ":" and about.scheme != "source"  # “三公”经费:全年支出18万元
+    return bool(_OF_THE_SAME.match(piece) or ((planned or told) and _SPENT_OF_IT.match(piece)))
 
 
 _PASSAGE_HEADING = re.compile(

@@ -52,6 +52,7 @@ _OF_THE_WHOLE = re.compile(r"预算|决算|执行|实际支出|(?:全年|本年|
 _UNTIL_YEAR_END = re.compile(r"截[至止](?:20\d\d年)?(?:12月|年[底末])[^,。]{0,5}(?:累计|共|实际)支出$")
 _PROJECTS_COST = re.compile(r"项目(?:经费)?支出(?:决算|合计|共计?|总额|数|为|是|:)*$")
 _REMARK = re.compile(r"^\([^()\d]+\)")  # 其他收入(培训班住宿费)30万元
+_INITIAL_FROM_HERE = re.compile(r"\([^()]{0,4}年初预算[^()]{0,6}下同\)")  # 预算总支出250万元(年初预算,下同)
 _ALL_CHANGED = re.compile(r"^年[终末]预算数|^(?:年中)?调整后的?(?:年度|全年)?预算|预算调整[为后]")
 _ONE_OF_MANY = re.compile(r"(?:部分|个别|有的)项目|项目(?!支出).+")
 _PER_HEAD = re.compile(r"[人户]均|平均每")
@@ -60,7 +61,7 @@ _LAST_YEARS = re.compile(r"(?:上年度?|去年|上一年度?)(?:的|同期|部�
 # 与2020年的1928.45万元相比, 同比(2021年为20986.15万元)
 _COMPARED_YEAR = re.compile(
     r"(?:(?:比|较|与|和)|^)(?P<year>20\d\d)年度?(?:原?[一-鿿]{2,8}?[局院委会办校])?(?P<initial>年初)?"
-    r"(?:的|为|同期|同口径|支出|收入|(?P<final>决算|执行|实际)|(?P<budget>预算)|数|总额)*$"
+    r"(?:的|为|同期|同口径|支出|收入|决算|执行|实际|(?P<budget>预算)|数|总额)*$"
 )
 _GROWN_TO = re.compile(r"^(?:增|升|减|降|压减|压缩|增加|增长|减少|下降|降低|提高)(?:至|到|为)$")
 _VERSUS_BUDGET = re.compile(
@@ -86,7 +87,7 @@ _BOTH_FLOWS = re.compile(r"收入[、,和及]?支出|收[、,]?支(?!情况|规�
 def read_passage(passage: Passage, state: State, found: Found) -> None:
     """Add the facts of one passage; `state` carries what the next passage may lean on."""
     text = passage.text
-    if "(年初预算,下同)" in text:
+    if _INITIAL_FROM_HERE.search(text):
         state.budget = "initial_budget"
     mentions = mentions_in(text)
     projects = _summing_projects(text, mentions)

@@ -19,7 +19,7 @@ _NOT_MONEY_RATE = re.compile(
 )
 # 投诉处理完成率100%: of the work, where no word of the budget is there.
 _NOT_OF_MONEY = re.compile(r".完成率[^率]*$")
-_MONEY_WORDS = re.compile(r"预算|决算|收入|支出|经费|资金|拨款|指标数|款项")
+_MONEY_WORDS = re.compile(r"预算|决算|收入|支出|经费|资金|拨款|款项")
 _RATE_GAP = r"(?:完成|达到?|已?达|仅|只有|为|是|约|=|:|的|至|\(%\))*$"
 _NAMED_RATES: tuple[tuple[re.Pattern[str], RatioName], ...] = (
     (re.compile(r"(?:结转结余|结余结转|结转|结余)率" + _RATE_GAP), "carry_over_rate"),

@@ -57,6 +57,11 @@ LEADING: Final = {
 """What may stand before the place in a name, short and in full: 中共韶关市委组织部."""
 
 
+def leading_words(name: str) -> str:
+    """Return what stands before the place in a name (中共), or nothing."""
+    return next((word for pair in LEADING.items() for word in reversed(pair) if name.startswith(word)), "")
+
+
 def chain_at_start(text: str) -> tuple[list[tuple[Region, ...]], int]:
     """Return the regions that a name begins with (several where a name is ambiguous) and where they end."""
     names = _by_name()
@@ -75,8 +80,7 @@ def chain_at_start(text: str) -> tuple[list[tuple[Region, ...]], int]:
 
 def region_of(organization: str, context: str = "") -> Region | None:
     """Return the government that an organization's name begins with; an ambiguous name is settled by `context`."""
-    leading = next((word for word in (*LEADING, *LEADING.values()) if organization.startswith(word)), "")
-    chain, _ = chain_at_start(organization.removeprefix(leading))
+    chain, _ = chain_at_start(organization.removeprefix(leading_words(organization)))
     if not chain:
         return _province_of(organization, context)
     candidates = list(chain[-1])

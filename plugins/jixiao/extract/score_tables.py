@@ -311,7 +311,8 @@ class _Reader:
         score = Score(tuple(path), full, got, evidence, grid.number(row, header.rate))
         self.scores.append(score)
         self.deductions += self._deductions(row, header, score)
-        told = [*self._remarks(row, header), *filter(None, [grid.at.get((row, header.actual or -1))])]
+        actual = grid.at.get((row, header.actual)) if header.actual is not None else None
+        told = [*self._remarks(row, header), *([actual] if actual is not None else [])]
         self.remarks |= {id(cell): (path[-1], cell) for cell in told}
 
     def _under(self, path: list[str], text: str) -> list[str]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from jixiao.extract.regions import LEADING, Region, region_of, regions
+from jixiao.extract.regions import LEADING, Region, leading_words, region_of, regions
 from jixiao.extract.report import expand
 
 UNKNOWN: Final = "000000"
@@ -101,7 +101,7 @@ def organization_of(name: str, region_code: str | None) -> Organization:
     """Return the department that a name of a document, a site or a contract stands for."""
     text = "".join(unicodedata.normalize("NFKC", name).split())
     text = expand(_OWN_LEVEL.sub("", text) or text)
-    leading = next((p for short, full in LEADING.items() for p in (full, short) if text.startswith(p)), "")
+    leading = leading_words(text)
     text = text.removeprefix(leading)
     leading = LEADING.get(leading, leading)
     region = known_region(region_code) or region_of(text)
