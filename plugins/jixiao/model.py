@@ -28,6 +28,10 @@ RatioName = Literal[
     "other",
 ]
 Severity = Literal["minor", "material"]
+DocumentKind = Literal["overall_self_evaluation", "project_self_evaluation", "final_accounts", "budget", "other"]
+Confidence = Literal["sure", "unsure"]
+"""`sure`: closed in an identity or a stated rate, or alone under its key with a clear margin; a finding rests on these."""
+LedgerState = Literal["fact", "not_ours", "doubt"]
 SURE = 0.9
 """The OCR confidence, 0 to 1, below which a figure is marked as uncertain."""
 
@@ -211,8 +215,37 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What reading left out, or could not read, and a person would look for: hidden text, pictures, formulas.
+
+    `kind` is a short key (`hidden_text`, `hidden_sheet`, `picture_not_read`, `formula_without_value`, ...); each
+    becomes a `Doubt` of the document.
+    """
+
+    kind: str
+    message: str
+    evidence: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One passage or table of a document in the order in which a reader meets them.
+
+    `index` counts in `Document.passages` or `Document.tables`; `sheet` names the sheet of a workbook.
+    """
+
+    kind: Literal["passage", "table"]
+    index: int
+    page: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """What reading makes of one file, whatever its format."""
+    """What reading makes of one file, whatever its format.
+
+    `blocks` lists every passage and table once, in reading order; `remarks` what was not read.
+    """
 
     sha256: str
     media_type: str
@@ -222,6 +255,8 @@ class Document:
     tables: tuple[Table, ...]
     passages: tuple[Passage, ...]
     notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 # ------------------------------------------------------------------------------------------ extraction
@@ -272,6 +307,7 @@ class Amount:
     ulp_yuan: Decimal
     evidence: Evidence
     parent: str | None = None
+    confidence: Confidence = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +322,7 @@ class Score:
     score: Decimal | None
     evidence: Evidence
     rate_pct: Decimal | None = None
+    confidence: Confidence = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +343,7 @@ class Ratio:
     base_stage: Stage | None = None
     numerator: Money | None = None
     denominator: Money | None = None
+    confidence: Confidence = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +367,7 @@ class Deduction:
     points: Decimal
     reason: str | None
     evidence: Evidence
+    confidence: Confidence = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,11 +381,31 @@ class SectionItem:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something the extractor saw and did not understand: reported, not guessed, not published."""
+    """Something the extractor saw and did not understand: reported, not guessed, not published.
+
+    `readings` are the ones that remained, in words.
+    """
 
     kind: str
     message: str
     evidence: Evidence
+    readings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What became of one figure (sum, rate or points) of the document; `why` names the rule or words that decided.
+
+    A fact's entry carries its id (`fact_id`: A0003, as `check.facts` numbers them).
+    """
+
+    kind: Literal["sum", "rate", "points"]
+    printed: str
+    state: LedgerState
+    why: str
+    evidence: Evidence
+    fact_id: str | None = None
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +425,7 @@ class Report:
     total_score_evidence: Evidence | None = None
     total_rate_pct: Decimal | None = None
     organization_evidence: Evidence | None = None
+    kind: DocumentKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +442,7 @@ class Extraction:
     deductions: tuple[Deduction, ...] = ()
     sections: tuple[SectionItem, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
 
 
 # -------------------------------------------------------------------------------------------- checking
@@ -411,3 +472,4 @@ class Finding:
     message_zh: str
     message_en: str
     evidence: tuple[SidedEvidence, ...] = field(default=())
+    uses: tuple[str, ...] = ()

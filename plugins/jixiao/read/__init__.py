@@ -13,6 +13,7 @@ from jixiao.read.doubled import undoubled
 from jixiao.read.flow import body_lines, passages
 from jixiao.read.grid import RawTable, stitch
 from jixiao.read.limits import Limits
+from jixiao.read.order import blocks_of
 from jixiao.read.pipes import find_pipe_tables
 from jixiao.read.text import normalise
 
@@ -68,7 +69,17 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             raise UnreadableDocument(f"{path.name}: no text was found on any of {len(pages)} pages")
         sources = {page.text_source for page in pages if page.lines or page.text_source == "ocr"}
         source: TextSource = "mixed" if len(sources) > 1 else "ocr" if sources == {"ocr"} else "text"
-        return Document(sha256, kind, len(pages), source, tuple(pages), tuple(tables), tuple(flowing), tuple(notes))
+        return Document(
+            sha256,
+            kind,
+            len(pages),
+            source,
+            tuple(pages),
+            tuple(tables),
+            tuple(flowing),
+            tuple(notes),
+            blocks=blocks_of(flowing, tables),
+        )
     content: tuple[list[Page], list[Table], list[Passage]]
     with _damage_in_words(path):
         if kind == magic.DOCX:
@@ -87,7 +98,9 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             raise UnreadableDocument(f"{path.name}: {_refused(kind)}")
     if not content[1] and not content[2]:
         raise UnreadableDocument(f"{path.name}: the document holds no text")
-    return Document(sha256, kind, None, "text", tuple(content[0]), tuple(content[1]), tuple(content[2]))
+    pages_read, found_tables, told = content
+    blocks = blocks_of(told, found_tables)
+    return Document(sha256, kind, None, "text", tuple(pages_read), tuple(found_tables), tuple(told), blocks=blocks)
 
 
 def _refused(kind: str | None) -> str:
