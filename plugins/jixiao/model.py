@@ -30,7 +30,7 @@ RatioName = Literal[
 Severity = Literal["minor", "material"]
 DocumentKind = Literal["overall_self_evaluation", "project_self_evaluation", "final_accounts", "budget", "other"]
 Confidence = Literal["sure", "unsure"]
-"""`sure`: closed in an identity or a stated rate, or alone under its key with a clear margin; a finding rests on these."""
+"""`sure`: closed in an identity or a stated rate, or alone under its key by a clear margin; findings rest on these."""
 LedgerState = Literal["fact", "not_ours", "doubt"]
 SURE = 0.9
 """The OCR confidence, 0 to 1, below which a figure is marked as uncertain."""
