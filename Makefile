@@ -24,6 +24,7 @@ lint: $(STAMP) ## check style, types and SQL; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --cache-dir var/imports
 	$(BIN)/sqlfluff lint sql
 	$(BIN)/sqlfluff lint --config sql/.sqlfluff docs/queries
 
