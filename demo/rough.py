@@ -1,8 +1,8 @@
 """The rough side of the demo site: every oddity and fault that the real sites are known for, under prefixes of its own.
 
 `install(site)` adds it: a gkmlpt department `/rough` with odd rows, an NFCMS column with its JSON mirror, the search
-service, a TRS, a Hanweb and a UCAP list, and faults under `/fault/`. Source of the list: docs/publication-platforms.md
-of the shared material, section 8.
+service, a TRS, a Hanweb and a UCAP list, and faults under `/fault/`. What real sites do: docs/publication-platforms.md;
+what is tried: tests/discover/README.md.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""The findings on the five real reports are those of report-genre.md, and no others."""
+"""The findings on the five real reports are those that a careful reader listed, and no others."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The checklist of publication-platforms.md, section 8, against the rough side of the demo site, over real HTTP."""
+"""The points of README.md against the rough side of the demo site, over real HTTP."""
 
 import json
 import re

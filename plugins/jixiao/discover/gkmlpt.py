@@ -1,6 +1,6 @@
 """The platform gkmlpt (政府信息公开目录平台) of Guangdong's government sites.
 
-Source: docs/publication-platforms.md of the project's shared material, sections 1.1 to 1.4. What is not certain there
+Source: docs/publication-platforms.md, section 1. What is not certain there
 (SID, columns, prefix) is found at run time; what differs from the description is said in words.
 """
 

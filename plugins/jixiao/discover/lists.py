@@ -1,6 +1,6 @@
 """The classic list layouts: TRS (`createPageHTML`), Hanweb (`dataproxy.jsp`) and UCAP (`list_2.shtml`).
 
-Source: docs/publication-platforms.md of the project's shared material, section 5.
+Source: docs/publication-platforms.md, section 5.
 """
 
 import re

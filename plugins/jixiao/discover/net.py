@@ -73,7 +73,7 @@ def tls_context(way: str) -> ssl.SSLContext:
     """Return a context that verifies certificates, whatever else it puts up with.
 
     `tls12_p256` is for hosts that fail with BAD_ECPOINT, `legacy` for those that speak only what OpenSSL 3 leaves out
-    (publication-platforms.md, section 4).
+    (docs/publication-platforms.md, section 4).
     """
     context = httpx.create_ssl_context()
     if way == "tls12_p256":

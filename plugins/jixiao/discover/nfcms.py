@@ -1,6 +1,6 @@
 """Columns of the content system NFCMS: their JSON mirror `/postmeta`, else their pages of HTML.
 
-Source: docs/publication-platforms.md of the project's shared material, section 2.
+Source: docs/publication-platforms.md, section 2.
 """
 
 import re

@@ -178,7 +178,7 @@ def leads_to_file(url: str) -> bool:
 def file_key(url: str) -> str:
     """Return what is the same for one file at two addresses: host and attachment id, else the address's host and path.
 
-    Scheme, department prefix and post id differ between cross-posts (publication-platforms.md, sections 1.1 and 4).
+    Scheme, department prefix and post id differ between cross-posts (docs/publication-platforms.md, section 1).
     """
     parts = urlsplit(url)
     if match := _ATTACHMENT_ID.search(parts.path):
@@ -305,7 +305,7 @@ def _attributes(text: str) -> dict[str, str]:
 def body_of(page: str) -> str:
     """Return the part of a page that holds the post itself, by the containers that the platforms use; empty for none.
 
-    Pages of one platform were seen with the containers of another (publication-platforms.md, section 5).
+    Pages of one platform were seen with the containers of another (docs/publication-platforms.md, section 5).
     """
     root: Any = parsed(page)
     if root is None:

@@ -1,7 +1,7 @@
 """The search service of Guangdong's sites, within one site's SID; it reaches posts that lists no longer show.
 
 Asked by its JSONP interface; where that does not answer as described, by the unified interface (a form with a token).
-Source: docs/publication-platforms.md of the project's shared material, sections 3.1 and 3.2.
+Source: docs/publication-platforms.md, section 3.
 """
 
 import re
