@@ -11,7 +11,7 @@ from jixiao.extract.report import find_form, find_grade, find_organization, find
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
 from jixiao.extract.score_tables import TableScores, read_table
 from jixiao.extract.sections import read_sections
-from jixiao.model import Cell, Deduction, Document, DocumentInfo, Extraction, Report, Score, Table
+from jixiao.model import Cell, Deduction, Document, DocumentInfo, Doubt, Extraction, Report, Score, Table
 from jixiao.read.flow import passage_of
 
 __all__ = ["extract"]
@@ -60,8 +60,13 @@ def extract(document: Document) -> Extraction:
         money.changes,
         _each_once([*prose.deductions, *(d for table in tables for d in table.deductions)]),
         read_sections(document.passages),
-        (*money.doubts, *region_doubts),
+        (*money.doubts, *region_doubts, *remark_doubts(document)),
     )
+
+
+def remark_doubts(document: Document) -> tuple[Doubt, ...]:
+    """Return what reading left out, or could not read, as doubts of the same kind."""
+    return tuple(Doubt(remark.kind, remark.message, remark.evidence) for remark in document.remarks)
 
 
 def told_in(table: Table) -> list[Cell]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jixiao.archive import magic
-from jixiao.model import Cell, Document, Line, Page, Passage, Table, TextSource, UnreadableDocument
+from jixiao.model import Cell, Document, Line, Page, Table, TextSource, UnreadableDocument
 from jixiao.read.columns import find_tables
 from jixiao.read.doubled import undoubled
 from jixiao.read.flow import body_lines, passages
@@ -80,7 +80,6 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             tuple(notes),
             blocks=blocks_of(flowing, tables),
         )
-    content: tuple[list[Page], list[Table], list[Passage]]
     with _damage_in_words(path):
         if kind == magic.DOCX:
             from jixiao.read.office import read_docx
@@ -96,11 +95,19 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             content = read_html(path, limits)
         else:
             raise UnreadableDocument(f"{path.name}: {_refused(kind)}")
-    if not content[1] and not content[2]:
+    if not content.tables and not content.passages:
         raise UnreadableDocument(f"{path.name}: the document holds no text")
-    pages_read, found_tables, told = content
-    blocks = blocks_of(told, found_tables)
-    return Document(sha256, kind, None, "text", tuple(pages_read), tuple(found_tables), tuple(told), blocks=blocks)
+    return Document(
+        sha256,
+        kind,
+        None,
+        content.text_source,
+        content.pages,
+        content.tables,
+        content.passages,
+        remarks=content.remarks,
+        blocks=content.blocks,
+    )
 
 
 def _refused(kind: str | None) -> str:

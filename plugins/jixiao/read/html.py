@@ -5,17 +5,16 @@ from typing import Any
 
 from lxml import html
 
-from jixiao.model import Cell, Line, Page, Passage, Table, UnreadableDocument
-from jixiao.read.flow import passage_of
+from jixiao.model import Cell, Line, Table, UnreadableDocument
+from jixiao.read.body import Body, Content
 from jixiao.read.limits import Limits
-from jixiao.read.pipes import pipe_tables
 from jixiao.read.text import normalise
 
 _BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "br", "section", "article", "tr"}
 _LEFT_OUT = {"script", "style", "noscript", "head", "nav", "footer"}
 
 
-def read_html(path: Path, limits: Limits) -> tuple[list[Page], list[Table], list[Passage]]:
+def read_html(path: Path, limits: Limits) -> Content:
     """Read a page of a site; raise `UnreadableDocument` where it holds too little text to be a report."""
     data = path.read_bytes()
     try:
@@ -25,15 +24,14 @@ def read_html(path: Path, limits: Limits) -> tuple[list[Page], list[Table], list
     spanned = sum(down * right for down, right in map(_spans, root.iter("td", "th")))
     if spanned > limits.cells:
         raise UnreadableDocument(f"{path.name}: tables of {spanned} cells, more than the limit of {limits.cells}")
-    tables: list[Table] = []
-    lines: list[Line] = []
-    _walk(root, lines, tables)
-    kept, piped = pipe_tables(lines)
-    lines, tables = kept, [*tables, *piped]
-    text = "".join(line.text for line in lines) + "".join(cell.text for table in tables for cell in table.cells)
+    body = Body()
+    _walk(root, body)
+    content = body.content(drawn_tables=True)
+    text = "".join(passage.text for passage in content.passages)
+    text += "".join(cell.text for table in content.tables for cell in table.cells)
     if len(text) < 60 or "绩效" not in text:
         raise UnreadableDocument(f"{path.name}: an HTML page without a report in it (an error or wrapper page)")
-    return [Page(None, 0, 0, tuple(lines))], tables, [passage_of([line]) for line in lines]
+    return content
 
 
 def _encoding(data: bytes) -> str:
@@ -56,14 +54,14 @@ def _spans(cell: Any) -> tuple[int, int]:
     return down, right
 
 
-def _walk(root: Any, lines: list[Line], tables: list[Table]) -> None:
+def _walk(root: Any, body: Body) -> None:
     buffer: list[str] = []
 
     def flush() -> None:
         text = "".join(buffer)
         buffer.clear()
         if text.strip():
-            lines.append(Line(" ".join(text.split()), where=f"段落 {len(lines) + 1}"))
+            body.add_line(Line(" ".join(text.split()), where=f"段落 {len(body.lines) + 1}"))
 
     def visit(node: Any) -> None:
         tag = node.tag if isinstance(node.tag, str) else None
@@ -74,7 +72,7 @@ def _walk(root: Any, lines: list[Line], tables: list[Table]) -> None:
             for caption in node.xpath("./caption"):
                 buffer.append(caption.text_content())
                 flush()
-            tables.append(_table(node, len(tables) + 1, tuple(lines[-3:])))
+            body.add_table(_table(node, len(body.tables) + 1, tuple(body.lines[-3:])))
             return
         if tag == "pre":
             for line in node.text_content().splitlines():

@@ -8,13 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jixiao.model import Cell, Line, Page, Passage, Table, UnreadableDocument
-from jixiao.read.flow import passage_of
+from jixiao.model import Cell, Line, Table, UnreadableDocument
+from jixiao.read.body import Body, Content
 from jixiao.read.limits import Limits
 from jixiao.read.text import normalise
-
-Content = tuple[list[Page], list[Table], list[Passage]]
-
 
 _SPAN = re.compile(rb'\bgrid(?:Span|Before|After)\b[^>]*\bval="(\d+)"')
 _MERGED = re.compile(rb'\bmergeCell\b[^>]*\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
@@ -57,20 +54,17 @@ def read_docx(path: Path, limits: Limits) -> Content:
 
     _refuse_bomb(path, limits)
     document = docx.Document(str(path))
-    lines: list[Line] = []
-    tables: list[Table] = []
+    body = Body()
     number = 0
     for block in document.iter_inner_content():
         if isinstance(block, WordTable):
-            caption = tuple(line for line in lines[-3:] if len(line.text) < 60)
-            tables.append(_word_table(block, len(tables) + 1, caption))
+            body.add_table(_word_table(block, len(body.tables) + 1, body.caption()))
             continue
         number += 1
         for part in block.text.split("\n"):
             if part.strip():
-                lines.append(Line(part, where=f"段落 {number}"))
-    page = Page(None, 0, 0, tuple(lines))
-    return [page], tables, [passage_of([line]) for line in lines]
+                body.add_line(Line(part, where=f"段落 {number}"))
+    return body.content()
 
 
 def _word_table(table: Any, number: int, caption: tuple[Line, ...]) -> Table:
@@ -128,8 +122,7 @@ def read_xlsx(path: Path, limits: Limits) -> Content:
 
     _refuse_bomb(path, limits)
     book = openpyxl.load_workbook(path, data_only=True)
-    tables: list[Table] = []
-    lines: list[Line] = []
+    body = Body()
     for sheet in book.worksheets:
         merged = {(r.min_row, r.min_col): (r.max_row, r.max_col) for r in sheet.merged_cells.ranges}
         hidden = {
@@ -147,6 +140,7 @@ def read_xlsx(path: Path, limits: Limits) -> Content:
             raise UnreadableDocument(f"{path.name}: sheet {sheet.title} has more cells than the limit")
         in_row = Counter(row for row, col in filled if sheet._cells[row, col].value is not None)
         cells: list[Cell] = []
+        told: list[tuple[int, Line]] = []
         for top, left in filled:
             if (top, left) in hidden:
                 continue
@@ -165,7 +159,13 @@ def read_xlsx(path: Path, limits: Limits) -> Content:
             # A title or a paragraph may stand in the first cell of a row without being merged over it.
             alone = in_row[top] == 1 or (top <= 3 and left == 1)
             if text and (wide or (alone and len(text) >= 10)):
-                lines.append(line)
+                told.append((top, line))
+        # What stands above the first row of several cells is read before the sheet's table, what stands below after it.
+        head = min((row for row, count in in_row.items() if count > 2), default=height + 1)
+        for _, line in (one for one in told if one[0] < head):
+            body.add_line(line, sheet.title)
         if cells:
-            tables.append(Table(tuple(cells), height, width))
-    return [Page(None, 0, 0, tuple(lines))], tables, [passage_of([line]) for line in lines]
+            body.add_table(Table(tuple(cells), height, width), sheet.title)
+        for _, line in (one for one in told if one[0] >= head):
+            body.add_line(line, sheet.title)
+    return body.content()

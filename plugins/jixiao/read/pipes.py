@@ -31,14 +31,26 @@ def find_pipe_tables(page: Page) -> tuple[Page, list[RawTable]]:
     return replace(page, lines=tuple(kept)), tables
 
 
-def pipe_tables(lines: Sequence[Line]) -> tuple[list[Line], list[Table]]:
-    """Do the same for lines without places; a table's caption is the three lines above it."""
-    kept, groups = _groups(lines)
-    tables = []
-    for group, rows in groups:
-        above = tuple(line for line in lines[: lines.index(group[0])] if line in kept)[-3:]
-        tables.append(Table(_cells(rows), len(rows), len(rows[0]), above))
-    return kept, tables
+def pipe_tables(lines: Sequence[Line], above: Sequence[Line] = ()) -> list[Line | Table]:
+    """Return lines without places in order, with each pipe table in the place of its lines.
+
+    A table's caption is the three lines over it; `above` are those over the first line.
+    """
+    _, groups = _groups(lines)
+    of = {id(line): index for index, (group, _) in enumerate(groups) for line in group}
+    out: list[Line | Table] = []
+    over = list(above)
+    drawn: set[int] = set()
+    for line in lines:
+        index = of.get(id(line))
+        if index is None:
+            out.append(line)
+            over.append(line)
+        elif index not in drawn:
+            drawn.add(index)
+            rows = groups[index][1]
+            out.append(Table(_cells(rows), len(rows), len(rows[0]), tuple(over[-3:])))
+    return out
 
 
 def _groups(lines: Sequence[Line]) -> tuple[list[Line], list[tuple[list[Line], list[list[Line]]]]]:
