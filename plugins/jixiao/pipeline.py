@@ -3,6 +3,7 @@
 Every function may run twice, or be killed and run again: it writes to a place that depends on its input alone.
 """
 
+import io
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ from jixiao.discover import (
     walk,
 )
 from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
+from jixiao.files import write_json, write_text, writing
 from jixiao.model import Extraction, JixiaoError, UnreadableDocument
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
@@ -37,14 +39,6 @@ def fiscal_year_of(partition_key: str | None, parameter: int | None) -> int:
     if parameter is not None:
         return parameter
     raise JixiaoError("give the fiscal year as the partition key (2023) or as the parameter fiscal_year")
-
-
-def _write(path: Path, said: Any) -> Path:
-    """Write JSON to a temporary name, then rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.new")
-    partial.write_text(json.dumps(said, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
-    return partial.replace(path)
 
 
 def _read(path: str | Path) -> Any:
@@ -65,16 +59,16 @@ def discover_year(year: int) -> Path:
     """
     settings = Settings.load()
     path = settings.staging / str(year) / "candidates.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.new")
-    with partial.open("w", encoding="utf-8") as found:
+    with writing(path) as handle:
+        found = io.TextIOWrapper(handle, encoding="utf-8", write_through=True)
         short, problems = _discover(year, settings, found)
-    for problem in problems:
-        print(f"problem: {problem}")  # noqa: T201 - a task's log
-    _write(path.with_name("problems.json"), problems)
-    if short:
-        raise JixiaoError("; ".join(short + problems))
-    return partial.replace(path)
+        found.detach()
+        for problem in problems:
+            print(f"problem: {problem}")  # noqa: T201 - a task's log
+        write_json(path.with_name("problems.json"), problems)
+        if short:
+            raise JixiaoError("; ".join(short + problems))
+    return path
 
 
 def _discover(year: int, settings: Settings, found: TextIO) -> tuple[list[str], list[str]]:
@@ -132,7 +126,7 @@ def archive_year(year: int, candidates: str | Path) -> Path:
         "failures": [asdict(f) for f in failures],
         "coverage": [asdict(c) for c in covered],
     }
-    return _write(settings.staging / str(year) / "archived.json", said)
+    return write_json(settings.staging / str(year) / "archived.json", said)
 
 
 def plan_batches(year: int, archived: str | Path, size: int) -> list[Path]:
@@ -141,7 +135,7 @@ def plan_batches(year: int, archived: str | Path, size: int) -> list[Path]:
     documents = sorted({said["sha256"] for said in _read(archived)["sightings"]})
     folder = settings.staging / str(year) / "batches"
     return [
-        _write(folder / f"{start // size:05d}.json", {"documents": documents[start : start + size]})
+        write_json(folder / f"{start // size:05d}.json", {"documents": documents[start : start + size]})
         for start in range(0, len(documents), size)
     ]
 
@@ -162,7 +156,7 @@ def extract_batch(batch: str | Path) -> Path:
             if reason := _extract_one(worker, archive, sha256):
                 errors[sha256] = reason
     done = Path(batch).with_suffix(".done.json")
-    return _write(done, {"documents": documents, "errors": errors})
+    return write_json(done, {"documents": documents, "errors": errors})
 
 
 def _extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
@@ -176,14 +170,11 @@ def _extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
     try:
         text = _extract(worker, archive.local_copy(sha256, Settings.load().var / "copies"))
     except UnreadableDocument as error:
-        _write(failed, {"reason": str(error)})
+        write_json(failed, {"reason": str(error)})
         return str(error)
     except WorkerCrashed as error:
         return str(error)  # not kept: the next run tries again
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.new")
-    partial.write_text(text, "utf-8")
-    partial.replace(target)
+    write_text(target, text)
     return None
 
 
@@ -311,7 +302,7 @@ def validate_warehouse() -> Path:
     for unmet in validation.warnings:
         print(f"warning: {unmet.words}")  # noqa: T201 - a task's log
     said = {"expectations": validation.evaluated, "warnings": sorted(w.description for w in validation.warnings)}
-    latest = _write(folder / "latest.json", said)
+    latest = write_json(folder / "latest.json", said)
     with open_warehouse(settings.warehouse_path) as engine:
         note_passed(engine, judged)
     return latest

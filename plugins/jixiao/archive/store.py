@@ -6,16 +6,14 @@ whole or not at all.
 
 import hashlib
 import json
-import os
 import re
-import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from upath import UPath
 
+from jixiao.files import as_json, copy_file, partial_name, write_json
 from jixiao.model import JixiaoError
 
 _SHA256: Final = re.compile("[0-9a-f]{64}")
@@ -43,25 +41,17 @@ class Store:
         if target.exists():
             return
         if self.local:
-            _place(source, Path(target.path))
+            copy_file(source, Path(target.path), mode=0o444)
         else:
             target.fs.put_file(str(source), target.path)
 
     def write(self, name: str, said: dict[str, Any]) -> None:
         """Write a record, whole or not at all."""
-        data = (json.dumps(said, ensure_ascii=False, indent=1, default=str) + "\n").encode()
         target = self.root / name
-        if not self.local:
-            target.write_bytes(data)
-            return
-        path = Path(target.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{uuid.uuid4().hex}.new")
-        with partial.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
-        partial.replace(path)
+        if self.local:
+            write_json(Path(target.path), said)
+        else:
+            target.write_bytes(as_json(said).encode())
 
     def read(self, name: str) -> dict[str, Any] | None:
         """Return a record, or None."""
@@ -95,7 +85,7 @@ class Store:
         copy = folder / sha256
         if not copy.exists():
             folder.mkdir(parents=True, exist_ok=True)
-            partial = folder / f".{sha256}.{uuid.uuid4().hex}"
+            partial = partial_name(copy)
             path.fs.get_file(path.path, str(partial))
             if sha256_of(partial) != sha256:
                 partial.unlink()
@@ -108,18 +98,3 @@ def sha256_of(path: Path) -> str:
     """Return a file's SHA-256 in lower-case hex."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
-
-
-def _place(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
-    shutil.copyfile(source, partial)
-    with partial.open("rb+") as handle:
-        os.fsync(handle.fileno())
-    partial.chmod(0o444)
-    partial.replace(target)
-    descriptor = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -14,7 +14,6 @@ import os
 import random
 import re
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -33,6 +32,7 @@ from protego import Protego
 from jixiao import __version__
 from jixiao.discover.net import VERIFIED, Refused, on_the_wire, transport, unpacked
 from jixiao.discover.source import Source
+from jixiao.files import write_bytes
 from jixiao.model import JixiaoError
 
 __all__ = ["FILE_BYTES", "PAGE_BYTES", "Answer", "Blocked", "Client", "Refused"]
@@ -164,13 +164,13 @@ class Client:
         said = {"number": 0, "finished": True, "began_at": 0.0, **self.recall(path)}
         if said["finished"] or time.time() - said["began_at"] > _TAKEN_UP_SECONDS:
             said = {"number": said["number"] + 1, "finished": False, "began_at": time.time()}
-            self._write(path, json.dumps(said).encode())
+            write_bytes(path, json.dumps(said).encode())
         self.walk_token = f"{name}:{said['number']}"
 
     def end_walk(self) -> None:
         """Say that the walk came to its end: the next one asks again, whether something changed."""
         path = self.cache / f"walk-{self.walk_token.rsplit(':', 1)[0]}.json"
-        self._write(path, json.dumps({**self.recall(path), "finished": True}).encode())
+        write_bytes(path, json.dumps({**self.recall(path), "finished": True}).encode())
 
     # ---------------------------------------------------------------------------------------- requests
 
@@ -448,15 +448,15 @@ class Client:
         place = self._place(url)
         if not answer.unchanged:
             place.with_suffix(".json").unlink(missing_ok=True)  # never old validators beside a new body
-            self._write(place.with_suffix(".body.gz"), gzip.compress(answer.content, mtime=0))
+            write_bytes(place.with_suffix(".body.gz"), gzip.compress(answer.content, mtime=0))
         headers = answer.headers if answer.status == httpx.codes.OK else {}
         said = {"url": url, "at": answer.url, "status": answer.status, "headers": headers, "via": answer.via,
                 "walk": self.walk_token}  # fmt: skip
-        self._write(place.with_suffix(".json"), json.dumps(said, ensure_ascii=False).encode())
+        write_bytes(place.with_suffix(".json"), json.dumps(said, ensure_ascii=False).encode())
 
     def remember(self, path: Path, said: dict[str, Any]) -> None:
         """Write what is known of the site, whole or not at all."""
-        self._write(path, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())
+        write_bytes(path, (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode())
 
     def recall(self, path: Path) -> dict[str, Any]:
         """Return what was remembered; empty where nothing was, or where a crash of the machine cut it off."""
@@ -465,12 +465,6 @@ class Client:
         except (FileNotFoundError, ValueError):
             return {}
         return said
-
-    def _write(self, path: Path, data: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-        partial.write_bytes(data)
-        partial.replace(path)
 
 
 def _asked_wait(value: str) -> float | None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from upath import UPath
 
+from jixiao.files import partial_name, sync
 from jixiao.model import JixiaoError
 
 MANIFEST: Final = "manifest.json"
@@ -74,24 +75,23 @@ class FolderShelf:
     def place(self, partial: Path, number: int) -> None:
         """Make a built folder a version, whole or not at all."""
         for file in sorted(partial.rglob("*")):
-            _sync(file)
-        _sync(partial)
+            sync(file)
+        sync(partial)
         partial.rename(self.folder(number))
-        _sync(self.root / "versions")
+        sync(self.root / "versions")
 
     def switch(self, number: int) -> None:
         """Point `current` at a version: a new link takes the old one's name in one step."""
-        link = self.root / "current.new"
-        link.unlink(missing_ok=True)
+        link = partial_name(self.root / "current")
         link.symlink_to(os.path.relpath(self.folder(number), self.root))
         link.replace(self.root / "current")
-        _sync(self.root)
+        sync(self.root)
 
     def remove(self, number: int) -> None:
         """Remove a version; without its manifest it is none, so that a crash half way leaves none to go back to."""
         gone = self.folder(number)
         (gone / MANIFEST).unlink()
-        _sync(gone)
+        sync(gone)
         shutil.rmtree(gone)
 
     def local_copy(self, folder: Path, name: str, copies: Path) -> Path:
@@ -173,7 +173,7 @@ class ObjectShelf:
         copy = copies / f"{wanted[:16]}-{name}"
         if not copy.exists():
             copies.mkdir(parents=True, exist_ok=True)
-            partial = copy.with_name(f".{copy.name}.{os.getpid()}")
+            partial = partial_name(copy)
             folder.fs.get_file(f"{folder.path}/{name}", str(partial))
             if sha256_of(partial) != wanted:
                 partial.unlink()
@@ -190,11 +190,3 @@ def shelf(url: str | Path) -> Shelf:
     root = UPath(url)
     local = root.protocol in ("", "file", "local")
     return FolderShelf(Path(root.path)) if local else ObjectShelf(root)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

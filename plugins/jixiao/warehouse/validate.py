@@ -21,6 +21,7 @@ from uuid import uuid4
 import duckdb
 
 from jixiao.check.catalogue import rules
+from jixiao.files import write_text
 from jixiao.settings import Settings
 from jixiao.warehouse import gx_duckdb
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
@@ -105,12 +106,7 @@ def _kept(
     results_dir.mkdir(parents=True, exist_ok=True)
     path = results_dir / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
     if not path.exists():
-        writing = path.with_name(f".{path.name}.{uuid4().hex}")
-        with writing.open("w", encoding="utf-8") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        writing.replace(path)
+        write_text(path, text)
     return Validation(not fatal, evaluated, fatal, warnings, path, docs_index)
 
 
