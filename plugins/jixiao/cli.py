@@ -21,7 +21,7 @@ def _extracted(path: Path) -> Extraction:
     from jixiao.extract.worker import EXTRACTION, Worker
     from jixiao.read.limits import Limits
 
-    with Worker(Limits()) as worker:
+    with Worker(Limits.configured()) as worker:
         return EXTRACTION.validate_json(worker.extract(path))
 
 

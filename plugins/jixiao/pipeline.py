@@ -151,7 +151,7 @@ def extract_batch(batch: str | Path) -> Path:
     archive = Archive(settings.archive_url)
     documents: list[str] = _read(batch)["documents"]
     errors: dict[str, str] = {}
-    with Worker(Limits()) as worker:
+    with Worker(Limits.configured()) as worker:
         for sha256 in documents:
             if reason := _extract_one(worker, archive, sha256):
                 errors[sha256] = reason
@@ -272,7 +272,7 @@ def retry(item: str) -> str:
         target = extraction_path(name)
         for kept in (target, target.with_suffix(".error.json")):
             kept.unlink(missing_ok=True)
-        with Worker(Limits()) as worker:
+        with Worker(Limits.configured()) as worker:
             reason = _extract_one(worker, archive, name)
         if reason:
             again = QuarantineEntry(name, "read", entry["url"], year, reason, extractor_version=EXTRACTOR_VERSION)

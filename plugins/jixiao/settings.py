@@ -4,63 +4,98 @@ The library reads its SQL, rules, suites and source contracts from the project's
 the project when the library runs from elsewhere.
 """
 
-import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from jixiao.model import JixiaoError
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
-def _project_home() -> Path:
-    """Return the folder that holds `sql/`, `expectations/` and `sources/`."""
-    stated = os.environ.get("JIXIAO_HOME")
-    return Path(stated).resolve() if stated else Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The resolved settings of this process.
+class Settings(BaseSettings):
+    """The settings of this process, validated whole; each is an environment variable with the prefix `JIXIAO_`.
 
     `archive_url` and `publish_url` may be any fsspec URL; the warehouse is one local DuckDB file with one writer.
-    `duckdb` is the configuration of the connections to it.
+    `memory` is what one DuckDB may take ("3GB"). `document_*` say what one document may cost, `failed_share` from
+    which share of failures on a run publishes nothing.
     """
 
-    home: Path
+    model_config = SettingsConfigDict(env_prefix="JIXIAO_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    home: Path = Field(default_factory=lambda: Path(__file__).resolve().parents[2])
     var: Path
     archive_url: str
     publish_url: str
-    warehouse_path: Path
+    warehouse: Path
     staging: Path
     sources: Path
     corrections: Path
-    sql: Path
-    expectations: Path
-    contact: str | None
-    keep_versions: int
-    duckdb: dict[str, str | bool | int | float | list[str]]
+    sources_only: Annotated[tuple[str, ...], NoDecode] = ()
+    contact: str | None = None
+    keep_versions: Annotated[int, Field(ge=1)] = 5
+    memory: Annotated[str, Field(pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")] | None = None
+    document_seconds: Annotated[int, Field(ge=1)] = 600
+    document_memory_mib: Annotated[int, Field(ge=256)] = 3072
+    document_pages: Annotated[int, Field(ge=1)] = 1000
+    failed_share: Share = 0.2
+
+    @model_validator(mode="before")
+    @classmethod
+    def _places(cls, said: Any) -> Any:
+        """Put what lies in `home` and `var` where nothing else is said."""
+        home = Path(said.get("home") or Path(__file__).resolve().parents[2]).resolve()
+        var = Path(said.get("var") or home / "var").resolve()
+        only = said.get("sources_only", ())
+        places = {
+            "archive_url": str(var / "archive"),
+            "publish_url": str(var / "published"),
+            "warehouse": var / "warehouse" / "jixiao.duckdb",
+            "staging": var / "staging",
+            "sources": home / "sources",
+            "corrections": home / "sources" / "corrections",
+        }
+        chosen = tuple(name for name in only.split(",") if name) if isinstance(only, str) else only
+        return {**places, **said, "home": home, "var": var, "sources_only": chosen}
+
+    @property
+    def warehouse_path(self) -> Path:
+        """Return the path of the warehouse's DuckDB file."""
+        return self.warehouse
+
+    @property
+    def sql(self) -> Path:
+        """Return the folder of tables, rules and marts."""
+        return self.home / "sql"
+
+    @property
+    def expectations(self) -> Path:
+        """Return the folder of suites."""
+        return self.home / "expectations"
+
+    @property
+    def duckdb(self) -> dict[str, str | bool | int | float | list[str]]:
+        """Return the configuration of the connections to the warehouse."""
+        said: dict[str, str | bool | int | float | list[str]] = {
+            "threads": 2,
+            "temp_directory": str(self.warehouse.parent / "spill"),
+        }
+        if self.memory:
+            said["memory_limit"] = self.memory
+        return said
 
     @classmethod
     def load(cls) -> "Settings":
-        """Read the environment now; nothing is cached, so a test may change it."""
-        home = _project_home()
-        var = Path(os.environ.get("JIXIAO_VAR", home / "var")).resolve()
-        warehouse = Path(os.environ.get("JIXIAO_WAREHOUSE", var / "warehouse" / "jixiao.duckdb"))
-        duckdb: dict[str, str | bool | int | float | list[str]] = {
-            "threads": 2,
-            "temp_directory": str(warehouse.parent / "spill"),
-        }
-        if memory := os.environ.get("JIXIAO_MEMORY"):
-            duckdb["memory_limit"] = memory
-        return cls(
-            home=home,
-            var=var,
-            archive_url=os.environ.get("JIXIAO_ARCHIVE_URL", str(var / "archive")),
-            publish_url=os.environ.get("JIXIAO_PUBLISH_URL", str(var / "published")),
-            warehouse_path=warehouse,
-            staging=Path(os.environ.get("JIXIAO_STAGING", var / "staging")),
-            sources=Path(os.environ.get("JIXIAO_SOURCES", home / "sources")),
-            corrections=Path(os.environ.get("JIXIAO_CORRECTIONS", home / "sources" / "corrections")),
-            sql=home / "sql",
-            expectations=home / "expectations",
-            contact=os.environ.get("JIXIAO_CONTACT"),
-            keep_versions=int(os.environ.get("JIXIAO_KEEP_VERSIONS", "5")),
-            duckdb=duckdb,
-        )
+        """Read the environment now; nothing is cached, so a test may change it.
+
+        Raises:
+            JixiaoError: a variable holds what it may not; one line that names it.
+        """
+        try:
+            return cls()  # type: ignore[call-arg]  # the validator fills what the environment leaves open
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = f"JIXIAO_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
+            raise JixiaoError(f"{name}={first['input']!s}: {first['msg'].lower()}") from None

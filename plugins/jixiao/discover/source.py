@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from jixiao.discover.net import FALLBACK
 from jixiao.model import JixiaoError
+from jixiao.settings import Settings
 
 
 class Department(BaseModel):
@@ -139,7 +140,7 @@ def load_sources(folder: Path) -> tuple[Source, ...]:
 
 def selected_sources(folder: Path) -> tuple[Source, ...]:
     """Return the contracts to work on: those that JIXIAO_SOURCES_ONLY names, else all but the demo site's."""
-    only = {name for name in os.environ.get("JIXIAO_SOURCES_ONLY", "").split(",") if name}
+    only = set(Settings.load().sources_only)
     sources = load_sources(folder)
     if unknown := only - {source.id for source in sources}:
         raise JixiaoError(f"JIXIAO_SOURCES_ONLY names {sorted(unknown)}, and {folder.name} has no such contract")

@@ -13,3 +13,15 @@ class Limits:
     file_bytes: int = 200 * 1024 * 1024
     seconds: int = 600
     memory_bytes: int = 3 * 1024**3
+
+    @classmethod
+    def configured(cls) -> "Limits":
+        """Return the limits as the operator set them."""
+        from jixiao.settings import Settings
+
+        settings = Settings.load()
+        return cls(
+            pages=settings.document_pages,
+            seconds=settings.document_seconds,
+            memory_bytes=settings.document_memory_mib * 1024**2,
+        )

@@ -1,0 +1,31 @@
+"""What an operator may set, and what is said of what may not be set."""
+
+from jixiao.cli import main
+from jixiao.read.limits import Limits
+from jixiao.settings import Settings
+
+
+def test_a_setting_that_is_wrong_is_one_line_that_names_it(monkeypatch, capsys):
+    for name, value in (("KEEP_VERSIONS", "abc"), ("MEMORY", "much"), ("DOCUMENT_SECONDS", "0")):
+        monkeypatch.setenv(f"JIXIAO_{name}", value)
+        assert main(["summary"]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith(f"jixiao: JIXIAO_{name}={value}: ")
+        assert said.count("\n") == 1
+        monkeypatch.delenv(f"JIXIAO_{name}")
+
+
+def test_places_follow_the_folder_that_everything_lies_in(monkeypatch, tmp_path):
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
+    settings = Settings.load()
+    assert settings.archive_url == str(tmp_path / "archive")
+    assert settings.warehouse_path == tmp_path / "warehouse" / "jixiao.duckdb"
+    monkeypatch.setenv("JIXIAO_ARCHIVE_URL", "s3://reports/archive")
+    assert Settings.load().archive_url == "s3://reports/archive"
+
+
+def test_the_limits_of_a_document_are_settings(monkeypatch):
+    monkeypatch.setenv("JIXIAO_DOCUMENT_SECONDS", "7")
+    monkeypatch.setenv("JIXIAO_DOCUMENT_MEMORY_MIB", "512")
+    assert Limits.configured().seconds == 7
+    assert Limits.configured().memory_bytes == 512 * 1024**2
