@@ -1,0 +1,54 @@
+"""What closes confirms a figure: parts of a whole, rates, changes, to the last printed digit."""
+
+from decimal import Decimal
+
+from jixiao.extract.identities import closings, is_rate_of, part_lists, sums_to
+from jixiao.model import Amount, Change, Evidence, Ratio, Subject
+
+
+def amount(item, yuan, scheme="nature", stage="final", year=2021):
+    return Amount(year, "expenditure", stage, scheme, item, item, Decimal(yuan), Decimal(100), Evidence())
+
+
+def test_parts_that_make_their_whole_close_and_others_do_not():
+    right = [amount("total", 3000000, "total"), amount("basic", 2000000), amount("project", 1000000)]
+    assert [c.members for c in closings(right)] == [(0, 1, 2)]
+    assert closings([right[0], right[1], amount("project", 1100000)]) == []
+    assert closings(right[:2]) == []
+
+
+def test_a_value_given_twice_closes_only_where_it_fits():
+    some = [
+        amount("total", 3000000, "total"),
+        amount("basic", 2500000),
+        amount("basic", 2000000),
+        amount("project", 1000000),
+    ]
+    assert [c.members for c in closings(some)] == [(0, 2, 3)]
+
+
+def test_last_digits_are_allowed_for_and_no_more():
+    hundred = Decimal(100)
+    assert sums_to((Decimal(300000), hundred), [(Decimal(100100), hundred), (Decimal(200000), hundred)])
+    assert not sums_to((Decimal(300000), hundred), [(Decimal(101000), hundred), (Decimal(200000), hundred)])
+    assert is_rate_of(Decimal("98.18"), (Decimal(40317500), hundred), (Decimal(41063800), hundred))
+    assert not is_rate_of(Decimal("98.38"), (Decimal(40317500), hundred), (Decimal(41063800), hundred))
+
+
+def test_a_stated_rate_and_a_stated_change_close():
+    whole = Subject("expenditure", "total", "total")
+    some = [
+        amount("total", 2000000, "total"),
+        amount("total", 1500000, "total", "final", 2020),
+        amount("total", 2500000, "total", "budget"),
+    ]
+    rate = Ratio("budget_completion_rate", "执行率", Decimal("80.00"), Evidence(), 2021, whole)
+    change = Change(2021, whole, "增加", Evidence(), Decimal(500000), Decimal(100))
+    assert {c.members for c in closings(some, [rate], [change])} == {(0, 2), (0, 1)}
+
+
+def test_the_figures_that_make_up_a_sum_are_counted():
+    values = [(Decimal(one), Decimal(1)) for one in (10, 20, 30, 40)]
+    assert part_lists((Decimal(60), Decimal(1)), values) == 3
+    assert part_lists((Decimal(10), Decimal(1)), values) == 0
+    assert part_lists((Decimal(45), Decimal(1)), values) == 0
