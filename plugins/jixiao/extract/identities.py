@@ -87,13 +87,6 @@ _WHOLES = (
     ("source", "fiscal_appropriation"),
     ("source", "general_public_budget"),
 )
-    ("total", "total"),
-    ("nature", "basic"),
-    ("nature", "project"),
-    ("three_public", "total"),
-    ("source", "fiscal_appropriation"),
-    ("source", "general_public_budget"),
-)
 
 
 def interval(value: Decimal, ulp: Decimal) -> tuple[Decimal, Decimal]:
