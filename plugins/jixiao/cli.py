@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jixiao import __version__
-from jixiao.model import Amount, Deduction, Extraction, JixiaoError, Ratio, Score
+from jixiao.model import Amount, Deduction, Evidence, Extraction, JixiaoError, Ratio, Score
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -38,6 +38,9 @@ def _extract(args: argparse.Namespace) -> int:
     extraction = _extracted(args.file)
     findings = check_extraction(extraction)
     answer = to_contract(extraction, findings)
+    if args.ledger:
+        print("\n".join(_ledger_lines(extraction)))
+        return 0
     if args.json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
         return 0
@@ -55,22 +58,39 @@ def _extract(args: argparse.Namespace) -> int:
     return 0
 
 
+def _ledger_lines(extraction: Extraction) -> list[str]:
+    """Return one line for each figure of the document, then how many ended in which way."""
+    from jixiao.extract.ledger import summary
+
+    lines = [
+        f"{entry.figure_id or '-----':6}{entry.state:9}{entry.fact_id or '':12}{entry.kind:7}{entry.printed:>16}  "
+        f"{entry.why}{''.join(f' | {reading}' for reading in entry.readings)}  ({_place(entry.evidence)})"
+        for entry in extraction.ledger
+    ]
+    counts = summary(extraction.ledger)
+    return [*lines, ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())]
+
+
+def _place(at: Evidence) -> str:
+    doubt = f", uncertain: OCR confidence {at.confidence:.2f}" if at.uncertain else ""
+    return f"page {at.page}: {at.text}{doubt}" if at.page else at.text + doubt
+
+
 def _show(args: argparse.Namespace) -> int:
-    """Draw every figure's box on its page."""
+    """Draw every figure's box on its page: facts, what is not ours, and doubts in three colours."""
     from jixiao.read.show import Mark, render_marks
 
     extraction = _extracted(args.file)
-    facts = _facts(extraction)
+    numbered = [*enumerate(extraction.ledger, 1)]
     marks = [
-        Mark(number, fact.evidence.page, fact.evidence.box, fact.evidence.uncertain)
-        for number, fact in enumerate(facts, 1)
-        if fact.evidence.page is not None and fact.evidence.box is not None
+        Mark(number, entry.evidence.page, entry.evidence.box, entry.state, entry.evidence.uncertain)
+        for number, entry in numbered
+        if entry.evidence.page is not None and entry.evidence.box is not None
     ]
     for path in render_marks(args.file, marks, args.to):
         print(path)
-    for number, fact in enumerate(facts, 1):
-        doubt = f" (uncertain: OCR confidence {fact.evidence.confidence:.2f})" if fact.evidence.uncertain else ""
-        print(f"{number:4} page {fact.evidence.page}: {fact.evidence.text}{doubt}")
+    for number, entry in numbered:
+        print(f"{number:4} {entry.state:9}{entry.why}  ({_place(entry.evidence)})")
     return 0
 
 
@@ -231,9 +251,10 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("extract", help="read one file and print its facts")
     one.add_argument("file", type=Path)
     one.add_argument("--json", action="store_true", help="print the extraction contract, and nothing else")
+    one.add_argument("--ledger", action="store_true", help="print what became of every figure, one a line")
     one.set_defaults(handler=_extract)
 
-    show = commands.add_parser("show", help="draw every figure's box on its page")
+    show = commands.add_parser("show", help="draw every figure's box on its page: facts, not ours, doubts")
     show.add_argument("file", type=Path)
     show.add_argument("--to", type=Path, default=Path("shown"), metavar="FOLDER")
     show.set_defaults(handler=_show)

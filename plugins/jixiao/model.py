@@ -32,6 +32,23 @@ DocumentKind = Literal["overall_self_evaluation", "project_self_evaluation", "fi
 Confidence = Literal["sure", "unsure"]
 """`sure`: closed in an identity or a stated rate, or alone under its key by a clear margin; findings rest on these."""
 LedgerState = Literal["fact", "not_ours", "doubt"]
+FACT_LETTERS = {
+    "amounts": "A",
+    "scores": "S",
+    "ratios": "R",
+    "changes": "C",
+    "deductions": "D",
+    "sections": "T",
+    "doubts": "Q",
+}
+"""What the id of a fact begins with, by what it is."""
+
+
+def fact_id(kind: str, index: int) -> str:
+    """Return the id of the fact at `index` (from 0) among the document's facts of its kind: amounts, 2 gives A0003."""
+    return f"{FACT_LETTERS[kind]}{index + 1:04d}"
+
+
 SURE = 0.9
 """The OCR confidence, 0 to 1, below which a figure is marked as uncertain."""
 
@@ -357,6 +374,7 @@ class Change:
     yuan: Decimal | None = None
     ulp_yuan: Decimal | None = None
     percent: Decimal | None = None
+    confidence: Confidence = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +414,9 @@ class Doubt:
 class LedgerEntry:
     """What became of one figure (sum, rate or points) of the document; `why` names the rule or words that decided.
 
-    A fact's entry carries its id (`fact_id`: A0003, as `check.facts` numbers them).
+    `figure_id` counts the figures in reading order (F0001); a fact that no figure is printed for (`无`) has none.
+    `value` is yuan, percent or points. A fact's entry carries its id (`fact_id`: A0003, see `fact_id`; `total_score`
+    for the report's own total).
     """
 
     kind: Literal["sum", "rate", "points"]
@@ -406,6 +426,8 @@ class LedgerEntry:
     evidence: Evidence
     fact_id: str | None = None
     readings: tuple[str, ...] = ()
+    figure_id: str | None = None
+    value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

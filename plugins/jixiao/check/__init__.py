@@ -150,6 +150,7 @@ def _finding(row: Row, facts: dict[str, Row], extraction: Extraction) -> Finding
         row["message_zh"],
         row["message_en"],
         tuple(sides),
+        tuple(dict.fromkeys([*row["stated_fact_ids"], *row["computed_fact_ids"]])),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from jixiao.model import Evidence, Extraction, Money
+from jixiao.model import Evidence, Extraction, Money, fact_id
 from jixiao.schema import schemas
 
 FACT_TABLES = ("reports", "amounts", "scores", "ratios", "changes", "deductions", "sections", "doubts")
@@ -66,7 +66,7 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
     def add(table: str, evidence: Evidence | None, **values: Any) -> None:
         row: Row = {"document_sha256": document.sha256}
         if table != "reports":
-            row["fact_id"] = f"{_LETTER[table]}{len(rows[table]) + 1:04d}"
+            row["fact_id"] = fact_id(table, len(rows[table]))
         kept = {name: _fitted(value) for name, value in values.items()}
         rows[table].append({**row, **kept, **_place(evidence), "extractor_version": extraction.extractor_version})
 
@@ -161,17 +161,6 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
     for doubt in extraction.doubts:
         add("doubts", doubt.evidence, kind=doubt.kind, message=doubt.message)
     return rows
-
-
-_LETTER = {
-    "amounts": "A",
-    "scores": "S",
-    "ratios": "R",
-    "changes": "C",
-    "deductions": "D",
-    "sections": "T",
-    "doubts": "Q",
-}
 
 
 def fact_tables(extractions: Iterable[Extraction]) -> dict[str, pa.Table]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.flat_scores import read_flat_scores
+from jixiao.extract.ledger import account
 from jixiao.extract.money import extract_money
 from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_total, find_year
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
@@ -18,7 +19,14 @@ __all__ = ["extract"]
 
 
 def extract(document: Document) -> Extraction:
-    """Return the facts of one document, in the order in which they are printed."""
+    """Return the facts of one document, in the order in which they are printed, and what became of every figure."""
+    read = _read(document)
+    ledger, unread = account(document, read)
+    return replace(read, ledger=ledger, doubts=(*read.doubts, *unread))
+
+
+def _read(document: Document) -> Extraction:
+    """Return what the readers find, figure by figure."""
     tables = [read_table(table) for table in document.tables]
     told = [
         cell for table, read in zip(document.tables, tables, strict=True) if not read.scores for cell in told_in(table)

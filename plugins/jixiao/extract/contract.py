@@ -1,12 +1,13 @@
-"""The extraction contract (version 1): what `jixiao extract FILE --json` prints. Numbers are decimal strings."""
+"""The extraction contract (version 2): what `jixiao extract FILE --json` prints. Numbers are decimal strings."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from jixiao.model import Evidence, Extraction, Finding
+from jixiao.extract.ledger import summary
+from jixiao.model import Evidence, Extraction, Finding, fact_id
 
-CONTRACT_VERSION = 1
+CONTRACT_VERSION = 2
 
 
 def _plain(value: Decimal | None) -> str | None:
@@ -52,9 +53,11 @@ def to_contract(extraction: Extraction, findings: Iterable[Finding]) -> dict[str
             "total_score": _plain(report.total_score),
             "full_marks": _plain(report.full_marks),
             "grade": report.grade,
+            "kind": report.kind,
         },
         "amounts": [
             {
+                "id": fact_id("amounts", index),
                 "fiscal_year": a.fiscal_year,
                 "flow": a.flow,
                 "stage": a.stage,
@@ -62,36 +65,53 @@ def to_contract(extraction: Extraction, findings: Iterable[Finding]) -> dict[str
                 "item": a.item,
                 "label": a.label,
                 "yuan": _yuan(a.yuan),
+                "confidence": a.confidence,
                 "evidence": _evidence(a.evidence),
             }
-            for a in extraction.amounts
+            for index, a in enumerate(extraction.amounts)
         ],
         "scores": [
             {
+                "id": fact_id("scores", index),
                 "path": list(s.path),
                 "full_marks": _plain(s.full_marks),
                 "score": _plain(s.score),
+                "confidence": s.confidence,
                 "evidence": _evidence(s.evidence),
             }
-            for s in extraction.scores
+            for index, s in enumerate(extraction.scores)
         ],
         "ratios": [
-            {"name": r.name, "label": r.label, "percent": _plain(r.percent), "evidence": _evidence(r.evidence)}
-            for r in extraction.ratios
+            {
+                "id": fact_id("ratios", index),
+                "name": r.name,
+                "label": r.label,
+                "percent": _plain(r.percent),
+                "confidence": r.confidence,
+                "evidence": _evidence(r.evidence),
+            }
+            for index, r in enumerate(extraction.ratios)
         ],
         "deductions": [
             {
+                "id": fact_id("deductions", index),
                 "indicator": d.indicator,
                 "points": _plain(d.points),
                 "reason": d.reason,
+                "confidence": d.confidence,
                 "evidence": _evidence(d.evidence),
             }
-            for d in extraction.deductions
+            for index, d in enumerate(extraction.deductions)
         ],
         "sections": {
             kind: [item.text for item in extraction.sections if item.kind == kind]
             for kind in ("problems", "improvements")
         },
+        "doubts": [
+            {"kind": q.kind, "message": q.message, "readings": list(q.readings), "evidence": _evidence(q.evidence)}
+            for q in extraction.doubts
+        ],
+        "ledger": summary(extraction.ledger),
         "findings": [
             {
                 "check": f.check,
@@ -102,6 +122,7 @@ def to_contract(extraction: Extraction, findings: Iterable[Finding]) -> dict[str
                 "difference": _plain(f.difference),
                 "tolerance": _plain(f.tolerance),
                 "message": f.message_zh,
+                "uses": list(f.uses),
                 "evidence": [_evidence(sided.evidence) for sided in f.evidence],
             }
             for f in findings

@@ -8,7 +8,7 @@ no figures, unless they stand in a column of money.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -27,6 +27,7 @@ _CELL = re.compile(
     rf"^(?P<sign>[-—])?(?:(?P<number>{NUMBER})(?P<unit>亿元|万元|万兀|千元|元|%|‰|分)?|\((?P<negative>[\d,]+\.\d+)\))$"
 )
 _LONGEST_HEAD = 30
+_HEADS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ class Figure:
 
     `value` is yuan, percent or points, and `ulp` one unit in its last printed digit, in the same unit; of a sum in a
     cell whose unit no one states both are as printed and `unit` is empty. `block` counts in `blocks_of(document)`,
-    `row` and `col` in its table (None in a passage); `start` and `end` count in the passage's or the cell's text, and
-    are the digits of a sum or of points, the digits with the sign of a rate. A statement of zero (未发生支出) is a sum
-    with `is_zero_in_words`.
+    `row` and `col` in its table (None in a passage); `heads` the words above its cell, nearest first, and its row's.
+    `start` and `end` count in the passage's or the cell's text, and are the digits of a sum or of points, the digits
+    with the sign of a rate. A statement of zero (未发生支出) is a sum with `is_zero_in_words`.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Figure:
     end: int
     evidence: Evidence
     is_zero_in_words: bool = False
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Printed:
     start: int
     end: int
     is_zero_in_words: bool = False
+    heads: tuple[str, ...] = ()
 
 
 def figures_of(document: Document) -> tuple[Figure, ...]:
@@ -131,6 +134,7 @@ def _figure(number: int, one: Printed, block: int, cell: Cell | None, evidence: 
         one.end,
         evidence,
         one.is_zero_in_words,
+        one.heads,
     )
 
 
@@ -146,9 +150,11 @@ def _in_table(table: Table) -> Iterator[tuple[Cell, Printed]]:
         text = normalise(cell.text)
         columns = range(cell.col, cell.col + cell.col_span)
         match = _CELL.match(text)
+        label = row_label[1] if row_label[0] == cell.row else ""
+        words = (*heads.get(cell.col, [])[:_HEADS], *([label] if label else []))
         if match is None:
             for one in printed_in(text):
-                yield cell, one
+                yield cell, replace(one, heads=words)
             if text and len(text) <= _LONGEST_HEAD:
                 for col in columns:
                     heads[col] = [text] if col in closed else [text, *heads.get(col, [])]
@@ -156,22 +162,21 @@ def _in_table(table: Table) -> Iterator[tuple[Cell, Printed]]:
                 row_label = (cell.row, text)
             continue
         closed.update(columns)
-        label = row_label[1] if row_label[0] == cell.row else ""
-        if found := _whole(text, match, heads.get(cell.col, []), label, table_unit):
-            yield cell, found
+        if found := _whole(text, match, words, table_unit):
+            yield cell, replace(found, heads=words)
 
 
-def _whole(text: str, match: re.Match[str], heads: Sequence[str], label: str, table_unit: str) -> Printed | None:
+def _whole(text: str, match: re.Match[str], heads: Sequence[str], table_unit: str) -> Printed | None:
     """Return the figure that is all of a cell; None where it is a count, a code or a date."""
     unit = match["unit"] or ""
-    named = _named_kind(unit) or _told_kind(heads, label, table_unit)
+    named = _named_kind(unit) or _told_kind(heads, table_unit)
     if named is None:
         return None
     number, negative = match["number"] or match["negative"], bool(match["sign"] or match["negative"])
     if named != "sum":
         value = decimal_of(number) * (-1 if negative else 1) / (10 if unit == "‰" else 1)
         return Printed(named, text, value, unit_of_last_digit(value), unit, 0, len(text))
-    unit = unit or next((said for head in (*heads, label) if (said := stated_unit(head))), table_unit)
+    unit = unit or next((said for head in heads if (said := stated_unit(head))), table_unit)
     yuan, ulp = in_yuan(number, unit or "元", negative)
     return Printed("sum", text, yuan, ulp, unit, 0, len(text))
 
@@ -181,12 +186,12 @@ def _named_kind(unit: str) -> FigureKind | None:
     return "sum" if unit in UNITS else "points" if unit == "分" else "rate" if unit else None
 
 
-def _told_kind(heads: Sequence[str], label: str, table_unit: str) -> FigureKind | None:
+def _told_kind(heads: Sequence[str], table_unit: str) -> FigureKind | None:
     """Return the kind of a bare number by its column's heads, nearest first, then its row, then the table's unit."""
-    for words in (*heads[:3], label):
+    for words in heads:
         if said := _kind_of(words):
             return None if said == "none" else said
-    return "sum" if table_unit and (heads or label) else None
+    return "sum" if table_unit and heads else None
 
 
 @cache

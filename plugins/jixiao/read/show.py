@@ -11,22 +11,27 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
 from jixiao.archive import magic
-from jixiao.model import Box, UnreadableDocument
+from jixiao.model import Box, LedgerState, UnreadableDocument
 from jixiao.read.limits import Limits
 from jixiao.read.pdf import open_pdf
 
 _SCALE = 2.0
-_RED, _AMBER, _BLUE = (220, 30, 30), (240, 150, 0), (30, 30, 220)
+_RED, _AMBER, _BLUE, _GREEN, _GREY = (220, 30, 30), (240, 150, 0), (30, 30, 220), (20, 140, 60), (130, 130, 130)
+_COLOURS: dict[LedgerState, tuple[int, int, int]] = {"fact": _GREEN, "not_ours": _GREY, "doubt": _RED}
 _PDFIUM = threading.Lock()  # pdfium serves one thread at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A numbered box on a page (from 1); an uncertain one is drawn in another colour."""
+    """A numbered box on a page (from 1): green for a fact, grey for what is not ours, red for a doubt.
+
+    An uncertain fact is amber: OCR read it with little confidence.
+    """
 
     number: int
     page: int
     box: Box
+    state: LedgerState = "fact"
     uncertain: bool = False
 
 
@@ -49,7 +54,8 @@ def render_marks(path: Path, marks: Sequence[Mark], folder: Path) -> list[Path]:
             pen = ImageDraw.Draw(picture)
             for mark in (m for m in marks if m.page == number):
                 box = [edge * scale for edge in mark.box]
-                pen.rectangle(box, outline=_AMBER if mark.uncertain else _RED, width=2)
+                colour = _AMBER if mark.uncertain and mark.state == "fact" else _COLOURS[mark.state]
+                pen.rectangle(box, outline=colour, width=2)
                 pen.text((box[2] + 2, box[1] - 4), str(mark.number), fill=_BLUE)
             target = folder / f"page-{number:03d}.png"
             picture.save(target)

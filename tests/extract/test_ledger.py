@@ -1,0 +1,99 @@
+"""Every figure of a document ends in exactly one way, and every fact stands in the ledger."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from jixiao.extract import extract
+from jixiao.extract.contract import to_contract
+from jixiao.extract.figures import figures_of
+from jixiao.model import Document, Extraction
+from jixiao.read import read_document
+
+PROJECT = Path(__file__).parents[2]
+SETS = [
+    *sorted((PROJECT / "tests" / "blind").glob("*/reports/*")),
+    *sorted((PROJECT.parent / "shared").glob("cases/*/reports/*")),
+    *sorted((PROJECT.parent / "shared" / "cases" / "accounts").glob("*.pdf")),
+]
+FILLER = "<p>" + "本报告说明部门整体支出绩效自评的组织和过程。" * 12 + "</p>"
+ExtractIn = Callable[[str], Extraction]
+
+
+@pytest.fixture
+def extract_in(tmp_path: Path) -> ExtractIn:
+    def read(body: str) -> Extraction:
+        path = tmp_path / "report.html"
+        path.write_text(
+            "<html><head><meta charset='utf-8'></head><body><p>某县林业局2023年度部门整体支出绩效自评报告</p>"
+            f"{FILLER}{body}</body></html>",
+            "utf-8",
+        )
+        return extract(read_document(path))
+
+    return read
+
+
+def told(read: Extraction) -> list[tuple[str, str, str]]:
+    return [(entry.printed, entry.state, entry.why) for entry in read.ledger]
+
+
+def adds_up(document: Document, read: Extraction) -> None:
+    figures = figures_of(document)
+    numbered = [entry.figure_id for entry in read.ledger if entry.figure_id is not None]
+    assert numbered == [one.id for one in figures]
+    counts = to_contract(read, ())["ledger"]
+    assert counts["figures"] == len(read.ledger) == counts["facts"] + counts["not_ours"] + counts["doubts"]
+    facts = {entry.fact_id for entry in read.ledger if entry.state == "fact"}
+    assert all((entry.fact_id is not None) == (entry.state == "fact") for entry in read.ledger)
+    assert len(read.amounts) == 0 or facts
+    assert all(entry.why for entry in read.ledger)
+
+
+@pytest.mark.parametrize("path", SETS, ids=lambda path: f"{path.parent.parent.name}-{path.name}")
+def test_no_figure_of_any_set_is_unaccounted_for(path: Path) -> None:
+    document = read_document(path)
+    adds_up(document, extract(document))
+
+
+def test_a_figure_that_nobody_reads_is_a_doubt_with_the_words_around_it(extract_in: ExtractIn) -> None:
+    read = extract_in("<p>全年支出合计1200万元。另筹措灌溉水渠款项88.8万元，惠及农户。</p>")
+    assert ("88.8万元", "doubt", "unread_figure") in told(read)
+    doubt = next(doubt for doubt in read.doubts if doubt.kind == "unread_figure")
+    assert "88.8万元" in doubt.message
+    assert "灌溉水渠" in doubt.evidence.text
+
+
+def test_what_is_no_fact_says_why(extract_in: ExtractIn) -> None:
+    read = extract_in(
+        "<p>年初预算1200万元，支出1180万元。基本支出较上年增加20万元。群众满意度达到98%，预算完成率不低于95%得2分，每低1个点扣0.5分。</p>"
+        "<table><tr><td>指标</td><td>年度指标值</td><td>得分</td></tr><tr><td>培训合格率</td><td>92%</td><td>5</td></tr></table>"
+    )
+    assert {(printed, why) for printed, state, why in told(read) if state == "not_ours"} >= {
+        ("98%", "not_of_money"),
+        ("95%", "threshold"),
+        ("92%", "target"),
+        ("0.5分", "rubric"),
+    }
+
+
+def test_a_figure_that_is_said_again_is_the_same_fact(extract_in: ExtractIn) -> None:
+    read = extract_in("<p>2023年基本支出决算数812.5万元。</p><p>综上，基本支出决算数812.5万元，占比合理。</p>")
+    entries = [entry for entry in read.ledger if entry.printed == "812.5万元"]
+    assert [entry.state for entry in entries] == ["fact", "fact"]
+    assert len({entry.fact_id for entry in entries}) == 1
+    assert len(read.amounts) == 1
+
+
+def test_the_command_prints_the_ledger(
+    extract_in: ExtractIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from jixiao.cli import main
+
+    extract_in("<p>年初预算1200万元，基本支出决算数812.5万元。</p>")
+    assert main(["extract", str(tmp_path / "report.html"), "--ledger"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "812.5万元" in lines[1]
+    assert "fact" in lines[1]
+    assert "A0002" in lines[1]
+    assert lines[-1].startswith("2 figures, 2 facts")
