@@ -1,21 +1,15 @@
 """Read a file into a `Document`: positioned lines, tables with spans, flowing passages, whatever the format."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from jixiao.archive import magic
-from jixiao.model import Cell, Document, Line, Page, Table, TextSource, UnreadableDocument
-from jixiao.read.columns import find_tables
-from jixiao.read.doubled import undoubled
-from jixiao.read.flow import body_lines, passages
-from jixiao.read.grid import RawTable, stitch
+from jixiao.model import Document, TextSource, UnreadableDocument
+from jixiao.read.layout import laid_out
 from jixiao.read.limits import Limits
 from jixiao.read.order import blocks_of
-from jixiao.read.pipes import find_pipe_tables
-from jixiao.read.text import normalise
 
 __all__ = ["Limits", "read_document"]
 
@@ -50,21 +44,7 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
         from jixiao.read.pdf import read_pages
 
         read, notes = read_pages(path, limits)
-        pages = []
-        raw: list[RawTable] = []
-        for item in read:
-            page, piped = find_pipe_tables(item.page)
-            page, borderless = find_tables(page)
-            page, found = undoubled(page, [*item.tables, *piped, *borderless])
-            pages.append(page)
-            raw += sorted(found, key=lambda table: table.box.top)
-        running = body_lines(pages)
-        tables = stitch(raw, _captions(raw, running), _followed(raw, running))
-        tables = [
-            _as_shown(table, {page.number: page for page in pages if page.rotation or page.skew_deg})
-            for table in tables
-        ]
-        flowing = passages(running)
+        pages, tables, flowing = laid_out(read)
         if not flowing and not tables:
             raise UnreadableDocument(f"{path.name}: no text was found on any of {len(pages)} pages")
         sources = {page.text_source for page in pages if page.lines or page.text_source == "ocr"}
@@ -129,52 +109,3 @@ def _damage_in_words(path: Path) -> Iterator[None]:
         # What they say beside their names runs over several lines and holds the path.
         library = type(error).__module__.split(".")[0]
         raise UnreadableDocument(f"{path.name}: the file is damaged ({library}: {type(error).__name__})") from error
-
-
-def _as_shown(table: Table, turned: dict[int | None, Page]) -> Table:
-    """Return a table with the cells of pages that were turned to be read at their places on the page as shown."""
-
-    def shown(cell: Cell) -> Cell:
-        page = turned.get(cell.page)
-        if page is None or cell.box is None:
-            return cell
-        width, height = page.width, page.height
-        extent = (height, width) if page.rotation in (90, 270) else (width, height)
-        return replace(cell, box=cell.box.turned_back(page.rotation, extent, page.skew_deg))
-
-    return replace(table, cells=tuple(map(shown, table.cells))) if turned else table
-
-
-def _by_page(lines: Sequence[Line]) -> dict[int | None, list[Line]]:
-    found: dict[int | None, list[Line]] = {}
-    for line in lines:
-        found.setdefault(line.page, []).append(line)
-    return found
-
-
-def _followed(raw: Sequence[RawTable], running: Sequence[Line]) -> set[int]:
-    """Return the indexes of the tables that have running text below them on their page."""
-    by_page = _by_page(running)
-    return {
-        index
-        for index, table in enumerate(raw)
-        for line in by_page.get(table.page, ())
-        if line.box is not None and line.box.top > table.box.bottom - 3
-    }
-
-
-def _captions(raw: Sequence[RawTable], running: Sequence[Line]) -> dict[int, tuple[Line, ...]]:
-    """Return, for each table, up to three lines that stand just above it on its page."""
-    by_page = _by_page(running)
-    found: dict[int, tuple[Line, ...]] = {}
-    for index, table in enumerate(raw):
-        floor = max((t.box.bottom for t in raw if t.page == table.page and t.box.bottom <= table.box.top), default=0.0)
-        above = [
-            line
-            for line in by_page.get(table.page, ())
-            if line.box is not None and floor <= line.box.top and line.box.bottom <= table.box.top + 3
-        ]
-        near = tuple(line for line in above[-3:] if len(normalise(line.text)) < 60)
-        if near:
-            found[index] = near
-    return found
