@@ -114,12 +114,15 @@ def _evidence(args: argparse.Namespace) -> int:
     return 0
 
 
-def _run(args: argparse.Namespace) -> int:
-    """Run all stages of fiscal years without Airflow."""
-    from jixiao.pipeline import run_year
+def _ingest(args: argparse.Namespace) -> int:
+    """Run all stages of fiscal years without Airflow, or say what they would fetch."""
+    from jixiao.pipeline import dry_run, run_year
 
     for year in args.years:
-        print(run_year(year))
+        if args.dry_run:
+            print("\n".join(dry_run(year, args.source, args.organization)))
+        else:
+            print(run_year(year, args.batch_size, args.source, args.organization, args.allow_fewer))
     return 0
 
 
@@ -227,7 +230,7 @@ def _publish(args: argparse.Namespace) -> int:
     outcome = settings.var / "validation" / "built" / "outcome.json"
     if not outcome.exists():
         raise JixiaoError("no marts have passed the gate yet: run the pipeline first")
-    print(publish_marts(outcome))
+    print(publish_marts(outcome).folder)
     return 0
 
 
@@ -265,9 +268,16 @@ def _parser() -> argparse.ArgumentParser:
     evidence.add_argument("--to", type=Path, default=Path("evidence.png"), metavar="FILE")
     evidence.set_defaults(handler=_evidence)
 
-    run = commands.add_parser("run", help="run all stages of fiscal years, without Airflow")
-    run.add_argument("years", nargs="+", type=int, metavar="YEAR")
-    run.set_defaults(handler=_run)
+    ingest = commands.add_parser(
+        "ingest", aliases=["run"], help="run all stages of fiscal years, without Airflow: jixiao ingest 2022 2023"
+    )
+    ingest.add_argument("years", nargs="+", type=int, metavar="YEAR")
+    ingest.add_argument("--source", action="append", default=[], metavar="ID", help="only this site; may be repeated")
+    ingest.add_argument("--organization", metavar="NAME", help="only this department")
+    ingest.add_argument("--batch-size", type=int, default=200, metavar="N", help="documents in one batch")
+    ingest.add_argument("--allow-fewer", action="store_true", help="publish although far fewer reports are there")
+    ingest.add_argument("--dry-run", action="store_true", help="walk the sites, fetch nothing, print what would be")
+    ingest.set_defaults(handler=_ingest)
 
     summary = commands.add_parser("summary", help="what the last runs and the published marts say")
     summary.add_argument("years", nargs="*", type=int, metavar="YEAR")

@@ -18,9 +18,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Settings(BaseSettings):
     """The settings of this process, validated whole; each is an environment variable with the prefix `JIXIAO_`.
 
-    `archive_url` and `publish_url` may be any fsspec URL; the warehouse is one local DuckDB file with one writer.
-    `memory` is what one DuckDB may take ("3GB"). `document_*` say what one document may cost, `failed_share` from
-    which share of failures on a run publishes nothing.
+    `archive_url`, `publish_url`, `staging` and `extractions` may be any fsspec URL; the warehouse is one local DuckDB
+    file with one writer. `memory` is what one DuckDB may take ("3GB"); `document_*` say what one document may
+    cost, `failed_share` from which share of failures on a run publishes nothing.
     """
 
     model_config = SettingsConfigDict(env_prefix="JIXIAO_", frozen=True, extra="ignore", env_ignore_empty=True)
@@ -30,7 +30,8 @@ class Settings(BaseSettings):
     archive_url: str
     publish_url: str
     warehouse: Path
-    staging: Path
+    staging: str
+    extractions: str
     sources: Path
     corrections: Path
     sources_only: Annotated[tuple[str, ...], NoDecode] = ()
@@ -53,7 +54,8 @@ class Settings(BaseSettings):
             "archive_url": str(var / "archive"),
             "publish_url": str(var / "published"),
             "warehouse": var / "warehouse" / "jixiao.duckdb",
-            "staging": var / "staging",
+            "staging": str(var / "staging"),
+            "extractions": str(var / "extractions"),
             "sources": home / "sources",
             "corrections": home / "sources" / "corrections",
         }

@@ -6,10 +6,15 @@ from datetime import date
 import pytest
 from jixiao.cli import main
 from jixiao.model import JixiaoError
-from jixiao.pipeline import archive_year, discover_year
+from jixiao.pipeline import archive_source, discover_source, open_run
 from jixiao.settings import Settings
 
 from demo.site import Reply
+
+
+def _collect(year: int) -> None:
+    run = open_run(year, "test")
+    archive_source(run, "demo", discover_source(run, "demo"))
 
 
 def test_discover_says_why_each_candidate_was_taken_or_left(demo_run, capsys):
@@ -60,18 +65,18 @@ def test_an_unknown_source_is_named(demo_run, capsys):
 def test_a_site_that_falls_silent_stops_the_run_even_before_its_reports_are_due(demo_run):
     posts = demo_run.departments[0]["posts"]
     posts[0]["title"] = "2040年度部门整体支出绩效自评报告"
-    archive_year(2040, discover_year(2040))
+    _collect(2040)
     posts[0]["title"] = "关于办公地址的说明"
     for _ in range(3):
         with pytest.raises(JixiaoError, match=r"demo: no report was found, the walks before had met 1"):
-            discover_year(2040)
-    discover_year(2040)  # by then it is gone, and was said often enough
+            discover_source(open_run(2040, "test"), "demo")
+    discover_source(open_run(2040, "test"), "demo")  # by then it is gone, and was said often enough
 
 
 def test_what_was_odd_about_a_file_is_said_in_the_log(demo_run, capsys):
-    archive_year(2021, discover_year(2021))
+    _collect(2021)
     path = next(path for path in demo_run.asked if path.startswith("/gzbykx/attachment/"))
     demo_run.overrides[path] = lambda: Reply(b"%PDF-1.4 shorter")
     capsys.readouterr()
-    archive_year(2021, discover_year(2021))
+    _collect(2021)
     assert f"note: {demo_run.url}{path}: the site declares" in capsys.readouterr().out

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from jixiao.cli import main
 from jixiao.model import DocumentInfo, Extraction, JixiaoError, Report
-from jixiao.pipeline import build_marts_of, publish_marts, validate_warehouse
+from jixiao.pipeline import build_marts, publish_marts, validate_warehouse
 from jixiao.settings import Settings
 from jixiao.warehouse import load, open_warehouse
 
@@ -26,7 +26,7 @@ def test_a_failed_gate_stops_before_the_marts(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
     _load("广州市科学技术协会")
     validate_warehouse()
-    folder = Path(publish_marts(build_marts_of(2023)))
+    folder = publish_marts(build_marts()).folder
     assert (folder / "data_docs" / "index.html").exists()
     before = _files(tmp_path / "published")
 
@@ -59,18 +59,18 @@ def test_what_another_run_loads_after_the_gate_is_judged_before_it_is_built(tmp_
     assert capsys.readouterr().out == "the gate has not run yet\n"
     _load("广州市科学技术协会")
     validate_warehouse()
-    publish_marts(build_marts_of(2023))
+    publish_marts(build_marts())
     before = _files(tmp_path / "published")
 
     _load("广州市教育局", "b" * 64)
     validate_warehouse()
     _load("广州市民政局", "c" * 64, year=1066)  # the other run
     with pytest.raises(JixiaoError, match=r"the gate failed.*fiscal_year=1066"):
-        build_marts_of(2023)
+        build_marts()
     assert main(["publish"]) == 0  # what was built last, with the outcome that belongs to it
     assert _files(tmp_path / "published") == before
 
     _load("广州市民政局", "c" * 64, year=2022)
-    folder = Path(publish_marts(build_marts_of(2023)))
+    folder = publish_marts(build_marts()).folder
     with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM mart.department_year").fetchone() == (3,)

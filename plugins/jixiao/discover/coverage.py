@@ -54,6 +54,7 @@ def coverage(
     `failed` is how many of the addresses gave no document.
     """
     expected = source.expected
+    least = expected.least(fiscal_year)
     known = {url.split("#")[0] for url in archived_urls}  # members of a zip stand for the zip
     published = archived = late = 0
     newest: date | None = None
@@ -68,10 +69,10 @@ def coverage(
             newest = max(newest or candidate.published_on, candidate.published_on)
     verdict: Verdict = "ok"
     words = f"{source.id}: {published} reports of {fiscal_year}"
-    if published < expected.least_reports:
+    if published < least:
         due_now = expected.due(fiscal_year, today)
         verdict = "few" if due_now else "not_due"
-        words += f", at least {expected.least_reports} expected by {due}"
+        words += f", at least {least} expected by {due}"
     elif expected.most_reports is not None and published > expected.most_reports:
         verdict = "many"
         words += f", at most {expected.most_reports} expected"
@@ -79,7 +80,7 @@ def coverage(
         verdict = "stale"
         words += f", nothing new since {newest}"
     return CoverageRow(
-        source.id, fiscal_year, expected.least_reports, expected.most_reports, due, published, archived, failed, late,
+        source.id, fiscal_year, least, expected.most_reports, due, published, archived, failed, late,
         newest, verdict, words,
     )  # fmt: skip
 

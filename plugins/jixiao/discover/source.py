@@ -36,14 +36,20 @@ class Department(BaseModel):
 class Expected(BaseModel):
     """How much a walk must find: fewer than `least_reports` after `by` is an error, more than `most_reports` odd.
 
-    `days_without_new` days after the last new report a site is worth a look, whatever it said.
+    `least_by_year` says otherwise for single fiscal years. `days_without_new` days after the last new report a site is
+    worth a look, whatever it said.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     least_reports: int = 1
+    least_by_year: dict[int, int] = {}
     most_reports: int | None = None
     by: Annotated[str, Field(pattern=r"^\d\d-\d\d$")] = "11-30"
     days_without_new: Annotated[int, Field(ge=1)] = 450
+
+    def least(self, fiscal_year: int) -> int:
+        """Return how many reports of a fiscal year there must be."""
+        return self.least_by_year.get(fiscal_year, self.least_reports)
 
     def due(self, fiscal_year: int, today: date) -> bool:
         """Tell whether the reports of a fiscal year must be out by now (they come out the year after)."""
@@ -65,10 +71,11 @@ class Politeness(BaseModel):
 class Source(BaseModel):
     """One publication site.
 
-    `lists` are columns to read besides those that the platform's own directory names: addresses, or paths of the
-    site. `search` is the address of the search service, asked within the site's SID. `fallbacks` documents, host by
-    host, what may be tried in this order when the connection fails: `tls12_p256`, `legacy` (both verify certificates
-    all the same), `http` (the same path without TLS). What was used is recorded.
+    Before `first_fiscal_year` it published nothing of ours: such a year is not asked for. `lists` are columns to read
+    besides those that the platform's own directory names: addresses, or paths of the site. `search` is the address of
+    the search service, asked within the site's SID. `fallbacks` documents, host by host, what may be tried in this
+    order when the connection fails: `tls12_p256`, `legacy` (both verify certificates all the same), `http` (the same
+    path without TLS). What was used is recorded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -80,12 +87,18 @@ class Source(BaseModel):
     hosts: tuple[str, ...] = ()
     allow_loopback: bool = False
     departments: tuple[Department, ...]
+    first_fiscal_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
     lists: tuple[str, ...] = ()
     search: str | None = None
     fallbacks: dict[str, tuple[Annotated[str, Field(pattern=rf"^(?:{FALLBACK})$")], ...]] = {}
     columns: str = "预决算|预算|决算|财政|资金|绩效"
     expected: Expected = Expected()
     politeness: Politeness = Politeness()
+
+    def of_department(self, organization: str) -> "Source":
+        """Return the contract with only the department of that name or alias, if it has one."""
+        named = (one for one in self.departments if organization in (one.organization, *one.aliases))
+        return self.model_copy(update={"departments": tuple(named)})
 
     @property
     def base(self) -> str:

@@ -35,6 +35,12 @@ class Published:
     folder: Path | UPath
     changed: bool
 
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Return what whoever waits for the marts is told: version, rows of each mart, hash of the content."""
+        said = json.loads((self.folder / MANIFEST).read_text("utf-8"))
+        return {"version": self.version, "rows": said["rows"], "content": said["content"]}
+
 
 def current(root: str | Path) -> Path | UPath | None:
     """Return the folder of the current version, or None where nothing was published yet."""

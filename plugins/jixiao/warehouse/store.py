@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from jixiao.check.scope import current_sql, intervals_sql
-from jixiao.model import JixiaoError
+from jixiao.model import JixiaoError, TransientError
 from jixiao.schema import TableSchema, schemas
 from jixiao.settings import Settings
 
@@ -200,7 +200,7 @@ def open_warehouse(path: Path) -> Iterator[sa.Engine]:
                     f"{path.name}: the warehouse cannot be opened: {str(error).splitlines()[0]}"
                 ) from error
             if time.monotonic() > deadline:
-                raise JixiaoError(
+                raise TransientError(
                     f"{path.name}: another process has held the warehouse for {_WAIT_SECONDS:.0f} s"
                 ) from error
             time.sleep(0.5)

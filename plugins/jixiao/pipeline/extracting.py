@@ -1,0 +1,76 @@
+"""Extract what was archived, batch by batch; what cannot be read gets its reason in words."""
+
+from pathlib import Path
+
+from upath import UPath
+
+from jixiao import EXTRACTOR_VERSION
+from jixiao.archive import Archive
+from jixiao.extract.worker import Worker, WorkerCrashed
+from jixiao.model import UnreadableDocument
+from jixiao.pipeline.collecting import archived_of
+from jixiao.pipeline.staging import Place, place, read, write, write_text
+from jixiao.read.limits import Limits
+from jixiao.settings import Settings
+
+
+def plan_batches(run: Place, size: int) -> list[UPath]:
+    """Split what a run's sources archived into batches of at most `size` documents; return their paths, in order."""
+    documents = sorted({said["sha256"] for path in archived_of(run) for said in read(path)["sightings"]})
+    folder = place(run) / "batches"
+    write(folder / "all.json", {"documents": len(documents)})
+    return [
+        write(folder / f"{start // size:05d}.json", {"documents": documents[start : start + size]})
+        for start in range(0, len(documents), size)
+    ]
+
+
+def extracted_of(run: Place) -> list[UPath]:
+    """Return what came of a run's batches, in their order."""
+    return sorted((place(run) / "batches").glob("*.done.json"), key=str)
+
+
+def extraction_path(sha256: str) -> UPath:
+    """Return where a document's extraction by this extractor lies; its error, if it has one, beside it."""
+    return place(Settings.load().extractions) / EXTRACTOR_VERSION / sha256[:2] / f"{sha256}.json"
+
+
+def extract_batch(batch: Place) -> UPath:
+    """Extract a batch's documents that were not extracted yet; what cannot be read gets its reason in words."""
+    settings = Settings.load()
+    archive = Archive(settings.archive_url)
+    documents: list[str] = read(batch)["documents"]
+    errors: dict[str, str] = {}
+    with Worker(Limits.configured()) as worker:
+        for sha256 in documents:
+            if reason := extract_one(worker, archive, sha256):
+                errors[sha256] = reason
+    done = place(batch)
+    return write(done.with_name(f"{done.stem}.done.json"), {"documents": documents, "errors": errors})
+
+
+def extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
+    """Extract a document, unless it was; return why it cannot be read."""
+    target = extraction_path(sha256)
+    failed = target.with_name(f"{sha256}.error.json")
+    if target.exists():
+        return None
+    if failed.exists():
+        return str(read(failed)["reason"])
+    try:
+        text = _extract(worker, archive.local_copy(sha256, Settings.load().var / "copies"))
+    except UnreadableDocument as error:
+        write(failed, {"reason": str(error)})
+        return str(error)
+    except WorkerCrashed as error:
+        return str(error)  # not kept: the next run tries again
+    write_text(target, text)
+    return None
+
+
+def _extract(worker: Worker, path: Path) -> str:
+    """Extract a file; a lost process may have been killed from outside, so it gets a second chance."""
+    try:
+        return worker.extract(path)
+    except WorkerCrashed:
+        return worker.extract(path)

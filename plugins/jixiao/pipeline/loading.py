@@ -1,0 +1,177 @@
+"""Load what was extracted into the warehouse; read a quarantined document again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from upath import UPath
+
+from jixiao import EXTRACTOR_VERSION
+from jixiao.archive import Archive
+from jixiao.discover import load_sources
+from jixiao.extract.worker import EXTRACTION, Worker
+from jixiao.model import Extraction, JixiaoError
+from jixiao.pipeline.collecting import archived_of
+from jixiao.pipeline.extracting import extract_one, extracted_of, extraction_path
+from jixiao.pipeline.staging import Place, place, read, write, year_of
+from jixiao.read.limits import Limits
+from jixiao.settings import Settings
+
+if TYPE_CHECKING:
+    from jixiao.warehouse import SightingRow
+
+
+def _misfit(extraction: Extraction) -> str | None:
+    """Return why a document cannot be loaded: a figure that no column holds."""
+    import pyarrow as pa
+
+    from jixiao.check.facts import fact_tables
+
+    try:
+        fact_tables([extraction])
+    except pa.ArrowInvalid as error:
+        return f"a figure does not fit its column: {error}"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What the archive and the extractor left of one year: sightings and failures as they were written."""
+
+    sightings: dict[str, dict[str, Any]]
+    failures: list[dict[str, Any]]
+    coverage: list[dict[str, Any]]
+    documents: set[str]
+    errors: dict[str, str]
+
+    def shares(self) -> dict[str, tuple[int, int]]:
+        """Return for each source how many of its addresses and documents failed, and of how many."""
+        counts: dict[str, tuple[int, int]] = {}
+        for one in self.sightings.values():
+            failed, met = counts.get(one["source_id"], (0, 0))
+            counts[one["source_id"]] = failed + (one["sha256"] in self.errors), met + 1
+        for one in self.failures:
+            failed, met = counts.get(one["source_id"], (0, 0))
+            counts[one["source_id"]] = failed + 1, met + 1
+        return counts
+
+
+def _collected(archived: Sequence[Place], extracted: Sequence[Place]) -> Collected:
+    """Read what the stages before left, of every source that came so far."""
+    parts = [read(path) for path in archived]
+    batches = [read(path) for path in extracted]
+    return Collected(
+        {one["sha256"]: one for part in parts for one in part["sightings"]},
+        [{**one, "source_id": part["source_id"]} for part in parts for one in part["failures"]],
+        [row for part in parts for row in part["coverage"]],
+        {sha256 for batch in batches for sha256 in batch["documents"]},
+        {sha256: reason for batch in batches for sha256, reason in batch["errors"].items()},
+    )
+
+
+def _sighting_row(said: dict[str, Any]) -> "SightingRow":
+    """Return a sighting as the warehouse keeps it."""
+    from jixiao.warehouse import SightingRow
+
+    published = said["published_on"]
+    kept = {name: said[name] for name in SightingRow.__dataclass_fields__ if name in said}
+    kept |= {"document_sha256": said["sha256"], "published_on": date.fromisoformat(published) if published else None}
+    return SightingRow(**kept)
+
+
+def load_run(run: Place) -> UPath:
+    """Load a run's facts, sightings, failures and coverage into the warehouse; no document is no reason not to.
+
+    Returns the record of the load, by which `hold_failures` judges whether anything may be published.
+    """
+    from jixiao.warehouse import QuarantineEntry, load, open_warehouse
+    from jixiao.warehouse.corrections import load_corrections
+    from jixiao.warehouse.coverage import load_coverage
+
+    settings, year = Settings.load(), year_of(run)
+    archived = archived_of(run)
+    found = _collected(archived, extracted_of(run))
+    urls = {sha256: one["url"] for sha256, one in found.sightings.items()}
+    quarantined = [
+        QuarantineEntry(sha256, "read", urls[sha256], year, reason, extractor_version=EXTRACTOR_VERSION)
+        for sha256, reason in found.errors.items()
+    ]
+    quarantined += [
+        QuarantineEntry(f["url"], "archive", f["url"], f["fiscal_year"], f["reason"]) for f in found.failures
+    ]
+    extractions = []
+    for sha256 in sorted(found.documents - set(found.errors)):
+        extraction = EXTRACTION.validate_json(extraction_path(sha256).read_bytes())
+        if reason := _misfit(extraction):
+            entry = QuarantineEntry(sha256, "load", urls[sha256], year, reason, extractor_version=EXTRACTOR_VERSION)
+            quarantined.append(entry)
+        else:
+            extractions.append(extraction)
+    sightings = [_sighting_row(said) for path in archived for said in read(path)["sightings"]]
+    revisions = Archive(settings.archive_url).revisions()
+    corrections = load_corrections(settings.corrections, {s.id for s in load_sources(settings.sources)})
+    with open_warehouse(settings.warehouse_path) as engine:
+        summary = load(engine, extractions, quarantined, sightings, revisions, corrections)
+        load_coverage(engine, found.coverage)
+    print(summary)  # noqa: T201 - a task's log
+    said = {"year": year, "shares": found.shares()}
+    return write(place(run) / "loaded.json", said)
+
+
+_FEW = 3
+
+
+def hold_failures(loaded: Place) -> None:
+    """Refuse to publish what came of a run in which too much failed.
+
+    A share of `failed_share` or more of one source, or of all, stops it; one or two odd files do not, unless nothing
+    of the source came at all.
+
+    Raises:
+        JixiaoError: it names the sources with their counts.
+    """
+    most = Settings.load().failed_share
+    shares: dict[str, tuple[int, int]] = {name: (f, m) for name, (f, m) in read(loaded)["shares"].items()}
+    whole = sum(failed for failed, _ in shares.values()), sum(met for _, met in shares.values())
+    over = [
+        f"{name}: {failed} of {met}"
+        for name, (failed, met) in {**shares, "in all": whole}.items()
+        if failed and (failed >= _FEW or failed == met) and failed >= most * met
+    ]
+    if over:
+        raise JixiaoError(
+            f"nothing is published: documents that could not be fetched or read reach {most:.0%}: {', '.join(over)}"
+        )
+
+
+def retry(item: str) -> str:
+    """Try a quarantined item again, without waiting for the next run; return what came of it, in words.
+
+    A document is read and loaded anew; an address is asked for its whole file again by the next run of its year.
+    """
+    from jixiao.warehouse import QuarantineEntry, load, open_warehouse
+    from jixiao.warehouse.quarantine import found
+
+    settings = Settings.load()
+    archive = Archive(settings.archive_url)
+    with open_warehouse(settings.warehouse_path) as engine:
+        entry = found(engine, item)[0]
+        name, year = entry["item_id"], entry["fiscal_year"]
+        if entry["stage"] == "archive":
+            archive.forget(name)
+            return f"{name}: the next run of fiscal year {year} asks for it again"
+        target = extraction_path(name)
+        for kept in (target, target.with_name(f"{name}.error.json")):
+            kept.unlink(missing_ok=True)
+        with Worker(Limits.configured()) as worker:
+            reason = extract_one(worker, archive, name)
+        if reason:
+            again = QuarantineEntry(name, "read", entry["url"], year, reason, extractor_version=EXTRACTOR_VERSION)
+            load(engine, [], [again])
+            return f"{name[:12]}: still not read: {reason}"
+        extraction = EXTRACTION.validate_json(target.read_bytes())
+        if reason := _misfit(extraction):
+            return f"{name[:12]}: read, but not loaded: {reason}"
+        load(engine, [extraction])
+        return f"{name[:12]}: read and loaded; the next run publishes it"

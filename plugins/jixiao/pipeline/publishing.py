@@ -1,0 +1,108 @@
+"""The gate, the marts and the publisher."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from jixiao.files import write_json
+from jixiao.model import JixiaoError
+from jixiao.pipeline.staging import Place, read
+from jixiao.settings import Settings
+
+if TYPE_CHECKING:
+    from jixiao.publish import Published
+
+
+def validate_warehouse() -> Path:
+    """Run the gate; write its outcome. Raises `JixiaoError`, saying what failed on which rows."""
+    from jixiao.warehouse.store import note_passed, open_warehouse, writes
+    from jixiao.warehouse.validate import keep_run, validate
+
+    settings = Settings.load()
+    folder = settings.var / "validation"
+    with open_warehouse(settings.warehouse_path) as engine:
+        judged = writes(engine)
+    validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs")
+    keep_run(folder / "history.jsonl", validation, datetime.now(UTC))
+    if not validation.success:
+        words = "; ".join(unmet.words for unmet in validation.fatal_failures)
+        raise JixiaoError(f"the gate failed, the published marts stay as they are: {words}")
+    for unmet in validation.warnings:
+        print(f"warning: {unmet.words}")  # noqa: T201 - a task's log
+    said = {"expectations": validation.evaluated, "warnings": sorted(w.description for w in validation.warnings)}
+    latest = write_json(folder / "latest.json", said)
+    with open_warehouse(settings.warehouse_path) as engine:
+        note_passed(engine, judged)
+    return latest
+
+
+def build_marts() -> Path:
+    """Build the marts; all of them, since a report of one year speaks of the year before too.
+
+    A run of another year may have loaded since the gate passed: then the gate goes first, again. Returns the outcome
+    that belongs to these marts, kept with its Data Docs until the next are built.
+    """
+    from jixiao.warehouse import build_marts as build_all
+    from jixiao.warehouse import open_warehouse
+    from jixiao.warehouse.store import has_passed
+    from jixiao.warehouse.validate import take_place
+
+    settings = Settings.load()
+    folder = settings.var / "validation"
+    while True:
+        with open_warehouse(settings.warehouse_path) as engine:
+            if has_passed(engine):
+                print(build_all(engine))  # noqa: T201 - a task's log
+                for left in folder.glob(".built.*"):  # by a killed build
+                    shutil.rmtree(left)
+                new = folder / f".built.{uuid4().hex}"
+                shutil.copytree(folder / "data_docs", new / "data_docs")
+                shutil.copy(folder / "latest.json", new / "outcome.json")
+                take_place(new, folder / "built")
+                return folder / "built" / "outcome.json"
+        validate_warehouse()
+
+
+def hold_numbers() -> None:
+    """Refuse to publish far fewer reports than are published now: marts never shrink because fetching failed.
+
+    Raises:
+        JixiaoError: of a source and fiscal year there are fewer by more than `failed_share`; it names them.
+    """
+    import duckdb
+
+    from jixiao.publish import current_database
+
+    settings = Settings.load()
+    database = current_database(settings.publish_url, settings.var / "copies")
+    if database is None:
+        return
+    columns = "source_id, fiscal_year, extracted"
+    with duckdb.connect(str(database), read_only=True) as published:
+        before = published.execute(f"SELECT {columns} FROM mart.coverage ORDER BY ALL").fetchall()  # noqa: S608
+    query = (settings.sql / "marts" / "coverage" / "query.sql").read_text("utf-8")
+    with duckdb.connect(str(settings.warehouse_path), config=settings.duckdb) as warehouse:
+        rows = warehouse.execute(f"SELECT {columns} FROM ({query})").fetchall()  # noqa: S608 - our own query
+    now = {(source, year): count for source, year, count in rows}
+    fewer = [
+        f"{source} {year}: {now.get((source, year), 0)}, published {count}"
+        for source, year, count in before
+        if count and now.get((source, year), 0) < count * (1 - settings.failed_share)
+    ]
+    if fewer:
+        raise JixiaoError(
+            f"nothing is published, far fewer reports than before (allow it if it is right): {'; '.join(fewer)}"
+        )
+
+
+def publish_marts(outcome: Place) -> "Published":
+    """Publish the marts as they were built last, with what the gate said of them; return the version."""
+    from jixiao.publish import publish
+
+    settings = Settings.load()
+    docs = Path(str(outcome)).with_name("data_docs")
+    published = publish(settings.warehouse_path, settings.publish_url, settings.keep_versions, read(outcome), docs)
+    print(f"version {published.version}, {'new' if published.changed else 'unchanged'}")  # noqa: T201 - a task's log
+    return published

@@ -1,0 +1,76 @@
+"""What a person wants to see of the last runs and the published marts."""
+
+from collections.abc import Iterable
+
+from jixiao.pipeline.staging import read, runs_of, taken
+from jixiao.pipeline.staging import years as years_run
+from jixiao.settings import Settings
+
+
+def _year_lines(year: int) -> list[str]:
+    """Return what the last run of a fiscal year met, source by source put together."""
+    runs = runs_of(year)
+    if not runs:
+        return [f"fiscal year {year}: never run"]
+    folder = runs[0]
+    archived = [read(path) for path in sorted((folder / "sources").glob("*/archived.json"), key=str)]
+    if not archived:
+        return [f"fiscal year {year}: never run"]
+    batches = [read(path) for path in sorted((folder / "batches").glob("*.done.json"), key=str)]
+    errors = {k: v for batch in batches for k, v in batch["errors"].items()}
+    documents = {sha for batch in batches for sha in batch["documents"]}
+    discovered = sum(1 for path in (folder / "sources").glob("*/candidates.jsonl") for _ in taken(path))
+    failures = [failure for said in archived for failure in said["failures"]]
+    out = [
+        f"fiscal year {year}: discovered {discovered}, "
+        f"archived {len({s['sha256'] for said in archived for s in said['sightings']})}, "
+        f"extracted {len(documents) - len(errors)}, quarantined {len(errors) + len(failures)}"
+    ]
+    for path in sorted((folder / "sources").glob("*/problems.json"), key=str):
+        out += [f"    problem: {problem}" for problem in read(path)]
+    out += [f"    quarantined: {failure['reason']}" for failure in failures]
+    return [*out, *(f"    quarantined: {reason}" for reason in errors.values())]
+
+
+def summary_lines(years: Iterable[int] | None = None) -> list[str]:
+    """Return what a person wants to see of the last runs and the published marts, line by line."""
+    import duckdb
+
+    from jixiao.publish import current, current_database
+
+    settings = Settings.load()
+    wanted = sorted(years) if years else years_run()
+    out: list[str] = []
+    for year in wanted:
+        out += _year_lines(year)
+    root = settings.publish_url
+    folder_now = current(root)
+    database = current_database(root, settings.var / "copies")
+    if folder_now is None or database is None:
+        return [*out, "nothing is published yet"]
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT fiscal_year, organization, coalesce(budget_yuan, initial_budget_yuan), final_yuan, "
+            "execution_rate_pct, total_score, grade FROM mart.department_year ORDER BY fiscal_year, region_code"
+        ).fetchall()
+        out.append("")
+        out.append(f"{'year':6}{'budget, yuan':>16}{'outturn, yuan':>16}{'rate, %':>10}{'score':>8}  department")
+        for year, name, budget, final, rate, score, grade in rows:
+            cells = [
+                "-" if value is None else format(value, spec)
+                for value, spec in ((budget, ",.2f"), (final, ",.2f"), (rate, ".2f"), (score, ".2f"))
+            ]
+            figures = f"{cells[0]:>16}{cells[1]:>16}{cells[2]:>10}{cells[3]:>8}"
+            out.append(f"{year:<6}{figures}  {name}{f'（{grade}）' if grade else ''}")
+        found = connection.execute(
+            "SELECT fiscal_year, organization, code, severity, message_zh, page FROM mart.findings "
+            "ORDER BY fiscal_year, region_code, code, subject"
+        ).fetchall()
+        out.append("")
+        out.append(f"findings: {len(found)}")
+        out += [
+            f"    {year} {name} {code} {severity}: {text}{f' (page {page})' if page else ''}"
+            for year, name, code, severity, text, page in found
+        ]
+    out += ["", f"published marts: {root.rstrip('/')}/current (version {int(folder_now.name)})"]
+    return out
