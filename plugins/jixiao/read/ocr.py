@@ -10,11 +10,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import pypdfium2 as pdfium
 
 from jixiao.model import Box, Cell, Line, Page
+from jixiao.read.drawing import Drawing
 from jixiao.read.grid import RawTable, ReadPage, grid_of
-from jixiao.read.limits import Limits
 from jixiao.read.repair import repair_recognised
 
 _DPI = 170
@@ -102,16 +101,14 @@ def _quality(found: list[tuple[np.ndarray, str, float]]) -> float:
     return sum(len(text) * max(0.0, score - 0.5) for _, text, score in found)
 
 
-def read_page(page: pdfium.PdfPage, number: int, limits: Limits) -> ReadPage:
+def read_page(drawing: Drawing, number: int) -> ReadPage:
     """Read one page by OCR; a page that lies on its side or upside down is turned first.
 
     Boxes are in the viewer's page, in points, whatever the turn.
     """
-    width, height = page.get_size()
-    scale = _DPI / 72
-    if width * height * scale * scale > limits.pixels:
-        scale = (limits.pixels / (width * height)) ** 0.5
-    picture = page.render(scale=scale).to_numpy()[:, :, :3]
+    with drawing.page(number) as page:
+        width, height = page.get_size()
+        picture = drawing.drawn(page, _DPI / 72)
     return read_picture(picture, number, width, height)
 
 

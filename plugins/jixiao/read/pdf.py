@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium_c
 
 from jixiao.model import Box, Cell, Line, Page, UnreadableDocument
 from jixiao.read import ocr
+from jixiao.read.drawing import Drawing, open_pdf
 from jixiao.read.glyphs import SKEW, Glyphs, glyphs_of, moved, upright
 from jixiao.read.grid import Grid, RawTable, ReadPage, grid_of
 from jixiao.read.limits import Limits
@@ -22,27 +23,16 @@ from jixiao.read.quality import is_readable
 from jixiao.read.rules import area_of, cells_of, objects_of, place_in
 
 _OUTSIDE = -1
-_SMALL_BYTES = 4 * 1024**2  # less is read faster from memory
 _NO_TEXT = 8  # characters
 _A_STAMP = 40
 _DRAWN_LETTERS = 50
 _FRESH_AFTER = 30  # pages, after which pdfium is made to forget the fonts that it keeps for a whole document
 
 
-def open_pdf(path: Path) -> pdfium.PdfDocument:
-    """Open a PDF; raise `UnreadableDocument` in plain words when pdfium cannot."""
-    try:
-        return pdfium.PdfDocument(path.read_bytes() if path.stat().st_size < _SMALL_BYTES else path)
-    except pdfium.PdfiumError as error:
-        said = str(error)
-        if "password" in said.lower():
-            raise UnreadableDocument(f"{path.name}: the PDF is encrypted and asks for a password") from None
-        raise UnreadableDocument(f"{path.name}: the PDF is damaged or truncated and cannot be opened") from None
-
-
 def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
     """Read every page; return the pages and notes on what was met. Pages are closed as they are done."""
     document = open_pdf(path)
+    drawing = Drawing(path, limits.pixels)
     pages: list[ReadPage] = []
     notes: list[str] = []
     try:
@@ -57,7 +47,7 @@ def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
                 textpage = page.get_textpage()
             except pdfium.PdfiumError:
                 raise UnreadableDocument(f"{path.name}: page {number} is damaged") from None
-            read, note = _read_page(page, glyphs_of(textpage, _window(page)), number, limits)
+            read, note = _read_page(page, glyphs_of(textpage, _window(page)), number, drawing)
             pages.append(read)
             if note:
                 notes.append(f"page {number}: {note}")
@@ -67,6 +57,7 @@ def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
                 document.close()
                 document = open_pdf(path)
     finally:
+        drawing.close()
         document.close()
     return pages, notes
 
@@ -77,16 +68,16 @@ def _window(page: pdfium.PdfPage) -> tuple[float, float, float, float] | None:
     return None if cut in (None, page.get_mediabox(fallback_ok=False)) else page.get_bbox()
 
 
-def _read_page(page: pdfium.PdfPage, glyphs: Glyphs, number: int, limits: Limits) -> tuple[ReadPage, str | None]:
+def _read_page(page: pdfium.PdfPage, glyphs: Glyphs, number: int, drawing: Drawing) -> tuple[ReadPage, str | None]:
     """Read one page; return a note where it was read in another way than most."""
     if len(glyphs.codes) < _A_STAMP and _is_picture(page, len(glyphs.codes)):
-        return ocr.read_page(page, number, limits), "no text layer, read by OCR"
+        return ocr.read_page(drawing, number), "no text layer, read by OCR"
     turn = _turn(glyphs, page.get_rotation())
     lines, tables = _content(page, glyphs, number, turn)
     inside = (line for table in tables for cell in table.cells for line in cell.lines)
     if glyphs.unmapped > len(glyphs.codes) or not is_readable("".join(line.text for line in (*lines, *inside))):
         why = "text layer is not Chinese text (fonts without a Unicode map), read by OCR"
-        return ocr.read_page(page, number, limits), why
+        return ocr.read_page(drawing, number), why
     width, height = page.get_size()
     note = f"text runs sideways, turned by {turn} degrees" if turn else None
     return ReadPage(Page(number, width, height, tuple(lines), "text", turn), tuple(tables)), note
