@@ -5,8 +5,10 @@ import random
 import re
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -66,7 +68,7 @@ def one_page(content, *more, size=b"595 842"):
 def test_a_page_that_draws_itself_again_and_again_is_given_up_after_the_time_limit(tmp_path):
     inside = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>"
     (tmp_path / "a.pdf").write_bytes(one_page(b"/X Do", stream(b"/X Do " * 20, inside)))
-    with Worker(Limits(seconds=8)) as worker, pytest.raises(UnreadableDocument, match=r"^a\.pdf: not read within 8 s$"):
+    with Worker(Limits(seconds=8)) as worker, pytest.raises(WorkerCrashed, match=r"^a\.pdf: not read within 8 s$"):
         worker.extract(tmp_path / "a.pdf")
 
 
@@ -264,3 +266,30 @@ def test_damaged_files_are_read_or_refused_in_words(tmp_path, kind):
         reason.startswith(f"a.{kind}: ") and "\n" not in reason and str(tmp_path) not in reason for reason in refused
     )
     assert not any("not read within" in reason or "needs more" in reason for reason in refused)
+
+
+def test_a_reader_ends_with_its_parent_in_the_middle_of_a_file(tmp_path):
+    inside = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>"
+    (tmp_path / "a.pdf").write_bytes(one_page(b"/X Do", stream(b"/X Do " * 20, inside)))
+    parent = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from pathlib import Path; from jixiao.read import Limits\n"
+            "from jixiao.extract.worker import Worker\n"
+            "with Worker(Limits(seconds=60)) as worker:\n"
+            "    worker._child._started(); print(worker._child._process.pid, flush=True)\n"
+            "    worker.extract(Path(sys.argv[1]))",
+            str(tmp_path / "a.pdf"),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    child = int(parent.stdout.readline())
+    time.sleep(2)  # it has begun to read
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 15
+    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not Path(f"/proc/{child}").exists()

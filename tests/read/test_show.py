@@ -1,6 +1,7 @@
 """Pictures of pages: within the limit of pixels, and clear words where there is none."""
 
 import io
+import resource
 
 import pytest
 from jixiao.model import Box, UnreadableDocument
@@ -37,3 +38,26 @@ def test_what_cannot_be_drawn_is_said(tmp_path):
     words.write_text("<html>", "utf-8")
     with pytest.raises(UnreadableDocument, match="only PDF pages"):
         render_box(words, 1, BOX)
+
+
+def without_end(path):
+    """Write a page of a few kilobytes that draws a form ten times, which draws another ten times, and so on."""
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>"]
+    objects.append(
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>"
+    )
+    objects.append(b"<</Length 6>>\nstream\n/A Do \nendstream")
+    form = b"<</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</A %d 0 R>>>>/Length 60>>"
+    objects += [form % (6 + n) + b"\nstream\n" + b"/A Do " * 10 + b"\nendstream" for n in range(20)]
+    objects.append(b"<</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Length 14>>\nstream\n0 0 m 1 1 l S \nendstream")
+    out = b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, one) for n, one in enumerate(objects, 1))
+    path.write_bytes(out + b"trailer<</Size %d/Root 1 0 R>>\n%%%%EOF" % (len(objects) + 1))
+    return path
+
+
+def test_a_page_that_asks_for_too_much_is_one_line_and_the_next_is_drawn(tmp_path):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(UnreadableDocument, match=r"forms\.pdf: page 1 cannot be drawn within 30 s and 1024 MiB"):
+        render_box(without_end(tmp_path / "forms.pdf"), 1, BOX)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
+    assert render_box(pdf(tmp_path / "one.pdf", 600, 800), 1, BOX).png

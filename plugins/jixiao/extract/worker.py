@@ -1,17 +1,5 @@
-"""Extraction in a process of its own: a file that hangs, crashes or eats memory harms only itself.
+"""Extraction in a process of its own (`read.child`); `python -m jixiao.extract.worker` is its other end."""
 
-`python -m jixiao.extract.worker` reads one JSON line a file and answers one; `Worker` is its other end.
-"""
-
-import json
-import os
-import resource
-import select
-import subprocess
-import sys
-import time
-import traceback
-import warnings
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -19,14 +7,15 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from jixiao.model import Extraction, JixiaoError, UnreadableDocument
+from jixiao.model import Extraction
+from jixiao.read.child import Child, ChildLate, ChildLost, serve
 from jixiao.read.limits import Limits
 
 EXTRACTION = TypeAdapter(Extraction)
 
 
-class WorkerCrashed(JixiaoError):  # noqa: N818
-    """The process ended without an answer: the file's doing, or somebody killed it."""
+class WorkerCrashed(ChildLost):
+    """The process ended without an answer, or did not answer in time; nothing is known for good about the file."""
 
 
 class Worker:
@@ -35,7 +24,7 @@ class Worker:
     def __init__(self, limits: Limits) -> None:
         """Keep the limits of a document; nothing is started yet."""
         self._limits = limits
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child = Child("jixiao.extract.worker", limits.memory_bytes)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -49,94 +38,28 @@ class Worker:
 
     def close(self) -> None:
         """End the process, if there is one."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        self._child.close()
 
     def extract(self, path: Path) -> str:
         """Return a file's extraction as JSON.
 
         Raises:
-            UnreadableDocument: it cannot be read, or not within the limits.
-            WorkerCrashed: the process was lost.
+            UnreadableDocument: it cannot be read, whatever the machine.
+            WorkerCrashed: the process was lost or late, which may be the machine's doing: another run may do better.
         """
-        process = self._started()
-        if process.stdin is None or process.stdout is None:
-            raise WorkerCrashed(f"{path.name}: the reader could not be started")
-        request = json.dumps({"path": str(path), "limits": asdict(self._limits)})
         try:
-            process.stdin.write(request.encode() + b"\n")
-            process.stdin.flush()
-        except BrokenPipeError:
-            self.close()
-            raise WorkerCrashed(f"{path.name}: the reader was gone") from None
-        answer = self._line(process.stdout.fileno(), path)
-        said = json.loads(answer)
-        if "failure" in said:
-            raise WorkerCrashed(said["failure"])
-        if "error" in said:
-            raise UnreadableDocument(said["error"])
-        return str(said["extraction"])
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "jixiao.extract.worker", str(self._limits.memory_bytes)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
-        return self._process
-
-    def _line(self, handle: int, path: Path) -> bytes:
-        """Return the answer's line, read within the time limit."""
-        deadline = time.monotonic() + self._limits.seconds
-        parts: list[bytes] = []
-        while True:
-            ready, _, _ = select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                self.close()
-                raise UnreadableDocument(f"{path.name}: not read within {self._limits.seconds} s")
-            part = os.read(handle, 1 << 20)
-            if not part:
-                self.close()
-                most = self._limits.memory_bytes // 1024**2
-                raise WorkerCrashed(
-                    f"{path.name}: the reader crashed: damage, or more than {most} MiB of memory needed"
-                )
-            parts.append(part)
-            if part.endswith(b"\n"):
-                return b"".join(parts)
+            return str(self._child.ask(path, self._limits.seconds, limits=asdict(self._limits))["extraction"])
+        except (ChildLost, ChildLate) as error:
+            raise WorkerCrashed(str(error)) from None
 
 
-def _answer(request: dict[str, Any]) -> dict[str, str]:
+def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     from jixiao.extract import extract
     from jixiao.read import read_document
 
-    path, limits = Path(request["path"]), Limits(**request["limits"])
-    try:
-        return {"extraction": EXTRACTION.dump_json(extract(read_document(path, limits)), indent=1).decode()}
-    except UnreadableDocument as error:
-        return {"error": str(error)}
-    except MemoryError:
-        return {"error": f"{path.name}: needs more than {limits.memory_bytes // 1024**2} MiB of memory"}
-    except Exception as error:  # noqa: BLE001 - a mistake of the reader harms one file, and says where it is
-        at = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(at.filename).name}:{at.lineno}"
-        return {"failure": f"{path.name}: the reader failed: {type(error).__name__} in {where}: {error}"}
-
-
-def main() -> None:
-    """Answer requests until standard input ends; what libraries print goes to standard error."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    warnings.simplefilter("ignore")
-    # What is written to counts: address space that threads only reserve grows with the machine's cores.
-    resource.setrlimit(resource.RLIMIT_DATA, (int(sys.argv[1]), int(sys.argv[1])))
-    for line in sys.stdin:
-        answers.write(json.dumps(_answer(json.loads(line)), ensure_ascii=False) + "\n")
-        answers.flush()
+    extraction = extract(read_document(path, Limits(**request["limits"])))
+    return {"extraction": EXTRACTION.dump_json(extraction, indent=1).decode()}
 
 
 if __name__ == "__main__":
-    main()
+    serve(_answer)

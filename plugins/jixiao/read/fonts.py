@@ -1,8 +1,8 @@
 """The fonts of PDFs that do not embed theirs: the same on every machine, whatever is installed there.
 
 pdfium asks the system for a font that a file names and does not bring, and takes the places of characters from it.
-Here it is told of none while a page is read (its own few, widths from the file) and of one Chinese font, which comes
-with the project, while a page is drawn.
+Here it is told of none: for a Chinese font stands a font of boxes while a page is read (widths come from the file) and
+one that comes with the project while a page is drawn; for any other pdfium has its own.
 """
 
 import ctypes
@@ -16,10 +16,12 @@ from typing import Any
 import pylopdf_fonts_zh_cn
 import pypdfium2 as pdfium
 
+from jixiao.read.boxfont import box_font
+
 _CHINESE = frozenset({128, 129, 134, 136})  # charsets of the GDI: Japanese, Korean, simplified and traditional Chinese
 _SERIF = ("song", "sun", "ming", "fang", "kai", "xbs", "宋", "仿", "楷", "明")
 _SANS = ("hei", "yahei", "yuan", "deng", "gothic", "noto", "cjk", "hans", "wenquan", "黑", "圆", "等线")
-_NONE, _SANS_FONT, _SERIF_FONT = None, 1, 2
+_NONE, _SANS_FONT, _SERIF_FONT, _BOX_FONT = None, 1, 2, 3
 _state = threading.local()
 
 
@@ -32,8 +34,9 @@ class _Fonts(pdfium.PdfSysfontBase):  # type: ignore[misc]
     def MapFont(  # noqa: N802
         self, _: Any, weight: int, italic: int, charset: int, pitch: int, face: Any, exact: Any
     ) -> int | None:
-        """Return the font that stands for a Chinese one while drawing; none otherwise."""
-        return _font_for(charset, ctypes.string_at(face)) if getattr(_state, "drawing", False) else _NONE
+        """Return the font that stands for a Chinese one; none for another."""
+        font = _font_for(charset, ctypes.string_at(face))
+        return font if font is _NONE or getattr(_state, "drawing", False) else _BOX_FONT
 
     def GetFont(self, _: Any, face: Any) -> int | None:  # noqa: N802
         """Return no font."""
@@ -72,6 +75,8 @@ def _font_for(charset: int, face: bytes) -> int | None:
 
 @cache
 def _data(font: int) -> bytes:
+    if font == _BOX_FONT:
+        return box_font()
     paths = {_SANS_FONT: pylopdf_fonts_zh_cn.sans_path, _SERIF_FONT: pylopdf_fonts_zh_cn.serif_path}
     return Path(paths[font]()).read_bytes()
 

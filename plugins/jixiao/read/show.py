@@ -1,24 +1,29 @@
-"""Pictures of pages with the figures' boxes drawn, for a person to check."""
+"""Pictures of pages with the figures' boxes drawn, for a person to check.
 
+They are drawn in a process of their own (`python -m jixiao.read.show`), within limits of time and memory: a page of a
+few bytes can ask for gigabytes.
+"""
+
+import base64
 import io
-import math
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import pypdfium2 as pdfium
-from PIL import Image, ImageDraw
+from typing import Any
 
 from jixiao.archive import magic
 from jixiao.model import Box, LedgerState, UnreadableDocument
+from jixiao.read.child import Child, ChildLate, ChildLost, serve
 from jixiao.read.limits import Limits
-from jixiao.read.pdf import open_pdf
 
 _SCALE = 2.0
+_SECONDS = 30
+_MEMORY_BYTES = 1024**3
 _RED, _AMBER, _BLUE, _GREEN, _GREY = (220, 30, 30), (240, 150, 0), (30, 30, 220), (20, 140, 60), (130, 130, 130)
 _COLOURS: dict[LedgerState, tuple[int, int, int]] = {"fact": _GREEN, "not_ours": _GREY, "doubt": _RED}
-_PDFIUM = threading.Lock()  # pdfium serves one thread at a time
+_ASKING = threading.Lock()  # one picture at a time: the machine also serves other requests
+_CHILD = Child("jixiao.read.show", _MEMORY_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,52 +50,60 @@ class Picture:
 
 def render_marks(path: Path, marks: Sequence[Mark], folder: Path) -> list[Path]:
     """Draw each page that carries a mark to `folder/page-NNN.png`; return the paths in page order."""
-    document = _open(path)
     folder.mkdir(parents=True, exist_ok=True)
     out = []
-    try:
-        for number in sorted({mark.page for mark in marks}):
-            picture, scale = _page(document, number, path.name)
-            pen = ImageDraw.Draw(picture)
-            for mark in (m for m in marks if m.page == number):
-                box = [edge * scale for edge in mark.box]
-                colour = _AMBER if mark.uncertain and mark.state == "fact" else _COLOURS[mark.state]
-                pen.rectangle(box, outline=colour, width=2)
-                pen.text((box[2] + 2, box[1] - 4), str(mark.number), fill=_BLUE)
-            target = folder / f"page-{number:03d}.png"
-            picture.save(target)
-            out.append(target)
-    finally:
-        document.close()
+    for number in sorted({mark.page for mark in marks}):
+        target = folder / f"page-{number:03d}.png"
+        target.write_bytes(_drawn(path, number, [asdict(mark) for mark in marks if mark.page == number])[0])
+        out.append(target)
     return out
 
 
 def render_box(path: Path, number: int, box: Box) -> Picture:
     """Draw one page with a frame just outside of one box, so that nothing of the figure is covered."""
-    with _PDFIUM:
-        document = _open(path)
-        try:
-            picture, scale = _page(document, number, path.name)
-        finally:
-            document.close()
-    x0, top, x1, bottom = (edge * scale for edge in box)
-    ImageDraw.Draw(picture).rectangle((x0 - 5, top - 5, x1 + 5, bottom + 5), outline=_RED, width=3)
-    png = io.BytesIO()
-    picture.save(png, "png")
-    return Picture(png.getvalue(), round(top))
+    png, scale = _drawn(path, number, box)
+    return Picture(png, round(box.top * scale))
 
 
-def _open(path: Path) -> pdfium.PdfDocument:
+def _drawn(path: Path, number: int, what: Any) -> tuple[bytes, float]:
+    """Return a page's PNG and its pixels a point; `UnreadableDocument` where it cannot be drawn within the limits."""
     if magic.media_type_of(path) != magic.PDF:
         raise UnreadableDocument(f"{path.name}: only PDF pages can be shown")
-    return open_pdf(path)
+    with _ASKING:
+        try:
+            said = _CHILD.ask(path, _SECONDS, number=number, what=what)
+        except (ChildLate, ChildLost):
+            _CHILD.close()
+            raise UnreadableDocument(
+                f"{path.name}: page {number} cannot be drawn within {_SECONDS} s and {_MEMORY_BYTES // 1024**2} MiB"
+            ) from None
+    return base64.b64decode(said["png"]), float(said["scale"])
 
 
-def _page(document: pdfium.PdfDocument, number: int, name: str) -> tuple[Image.Image, float]:
-    """Return the picture of a page (from 1) and its pixels a point; a huge page gets fewer of them."""
-    if not 1 <= number <= len(document):
-        raise UnreadableDocument(f"{name}: there is no page {number}")
-    page = document[number - 1]
-    width, height = page.get_size()
-    scale = min(_SCALE, math.sqrt(Limits().pixels / (width * height)))
-    return page.render(scale=scale).to_pil().convert("RGB"), scale
+def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """Draw a page with one box or with marks."""
+    from PIL import Image, ImageDraw
+
+    from jixiao.read.drawing import Drawing
+
+    with Drawing(path, Limits().pixels) as drawing, drawing.page(request["number"]) as page:
+        pixels = drawing.drawn(page, _SCALE)
+        scale = pixels.shape[1] / page.get_width()
+    picture = Image.fromarray(pixels[:, :, ::-1])
+    pen = ImageDraw.Draw(picture)
+    if isinstance(request["what"][0], dict):
+        for mark in request["what"]:
+            box = [edge * scale for edge in mark["box"]]
+            colour = _AMBER if mark["uncertain"] and mark["state"] == "fact" else _COLOURS[mark["state"]]
+            pen.rectangle(box, outline=colour, width=2)
+            pen.text((box[2] + 2, box[1] - 4), str(mark["number"]), fill=_BLUE)
+    else:
+        x0, top, x1, bottom = (edge * scale for edge in request["what"])
+        pen.rectangle((x0 - 5, top - 5, x1 + 5, bottom + 5), outline=_RED, width=3)
+    png = io.BytesIO()
+    picture.save(png, "png")
+    return {"png": base64.b64encode(png.getvalue()).decode(), "scale": scale}
+
+
+if __name__ == "__main__":
+    serve(_answer)

@@ -1,0 +1,150 @@
+"""A process of our own for files that nobody here wrote: one that hangs, crashes or eats memory harms only itself.
+
+`Child` asks one JSON line and is answered with one; `serve` is the other end. A child ends when its parent does,
+however that ends.
+"""
+
+import json
+import os
+import resource
+import select
+import subprocess
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from jixiao.model import JixiaoError, UnreadableDocument
+
+_LOOK_SECONDS = 1.0
+
+
+class ChildLost(JixiaoError):  # noqa: N818
+    """The process ended without an answer: the file's doing, or somebody killed it."""
+
+
+class ChildLate(JixiaoError):  # noqa: N818
+    """No answer within the time: the file is heavy, or the machine was busy. It says nothing for good."""
+
+
+class Child:
+    """One process that runs a module of ours, started when it is needed and again after it was lost."""
+
+    def __init__(self, module: str, memory_bytes: int) -> None:
+        """Keep what is to run; nothing is started yet."""
+        self._module, self._memory_bytes = module, memory_bytes
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the process."""
+        self.close()
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def ask(self, path: Path, seconds: float, **request: Any) -> dict[str, Any]:
+        """Return the answer about a file.
+
+        Raises:
+            UnreadableDocument: the file cannot be read within the limits.
+            ChildLate: there was no answer within `seconds`.
+            ChildLost: the process was lost.
+        """
+        process = self._started()
+        if process.stdin is None or process.stdout is None:
+            raise ChildLost(f"{path.name}: the reader could not be started")
+        try:
+            process.stdin.write(json.dumps({"path": str(path), **request}).encode() + b"\n")
+            process.stdin.flush()
+        except BrokenPipeError:
+            self.close()
+            raise ChildLost(f"{path.name}: the reader was gone") from None
+        said: dict[str, Any] = json.loads(self._line(process.stdout.fileno(), path, seconds))
+        if "failure" in said:
+            raise ChildLost(said["failure"])
+        if "error" in said:
+            raise UnreadableDocument(said["error"])
+        return said
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
+            self._owner = os.getpid()  # a fork of this process needs a child of its own
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", self._module, str(self._memory_bytes)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+        return self._process
+
+    def _line(self, handle: int, path: Path, seconds: float) -> bytes:
+        """Return the answer's line, read within the time limit."""
+        deadline = time.monotonic() + seconds
+        parts: list[bytes] = []
+        while True:
+            ready, _, _ = select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                self.close()
+                raise ChildLate(f"{path.name}: not read within {seconds:g} s")
+            part = os.read(handle, 1 << 20)
+            if not part:
+                self.close()
+                most = self._memory_bytes // 1024**2
+                raise ChildLost(f"{path.name}: the reader crashed: damage, or more than {most} MiB of memory needed")
+            parts.append(part)
+            if part.endswith(b"\n"):
+                return b"".join(parts)
+
+
+def serve(answer: Callable[[Path, dict[str, Any]], dict[str, Any]]) -> None:
+    """Answer requests until standard input ends; what libraries print goes to standard error."""
+    memory_bytes, parent = int(sys.argv[1]), os.getppid()
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    warnings.simplefilter("ignore")
+    # What is written to counts: address space that threads only reserve grows with the machine's cores.
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    for line in sys.stdin:
+        request = json.loads(line)
+        said = _said(answer, Path(request.pop("path")), request, memory_bytes)
+        answers.write(json.dumps(said, ensure_ascii=False) + "\n")
+        answers.flush()
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has ended: one in the middle of a file does not see its input close."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)
+
+
+def _said(
+    answer: Callable[[Path, dict[str, Any]], dict[str, Any]], path: Path, request: dict[str, Any], memory_bytes: int
+) -> dict[str, Any]:
+    """Return the answer about one file, or why there is none."""
+    try:
+        return answer(path, request)
+    except UnreadableDocument as error:
+        return {"error": str(error)}
+    except MemoryError:
+        return {"error": f"{path.name}: needs more than {memory_bytes // 1024**2} MiB of memory"}
+    except Exception as error:  # noqa: BLE001 - a mistake of ours harms one file, and says where it is
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        return {"failure": f"{path.name}: the reader failed: {type(error).__name__} in {where}: {error}"}
