@@ -36,6 +36,9 @@ SELECT
     core.printed_high(yuan, ulp_yuan) AS high
 FROM exact;
 
+-- The first facts of a list: what a finding names, however often a broken table repeats a figure.
+CREATE OR REPLACE MACRO core.first_facts(fact_ids) AS fact_ids[:20];
+
 -- One row a key: a figure that is given twice stands for all that either statement allows.
 CREATE OR REPLACE VIEW core.amount_keys AS
 SELECT
@@ -50,9 +53,21 @@ SELECT
     min(low) AS low,
     max(high) AS high,
     arg_min(parent_item, fact_id) AS parent_item,
-    list(fact_id ORDER BY fact_id) AS fact_ids
+    core.first_facts(list(fact_id ORDER BY fact_id)) AS fact_ids
 FROM core.amount_intervals
 GROUP BY document_sha256, fiscal_year, flow, stage, scheme, item;
+
+-- The first statements of a figure: those that later ones are held against. A broken table may repeat one without end.
+CREATE OR REPLACE VIEW core.first_amounts AS
+SELECT *
+FROM core.amount_intervals
+QUALIFY row_number() OVER (PARTITION BY document_sha256, fiscal_year, flow, stage, scheme, item ORDER BY fact_id) <= 20;
+
+-- The same of stated changes.
+CREATE OR REPLACE VIEW core.first_changes AS
+SELECT *
+FROM core.changes
+QUALIFY row_number() OVER (PARTITION BY document_sha256, fiscal_year, flow, scheme, item ORDER BY fact_id) <= 20;
 
 -- What a printed rate stands for, and the sums that the same sentence gives for it.
 CREATE OR REPLACE VIEW core.ratio_intervals AS
@@ -98,24 +113,33 @@ WITH above AS (
     FROM core.scores
 ),
 
+-- One row a path, so that a table that repeats its rows is no square of them.
+levels AS (
+    SELECT
+        document_sha256,
+        path,
+        max(fact_id) FILTER (WHERE score IS NOT NULL) AS with_score,
+        max(fact_id) FILTER (WHERE full_marks IS NOT NULL) AS with_marks
+    FROM core.scores
+    GROUP BY document_sha256, path
+),
+
 nearest AS (
     SELECT
         above.document_sha256,
         above.fact_id,
-        max(struct_pack(depth := above.depth, fact_id := level.fact_id))
-        FILTER (WHERE level.score IS NOT NULL) AS with_score,
-        max(struct_pack(depth := above.depth, fact_id := level.fact_id))
-        FILTER (WHERE level.full_marks IS NOT NULL) AS with_marks
+        arg_max(level.with_score, above.depth) AS with_score,
+        arg_max(level.with_marks, above.depth) AS with_marks
     FROM above
-    INNER JOIN core.scores AS level
+    INNER JOIN levels AS level
         ON above.document_sha256 = level.document_sha256 AND above.path[:above.depth] = level.path
     GROUP BY above.document_sha256, above.fact_id
 )
 
 SELECT
     score.*,
-    nearest.with_score.fact_id AS score_parent,
-    nearest.with_marks.fact_id AS marks_parent
+    nearest.with_score AS score_parent,
+    nearest.with_marks AS marks_parent
 FROM core.scores AS score
 LEFT JOIN nearest ON score.document_sha256 = nearest.document_sha256 AND score.fact_id = nearest.fact_id;
 

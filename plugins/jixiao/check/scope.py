@@ -5,6 +5,7 @@ The views are tables there, worked out once. What one document's figures can cha
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -38,7 +39,9 @@ def in_memory(tables: Mapping[str, pa.Table], threads: int = 2, for_rules: bool 
 
     The other tables of the schema are there, and empty. What only rules read often stays a view unless it is for them.
     """
-    connection = duckdb.connect(":memory:", config=Settings.load().duckdb | {"threads": threads})
+    config = Settings.load().duckdb
+    Path(str(config["temp_directory"])).parent.mkdir(parents=True, exist_ok=True)  # where it spills, if it must
+    connection = duckdb.connect(":memory:", config=config | {"threads": threads})
     connection.execute(SAFE_OPTIMIZER)
     connection.execute("CREATE SCHEMA core")
     for name, schema in schemas("core").items():

@@ -3,7 +3,7 @@ WITH stated_first AS (
     SELECT change.*
     FROM core.changes AS change
     WHERE NOT EXISTS (
-        SELECT 1 FROM core.changes AS earlier
+        SELECT 1 FROM core.first_changes AS earlier
         WHERE
             earlier.document_sha256 = change.document_sha256
             AND earlier.fiscal_year = change.fiscal_year

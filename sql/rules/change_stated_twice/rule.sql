@@ -13,7 +13,7 @@ SELECT
     [later.fact_id] AS stated_fact_ids,
     [first.fact_id] AS computed_fact_ids
 FROM core.changes AS later
-INNER JOIN core.changes AS first
+INNER JOIN core.first_changes AS first
     ON
         later.document_sha256 = first.document_sha256
         AND later.fiscal_year = first.fiscal_year

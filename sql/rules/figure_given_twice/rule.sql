@@ -10,7 +10,7 @@ WITH pairs AS (
         (first.ulp_yuan + later.ulp_yuan) / 2 AS tolerance,
         core.gap_between(later.low, later.high, first.low, first.high) AS gap
     FROM core.amount_intervals AS later
-    INNER JOIN core.amount_intervals AS first
+    INNER JOIN core.first_amounts AS first
         ON
             later.document_sha256 = first.document_sha256
             AND later.fiscal_year = first.fiscal_year

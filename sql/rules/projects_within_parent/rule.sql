@@ -1,4 +1,13 @@
-WITH parts AS (
+WITH projects AS (
+    SELECT
+        *,
+        CASE WHEN parent_item IS NULL THEN 'nature' ELSE 'project' END AS whole_scheme,
+        coalesce(parent_item, 'project') AS whole_item
+    FROM core.amount_keys
+    WHERE scheme = 'project'
+),
+
+parts AS (
     SELECT
         part.document_sha256,
         part.fiscal_year,
@@ -15,18 +24,16 @@ WITH parts AS (
         part.high AS part_high,
         part.item AS part_item,
         part.fact_ids AS part_fact_ids
-    FROM core.amount_keys AS part
+    FROM projects AS part
     INNER JOIN core.amount_keys AS whole
         ON
             part.document_sha256 = whole.document_sha256
             AND part.fiscal_year = whole.fiscal_year
             AND part.flow = whole.flow
             AND part.stage = whole.stage
-            AND (
-                (whole.scheme = 'project' AND part.parent_item = whole.item)
-                OR (whole.scheme = 'nature' AND whole.item = 'project' AND part.parent_item IS NULL)
-            )
-    WHERE part.scheme = 'project' AND part.item <> whole.item
+            AND part.whole_scheme = whole.scheme
+            AND part.whole_item = whole.item
+    WHERE part.item <> whole.item
 ),
 
 sums AS (

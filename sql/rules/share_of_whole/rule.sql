@@ -1,4 +1,19 @@
-WITH pairs AS (
+WITH wholes AS (
+    -- Under each its name as a whole: of projects only the one that a part names, else the few sums of the others.
+    SELECT
+        *,
+        CASE WHEN scheme = 'project' THEN item ELSE '' END AS whole_of
+    FROM core.amount_keys
+),
+
+parts AS (
+    SELECT
+        *,
+        unnest(CASE WHEN parent_item IS NOT NULL THEN ['', parent_item] ELSE [''] END) AS whole_of
+    FROM core.amount_keys
+),
+
+pairs AS (
     SELECT
         ratio.document_sha256,
         ratio.fact_id,
@@ -12,19 +27,20 @@ WITH pairs AS (
         100 * part.high / whole.low AS computed_high,
         list_concat(part.fact_ids, whole.fact_ids) AS computed_fact_ids
     FROM core.ratio_intervals AS ratio
-    INNER JOIN core.amount_keys AS part
+    INNER JOIN parts AS part
         ON
             ratio.document_sha256 = part.document_sha256
             AND ratio.fiscal_year = part.fiscal_year
             AND ratio.flow = part.flow
             AND ratio.scheme = part.scheme
             AND ratio.item = part.item
-    INNER JOIN core.amount_keys AS whole
+    INNER JOIN wholes AS whole
         ON
             part.document_sha256 = whole.document_sha256
             AND part.fiscal_year = whole.fiscal_year
             AND part.flow = whole.flow
             AND part.stage = whole.stage
+            AND part.whole_of = whole.whole_of
             AND whole.low > 0
             -- A share is one of the total, or of the sum that the part is a part of.
             AND CASE
