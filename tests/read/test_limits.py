@@ -163,7 +163,7 @@ def test_a_sheet_that_is_formatted_to_its_last_row_is_read(tmp_path):
 
 DAMAGE = [
     ("a.docx", "word/document.xml", lambda x: x.replace(b"<w:body>", b"<w:body=>")),
-    ("a.docx", "[Content_Types].xml", lambda x: x.replace(b"document.main+xml", b"document.lost+xml")),
+    ("a.docx", "_rels/.rels", lambda x: x.replace(b"<Relationships", b"<Relationships=")),
     ("a.xlsx", "xl/styles.xml", lambda x: x.replace(b'<family val="2"', b'<family val="200"')),
 ]
 

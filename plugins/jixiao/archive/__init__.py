@@ -31,7 +31,8 @@ from jixiao.model import JixiaoError
 
 __all__ = ["Archive", "FetchFailure", "Revision", "Sighting"]
 
-_DOCUMENTS: Final = frozenset({magic.PDF, magic.DOCX, magic.XLSX, magic.OLE, magic.OFD, "image/png", "image/jpeg"})
+_SAVED_AS: Final = (".doc", ".xls", ".wps", ".et")
+"""Endings of office files that may hold HTML inside, as office systems export it."""
 
 
 class _NoDocument(JixiaoError):  # noqa: N818
@@ -174,14 +175,15 @@ class Archive:
         if size == 0:
             raise _NoDocument("the file is empty")
         kind = magic.media_type_of(file)
-        if kind == magic.HTML and not candidate.is_page:
+        named = (candidate.attachment_name or "").lower().endswith(_SAVED_AS)
+        if kind == magic.HTML and not candidate.is_page and not (named and magic.is_saved_by_office(file)):
             raise _NoDocument("the site sent an HTML page in place of the file")
         if kind is None:
             raise _NoDocument("not a document of a known type")
         sha256 = sha256_of(file)
         self._store.keep(file, sha256)
         whole = sighting_of(candidate, sha256, kind, size)
-        if kind in _DOCUMENTS or kind == magic.HTML:
+        if kind in magic.DOCUMENTS or kind == magic.HTML:
             yield whole
         elif kind == magic.ZIP:
             left: list[str] = []
@@ -217,7 +219,7 @@ class Archive:
                     reason = f"{what} {member.name} is an archive itself, which is not supported: kept in {container}"
                     yield FetchFailure(url, candidate.fiscal_year, reason)
                     continue
-                if not (stated or unnamed) or kind not in _DOCUMENTS or kind is None:
+                if not (stated or unnamed) or kind not in magic.DOCUMENTS or kind is None:
                     left.append(member.name)
                     continue
                 sha256 = sha256_of(inner)

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from jixiao.archive import magic
 from jixiao.model import Document, TextSource, UnreadableDocument
+from jixiao.read.body import Content
 from jixiao.read.layout import laid_out
 from jixiao.read.limits import Limits
 from jixiao.read.order import blocks_of
@@ -16,11 +18,27 @@ __all__ = ["Limits", "read_document"]
 _SAVE_AS = ": save it as .docx, .xlsx or PDF"
 _UNSUPPORTED = {
     magic.OLE: ("an old Office file (.doc, .xls)", _SAVE_AS),
+    magic.DOC: ("an old Word file (.doc, .wps)", ": save it as .docx or PDF"),
+    magic.XLS: ("an old Excel file (.xls, .et)", ": save it as .xlsx"),
+    magic.PPT: ("a presentation (.ppt)", ": save it as PDF"),
+    magic.PPTX: ("a presentation (.pptx)", ": save it as PDF"),
+    magic.XLSB: ("a binary workbook (.xlsb)", ": save it as .xlsx"),
+    magic.ODT: ("an OpenDocument text (.odt)", ": save it as .docx or PDF"),
+    magic.ODS: ("an OpenDocument sheet (.ods)", ": save it as .xlsx"),
+    magic.RTF: ("an RTF file", ": save it as .docx"),
+    magic.LOCKED: ("an encrypted Office file", ": save it without a password"),
     magic.OFD: ("an OFD file", _SAVE_AS),
     magic.ZIP: ("an archive (.zip)", ": unpack it"),
     magic.RAR: ("an archive (.rar)", ": unpack it"),
     magic.SEVEN_ZIP: ("an archive (.7z)", ": unpack it"),
 }
+_READERS = {
+    magic.DOCX: ("word", "read_word"),
+    magic.WORD_XML: ("word", "read_word_xml"),
+    magic.XLSX: ("office", "read_xlsx"),
+    magic.HTML: ("html", "read_html"),
+}
+"""The module and function that reads each kind; modules are loaded when they are needed."""
 
 
 def read_document(path: Path, limits: Limits | None = None) -> Document:
@@ -61,20 +79,10 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             blocks=blocks_of(flowing, tables),
         )
     with _damage_in_words(path):
-        if kind == magic.DOCX:
-            from jixiao.read.office import read_docx
-
-            content = read_docx(path, limits)
-        elif kind == magic.XLSX:
-            from jixiao.read.office import read_xlsx
-
-            content = read_xlsx(path, limits)
-        elif kind == magic.HTML:
-            from jixiao.read.html import read_html
-
-            content = read_html(path, limits)
-        else:
+        if kind not in _READERS:
             raise UnreadableDocument(f"{path.name}: {_refused(kind)}")
+        module, function = _READERS[kind]
+        content: Content = getattr(import_module(f"jixiao.read.{module}"), function)(path, limits)
     if not content.tables and not content.passages:
         raise UnreadableDocument(f"{path.name}: the document holds no text")
     return Document(

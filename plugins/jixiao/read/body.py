@@ -30,12 +30,19 @@ class Body:
     lines: list[Line] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    _order: list[tuple[Line | Table, str | None]] = field(default_factory=list)
+    is_recognised: bool = False
+    """Whether part of it was read by OCR."""
+    _order: list[tuple[Line | Passage | Table, str | None]] = field(default_factory=list)
 
     def add_line(self, line: Line, sheet: str | None = None) -> None:
         """Add a paragraph."""
         self.lines.append(line)
         self._order.append((line, sheet))
+
+    def add_passage(self, passage: Passage, sheet: str | None = None) -> None:
+        """Add a paragraph of several lines."""
+        self.lines += passage.lines
+        self._order.append((passage, sheet))
 
     def add_table(self, table: Table, sheet: str | None = None) -> None:
         """Add a table."""
@@ -63,22 +70,23 @@ class Body:
                 tables.append(item)
             else:
                 blocks.append(Block("passage", len(passages), sheet=sheet))
-                passages.append(passage_of([item]))
+                passages.append(passage_of([item]) if isinstance(item, Line) else item)
         lines = tuple(line for passage in passages for line in passage.lines)
         page = Page(None, 0, 0, lines)
-        return Content((page,), tuple(tables), tuple(passages), tuple(blocks), tuple(self.remarks))
+        source: TextSource = "mixed" if self.is_recognised else "text"
+        return Content((page,), tuple(tables), tuple(passages), tuple(blocks), tuple(self.remarks), source)
 
-    def _drawn(self) -> list[tuple[Line | Table, str | None]]:
+    def _drawn(self) -> list[tuple[Line | Passage | Table, str | None]]:
         """Return what was added with every run of lines that draws a table with pipes as that table."""
-        out: list[tuple[Line | Table, str | None]] = []
+        out: list[tuple[Line | Passage | Table, str | None]] = []
         run: list[Line] = []
         above: Sequence[Line] = ()
 
         def flush() -> None:
             nonlocal above
             found = pipe_tables(run, above)
-            out.extend((item, None) for item in found)
-            above = [*above, *(item for item in found if isinstance(item, Line))][-_CAPTION_LINES:]
+            out.extend((one, None) for one in found)
+            above = [*above, *(one for one in found if isinstance(one, Line))][-_CAPTION_LINES:]
             run.clear()
 
         for item, _ in self._order:

@@ -47,55 +47,6 @@ def _refuse_bomb(path: Path, limits: Limits) -> None:
         raise UnreadableDocument(f"{path.name}: merges more cells than the limit of {limits.cells}")
 
 
-def read_docx(path: Path, limits: Limits) -> Content:
-    """Read a Word file: paragraphs and tables in the order of the body."""
-    import docx
-    from docx.table import Table as WordTable
-
-    _refuse_bomb(path, limits)
-    document = docx.Document(str(path))
-    body = Body()
-    number = 0
-    for block in document.iter_inner_content():
-        if isinstance(block, WordTable):
-            body.add_table(_word_table(block, len(body.tables) + 1, body.caption()))
-            continue
-        number += 1
-        for part in block.text.split("\n"):
-            if part.strip():
-                body.add_line(Line(part, where=f"段落 {number}"))
-    return body.content()
-
-
-def _word_table(table: Any, number: int, caption: tuple[Line, ...]) -> Table:
-    """Return a Word table; a merged cell appears once with its span."""
-    spans: dict[Any, list[int]] = {}
-    order: list[Any] = []
-    texts: dict[Any, str] = {}
-    rows = list(table.rows)
-    width = 0
-    for row_index, row in enumerate(rows):
-        col = row.grid_cols_before
-        for cell in row.cells:
-            key = cell._tc
-            if key not in spans:
-                spans[key] = [row_index, col, row_index, col]
-                order.append(key)
-                texts[key] = cell.text
-            seen = spans[key]
-            seen[2], seen[3] = max(seen[2], row_index), max(seen[3], col)
-            col += 1
-        width = max(width, col)
-    cells = []
-    for key in order:
-        top, left, bottom, right = spans[key]
-        where = f"表 {number} 行 {top + 1} 列 {left + 1}"
-        lines = tuple(Line(part, where=where) for part in texts[key].split("\n") if part.strip())
-        text = normalise("\n".join(line.text for line in lines))
-        cells.append(Cell(top, left, bottom - top + 1, right - left + 1, text, lines))
-    return Table(tuple(cells), len(rows), width, caption)
-
-
 def _shown(value: Any, number_format: str) -> str:
     """Return a sheet's value as its number format shows it, for the formats that reports use."""
     if value is None:

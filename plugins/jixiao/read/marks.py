@@ -1,0 +1,58 @@
+"""What stands raised behind a figure, and whether words that nobody sees hold a figure."""
+
+import re
+from collections.abc import Iterable
+
+_MARK = re.compile(r"[\[(（【〔﹝]?(?:\d{1,2}|[*※#†‡]{1,3}|[①-⑳]|[a-z]|注\d{0,2})[\])）】〕﹞]?(?:[,，、]\d{1,2})*")
+_POWERS = {"2": "²", "3": "³"}
+_RAISED_DIGITS = re.compile(r"(?<=\d)[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
+_NUMERIC = ".,，．%"
+
+
+def holds_figure(text: str) -> bool:
+    """Tell whether a text holds a digit: then its loss is told."""
+    return any(char.isdigit() for char in text)
+
+
+def without_raised_digits(text: str) -> str:
+    """Return a text without raised digits (¹) behind a digit: they are a note's mark."""
+    return _RAISED_DIGITS.sub("", text)
+
+
+def joined(pieces: Iterable[tuple[str, bool]]) -> tuple[str, list[str]]:
+    """Join pieces of a text, of which some are raised or lowered; return it, and what was left out and is no mark.
+
+    A note's mark is no part of a text, and nothing that is raised joins a number: 1234.50¹ is 1234.50. A power
+    behind a Latin letter stays (m²).
+    """
+    merged: list[tuple[str, bool]] = []
+    for text, raised in pieces:
+        if not text:
+            continue
+        if merged and merged[-1][1] == raised:
+            merged[-1] = (merged[-1][0] + text, raised)
+        else:
+            merged.append((text, raised))
+    out = ""
+    lost: list[str] = []
+    for index, (text, raised) in enumerate(merged):
+        said = text.strip()
+        if not raised or not said:
+            out += text
+            continue
+        before = out.rstrip()[-1:]
+        after = merged[index + 1][0].lstrip()[:1] if index + 1 < len(merged) else ""
+        if said in _POWERS and before.isascii() and before.isalpha():
+            out += _POWERS[said]
+        elif _MARK.fullmatch(said):
+            continue
+        elif _touches(before, said[0]) or _touches(said[-1], after):
+            lost.append(said)
+        else:
+            out += text
+    return without_raised_digits(out), lost
+
+
+def _touches(left: str, right: str) -> bool:
+    """Tell whether two neighbours would read as one number."""
+    return bool(left and right) and all(char.isdigit() or char in _NUMERIC for char in (left, right))

@@ -1,0 +1,359 @@
+"""Word files: the text that Word shows with all revisions accepted, paragraphs and tables in the order of the body.
+
+The XML is walked once with lxml. python-docx gives a paragraph's direct runs only: what was inserted, moved to, or
+stands in a content control, a smart tag, a field or a text box is missing from it, what is hidden or deleted by row
+is not; and it refuses files that Word opens (relations that lead nowhere, `document2.xml`, Strict Open XML).
+Word 2003 XML has the same elements in another namespace and is read by the same walk.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from jixiao.model import Cell, Line, Table, UnreadableDocument
+from jixiao.read.body import Body, Content
+from jixiao.read.limits import Limits
+from jixiao.read.marks import holds_figure
+from jixiao.read.numbering import Numbering
+from jixiao.read.package import Package, attribute, child, is_on, parse, tag
+from jixiao.read.picture import Pictures
+from jixiao.read.text import normalise
+from jixiao.read.word_looks import UNKNOWN, Styles, shade
+from jixiao.read.word_text import Inline, Run, is_gone
+
+_WIDEST = 1000
+_SOFT = re.compile(r"(?<=[\d.,，．])\n(?=[\d.,，．%])(?!\d{1,2}[、.．](?!\d))")
+"""A line break inside a number, and not before a list's next item."""
+_SEPARATOR = "；"
+_LIST_ENDS = ("、", "）", ")", "，")
+
+
+@dataclass(slots=True)
+class _Place:
+    """What holds for the blocks being walked: how places are named, the ground, and the styles' table."""
+
+    ground: str | None = None
+    name: str = "段落"
+
+
+@dataclass(slots=True)
+class _Cell:
+    """A cell while its rows are walked."""
+
+    row: int
+    col: int
+    col_span: int
+    texts: list[str]
+    row_span: int = 1
+    inside: list[Any] = field(default_factory=list)
+
+
+class _Word:
+    """One walk over one document."""
+
+    def __init__(self, path: Path, limits: Limits, styles: Any, numbering: Any, notes: Any, pictures: Pictures) -> None:
+        self.path = path
+        self.limits = limits
+        self.body = Body()
+        self.styles = Styles(styles)
+        self.numbering = Numbering(numbering, self.styles)
+        self.notes = notes
+        self.pictures = pictures
+        self.inline = Inline(self.styles)
+        self.number = 0
+        self.boxes = 0
+        self.cells = 0
+        self._kept: list[Run] = []
+
+    # ------------------------------------------------------------------------------------------ blocks
+
+    def blocks(self, parent: Any, place: _Place) -> None:
+        """Walk paragraphs, tables and what holds them."""
+        for item in parent:
+            name = tag(item)
+            if name == "w:p":
+                self.paragraph(item, place)
+            elif name == "w:tbl":
+                self.table(item, place)
+            elif name == "mc:AlternateContent":
+                self.blocks(_choice(item), place)
+            elif name == "w:altChunk":
+                self.body.remark("part_not_read", "a document inserted as a whole was not read", self._where(place))
+            elif name and not is_gone(item) and name not in ("w:sectPr", "w:sdtPr", "w:tblPr", "w:tcPr"):
+                self.blocks(item, place)
+
+    def _where(self, place: _Place) -> str:
+        return f"{place.name} {self.number}"
+
+    def paragraph(self, node: Any, place: _Place) -> None:
+        """Add a paragraph's lines, then what floats beside it: text boxes and pictures."""
+        if place.name == "段落":
+            self.number += 1
+        text, run = self._text(node, place, self._where(place))
+        if text is None:
+            return
+        for part in text.split("\n"):
+            if part.strip():
+                self.body.add_line(Line(part, where=self._where(place)))
+        self._beside(run, self._where(place))
+
+    def _text(self, node: Any, place: _Place, where: str) -> tuple[str | None, Run]:
+        """Return a paragraph's text, with that of paragraphs before it whose end was deleted; None if its own was."""
+        properties = child(node, "w:pPr")
+        ground = shade(properties) or place.ground
+        run = self.inline.run(node, properties, ground)
+        if self._kept:
+            run = Run.together([*self._kept, run])
+            self._kept = []
+        if run.is_end_gone:
+            self._kept = [run]
+            return None, run
+        text, lost = run.text()
+        for words in lost:
+            self.body.remark("raised_text", f"raised text beside a number was left out: {words}", where, text)
+        for why, words in run.unseen():
+            if holds_figure(words):
+                self.body.remark("hidden_text", f"text that is {why} holds a figure: {words}", where, words)
+        text = _SOFT.sub("", text)
+        mark = self.numbering.mark(properties)
+        if mark and (text.strip() or where.startswith("表")):
+            text = text.lstrip()
+            # A list's number is never part of the figure behind it.
+            text = mark + ("、" if text[:1].isdigit() and not mark.endswith(_LIST_ENDS) else "") + text
+        return text, run
+
+    def _beside(self, run: Run, where: str) -> None:
+        for box in run.boxes:
+            self.boxes += 1
+            kept, self._kept = self._kept, []
+            number, self.number = self.number, self.boxes
+            self.blocks(box, _Place(UNKNOWN, "文本框"))
+            self.number, self._kept = number, kept
+        for picture in run.pictures:
+            self.pictures.add(picture, where, self.body)
+        for kind in run.objects:
+            self.body.remark("object_not_read", f"{kind} was not read", where)
+
+    # ------------------------------------------------------------------------------------------ tables
+
+    def table(self, node: Any, place: _Place) -> None:
+        """Add a table; one of one column that holds tables is a page's layout, and its cells are walked as blocks."""
+        rows = list(self._rows(node))
+        style = child(child(node, "w:tblPr"), "w:tblStyle") if child(node, "w:tblPr") is not None else None
+        shaded = style is not None and self.styles.is_shaded(attribute(style, "w:val"))
+        ground = UNKNOWN if shaded else shade(child(node, "w:tblPr")) or place.ground
+        if all(len(cells) == 1 for _, cells in rows) and any(
+            tag(item) == "w:tbl" for _, cells in rows for item in cells[0].iterdescendants()
+        ):
+            for _, cells in rows:
+                self.blocks(cells[0], replace(place, ground=shade(child(cells[0], "w:tcPr")) or ground))
+            return
+        number = len(self.body.tables) + 1
+        made = self._cells(rows, number, ground)
+        if made:
+            cells = []
+            for one in made:
+                where = f"表 {number} 行 {one.row + 1} 列 {one.col + 1}"
+                lines = tuple(Line(text, where=where) for text in _apart(one.texts))
+                text = normalise("\n".join(line.text for line in lines))
+                cells.append(Cell(one.row, one.col, one.row_span, one.col_span, text, lines))
+            width = max(one.col + one.col_span for one in made)
+            self.body.add_table(Table(tuple(cells), len(rows), width, self.body.caption()))
+        for one in made:
+            where = f"表 {number} 行 {one.row + 1} 列 {one.col + 1}"
+            for inside in one.inside:
+                if isinstance(inside, Run):
+                    self._beside(inside, where)
+                else:
+                    self.table(inside, replace(place, ground=ground))
+
+    def _rows(self, node: Any) -> Iterator[tuple[Any, list[Any]]]:
+        """Yield the visible rows of a table with their cells; controls around rows and cells are looked through."""
+        for item in _within(node, "w:tr"):
+            properties = child(item, "w:trPr")
+            said = {tag(one): one for one in properties} if properties is not None else {}
+            if "w:del" in said or "w:moveFrom" in said or _is_deleted(properties):
+                continue
+            cells = [cell for cell in _within(item, "w:tc") if not _cell_deleted(cell)]
+            if is_on(said.get("w:hidden")):
+                words = "".join(one.text or "" for one in item.iter() if tag(one) == "w:t")
+                if holds_figure(words):
+                    self.body.remark("hidden_row", "a hidden row of a table holds figures", None, words[:120])
+                continue
+            if cells:
+                yield properties, cells
+
+    def _cells(self, rows: list[tuple[Any, list[Any]]], number: int, ground: str | None) -> list[_Cell]:
+        made: list[_Cell] = []
+        above: dict[int, _Cell] = {}
+        for row, (row_properties, items) in enumerate(rows):
+            col = self._span(row_properties, "w:gridBefore", 0)
+            below: dict[int, _Cell] = {}
+            last: _Cell | None = None
+            for item in items:
+                properties = child(item, "w:tcPr")
+                span = self._span(properties, "w:gridSpan", 1)
+                down, across = _merge(properties, "w:vMerge"), _merge(properties, "w:hMerge")
+                where = f"表 {number} 行 {row + 1} 列 {col + 1}"
+                texts, inside = self._cell(item, where, shade(properties) or ground)
+                over = above.get(col)
+                if across == "continue" and last is not None:
+                    last.col_span += span
+                    self._swallowed(texts, where)
+                elif down == "continue" and over is not None:
+                    over.row_span += 1
+                    below[col] = over
+                    self._swallowed(texts, where)
+                else:
+                    last = _Cell(row, col, span, texts, inside=inside)
+                    made.append(last)
+                    if down is not None:
+                        below[col] = last
+                col += span
+            above = below
+        return made
+
+    def _swallowed(self, texts: list[str], where: str) -> None:
+        """Tell of figures in a cell that is merged into another: Word does not show them."""
+        words = "".join(texts)
+        if holds_figure(words):
+            self.body.remark("hidden_text", f"a cell merged into another holds a figure: {words}", where, words)
+
+    def _span(self, properties: Any | None, name: str, default: int) -> int:
+        found = None if properties is None else child(properties, name)
+        said = "" if found is None else attribute(found, "w:val") or ""
+        span = max(int(said), default) if said.isdecimal() and len(said) < 12 else default
+        self.cells += max(span, 1)
+        if span > _WIDEST or self.cells > self.limits.cells:
+            raise UnreadableDocument(f"{self.path.name}: merges more cells than the limit of {self.limits.cells}")
+        return span
+
+    def _cell(self, node: Any, where: str, ground: str | None) -> tuple[list[str], list[Any]]:
+        """Return a cell's lines of text, and the tables and floating things inside it."""
+        texts: list[str] = []
+        inside: list[Any] = []
+        kept, self._kept = self._kept, []
+        for item in _content(node):
+            if tag(item) == "w:tbl":
+                inside.append(item)
+                continue
+            text, run = self._text(item, _Place(ground), where)
+            if text is not None:
+                texts += [part for part in text.split("\n") if part.strip()]
+                if run.boxes or run.pictures or run.objects:
+                    inside.append(run)
+        self._kept = kept
+        return texts, inside
+
+    # ------------------------------------------------------------------------------------------- notes
+
+    def footnotes(self) -> None:
+        """Add the notes that the text points to, behind it."""
+        wanted = self.inline.notes
+        for kind, root in self.notes.items():
+            for item in root if root is not None else ():
+                if tag(item) == f"w:{kind}" and (kind, attribute(item, "w:id")) in wanted:
+                    self._note(item)
+        for item in self.inline.inner_notes:
+            self._note(item)
+
+    def _note(self, node: Any) -> None:
+        self.boxes += 1
+        self.number = self.boxes
+        self.blocks(node, _Place(None, "脚注"))
+
+
+def _choice(node: Any) -> Any:
+    """Return the one alternative that Word shows: the first choice, or the fallback where there is none."""
+    found = child(node, "mc:Choice")
+    if found is None:
+        found = child(node, "mc:Fallback")
+    return () if found is None else found
+
+
+def _within(node: Any, name: str) -> Iterator[Any]:
+    """Yield the rows of a table or cells of a row, looking through content controls and their like."""
+    for item in node:
+        said = tag(item)
+        if said == name:
+            yield item
+        elif said and said not in ("w:tbl", "w:tr", "w:tc", "w:p") and not is_gone(item):
+            yield from _within(item, name)
+
+
+def _content(node: Any) -> Iterator[Any]:
+    """Yield the paragraphs and tables of a cell, looking through content controls and their like."""
+    for item in node:
+        said = tag(item)
+        if said in ("w:p", "w:tbl"):
+            yield item
+        elif said == "mc:AlternateContent":
+            yield from _content(_choice(item))
+        elif said and said != "w:tcPr" and not is_gone(item):
+            yield from _content(item)
+
+
+def _merge(properties: Any | None, name: str) -> str | None:
+    """Return 'restart' or 'continue' for a cell merged downwards or sideways, else None."""
+    wanted = (name, name.lower())
+    for item in properties if properties is not None else ():
+        if tag(item) in wanted:
+            return "restart" if attribute(item, "w:val") == "restart" else "continue"
+        if tag(item) == "w:cellMerge" and name == "w:vMerge":
+            return "restart" if attribute(item, "w:vMerge") == "rest" else "continue"
+    return None
+
+
+def _is_deleted(properties: Any | None) -> bool:
+    """Tell whether a row was deleted, as Word 2003 says it."""
+    return properties is not None and any(tag(item) == "aml:annotation" and is_gone(item) for item in properties)
+
+
+def _cell_deleted(node: Any) -> bool:
+    properties = child(node, "w:tcPr")
+    return properties is not None and child(properties, "w:cellDel") is not None
+
+
+def _apart(texts: list[str]) -> list[str]:
+    """Return a cell's lines; where two whole numbers stand below each other, a mark keeps them from being one."""
+    out: list[str] = []
+    for text in texts:
+        if out and out[-1][-1:].isdigit() and text[:1].isdigit():
+            out[-1] += _SEPARATOR
+        out.append(text)
+    return out
+
+
+def read_word(path: Path, limits: Limits) -> Content:
+    """Read a .docx, whatever its parts are called."""
+    package = Package(path, limits)
+    main = package.main_part()
+    root = package.xml(main)
+    notes = {kind: package.related(main, f"{kind}s") for kind in ("footnote", "endnote")}
+    pictures = Pictures(package, main, limits)
+    numbering = package.related(main, "numbering")
+    word = _Word(path, limits, package.related(main, "styles"), numbering, notes, pictures)
+    return _walked(word, root)
+
+
+def read_word_xml(path: Path, limits: Limits) -> Content:
+    """Read a Word 2003 XML document: one file with everything in it."""
+    root = parse(path.read_bytes())
+    parts = {tag(item): item for item in root}
+    lists = parts.get("w:lists")
+    word = _Word(path, limits, parts.get("w:styles"), lists, {}, Pictures(None, "", limits))
+    return _walked(word, root)
+
+
+def _walked(word: _Word, root: Any) -> Content:
+    body = None if root is None else child(root, "w:body")
+    if body is None:
+        raise UnreadableDocument(f"{word.path.name}: the file is damaged (it has no body)")
+    try:
+        word.blocks(body, _Place())
+        word.footnotes()
+    except RecursionError:
+        raise UnreadableDocument(f"{word.path.name}: nested deeper than any document") from None
+    return word.body.content()
