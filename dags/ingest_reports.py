@@ -3,22 +3,21 @@
 What runs and when; the work is in `jixiao.pipeline`. Tasks pass paths, never data.
 """
 
-from datetime import timedelta
-
-from airflow.sdk import (
-    Asset,
-    CronPartitionTimetable,
-    Param,
-    TriggerRule,
-    dag,
-    get_current_context,
-    task,
-    task_group,
+from airflow.sdk import CronPartitionTimetable, Param, dag, get_current_context, task
+from jixiao_alerts import on_failure, within
+from jixiao_tasks import (
+    DEFAULTS,
+    batches,
+    build,
+    complete,
+    extract,
+    load,
+    param,
+    publish,
+    site,
+    told_apart,
+    validate,
 )
-from jixiao_tasks import told_apart
-
-MARTS = Asset("jixiao://marts/", group="jixiao")
-ONE_WRITER = "warehouse"  # a pool of one slot: DuckDB lets one process write, and none read beside it
 
 
 @task(doc_md="Read the fiscal year from the partition key, or from the parameter, and open the run's folder.")
@@ -37,132 +36,8 @@ def sources(run: str) -> list[str]:
     """Choose the sources."""
     from jixiao.pipeline import sources_of
 
-    params = get_current_context()["params"]
     with told_apart():
-        return sources_of(run, params["source"], params["organization"])
-
-
-@task_group(tooltip="One publication site: it fails, is retried and is cleared alone.")
-def site(run: str, source_id: str) -> None:
-    """Discover and archive one source."""
-
-    @task(
-        doc_md="Walk the site and list what belongs to the fiscal year, with the reasons.",
-        map_index_template="{{ source_id }}",
-        execution_timeout=timedelta(hours=6),
-    )
-    def discover(run: str, source_id: str) -> str:
-        from jixiao.pipeline import discover_source
-
-        context = get_current_context()
-        context["source_id"] = source_id
-        with told_apart():
-            return str(discover_source(run, source_id, context["params"]["organization"]))
-
-    @task(
-        doc_md="Fetch what is new and keep it unchanged under its SHA-256.",
-        map_index_template="{{ source_id }}",
-        execution_timeout=timedelta(hours=12),
-    )
-    def archive(run: str, source_id: str, candidates: str) -> None:
-        from airflow.sdk.exceptions import AirflowSkipException
-        from jixiao.pipeline import archive_source
-
-        context = get_current_context()
-        context["source_id"] = source_id
-        if context["params"]["dry_run"]:
-            raise AirflowSkipException(f"dry run: {candidates} lists what would be fetched")
-        with told_apart():
-            archive_source(run, source_id, candidates, context["params"]["organization"])
-
-    archive(run, source_id, discover(run, source_id))
-
-
-@task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Split what the sources archived into batches of documents.")
-def batches(run: str) -> list[str]:
-    """Plan the batches."""
-    from airflow.sdk.exceptions import AirflowSkipException
-    from jixiao.pipeline import plan_batches
-
-    params = get_current_context()["params"]
-    if params["dry_run"]:
-        raise AirflowSkipException("dry run")
-    with told_apart():
-        return [str(path) for path in plan_batches(run, params["batch_size"])]
-
-
-@task(
-    doc_md="Read and extract one batch; what cannot be read becomes a quarantine entry.",
-    execution_timeout=timedelta(hours=12),
-)
-def extract(batch: str) -> str:
-    """Extract a batch."""
-    from jixiao.pipeline import extract_batch
-
-    with told_apart():
-        return str(extract_batch(batch))
-
-
-@task(
-    pool=ONE_WRITER,
-    queue=ONE_WRITER,
-    trigger_rule=TriggerRule.NONE_FAILED,
-    doc_md="Put the facts of the run's documents in place of the old, in one transaction; note what failed.",
-)
-def load(run: str) -> str:
-    """Load the run."""
-    from airflow.sdk.exceptions import AirflowSkipException
-    from jixiao.pipeline import load_run
-
-    if get_current_context()["params"]["dry_run"]:
-        raise AirflowSkipException("dry run")
-    with told_apart():
-        return str(load_run(run))
-
-
-@task(
-    pool=ONE_WRITER,
-    queue=ONE_WRITER,
-    doc_md="Hold the run's failures against the share allowed; then the gate, Great Expectations.",
-)
-def validate(loaded: str) -> None:
-    """Hold the gate."""
-    from jixiao.pipeline import hold_failures, hold_numbers, validate_warehouse
-
-    with told_apart():
-        hold_failures(loaded)
-        if not get_current_context()["params"]["allow_fewer"]:
-            hold_numbers()
-        validate_warehouse()
-
-
-@task(pool=ONE_WRITER, queue=ONE_WRITER, doc_md="Build the marts, in the order that their SQL asks for.")
-def build_marts() -> str:
-    """Build."""
-    from jixiao.pipeline import build_marts as build
-
-    with told_apart():
-        return str(build())
-
-
-@task(pool=ONE_WRITER, queue=ONE_WRITER, outlets=[MARTS], doc_md="Write a new version, check it, switch.")
-def publish(outcome: str) -> str:
-    """Publish."""
-    from jixiao.pipeline import publish_marts
-
-    with told_apart():
-        published = publish_marts(outcome)
-    get_current_context()["outlet_events"][MARTS].extra = published.summary
-    return str(published.folder)
-
-
-@task(trigger_rule=TriggerRule.ALL_DONE, doc_md="Fail, in words, where a source is missing from the run.")
-def complete(run: str) -> None:
-    """Say what is missing."""
-    from jixiao.pipeline import missing_sources
-
-    with told_apart():
-        missing_sources(run)
+        return sources_of(run, param("source"), param("organization"))
 
 
 @dag(
@@ -172,14 +47,9 @@ def complete(run: str) -> None:
     catchup=False,
     max_active_runs=4,
     tags=["jixiao", "ingestion"],
-    default_args={
-        "owner": "jixiao",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=10),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=10),
-        "execution_timeout": timedelta(hours=1),
-    },
+    default_args=DEFAULTS,
+    on_failure_callback=on_failure(),
+    deadline=within(24),
     params={
         "fiscal_year": Param(
             None,
@@ -217,16 +87,13 @@ documents or whole versions, so clear it and let it run again. Documents that ca
 def ingest_reports() -> None:
     """Discover and archive by source, extract in parallel batches, load, validate, build and publish."""
     run = begin()
-    sites = site.partial(run=run).expand(source_id=sources(run))
     planned = batches(run)
     loaded = load(run)
-    checked = validate(loaded)
-    marts = build_marts()
-    published = publish(marts)
-    sites >> planned
+    marts = build()
+    site.partial(run=run).expand(source_id=sources(run)) >> planned >> complete([run])
     extract.expand(batch=planned) >> loaded
-    checked >> marts
-    published >> complete(run)
+    validate([loaded]) >> marts
+    publish(marts)
 
 
 ingest_reports()

@@ -126,6 +126,18 @@ def _ingest(args: argparse.Namespace) -> int:
     return 0
 
 
+def _reprocess(args: argparse.Namespace) -> int:
+    """Read documents of the archive again, say what differs, and load that if asked to."""
+    from jixiao.pipeline import choose_documents, compare_readings, extract_batch, load_readings
+
+    batches = choose_documents("command", args.years, args.organization, args.version)
+    kept = compare_readings("command", [extract_batch(batch) for batch in batches])
+    if args.apply:
+        load_readings(kept)
+    print(kept)
+    return 0
+
+
 def _summary(args: argparse.Namespace) -> int:
     """Print what the last runs and the published marts say."""
     from jixiao.pipeline import summary_lines
@@ -278,6 +290,15 @@ def _parser() -> argparse.ArgumentParser:
     ingest.add_argument("--allow-fewer", action="store_true", help="publish although far fewer reports are there")
     ingest.add_argument("--dry-run", action="store_true", help="walk the sites, fetch nothing, print what would be")
     ingest.set_defaults(handler=_ingest)
+
+    again = commands.add_parser(
+        "reprocess", help="read the archive again and say what differs: jixiao reprocess 2023 --apply"
+    )
+    again.add_argument("years", nargs="*", type=int, metavar="YEAR")
+    again.add_argument("--organization", action="append", default=[], metavar="NAME", help="only this department")
+    again.add_argument("--version", action="append", default=[], help="only what this extractor read, even today's")
+    again.add_argument("--apply", action="store_true", help="load the new facts; without it nothing is changed")
+    again.set_defaults(handler=_reprocess)
 
     summary = commands.add_parser("summary", help="what the last runs and the published marts say")
     summary.add_argument("years", nargs="*", type=int, metavar="YEAR")

@@ -10,7 +10,7 @@ import pytest
 
 HOME = Path(__file__).resolve().parents[2]
 DAG_FILES = sorted((HOME / "dags").glob("*.py"))
-KNOWN_TAGS = {"jixiao", "ingestion", "maintenance"}
+KNOWN_TAGS = {"jixiao", "ingestion", "publishing", "maintenance"}
 
 
 @pytest.fixture(scope="session")
@@ -77,15 +77,28 @@ def test_every_task_has_an_owner_retries_a_limit_and_a_description(dags):
 def test_only_tasks_in_the_pool_of_one_open_the_warehouse(dags):
     tasks = dags["ingest_reports"]["tasks"]
     pooled = {task_id for task_id, task in tasks.items() if task["pool"] == "warehouse"}
-    assert pooled == {"load", "validate", "build_marts", "publish"}
+    assert pooled == {"load", "validate", "build", "publish"}
 
 
 def test_the_gate_stands_between_the_load_and_the_readers(dags):
     tasks = dags["ingest_reports"]["tasks"]
     assert tasks["validate"]["up"] == ["load"]
-    assert "validate" in tasks["build_marts"]["up"]
-    assert "build_marts" in tasks["publish"]["up"]
+    assert "validate" in tasks["build"]["up"]
+    assert "build" in tasks["publish"]["up"]
     assert tasks["publish"]["outlets"] == ["jixiao://marts/"]
+
+
+def test_every_dag_is_there_and_a_failure_anywhere_makes_its_run_red(dags):
+    assert set(dags) == {"ingest_reports", "watch_publications", "reprocess_archive", "build_marts"}
+    for dag_id, leaves in {
+        "ingest_reports": {"publish", "complete"},
+        "watch_publications": {"load", "complete"},
+        "reprocess_archive": {"switch"},
+        "build_marts": {"publish"},
+    }.items():
+        tasks = dags[dag_id]["tasks"]
+        above = {up for task in tasks.values() for up in task["up"]}
+        assert set(tasks) - above == leaves, f"{dag_id}: a run is as good as its last tasks"
 
 
 @pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)

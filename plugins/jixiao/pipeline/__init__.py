@@ -3,16 +3,25 @@
 Every function may run twice, or be killed and run again: it writes to a place that depends on its input alone.
 """
 
-from jixiao.pipeline.collecting import archive_source, discover_source, fiscal_year_of, missing_sources, sources_of
+from jixiao.pipeline.collecting import (
+    archive_source,
+    discover_source,
+    fiscal_year_of,
+    missing_sources,
+    open_years,
+    sources_of,
+)
 from jixiao.pipeline.extracting import extract_batch, extraction_path, plan_batches
-from jixiao.pipeline.loading import hold_failures, load_run, retry
+from jixiao.pipeline.loading import apply_corrections, hold_failures, load_run, retry
 from jixiao.pipeline.publishing import build_marts, hold_numbers, publish_marts, validate_warehouse
+from jixiao.pipeline.reprocessing import choose_documents, compare_readings, load_readings
 from jixiao.pipeline.staging import open_run
 from jixiao.pipeline.summary import summary_lines
 from jixiao.pipeline.whole import dry_run, run_year
 
 __all__ = [
-    "archive_source", "build_marts", "discover_source", "dry_run", "extract_batch", "extraction_path",
-    "fiscal_year_of", "hold_failures", "hold_numbers", "load_run", "missing_sources", "open_run", "plan_batches",
-    "publish_marts", "retry", "run_year", "sources_of", "summary_lines", "validate_warehouse",
+    "apply_corrections", "archive_source", "build_marts", "choose_documents", "compare_readings", "discover_source",
+    "dry_run", "extract_batch", "extraction_path", "fiscal_year_of", "hold_failures", "hold_numbers",
+    "load_readings", "load_run", "missing_sources", "open_run", "open_years", "plan_batches", "publish_marts",
+    "retry", "run_year", "sources_of", "summary_lines", "validate_warehouse",
 ]  # fmt: skip

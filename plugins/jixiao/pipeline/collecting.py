@@ -47,6 +47,11 @@ def sources_of(run: Place, only: Sequence[str] = (), organization: str | None = 
     return ids
 
 
+def open_years(count: int) -> list[int]:
+    """Return the fiscal years for which reports still come out: the newest `count`, the newest first."""
+    return [date.today().year - back for back in range(1, count + 1)]
+
+
 def missing_sources(run: Place) -> None:
     """Raise `JixiaoError` with the names of the sources that a run wanted and did not get."""
     folder = place(run)

@@ -1,5 +1,6 @@
 """Extract what was archived, batch by batch; what cannot be read gets its reason in words."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from upath import UPath
@@ -17,6 +18,11 @@ from jixiao.settings import Settings
 def plan_batches(run: Place, size: int) -> list[UPath]:
     """Split what a run's sources archived into batches of at most `size` documents; return their paths, in order."""
     documents = sorted({said["sha256"] for path in archived_of(run) for said in read(path)["sightings"]})
+    return write_batches(run, documents, size)
+
+
+def write_batches(run: Place, documents: Sequence[str], size: int) -> list[UPath]:
+    """Write batches of at most `size` documents into a run's folder; return their paths, in order."""
     folder = place(run) / "batches"
     write(folder / "all.json", {"documents": len(documents)})
     return [

@@ -145,6 +145,17 @@ def hold_failures(loaded: Place) -> None:
         )
 
 
+def apply_corrections() -> None:
+    """Apply the corrections as they stand now; documents that they touch, or no longer touch, are loaded anew."""
+    from jixiao.warehouse import load, open_warehouse
+    from jixiao.warehouse.corrections import load_corrections
+
+    settings = Settings.load()
+    corrections = load_corrections(settings.corrections, {s.id for s in load_sources(settings.sources)})
+    with open_warehouse(settings.warehouse_path) as engine:
+        print(load(engine, [], corrections=corrections))  # noqa: T201 - a task's log
+
+
 def retry(item: str) -> str:
     """Try a quarantined item again, without waiting for the next run; return what came of it, in words.
 

@@ -33,12 +33,17 @@ def _local(path: UPath) -> Path | None:
 
 def open_run(year: int, name: str) -> UPath:
     """Return the folder of a run, made if need be; of the older runs of that year the newest ten are kept."""
-    folder = place(Settings.load().staging) / str(year) / re.sub(r"[^\w.+-]", "_", name)
+    folder = run_folder(str(year), name)
     if not (folder / RUN).exists():
         write(folder / RUN, {"year": year, "name": name, "began_at": datetime.now(UTC).isoformat()})
         for old in runs_of(year)[_KEPT_RUNS:]:
             old.fs.rm(old.path, recursive=True)
     return folder
+
+
+def run_folder(kind: str, name: str) -> UPath:
+    """Return the folder of a run that is of no fiscal year."""
+    return place(Settings.load().staging) / kind / re.sub(r"[^\w.+-]", "_", name)
 
 
 def runs_of(year: int) -> list[UPath]:
