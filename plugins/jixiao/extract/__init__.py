@@ -8,6 +8,7 @@ from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.flat_scores import read_flat_scores
 from jixiao.extract.ledger import account
 from jixiao.extract.money import extract_money
+from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, owned
 from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_total, find_year
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
 from jixiao.extract.score_tables import TableScores, read_table
@@ -19,22 +20,29 @@ __all__ = ["extract"]
 
 
 def extract(document: Document) -> Extraction:
-    """Return the facts of one document, in the order in which they are printed, and what became of every figure."""
-    read = _read(document)
-    ledger, unread = account(document, read)
+    """Return the department's own facts of one document, as printed, and what became of every figure.
+
+    What the document is and whose each of its parts is comes first (`parts`); of the rest only its own fields are read.
+    """
+    outlined = outline(document)
+    read, not_ours = owned(_read(outlined), outlined)
+    ledger, unread = account(document, read, not_ours)
     return replace(read, ledger=ledger, doubts=(*read.doubts, *unread))
 
 
-def _read(document: Document) -> Extraction:
-    """Return what the readers find, figure by figure."""
+def _read(outlined: Outline) -> Extraction:
+    """Return what the readers find in what is the department's own, figure by figure."""
+    whole, document = outlined.document, own_document(outlined)
     tables = [read_table(table) for table in document.tables]
     told = [
         cell for table, read in zip(document.tables, tables, strict=True) if not read.scores for cell in told_in(table)
     ]
-    document = replace(document, passages=(*document.passages, *(passage_of(cell.lines) for cell in told)))
-    organization, organization_evidence = find_organization(document)
-    region_code, region_doubts = find_region(organization, document)
-    fiscal_year = find_year(document)
+    whole, document = (
+        replace(one, passages=(*one.passages, *(passage_of(cell.lines) for cell in told))) for one in (whole, document)
+    )
+    organization, organization_evidence = find_organization(whole)
+    region_code, region_doubts = find_region(organization, whole)
+    fiscal_year = find_year(whole)
     if not any(table.scores for table in tables):
         tables += read_flat_scores(document)
     tabled = [score for table in tables for score in table.scores]
@@ -50,13 +58,14 @@ def _read(document: Document) -> Extraction:
         organization,
         region_code,
         fiscal_year,
-        find_form(document),
+        find_form(whole),
         total.total if total else stated[0] if stated else None,
         _full_marks(total),
         find_grade(document),
         total.total_evidence if total else stated[1] if stated else None,
         total.total_rate_pct if total else None,
         organization_evidence,
+        outlined.kind,
     )
     return Extraction(
         EXTRACTOR_VERSION,
@@ -68,7 +77,7 @@ def _read(document: Document) -> Extraction:
         money.changes,
         _each_once([*prose.deductions, *(d for table in tables for d in table.deductions)]),
         read_sections(document.passages),
-        (*money.doubts, *region_doubts, *remark_doubts(document)),
+        (*kind_doubts(outlined), *money.doubts, *region_doubts, *remark_doubts(document)),
     )
 
 

@@ -5,7 +5,7 @@ it nobody's (`grounds`), else it is a doubt. Nothing is lost in silence, whoever
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -34,9 +34,12 @@ class _Claim:
     name: str
 
 
-def account(document: Document, read: Extraction) -> tuple[tuple[LedgerEntry, ...], tuple[Doubt, ...]]:
+def account(
+    document: Document, read: Extraction, not_ours: Mapping[str, str]
+) -> tuple[tuple[LedgerEntry, ...], tuple[Doubt, ...]]:
     """Return what became of every figure, in reading order, and a doubt for each place with figures nobody read.
 
+    `not_ours` gives by figure why it is somebody else's (`parts.owned`): no repetition of a fact of ours, no doubt.
     A fact that no figure is printed for (a cell that says 无) has an entry of its own, at the end.
     """
     figures = figures_of(document)
@@ -52,7 +55,7 @@ def account(document: Document, read: Extraction) -> tuple[tuple[LedgerEntry, ..
             taken.setdefault(at.id, one)
     _take_sides(figures, read, taken)
     doubted = _doubted(read, places)
-    entries = [*_entries(document, figures, taken, doubted, claims)]
+    entries = [*_entries(document, figures, taken, doubted, claims, not_ours)]
     entries += [
         LedgerEntry(c.kind, f"{c.value:f}", "fact", c.why, c.evidence, c.fact_id, value=c.value)
         for c in without
@@ -138,6 +141,7 @@ def _entries(
     taken: dict[str, _Claim],
     doubted: dict[str, Doubt],
     claims: Sequence[_Claim],
+    not_ours: Mapping[str, str],
 ) -> Iterator[LedgerEntry]:
     again: dict[tuple[FigureKind, Decimal], list[_Claim]] = {}
     for known in claims:
@@ -149,11 +153,14 @@ def _entries(
         previous = 0
         for one in some:
             claim = taken.get(one.id)
-            if claim is None and one.id not in doubted:
+            foreign = not_ours.get(one.id) if claim is None else None
+            if claim is None and foreign is None and one.id not in doubted:
                 around = around or Around(text, some[0].heads)
                 claim = _said_again(one, around, again.get((one.kind, abs(one.value)), ()))
             if claim is not None:
                 yield _entry(one, "fact", claim.why, fact=claim.fact_id)
+            elif foreign is not None:
+                yield _entry(one, "not_ours", foreign)
             elif doubt := doubted.get(one.id):
                 yield _entry(one, "doubt", doubt.kind, readings=doubt.readings)
             elif around is not None and (why := around.why(one, previous)):

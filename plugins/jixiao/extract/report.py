@@ -25,7 +25,7 @@ _TITLE = re.compile(
     r"(?P<org>[^,。;:]{0,40}?)(?:关于)?(?:20\d\d年?度?)?(?:本级|部门|单位)*(?:预算)?整体(?:预算)?(?:支出)?(?:预算)?(?:绩效)?(?:情况)?(?:的)?(?:绩效)?(?:自评|自我评价|评价)"
 )
 _SHORT = re.compile(r"^(?P<full>[^,。;:()“”]{4,40})\((?:以下|下)简?称")
-_ENDING = re.compile(
+ENDING = re.compile(
     r"(?:局|委员会|协会|联合会|办公室|中心|部|院|厅|会|队|站|馆|校|学|园|所|社|处|署|府|办|镇|乡|街道|委|联|台|公司|法院|检察院|总工会|团委|党校)$"
 )
 _YEAR_CHINESE = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -97,21 +97,21 @@ def find_organization(document: Document) -> tuple[str | None, Evidence | None]:
         for cell in sorted(table.cells, key=lambda c: (c.row, c.col)):
             if _NAME_LABEL.match(cell.text) and (cell.text != "主管部门" or not reporter):
                 beside = _right_of(table.cells, cell)
-                if beside is not None and len(beside.text) >= 4 and _ENDING.search(_tidy(beside.text)):
+                if beside is not None and len(beside.text) >= 4 and ENDING.search(_tidy(beside.text)):
                     return expand(_tidy(beside.text)), cell_evidence(beside)
     for label, value in pairwise(tokens_of(document)[:80]):
-        if (match := _NAME_INLINE.match(label.text)) and _ENDING.search(_tidy(match["name"])):
+        if (match := _NAME_INLINE.match(label.text)) and ENDING.search(_tidy(match["name"])):
             return expand(_tidy(match["name"])), token_evidence(label)
-        if (match := _NAME_GLUED.match(label.text)) and _ENDING.search(match["name"]):
+        if (match := _NAME_GLUED.match(label.text)) and ENDING.search(match["name"]):
             return expand(_tidy(match["name"])), token_evidence(label)
-        if _NAME_LABEL.match(label.text) and len(value.text) >= 4 and _ENDING.search(_tidy(value.text)):
+        if _NAME_LABEL.match(label.text) and len(value.text) >= 4 and ENDING.search(_tidy(value.text)):
             return expand(_tidy(value.text)), token_evidence(value)
     whole = "".join(p.text for p in document.passages[:60])
     best: tuple[str, Evidence] | None = None
     for passage in document.passages[:12]:
         if match := _NAME_INLINE.search(passage.text):
             name = _tidy(match["name"])
-            if _ENDING.search(name):
+            if ENDING.search(name):
                 return expand(name), passage.evidence(*match.span("name"))
     titles = list(document.passages[:8])
     for index, passage in enumerate(titles):
@@ -125,19 +125,19 @@ def find_organization(document: Document) -> tuple[str | None, Evidence | None]:
             continue
         org = text[: match.end("org")]
         dated = _tidy(re.split(r"20\d\d年?", org)[0])  # what stands behind the year is no part of the name
-        name = dated if len(dated) >= 4 and _ENDING.search(expand(dated)) else _tidy(org)
-        if not _ENDING.search(expand(name)) and len(before) <= 50:
+        name = dated if len(dated) >= 4 and ENDING.search(expand(dated)) else _tidy(org)
+        if not ENDING.search(expand(name)) and len(before) <= 50:
             after = titles[index + 1].text if index + 1 < len(titles) else ""
-            if not name and len(after) <= 30 and _ENDING.search(expand(_tidy(after))) and not before:
+            if not name and len(after) <= 30 and ENDING.search(expand(_tidy(after))) and not before:
                 name = _tidy(after)
             else:
                 name = _tidy(before) + name if not name else _tidy(before)
-        if _ENDING.search(expand(name)) and len(name) >= 3:
+        if ENDING.search(expand(name)) and len(name) >= 3:
             best = (name, passage.evidence(0, min(len(text), 20)))
             break
     for passage in document.passages[:40]:
         for clause in re.split(r"[,。;]", passage.text):
-            if (match := _SHORT.match(clause)) and _ENDING.search(_tidy(match["full"])):
+            if (match := _SHORT.match(clause)) and ENDING.search(_tidy(match["full"])):
                 full = _tidy(match["full"])
                 if best is None or len(full) >= len(best[0]):
                     best = best if best and best[0] == full else (full, passage.evidence(0, len(full)))

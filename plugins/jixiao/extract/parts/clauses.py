@@ -1,0 +1,80 @@
+"""Whose a figure in running text is: what its clause, sentence and list item say of an owner (`clauses.yaml`)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from jixiao.extract.parts.titles import OwnerKind
+
+_SENTENCE_END = re.compile(r"[。;]")
+_ITEM = re.compile(
+    r"(?:^|(?<=[。;:,]))(?:[一二三四五六七八九十]是|其[一二三四五六七八九十],|\d{1,2}[.、](?!\d)|\(\d{1,2}\)|[①-⑳])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseOwner:
+    """Whose the characters `start` to `end` of a passage are, and by which words."""
+
+    start: int
+    end: int
+    owner: OwnerKind
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    owner: OwnerKind
+    says: re.Pattern[str]
+    reach: str
+    ground: str
+
+
+@cache
+def _cues() -> tuple[_Cue, ...]:
+    rows: list[dict[str, Any]] = yaml.safe_load(
+        (files("jixiao") / "extract" / "parts" / "clauses.yaml").read_text("utf-8")
+    )["rows"]
+    return tuple(_Cue(row["owner"], _pattern(row), row["reach"], row["ground"]) for row in rows)
+
+
+def _pattern(row: dict[str, Any]) -> re.Pattern[str]:
+    """Build a cue's pattern: its lists of words in order, with at most `gap` characters between them."""
+    groups = ["(?:" + "|".join(map(re.escape, group)) + ")" for group in row["says"]]
+    gap = f"[^。;]{{0,{row.get('gap', 0)}}}?" if row.get("gap") else ""
+    opens = "" if not row.get("opens") else "^(?:" + _ITEM.pattern + ")?"
+    return re.compile(opens + gap.join(groups))
+
+
+def clause_owners(text: str) -> list[ClauseOwner]:
+    """Return the stretches of a passage that are not the department's, in order of their beginnings."""
+    found: list[ClauseOwner] = []
+    for cue in _cues():
+        for match in cue.says.finditer(text):
+            start, end = match.start(), _reach(text, match.end(), cue.reach)
+            found.append(ClauseOwner(start, end, cue.owner, f"{cue.ground}: {match[0]}"))
+    return sorted(found, key=lambda one: (one.start, one.end))
+
+
+def _reach(text: str, at: int, how_far: str) -> int:
+    """Return where a cue's hold ends: its sentence, its list item, its paragraph."""
+    if how_far == "paragraph":
+        return len(text)
+    if how_far == "item":
+        following = _ITEM.search(text, at)
+        stop = re.compile("。").search(text, at)
+        ends = [m.start() for m in (following, stop) if m is not None]
+        return min(ends, default=len(text))
+    ended = _SENTENCE_END.search(text, at)
+    return ended.start() if ended else len(text)
+
+
+def owner_at(owners: Sequence[ClauseOwner], place: int) -> ClauseOwner | None:
+    """Return the innermost stretch that a character stands in: the one that begins last."""
+    inside = [one for one in owners if one.start <= place < one.end]
+    return max(inside, key=lambda one: one.start, default=None)

@@ -1,0 +1,206 @@
+"""What a document is, its parts, and whose each line, row and clause is: asked by every reader and by the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from jixiao.extract.parts.clauses import ClauseOwner, clause_owners, owner_at
+from jixiao.extract.parts.cut import Draft, Ours, cut
+from jixiao.extract.parts.kinds import announced, decide, first_titles, is_blank_form, of_head
+from jixiao.extract.parts.rows import RowOwner, code_columns, is_total_row, row_owners
+from jixiao.extract.parts.titles import OwnerKind
+from jixiao.extract.parts.units import Unit, units_of
+from jixiao.extract.report import find_organization
+from jixiao.model import Document, DocumentKind, Doubt, Evidence
+
+_CHAPTERS = ("overall_report", "overall_form")
+_BESIDE_A_CHAPTER = ("score_table", "base_table")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines of a passage, or rows of a table, from `first` to `last` (inclusive), by their numbers there."""
+
+    is_table: bool
+    index: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a document with one owner; `grounds` are the titles, heads and sheets that said so.
+
+    `kind` is prose, sheet, contents, overall_report, overall_form, base_table, score_table, project_report,
+    project_form, project_list, unit_form, unit_list, statement, accounts_prose, targets, rule, other_report,
+    guidance, glossary or dictionary; `name` the project's or the unit's.
+    """
+
+    kind: str
+    owner: OwnerKind
+    name: str | None
+    title: str
+    pieces: tuple[Piece, ...]
+    grounds: tuple[str, ...]
+    is_read: bool
+    """Whether the department's overall figures may stand in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose a figure is, with the ground in words."""
+
+    kind: OwnerKind
+    ground: str
+    name: str | None = None
+
+    @property
+    def is_department(self) -> bool:
+        """Tell whether it is the reporting department itself."""
+        return self.kind == "department"
+
+
+_OURS = Owner("department", "")
+_ITS_OWN: Mapping[DocumentKind, str] = {
+    "project_self_evaluation": "a project's self-evaluation",
+    "final_accounts": "final accounts",
+    "budget": "a budget",
+    "other": "no self-evaluation",
+}
+
+
+@dataclass
+class Outline:
+    """The outline of one document; indexes count in `Document.passages` and `Document.tables`."""
+
+    document: Document
+    kind: DocumentKind | None
+    parts: tuple[Part, ...]
+    is_blank_form: bool
+    organization: str | None
+    _of_line: dict[tuple[int, int], Part] = field(default_factory=dict)
+    _of_row: dict[tuple[int, int], Part] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for part in self.parts:
+            for piece in part.pieces:
+                places = self._of_row if piece.is_table else self._of_line
+                places.update(((piece.index, at), part) for at in range(piece.first, piece.last + 1))
+
+    def part_of_line(self, passage: int, line: int) -> Part | None:
+        """Return the part that a line of a passage stands in."""
+        return self._of_line.get((passage, line))
+
+    def part_of_row(self, table: int, row: int) -> Part | None:
+        """Return the part that a row of a table stands in."""
+        return self._of_row.get((table, row))
+
+    def owner_of_row(self, table: int, row: int) -> Owner:
+        """Return whose the figures of a table's row are: of the row, else of its part, else of the document."""
+        part = self.part_of_row(table, row)
+        outer = self._owner_of_part(part)
+        if not outer.is_department:
+            return outer
+        own = next((one for one in self._rows(table) if one.first <= row < one.end), None)
+        if (
+            own is None
+            and part is not None
+            and part.kind == "project_list"
+            and not is_total_row(self.document.tables[table], row)
+        ):
+            return Owner("project", f"row of {part.title}")
+        return Owner(own.owner, own.ground, own.name) if own else outer
+
+    def owner_of_span(self, passage: int, start: int) -> Owner:
+        """Return whose the figure is that begins at a character of a passage: of its clause, its part, the document."""
+        told = self.document.passages[passage]
+        line = told.spots[start][0] if start < len(told.spots) else 0
+        outer = self._owner_of_part(self.part_of_line(passage, line))
+        if not outer.is_department:
+            return outer
+        own = owner_at(self._clauses(passage), start)
+        return Owner(own.owner, own.ground) if own else outer
+
+    def is_code(self, table: int, col: int) -> bool:
+        """Tell whether a column of a table holds codes of the chart of accounts."""
+        return col in self._codes(table)
+
+    def _owner_of_part(self, part: Part | None) -> Owner:
+        if part is None or part.is_read:
+            return _OURS
+        if part.owner != "department":
+            named = f" {part.name}" if part.name else ""
+            return Owner(part.owner, f"part {part.kind}{named}: {'; '.join(part.grounds[:2])}", part.name)
+        said = _ITS_OWN[self.kind] if self.kind else "no report"
+        return Owner("none", f"a form to fill in: {part.title}" if self.is_blank_form else f"the document is {said}")
+
+    @cached_property
+    def _row_cache(self) -> dict[int, list[RowOwner]]:
+        return {}
+
+    @cached_property
+    def _clause_cache(self) -> dict[int, list[ClauseOwner]]:
+        return {}
+
+    @cached_property
+    def _code_cache(self) -> dict[int, frozenset[int]]:
+        return {}
+
+    def _rows(self, table: int) -> list[RowOwner]:
+        if table not in self._row_cache:
+            self._row_cache[table] = row_owners(self.document.tables[table])
+        return self._row_cache[table]
+
+    def _clauses(self, passage: int) -> list[ClauseOwner]:
+        if passage not in self._clause_cache:
+            self._clause_cache[passage] = clause_owners(self.document.passages[passage].text)
+        return self._clause_cache[passage]
+
+    def _codes(self, table: int) -> frozenset[int]:
+        if table not in self._code_cache:
+            self._code_cache[table] = code_columns(self.document.tables[table])
+        return self._code_cache[table]
+
+
+def kind_doubts(outlined: Outline) -> tuple[Doubt, ...]:
+    """Return the doubt about a document of which no title and no part says what it is."""
+    if outlined.kind is not None:
+        return ()
+    return (Doubt("unknown_kind", "no title and no part says what kind of document this is", Evidence()),)
+
+
+def outline(document: Document) -> Outline:
+    """Return what a document is, its parts in order, and whose they are."""
+    units = units_of(document)
+    titles = first_titles(units)
+    head, said = of_head(titles), announced(units)
+    # A title says whose report it is; the first form that names a unit may be another's.
+    organization = find_organization(replace(document, tables=()))[0] or find_organization(document)[0]
+    first = head or said
+    base = first.document if first else None
+    drafts, cut_at = cut(units, base, Ours(organization))
+    kinds = [draft.kind for draft in drafts if draft.kind != "accounts_prose" or draft.end - draft.first > 3]
+    kind = decide(head, said, kinds, cut_at)
+    blank = is_blank_form(titles)
+    parts = []
+    chapter = False
+    for draft in drafts:
+        chapter = draft.kind in _CHAPTERS or (chapter and draft.kind in _BESIDE_A_CHAPTER)
+        read = draft.owner == "department" and not blank and (kind in _READ_WHOLE or (kind in _BY_CHAPTER and chapter))
+        parts.append(_part(draft, units, read))
+    return Outline(document, kind, tuple(parts), blank, organization)
+
+
+_READ_WHOLE = ("overall_self_evaluation", None)
+_BY_CHAPTER = ("final_accounts", "budget")
+
+
+def _part(draft: Draft, units: Sequence[Unit], is_read: bool) -> Part:
+    pieces: list[Piece] = []
+    for unit in units[draft.first : draft.end]:
+        last = pieces[-1] if pieces else None
+        if last is not None and (last.is_table, last.index) == (unit.is_row, unit.index):
+            pieces[-1] = Piece(last.is_table, last.index, last.first, unit.at)
+        else:
+            pieces.append(Piece(unit.is_row, unit.index, unit.at, unit.at))
+    return Part(draft.kind, draft.owner, draft.name, draft.title, tuple(pieces), tuple(draft.grounds), is_read)
