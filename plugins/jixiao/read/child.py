@@ -1,12 +1,11 @@
 """A process of our own for files that nobody here wrote: one that hangs, crashes or eats memory harms only itself.
 
-`Child` asks one JSON line and is answered with one; `serve` is the other end. A child ends when its parent does,
-however that ends.
+`Child` asks one JSON line and is answered with one; `serve` is the other end. A child works in a box (`read.box`), on a
+copy of the file, and ends when its parent does, however that ends.
 """
 
 import json
 import os
-import resource
 import select
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from jixiao.model import JixiaoError, UnreadableDocument
+from jixiao.read.box import Box, allow_seconds, shut_in
 
 _LOOK_SECONDS = 1.0
 
@@ -39,6 +39,7 @@ class Child:
         """Keep what is to run; nothing is started yet."""
         self._module, self._memory_bytes = module, memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
+        self._box: Box | None = None
         self._owner = 0
 
     def __enter__(self) -> Self:
@@ -57,6 +58,9 @@ class Child:
             self._process.kill()
             self._process.communicate()
             self._process = None
+        if self._box is not None:
+            self._box.close()
+            self._box = None
 
     def ask(self, path: Path, seconds: float, **request: Any) -> dict[str, Any]:
         """Return the answer about a file.
@@ -66,31 +70,41 @@ class Child:
             ChildLate: there was no answer within `seconds`.
             ChildLost: the process was lost.
         """
-        process = self._started()
+        process, box = self._started()
         if process.stdin is None or process.stdout is None:
             raise ChildLost(f"{path.name}: the reader could not be started")
         try:
-            process.stdin.write(json.dumps({"path": str(path), **request}).encode() + b"\n")
+            asked = {"path": str(box.take_in(path)), "cpu_seconds": seconds, **request}
+            process.stdin.write(json.dumps(asked).encode() + b"\n")
             process.stdin.flush()
         except BrokenPipeError:
             self.close()
             raise ChildLost(f"{path.name}: the reader was gone") from None
         said: dict[str, Any] = json.loads(self._line(process.stdout.fileno(), path, seconds))
+        box.empty()
         if "failure" in said:
             raise ChildLost(said["failure"])
         if "error" in said:
             raise UnreadableDocument(said["error"])
         return said
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
-            self._owner = os.getpid()  # a fork of this process needs a child of its own
+    def _started(self) -> tuple[subprocess.Popen[bytes], Box]:
+        if self._owner != os.getpid():  # a fork of this process needs a child of its own
+            if self._box is not None:
+                self._box.let_go()
+            self._owner, self._process, self._box = os.getpid(), None, None
+        if self._process is None or self._box is None or self._process.poll() is not None:
+            self.close()
+            self._box = Box(self._memory_bytes)
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", self._module, str(self._memory_bytes)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                env=self._box.environment(),
+                cwd=self._box.folder / "tmp",
+                pass_fds=(self._box.line,),
             )
-        return self._process
+        return self._process, self._box
 
     def _line(self, handle: int, path: Path, seconds: float) -> bytes:
         """Return the answer's line, read within the time limit."""
@@ -117,11 +131,11 @@ def serve(answer: Callable[[Path, dict[str, Any]], dict[str, Any]]) -> None:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     warnings.simplefilter("ignore")
-    # What is written to counts: address space that threads only reserve grows with the machine's cores.
-    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    shut_in(memory_bytes)  # what a kernel refuses is told by `jixiao doctor`
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     for line in sys.stdin:
         request = json.loads(line)
+        allow_seconds(request.pop("cpu_seconds"))
         said = _said(answer, Path(request.pop("path")), request, memory_bytes)
         answers.write(json.dumps(said, ensure_ascii=False) + "\n")
         answers.flush()
