@@ -30,7 +30,7 @@ import tenacity
 from protego import Protego
 
 from jixiao import __version__
-from jixiao.discover.net import VERIFIED, Refused, on_the_wire, transport, unpacked
+from jixiao.discover.net import VERIFIED, Refused, Transport, on_the_wire, unpacked
 from jixiao.discover.source import Source
 from jixiao.files import write_bytes
 from jixiao.model import JixiaoError
@@ -44,6 +44,7 @@ _TAKEN_UP_SECONDS: Final = 24 * 3600
 _BLOCKS_MOST: Final = 3
 _NOT_THERE: Final = {404, 410}
 _LONGEST_WAIT: Final = 120.0
+_ROBOTS_BYTES: Final = 512 * 1024
 PAGE_BYTES: Final = 10 * 1024 * 1024
 FILE_BYTES: Final = 100 * 1024 * 1024
 _KEPT_HEADERS: Final = ("content-type", "etag", "last-modified", "content-disposition", "date")
@@ -98,7 +99,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is asked: the address as published, how much is taken, what is known of it; a form makes it a POST."""
+    """What is asked: the address as published, how much is taken, what is known of it; a form makes it a POST.
+
+    Of a body that is longer than `limit` nothing is taken, or its beginning where it may be `cut`.
+    """
 
     url: str
     limit: int
@@ -106,6 +110,7 @@ class _Request:
     form: Mapping[str, str] | None = None
     more: Mapping[str, str] | None = None
     check_robots: bool = True
+    cut: bool = False
 
 
 _Fresh = Callable[[], Callable[[bytes], object]]
@@ -128,7 +133,7 @@ class Client:
         self.connections: dict[str, str] = {}
         self._agent = f"jixiao/{__version__} (+{contact or 'demonstration'})"
         self._cookies = CookieJar()
-        self._http: dict[str, httpx.Client] = {}
+        self._http: dict[str, tuple[httpx.Client, Transport]] = {}
         self._ways: dict[str, str] = {}
         self._blocks: Counter[str] = Counter()
         self._robots: dict[str, Protego] = {}
@@ -136,22 +141,26 @@ class Client:
 
     def close(self) -> None:
         """Close the connection."""
-        for http in self._http.values():
+        for http, _ in self._http.values():
             http.close()
 
-    def _spoken(self, way: str) -> httpx.Client:
-        """Return the HTTP client of a way to speak to a host; all share their cookies."""
+    def _spoken(self, way: str, deadline: float) -> httpx.Client:
+        """Return the HTTP client of a way to speak to a host, for a request that ends by then; all share cookies."""
         way = VERIFIED if way.startswith("http") else way
         if way not in self._http:
-            self._http[way] = httpx.Client(
-                transport=transport(self.source.allow_loopback, way),
+            spoken = Transport(self.source.allow_loopback, way)
+            made = httpx.Client(
+                transport=spoken,
                 timeout=self.source.politeness.timeout_seconds,
                 headers={"User-Agent": self._agent, "Accept-Encoding": "gzip, deflate"},
                 cookies=self._cookies,
                 follow_redirects=False,
                 trust_env=False,
             )
-        return self._http[way]
+            self._http[way] = made, spoken
+        http, spoken = self._http[way]
+        spoken.backend.deadline = deadline
+        return http
 
     # ------------------------------------------------------------------------------------------- walks
 
@@ -271,13 +280,13 @@ class Client:
             self._check_host(at, request.url)
             if request.check_robots:
                 self._check_robots(at)
-            deadline = time.monotonic() + self.source.politeness.deadline_seconds
             with self._turn(urlsplit(at).hostname or ""):
+                deadline = time.monotonic() + self.source.politeness.deadline_seconds
                 try:
-                    response, via = self._opened(at, request)
+                    response, via = self._opened(at, request, deadline)
                     with closing(response):
                         if not response.has_redirect_location:
-                            return replace(self._taken(at, response, fresh, request.limit, deadline), via=via)
+                            return replace(self._taken(at, response, fresh, request, deadline), via=via)
                         if request.form is not None:
                             raise Refused(f"{at}: a redirect in answer to a form")
                         at = urljoin(at, response.headers["location"])
@@ -286,10 +295,12 @@ class Client:
                         f"{at[:200]}: no address that can be asked: {error}: refused before sending"
                     ) from None
                 except httpx.TransportError as error:
+                    if time.monotonic() >= deadline:
+                        raise self._late(at) from None
                     raise _Transient(f"{at}: {type(error).__name__}: {error}") from error
         raise Refused(f"{request.url}: more than {_REDIRECTS} redirects")
 
-    def _opened(self, at: str, request: _Request) -> tuple[httpx.Response, str]:
+    def _opened(self, at: str, request: _Request, deadline: float) -> tuple[httpx.Response, str]:
         """Send a request; where no connection comes about, once more by each fallback that the contract documents.
 
         What worked is remembered for the host, so that the next request does not fail first.
@@ -301,7 +312,7 @@ class Client:
         ways = (VERIFIED, *self.source.fallbacks.get(host, ())) if secure else (VERIFIED,)
         failed = ""
         for way in ways[ways.index(self._ways.get(host, VERIFIED)) if secure else 0 :]:
-            http = self._spoken(way)
+            http = self._spoken(way, deadline)
             url = quote(on_the_wire(at, way), safe="%/:=&?~#+!$,;'@()*[]")
             made = http.build_request(
                 "GET" if request.form is None else "POST", url, headers=headers, data=request.form
@@ -320,7 +331,10 @@ class Client:
             return response, "" if way == VERIFIED else way
         raise AssertionError("the last way either answers or raises")
 
-    def _taken(self, at: str, response: httpx.Response, fresh: _Fresh, limit: int, deadline: float) -> Answer:
+    def _late(self, at: str) -> Refused:
+        return Refused(f"{at}: not complete within {self.source.politeness.deadline_seconds:g} s")
+
+    def _taken(self, at: str, response: httpx.Response, fresh: _Fresh, request: _Request, deadline: float) -> Answer:
         status = response.status_code
         if status in _BLOCKED:
             raise Blocked(f"{at}: the site answered {status}: blocked")
@@ -336,14 +350,19 @@ class Client:
         if status != httpx.codes.OK:
             return Answer(at, status, b"", headers, unchanged=status == httpx.codes.NOT_MODIFIED)
         declared = response.headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > limit:
+        limit = request.limit
+        if declared.isdigit() and int(declared) > limit and not request.cut:
             raise Refused(f"{at}: declares {declared} bytes, more than the limit of {limit}")
         packed = response.headers.get("content-encoding", "").lower() in ("gzip", "x-gzip", "deflate")
         write = fresh()
-        for piece in unpacked(response.iter_raw(), packed, limit, at):
-            write(piece)
+        left = limit
+        for piece in unpacked(response.iter_raw(), packed, 2 * limit if request.cut else limit, at):
+            write(piece[:left])
+            left -= len(piece)
+            if left <= 0 and request.cut:
+                break
             if time.monotonic() > deadline:
-                raise Refused(f"{at}: not complete within {self.source.politeness.deadline_seconds:g} s")
+                raise self._late(at)
         return Answer(at, status, b"", headers)
 
     @contextmanager
@@ -374,6 +393,10 @@ class Client:
         led = "" if at == asked else f"{asked} leads to "
         if parts.scheme not in ("http", "https"):
             raise Refused(f"{led}{at}: only http and https are asked: refused before sending")
+        if "@" in parts.netloc:
+            raise Refused(
+                f"{led}{parts.scheme}://…@{parts.hostname}: an address with a name and password: refused before sending"
+            )
         if not self.source.allows(at):
             why = f"the contract {self.source.id} does not name the host {parts.netloc}"
             raise Refused(f"{led}{at}: {why}: refused before sending")
@@ -408,7 +431,7 @@ class Client:
 
         try:
             known = (kept or {}).get("headers", {})
-            answer = self._once(_Request(url, 512 * 1024, known, check_robots=False), fresh)
+            answer = self._once(_Request(url, _ROBOTS_BYTES, known, check_robots=False, cut=True), fresh)
         except Blocked as error:
             if " 521" in str(error):
                 raise Refused(f"{error}: held off") from None
@@ -418,7 +441,8 @@ class Client:
         if answer.unchanged and kept is not None:
             answer = self._from_cache(kept, url)
         elif answer.status == httpx.codes.OK:
-            answer = replace(answer, content=bytes(body))
+            whole = bytes(body) if len(body) < _ROBOTS_BYTES else bytes(body[: body.rfind(b"\n") + 1])
+            answer = replace(answer, content=whole)
         if answer.status == httpx.codes.OK or answer.status in _NOT_THERE:
             self._keep(url, answer)
         # A page of HTML in place of robots.txt holds no rules.

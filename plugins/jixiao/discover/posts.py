@@ -18,6 +18,10 @@ import lxml.html
 
 CHINA: Final = timezone(timedelta(hours=8))
 FILE: Final = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|7z|ofd|wps|et)$", re.IGNORECASE)
+# What a name may hide behind or turn round: control characters, marks of direction, joiners without width.
+_UNSEEN: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 _NO_NAME: Final = re.compile(r"^(点击(下载|查看)?|下载|附件|查看)?$")
 _ATTACHMENT_ID: Final = re.compile(r"/attachment/\d+/\d+/(\d+)/")
 _DAY: Final = re.compile(
@@ -203,14 +207,14 @@ def plain(text: object) -> str:
 
 
 def _whole(text: str) -> str:
-    """Return a text without the halves of characters that JSON lets through and no file takes."""
-    return text.encode("utf-8", "replace").decode()
+    """Return a text without the halves of characters that JSON lets through, and without what nobody sees in it."""
+    return _UNSEEN.sub("", text.encode("utf-8", "replace").decode())
 
 
 def file_name(name: str, url: str) -> str:
     """Return a file's name for people: never a path, whatever the site says."""
-    said = PurePosixPath(unquote(_whole(name)).replace("\\", "/").replace("\0", "")).name
-    return said or PurePosixPath(unquote(urlsplit(url).path)).name
+    said = PurePosixPath(" ".join(_whole(unquote(name)).split()).replace("\\", "/")).name
+    return said or PurePosixPath(_whole(unquote(urlsplit(url).path))).name
 
 
 def published_from(record: dict[str, Any]) -> Published:
