@@ -330,7 +330,11 @@ def test_a_table_gives_its_figures_and_rates(name: str, money_in) -> None:
     seen = money_in(body)
     assert seen.amounts == sorted(amounts)
     assert seen.ratios == sorted(ratios)
-    assert seen.doubts == []
+    assert seen.doubts == ["undecided_subject"] * UNTOLD.get(name, 0)
+
+
+# Figures of rows that nothing names: names that may be projects, the total of a list that may not be of all projects.
+UNTOLD = {"rows_below_project_expenditure_that_do_not_make_its_sums": 4, "projects_by_name": 3}
 
 
 LEFT_OUT = {

@@ -11,8 +11,8 @@ from jixiao.extract.money import extract_money
 from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, owned
 from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_total, find_year
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
-from jixiao.extract.score_tables import TableScores, read_table
 from jixiao.extract.sections import read_sections
+from jixiao.extract.tables.scores import TableScores, read_table
 from jixiao.model import Cell, Deduction, Document, DocumentInfo, Doubt, Extraction, Report, Score, Table
 from jixiao.read.flow import passage_of
 

@@ -12,25 +12,13 @@ from decimal import Decimal
 from jixiao.extract.flat_tables import Token, token_evidence, tokens_of
 from jixiao.extract.numbers import NUMBER
 from jixiao.extract.score_prose import OFFICIAL_LEVEL
-from jixiao.extract.score_tables import (
-    MARKS_HEAD,
-    NAME_HEAD,
-    OFF_HEAD,
-    REASON_HEAD,
-    SCORE_HEAD,
-    TAKEN_OFF,
-    TOTAL_ROW,
-    TableScores,
-    name_of,
-)
+from jixiao.extract.tables.bands import headness
+from jixiao.extract.tables.roles import said_of
+from jixiao.extract.tables.scores import TAKEN_OFF, TableScores, is_total, name_of
 from jixiao.model import Deduction, Document, Score
 from jixiao.read.flow import body_lines
 from jixiao.read.text import evidence_of, join
 
-_VALUE_HEAD = re.compile(
-    r"^(?:年度|年初|全年|计划|预期|实际|指标|绩效)*(?:指标值|目标值|完成值|完成情况|计划值|实际值|目标)(?:\(.*\))?$|^(?:计量|度量)单位$|^指标性质$"
-)
-_NOTE_HEAD = re.compile(r"说明|依据|备注|措施|标准")
 _NUMBER = re.compile(rf"^{NUMBER}分?$")
 _MARKS = re.compile(r"^[(]?\d+(?:\.\d+)?分?[)]$")
 _DOTS = re.compile(r"^[…\.·—\-/]+$")
@@ -97,21 +85,24 @@ def _unitless(name: str, values: str) -> str:
     return re.sub(r"(.{1,3})\1$", r"\1", name)  # 资产管理安全性 | 性: measured by nature
 
 
+_KINDS = {
+    "index": "index",
+    "level": "name",
+    "full_marks": "marks",
+    "score": "score",
+    "taken_off": "off",
+    "target": "value",
+    "actual": "value",
+    "measure": "value",
+    "reason": "note",
+    "rubric": "note",
+    "describe": "note",
+}
+
+
 def _kind(text: str) -> str:
     """Return what a column heading says of its column, or nothing."""
-    if text == "序号":
-        return "index"
-    if NAME_HEAD.match(text):
-        return "name"
-    if MARKS_HEAD.match(text):
-        return "marks"
-    if SCORE_HEAD.match(text):
-        return "score"
-    if OFF_HEAD.search(text):
-        return "off"
-    if _VALUE_HEAD.match(text):
-        return "value"
-    return "note" if REASON_HEAD.search(text) or _NOTE_HEAD.search(text) else ""
+    return _KINDS.get(said_of(text), "") if headness(text) >= 0.6 else ""
 
 
 def _headings(tokens: Sequence[Token], at: int) -> tuple[list[str], int]:
@@ -143,7 +134,7 @@ def _rows(tokens: Sequence[Token], at: int, columns: Sequence[str]) -> tuple[Tab
     pending: list[Token] = []
     while at < len(tokens):
         token = tokens[at]
-        if TOTAL_ROW.match(token.text):
+        if is_total(token.text):
             total, at = _total(tokens, at + 1, figures)
             break
         if _END.match(token.text) and not _REMARK.search(token.text[1:2]):
@@ -237,15 +228,15 @@ def _total(tokens: Sequence[Token], at: int, figures: Sequence[str]) -> tuple[Ta
 
 def _lying(tokens: Sequence[Token], at: int) -> tuple[TableScores, int] | None:
     """Read a table whose rows are columns: 指标 A B C, 分值 10 20 30, 得分 9 18 30."""
-    if not NAME_HEAD.match(tokens[at].text):
+    if _kind(tokens[at].text) != "name":
         return None
-    marks = next((i for i in range(at + 1, min(at + 40, len(tokens))) if MARKS_HEAD.match(tokens[i].text)), None)
+    marks = next((i for i in range(at + 1, min(at + 40, len(tokens))) if _kind(tokens[i].text) == "marks"), None)
     if marks is None:
         return None
     names = tokens[at + 1 : marks]
     score = marks + 1 + len(names)
     end = score + 1 + len(names)
-    if len(names) < 2 or end > len(tokens) or not SCORE_HEAD.match(tokens[score].text):
+    if len(names) < 2 or end > len(tokens) or _kind(tokens[score].text) != "score":
         return None
     numbers = [*tokens[marks + 1 : score], *tokens[score + 1 : end]]
     if not all(_NUMBER.match(token.text) for token in numbers) or any(_NUMBER.match(name.text) for name in names):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from jixiao.extract.figures import Figure
 from jixiao.extract.lexicon import Token, lexicon
-from jixiao.extract.score_tables import RUBRIC
+from jixiao.extract.tables.roles import RUBRIC
 
 _SENTENCE = re.compile(r"[。;!?]")
 _CLAUSE = re.compile(r"[,。;:!?(]")

@@ -121,6 +121,10 @@ class Lexicon:
             key=lambda token: (token.start, -token.end),
         )
 
+    def every(self, text: str, role: str) -> list[Token]:
+        """Return every token of a role, overlapping ones too: a column's head is told by the one that ends last."""
+        return [token for token in self._all(text) if token.role == role]
+
     def values(self, text: str, role: str) -> list[str]:
         """Return what the tokens of one role in a text mean, in order."""
         return [token.value for token in self.scan(text, (role,))]

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from jixiao.extract.money_prose import extract_prose
-from jixiao.extract.money_tables import extract_tables
 from jixiao.extract.numbers import unit_of_last_digit
 from jixiao.extract.rates import rate_of
+from jixiao.extract.tables.facts import extract_tables
 from jixiao.model import Amount, Change, Document, Doubt, Evidence, Passage, Ratio, Subject
 
 _NAMED = {

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Literal
 
 from jixiao.extract.numbers import NUMBER
-from jixiao.extract.score_tables import name_of
 from jixiao.extract.sections import MARK, rank_of
+from jixiao.extract.tables.scores import name_of
 from jixiao.model import Deduction, Evidence, Passage, Score
 
 Role = Literal["full", "got", "off", "bare"]

@@ -1,0 +1,1 @@
+"""Tables: bands and their column roles, rows and their owners, and from both the money and the scores."""

@@ -1,0 +1,272 @@
+"""Money in tables: a figure's reading comes from title and caption, its column's heads and its row's labels.
+
+Every cell of a column of money, rates or changes ends as a fact, as not ours (with why) or as a doubt.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from jixiao.extract.numbers import stated_unit, units_named
+from jixiao.extract.tables.bands import bands_of
+from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_words
+from jixiao.extract.tables.inline import read_inline
+from jixiao.extract.tables.roles import MONEY, Column, columns_of, said_of
+from jixiao.extract.tables.rows import UNNAMED, Rows, column_kind_of_row
+from jixiao.extract.tables.stages import stage_of, table_stage, year_of
+from jixiao.extract.tables.subjects import Decided, subject_of
+from jixiao.extract.tables.sums import CellSaid, Sum, TableFound, settle
+from jixiao.model import (
+    Amount,
+    Cell,
+    Change,
+    Document,
+    Doubt,
+    LedgerState,
+    Ratio,
+    Stage,
+    Table,
+)
+from jixiao.read.text import cell_evidence, normalise
+
+ColumnKind = Literal["money", "completion", "share", "change_rate", "change_sum"]
+_KINDS: frozenset[str] = frozenset({MONEY, "completion", "share", "change_rate", "change_sum"})
+_NOT_MONEY = {
+    "full_marks": "full marks",
+    "score": "a score",
+    "score_rate": "a score's rate",
+    "taken_off": "points taken off",
+    "target": "an indicator's target",
+    "actual": "an indicator's result",
+    "count": "a count",
+    "index": "a row's number",
+    "code": "a code",
+    "adjustment": "a change of the budget, no budget",
+    "procurement": "procurement",
+    "date": "a date",
+    "rubric": "a rubric's number",
+}
+_FALL = re.compile(r"减少|下降|降幅")
+_RISE = re.compile(r"增")
+
+
+def read_money(
+    document: Document, tables: Sequence[Table], fiscal_year: int, known: Sequence[Amount], first: int = 0
+) -> TableFound:
+    """Return the facts of tables, of which the first is number `first` of the document.
+
+    `known` are the figures of the running text, which may decide a unit that no table states.
+    """
+    found = TableFound()
+    for index, table in enumerate(tables, first):
+        reader = _Reader(document, table, index, fiscal_year, found)
+        reader.read()
+        settle(reader.sums, index, [*known, *found.amounts], found)
+    return found
+
+
+class _Reader:
+    """Reads one table band by band."""
+
+    def __init__(self, document: Document, table: Table, index: int, fiscal_year: int, found: TableFound) -> None:
+        self.table, self.index, self.year, self.found = table, index, fiscal_year, found
+        self.grid = Grid(table)
+        self.unit = _table_unit(table, document)
+        self.sums: list[Sum] = []
+
+    def read(self) -> None:
+        """Read every band; sums come into `sums`, rates and what is left out into the found facts."""
+        for band in bands_of(self.grid):
+            columns = columns_of(self.grid, band)
+            rows = Rows(self.grid, band, columns)
+            title = [normalise(line.text) for line in self.table.caption] + [cell.text for cell in band.titles]
+            for row in band.rows:
+                for cell in self.grid.row(row):
+                    if cell.row == row:
+                        self._cell(cell, columns.get(cell.col), rows, title)
+
+    def _cell(self, cell: Cell, column: Column | None, rows: Rows, title: Sequence[str]) -> None:
+        """Read one cell under its column."""
+        inline = read_inline(cell, self.grid, self.year)
+        if inline is not None:
+            if inline.doubt is not None:
+                self.found.doubts.append(inline.doubt)
+                self._say(cell, "doubt", inline.doubt.kind)
+            elif inline.subject is not None and inline.stage is not None and inline.printed is not None:
+                self.sums.append(
+                    Sum(
+                        inline.printed,
+                        inline.printed.unit or self.unit,
+                        inline.subject,
+                        inline.stage,
+                        self.year,
+                        inline.words,
+                        inline.evidence,
+                        row=cell.row,
+                        col=cell.col,
+                    )
+                )
+            return
+        role = column.role if column is not None else ""
+        labels = rows.labels(cell)
+        printed = figure(cell.text) or (zero_in_words(cell.text) if role == MONEY else None)
+        if printed is None:
+            if is_odd(cell.text) and role == MONEY and labels:
+                self._doubt(cell, "unreadable_figure", f"{labels[0].text}: {cell.text} is no plain figure")
+            return
+        if column is None or not column.path:
+            self._pair(cell, printed, labels)
+            return
+        if column.doubtful:
+            kinds = (column.role or "unknown", column.second)
+            self._doubt(cell, "undecided_column", f"{column.head}: {cell.text} may be {' or '.join(kinds)}", kinds)
+            return
+        kind = self._kind(column, labels, printed)
+        if kind is None or (kind == "completion" and rows.is_of_indicators):
+            self._say(cell, "not_ours", _NOT_MONEY.get(role, f"a column of no money ({column.head})"))
+            return
+        self._take(cell, printed, kind, column, rows, labels, title)
+
+    def _kind(self, column: Column, labels: Sequence[Cell], printed: Printed) -> str | None:
+        """Return what a figure is by its column, or by its row where the classification runs across."""
+        role = column.role
+        if labels and said_of(labels[0].text) in ("score", "full_marks", "score_rate", "taken_off"):
+            return None
+        if role == "adjustment" and not self._has_budget_beside(column):
+            role = MONEY
+        if role not in _KINDS:
+            return None
+        if role == MONEY:
+            across = next((kind for cell in labels[:1] if (kind := column_kind_of_row(cell.text))), "")
+            role = across or role
+        if role == MONEY and printed.unit in ("%", "分", "‰"):
+            return None
+        return role
+
+    def _has_budget_beside(self, column: Column) -> bool:
+        """Tell whether the head beside an adjustment names the budget that came of it (调整数 beside 全年预算数)."""
+        if not re.search(r"调整|追加", column.head) or "结" in column.head:
+            return True
+        if re.search(r"追[加减]", column.head):
+            return True
+        heads = [cell for cell in self.table.cells if column.path and cell.row == column.path[0].row]
+        stages = [stage_of([cell], []) for cell in heads if cell is not column.path[0]]
+        return "budget" in stages
+
+    def _take(
+        self,
+        cell: Cell,
+        printed: Printed,
+        kind: str,
+        column: Column,
+        rows: Rows,
+        labels: Sequence[Cell],
+        title: Sequence[str],
+    ) -> None:
+        """Read a figure of money, of a rate or of a change."""
+        decided = subject_of(cell, column, rows, labels, title)
+        if decided.subject is None:
+            if kind == "completion" and decided.why == UNNAMED:
+                self._rate(cell, printed, kind, column, decided, self.year)
+            elif decided.is_doubt:
+                self._doubt(cell, "undecided_subject", f"{decided.words}: {cell.text}: {decided.why}")
+            else:
+                self._say(cell, "not_ours", decided.why)
+            return
+        path = [head for head in column.path if len(head.text) <= 30]
+        year = year_of(path, labels, self.year, kind in ("change_rate", "change_sum"), title)
+        if kind in ("completion", "share", "change_rate"):
+            self._rate(cell, printed, kind, column, decided, year)
+            return
+        side = rows.side(cell)
+        beside = [*labels, *([side] if side is not None else [])]
+        stage = stage_of(path, beside, self._siblings(column)) or table_stage(title)
+        if kind == "change_sum":
+            stage = stage or "final"
+            fall = bool(_FALL.search(column.head) and not _RISE.search(column.head))
+            printed = Printed(printed.number, printed.unit, printed.negative or fall)
+        if stage is None:
+            if re.search(r"支出|收入|金额|资金|20\d\d", column.head + decided.words):
+                self._doubt(cell, "undecided_stage", f"{decided.words}: {cell.text} is of no named stage")
+            else:
+                self._say(cell, "not_ours", "no stage and no word of money")
+            return
+        stated = (u for c in (*column.path, *beside) if (u := stated_unit(c.text)))
+        unit = printed.unit or next(stated, None) or self.unit
+        self.sums.append(
+            Sum(
+                printed,
+                unit,
+                decided.subject,
+                stage,
+                year,
+                decided.words,
+                cell_evidence(cell),
+                kind == "change_sum",
+                cell.row,
+                cell.col,
+            )
+        )
+
+    def _siblings(self, column: Column) -> list[Cell]:
+        """Return the heads beside a column's own."""
+        if not column.path:
+            return []
+        own = column.path[0]
+        return [cell for cell in self.grid.told(own.row) if cell is not own]
+
+    def _rate(self, cell: Cell, printed: Printed, kind: str, column: Column, decided: Decided, year: int) -> None:
+        about, words, evidence = decided.subject, decided.words, cell_evidence(cell)
+        percent = printed.value
+        if kind == "completion":
+            heads = "".join(head.text for head in column.path)
+            base: Stage = "initial_budget" if "年初" in heads else "budget"
+            self.found.ratios.append(Ratio("budget_completion_rate", words, percent, evidence, year, about, base))
+        elif kind == "share":
+            self.found.ratios.append(Ratio("share", f"{words} {column.head}", percent, evidence, year, about))
+        else:
+            if _FALL.search(column.head) and not _RISE.search(column.head):
+                percent = -abs(percent)
+            said = f"{words} {column.head}"
+            self.found.ratios.append(Ratio("year_on_year_change", said, percent, evidence, year, about))
+            if about is not None:
+                self.found.changes.append(Change(year, about, said, evidence, percent=percent))
+        self._say(cell, "fact", words)
+
+    def _pair(self, cell: Cell, printed: Printed, labels: Sequence[Cell]) -> None:
+        """Take a label and its figure where nothing heads the column (全年预算数 | 1200)."""
+        label = labels[0] if labels else None
+        if label is None or label.col + label.col_span != cell.col or label.row != cell.row:
+            self._say(cell, "not_ours", "no head and no label of money")
+            return
+        stage = stage_of([], [label]) if said_of(label.text) == MONEY else None
+        decided = subject_of(cell, None, None, [label], [])
+        if stage is None or decided.subject is None or printed.unit in ("%", "分", "‰"):
+            self._say(cell, "not_ours", "no head and no label of money")
+            return
+        unit = printed.unit or stated_unit(label.text) or self.unit
+        year = year_of([], [label], self.year, False, [])
+        self.sums.append(
+            Sum(
+                printed, unit, decided.subject, stage, year, label.text, cell_evidence(cell), row=cell.row, col=cell.col
+            )
+        )
+
+    def _say(self, cell: Cell, state: LedgerState, why: str, readings: tuple[str, ...] = ()) -> None:
+        self.found.cells.append(CellSaid(self.index, cell.row, cell.col, state, why, cell_evidence(cell), readings))
+
+    def _doubt(self, cell: Cell, kind: str, message: str, readings: tuple[str, ...] = ()) -> None:
+        self.found.doubts.append(Doubt(kind, message, cell_evidence(cell), readings))
+        self._say(cell, "doubt", kind, readings)
+
+
+def _table_unit(table: Table, document: Document) -> str:
+    """Return the one unit that the caption, or the header cells together, state; empty where there is none."""
+    lines = [line.text for line in table.caption]
+    for text in (*reversed(lines), "".join(lines)):  # (单位:万 | 元) may be broken over two lines
+        if unit := stated_unit(normalise(text)):
+            return unit
+    units = {unit for cell in table.cells if len(cell.text) < 40 and (unit := stated_unit(cell.text))}
+    if not units:  # one statement for all tables, or far above this one
+        units = {unit for passage in document.passages for unit in units_named(passage.text)}
+    return units.pop() if len(units) == 1 else ""

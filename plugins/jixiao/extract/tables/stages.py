@@ -1,0 +1,80 @@
+"""Which stage and year a column, a row or a title gives a figure."""
+
+import re
+from collections.abc import Sequence
+
+from jixiao.extract.lexicon import Token
+from jixiao.extract.tables.roles import stage_words
+from jixiao.model import Cell, Stage
+
+_LAST_YEAR = re.compile(r"上年|上一年|去年")
+_TITLE_END = re.compile(r"表|情况|[::]$")
+_TITLE_TAIL = re.compile(r"(?:情况|明细|公开|对比|一览|汇总|总|如下|见?下)*表?(?:\(.*\))?[::]?$")
+_BOTH = re.compile(r"预决算|预算执行|收支预?决?算总表")
+_ARRIVED = re.compile(r"到位")
+
+
+def said_in(text: str, siblings: Sequence[str] = ()) -> Stage | None:
+    """Return the stage that a head or label names; a weak word (支出) names none here.
+
+    预算 and 批复 alone are the budget in force, unless a sibling head names the adjusted one: then the initial one.
+    """
+    if _ARRIVED.search(text) and "率" not in text:
+        return "budget"
+    text = text.replace("情况", "")
+    found = [token for token in stage_words(text) if not _is_weak(text, token)]
+    if not found:
+        return None
+    value = found[-1].value
+    if len(found) > 1 and value == "planned":  # 年初批复收支总预算 is one budget, the initial one
+        value = found[-2].value if found[-2].value != "final" else value
+    if value == "planned":
+        return "initial_budget" if any(_is_adjusted(text) for text in siblings) else "budget"
+    return "final" if value == "final" else "initial_budget" if value == "initial_budget" else "budget"
+
+
+def _is_weak(text: str, token: Token) -> bool:
+    """Tell whether a word is of spending rather than of what was spent: 支出, 支出总额."""
+    return token.value == "final" and text[token.start : token.end] in ("支出", "支出总额")
+
+
+def _is_adjusted(text: str) -> bool:
+    return any(token.value == "budget" for token in stage_words(text))
+
+
+def stage_of(path: Sequence[Cell], labels: Sequence[Cell], siblings: Sequence[Cell] = ()) -> Stage | None:
+    """Return the stage of a figure: of its column's heads, nearest first, then of its row's labels."""
+    beside = [cell.text for cell in siblings]
+    for cell in path:
+        if stage := said_in(cell.text, beside):
+            return stage
+    for cell in labels:
+        if stage := said_in(cell.text):
+            return stage
+    return None
+
+
+def table_stage(title: Sequence[str]) -> Stage | None:
+    """Return the stage that the title just above a table names (2023年度收入支出决算表), if it is one."""
+    for text in reversed(title):
+        if len(text) <= 40 and _TITLE_END.search(text):
+            if stage := said_in(_TITLE_TAIL.sub("", text)):
+                return None if _BOTH.search(text) else stage
+            if re.search(r"(?:支出|收入)(?:对比|完成|执行|明细|构成|结构)", text) and not re.search(r"预算", text):
+                return "final"
+        if re.match(r"年度(?:收入|支出)(?:和结余)?情况", text):
+            return "final"
+    return None
+
+
+def year_of(
+    path: Sequence[Cell], labels: Sequence[Cell], fiscal_year: int, is_change: bool, title: Sequence[str]
+) -> int:
+    """Return the year of a figure: of its column's heads, else the fiscal year; 上年 is the year before."""
+    heads = "" if is_change else " ".join(cell.text for cell in reversed(path))
+    said = [int(year) for year in re.findall(r"20\d\d", heads)]
+    near = [year for year in said if abs(year - fiscal_year) <= 3]
+    if near:
+        return near[-1]
+    words = "".join(cell.text for cell in labels[:1] if len(cell.text) <= 12)
+    return fiscal_year - 1 if _LAST_YEAR.search(heads + words) else fiscal_year

@@ -1,0 +1,231 @@
+"""What a figure of a table is about: its row's meaning crossed with its column's, and whose it is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from jixiao.extract.tables.roles import Column, subject_words
+from jixiao.extract.tables.rows import CHANGE, PROJECTS, REVENUE, WHOLE, Meaning, Rows, bare, meaning
+from jixiao.model import Cell, Scheme, Subject
+
+_ALL_PROJECTS = re.compile(r"(?<!主要)(?<!重点)(?<!部分)项目支出.{0,8}(?:情况|明细|对比)?表")
+_LIST_TITLE = re.compile(r"项目(?:支出)?.{0,6}(?:情况|明细|对比|一览|汇总|执行)?表")
+_ENTRY = re.compile(r"^(?:其中:?)?(?:\d{1,2}[.、](?!\d)|[(]\d{1,2}[)]|[①-⑳])?")
+_STAGE_ROW = re.compile(r"预算|决算|执行|支出数|批复|安排")
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A subject with the words that say so; or none, with why, and whether a person should look."""
+
+    subject: Subject | None
+    words: str
+    why: str = ""
+    is_doubt: bool = False
+
+
+def subject_of(
+    cell: Cell, column: Column | None, rows: Rows | None, labels: Sequence[Cell], title: Sequence[str]
+) -> Decided:
+    """Return what a figure is about. Without rows, its label alone says it."""
+    head = _head(column, rows) if column is not None else Meaning("none")
+    words = column.head if column is not None else labels[0].text
+    if rows is None:
+        said = meaning(labels[0].text)
+        if said.kind in ("none", "total") or (said.kind == "name" and not said.rest):
+            return Decided(said.subject or WHOLE, words)
+        return Decided(said.subject, words, said.why or "a label that names nothing of the budget")
+    if head.kind in ("not_ours", "name"):
+        return Decided(None, words, head.why or "the head names nothing of the budget", head.kind == "name")
+    if labels and _is_below_class(rows, cell.row):
+        return Decided(None, labels[0].text, "a row below a class (款, 项)")
+    row, label = _row(cell, rows, labels, title)
+    if label is not None:
+        words = label.text
+    if row.kind == "not_ours":
+        return Decided(None, words, row.why)
+    if row.kind in ("project", "unit"):
+        if row.kind == "project" and head.subject is not None and head.subject.scheme != "total":
+            return Decided(None, words, "a part of a project's money")
+        return Decided(row.subject, row.rest or words, row.why)
+    if row.kind == "name":
+        return Decided(None, words, "the label names nothing of the budget", is_doubt=True)
+    return _crossed(row, head, words, column, cell, rows)
+
+
+def _crossed(row: Meaning, head: Meaning, words: str, column: Column | None, cell: Cell, rows: Rows) -> Decided:
+    """Join what row and column say; two classifications at once are nobody's row."""
+    of_head, of_row = head.subject, row.subject
+    if of_row is not None and of_row.item == "other" and of_row.scheme == "function":
+        of_row = _other(of_row, rows, cell)
+        if of_row is None:
+            return Decided(None, words, "其他支出 among no classification", is_doubt=True)
+    if of_head is not None and of_head.scheme != "total":
+        if of_row is not None and of_row.scheme not in ("total", of_head.scheme):
+            return Decided(None, words, "one figure of two classifications")
+        head_text = column.head if column is not None else words
+        return Decided(of_head, head_text)
+    if (outer := _outer_source(column)) and (of_row is None or of_row.scheme != "source"):
+        return Decided(None, words, f"a part of one source ({outer})")
+    if of_row is None:
+        return Decided(of_head or WHOLE, words)
+    if of_head == REVENUE and of_row.scheme == "total":
+        return Decided(REVENUE, words)
+    return Decided(of_row, words)
+
+
+def _other(subject: Subject, rows: Rows, cell: Cell) -> Subject | None:
+    """Return 其他支出 as the classifications beside it make it; alone it names nothing."""
+    label = next(iter(rows.labels(cell)), None)
+    schemes = rows.schemes(label) if label is not None else set()
+    if "function" in schemes:
+        return replace(subject, item="229")
+    return replace(subject, scheme="economic", item="399") if "economic" in schemes else None
+
+
+def _head(column: Column, rows: Rows | None) -> Meaning:
+    """Return what a column's heads say: the nearest that names a subject; 合计 and 小计 are of the head above."""
+    whole = Meaning("none")
+    for place, cell in enumerate(column.path):
+        said = meaning(cell.text)
+        if place == 0 and column.role == "money":
+            if said.kind == "not_ours" and said.why != CHANGE:
+                return said
+            if said.kind == "name" and len(said.rest) > 2:
+                return said
+        if said.subject is not None and said.subject.scheme != "total" and place == 0:
+            return said
+        if said.kind in ("total", "subtotal") and place == 0:
+            whole = said if said.subject == REVENUE else Meaning("total", WHOLE)
+            outer = next((one for above in column.path[1:] if (one := meaning(above.text)).subject is not None), None)
+            if outer is not None and outer.subject is not None and outer.subject.scheme not in ("total", "source"):
+                return outer
+            if rows is not None and rows.schemes_beside(cell) == {"three_public"}:
+                return Meaning("subject", Subject("expenditure", "three_public", "total"))
+            continue
+        if (
+            place == 1
+            and whole.kind == "none"
+            and said.subject is not None
+            and said.subject.scheme
+            in (
+                "three_public",
+                "nature",
+            )
+        ):
+            return said
+    return whole
+
+
+def _outer_source(column: Column | None) -> str:
+    """Return the source that spans several columns above a figure's own (财政拨款 over 年初预算 | 决算)."""
+    for cell in column.path[1:] if column is not None else ():
+        said = meaning(cell.text).subject
+        if cell.col_span > 1 and said is not None and said.scheme == "source":
+            return cell.text
+    return ""
+
+
+def _is_below_class(rows: Rows, row: int) -> bool:
+    code = rows.code_of(row)
+    return code is not None and len(code) > 3
+
+
+def _row(cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -> tuple[Meaning, Cell | None]:
+    """Return what a figure's row is, and the label that says so."""
+    if not labels:
+        side = rows.side(cell)
+        return (_of_side(side), None)
+    label = labels[0]
+    said = meaning(label.text)
+    listed, united = rows.heads(label, "project"), rows.heads(label, "unit")
+    if said.kind == "subtotal" or (said.kind == "total" and said.subject != REVENUE):
+        return _total(said, cell, rows, labels, title), label
+    if united:
+        return Meaning("unit", why="a row of a list of units"), label
+    name = _ENTRY.sub("", label.text)
+    if listed and not (said.subject is not None and not said.rest and said.subject.scheme == "nature"):
+        return Meaning("project", Subject("expenditure", "project", name), name), label
+    if label.row in rows.project_entries(label.col):
+        return Meaning("project", Subject("expenditure", "project", name), name), label
+    if said.kind == "name":
+        return _named(said, label, name, rows, labels, title), label
+    if said.kind == "subject" and len(said.rest) > 2 and (said.subject is None or said.subject.scheme != "function"):
+        return Meaning("name", rest=said.rest), label
+    return said, label
+
+
+def _of_side(side: Cell | None) -> Meaning:
+    """Return what the label at the side says of figures that nothing else names."""
+    said = meaning(side.text) if side is not None else Meaning("none")
+    if said.subject is not None and said.subject.scheme in ("three_public", "nature") and not said.rest:
+        return said
+    return Meaning("none")
+
+
+def _named(said: Meaning, label: Cell, name: str, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -> Meaning:
+    """Return a free name as a project where its list is one of projects: by an outer label or the table's title."""
+    outer = labels[1] if len(labels) > 1 else rows.side(label)
+    of_outer = meaning(outer.text) if outer is not None else Meaning("none")
+    project = Meaning("project", Subject("expenditure", "project", name), name)
+    if outer is not None and (of_outer.subject == PROJECTS or re.search(r"项目(?!$)|项目$", outer.text)):
+        return project if len(bare(label.text)) > 3 else said
+    if any(_LIST_TITLE.search(text) and len(text) <= 40 for text in title[-3:]) and not rows.schemes(label):
+        return project
+    return said
+
+
+def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -> Meaning:
+    """Return what a row 合计 or 小计 is the total of: of the label beside it, of its list, of its classification."""
+    label = labels[0]
+    named = said.kind == "total" and bool(subject_words(bare(label.text)))
+    for outer in labels[1:2] if not named else ():
+        of_outer = meaning(outer.text)
+        if of_outer.subject is not None and of_outer.subject.scheme != "total" and not of_outer.rest:
+            return of_outer
+    if rows.heads(label, "project") or (not named and rows.heads(label, "project")):
+        return _total_of_projects(cell, rows, title)
+    schemes = rows.schemes(label)
+    if schemes == {"three_public"}:
+        return Meaning("subject", Subject("expenditure", "three_public", "total"))
+    if rows.is_revenue_half(label):
+        return Meaning("total", REVENUE)
+    if not named:
+        of_title = _of_title(title)
+        if of_title is not None and not schemes - {of_title.scheme, "economic"}:
+            return Meaning("subject", of_title)
+    if said.kind == "subtotal" and not rows.is_last_total(cell.row):
+        return Meaning("name", rest="小计")
+    return Meaning("total", said.subject or WHOLE)
+
+
+def _of_title(title: Sequence[str]) -> Subject | None:
+    """Return the one part of the budget that the line above a table names it after (项目支出对比表)."""
+    for text in reversed(title):
+        if len(text) > 40 or not re.search(r"表|情况", text):
+            continue
+        named = {token.value for token in subject_words(text) if not token.value.endswith("total/total")}
+        schemes: dict[str, tuple[Scheme, str]] = {
+            "three_public/total": ("three_public", "total"),
+            "nature/project": ("nature", "project"),
+            "nature/basic": ("nature", "basic"),
+        }
+        if len(named) == 1 and (found := schemes.get(next(iter(named)))):
+            if found[1] == "project" and not _ALL_PROJECTS.search(text):
+                return None
+            return Subject("expenditure", *found)
+        return None
+    return None
+
+
+def _total_of_projects(cell: Cell, rows: Rows, title: Sequence[str]) -> Meaning:
+    """Return the total row of a list of projects: all project expenditure, if the list is said to be of all.
+
+    A list of the tasks of the year whose total is scored is the department's whole budget.
+    """
+    if any(_ALL_PROJECTS.search(text) for text in title):
+        return Meaning("subject", PROJECTS)
+    marks = [column.col for column in rows.columns.values() if column.role in ("full_marks", "score")]
+    if any(rows.grid.number(cell.row, col) is not None for col in marks):
+        return Meaning("total", WHOLE)
+    return Meaning("name", rest="合计")

@@ -1,0 +1,239 @@
+"""One table for each structure: whose a row is, what a column holds, which stage and year, and what is left a doubt."""
+
+import pytest
+
+from .test_money_tables import table
+
+T, B, P = "total/total", "nature/basic", "nature/project"
+
+TASKS = table(
+    "任务名称_2|主要内容_2|全年预算数（万元）^2|全年执行数（万元）^2|分值_2|执行率_2|得分_2",
+    "总额|财政拨款|总额|财政拨款",
+    "河道清淤|清淤3公里，合同价20万元|60.00|50.00|55.00|50.00|—|91.67%|—",
+    "水库巡查|聘用巡查员8人|40.00|40.00|40.00|40.00|—|100%|—",
+    "金额合计^2|100.00|90.00|95.00|90.00|10|95%|9.5",
+)
+CASES = {
+    "tasks_of_the_year_are_projects_and_their_scored_total_is_the_departments": (
+        TASKS,
+        [
+            "2023 exp budget project/河道清淤 600000",
+            "2023 exp final project/河道清淤 550000",
+            "2023 exp budget project/水库巡查 400000",
+            "2023 exp final project/水库巡查 400000",
+            f"2023 exp budget {T} 1000000",
+            f"2023 exp final {T} 950000",
+            "2023 rev budget source/fiscal_appropriation 900000",
+            "2023 rev final source/fiscal_appropriation 900000",
+        ],
+    ),
+    "codes_are_no_money_and_rows_below_a_class_are_not_the_class": (
+        table(
+            "项目^2|本年支出合计_2|基本支出_2|项目支出_2",
+            "功能分类科目编码|科目名称",
+            "合计^2|500|300|200",
+            "208|社会保障和就业支出|100|100|",
+            "20805|行政事业单位养老支出|100|100|",
+            "2080505|机关事业单位基本养老保险缴费支出|100|100|",
+            "213|农林水支出|400|200|200",
+            "2130305|水利工程建设|400|200|200",
+            caption="支出决算表（单位：万元）",
+        ),
+        [
+            f"2023 exp final {T} 5000000",
+            f"2023 exp final {B} 3000000",
+            f"2023 exp final {P} 2000000",
+            "2023 exp final function/208 1000000",
+            "2023 exp final function/213 4000000",
+        ],
+    ),
+    "a_subtotal_below_vehicles_is_of_vehicles": (
+        table(
+            "预算数^6|决算数^6",
+            "合计_2|因公出国（境）费_2|公务用车购置及运行费^3|公务接待费_2"
+            "|合计_2|因公出国（境）费_2|公务用车购置及运行费^3|公务接待费_2",
+            "小计|公务用车购置费|公务用车运行费|小计|公务用车购置费|公务用车运行费",
+            "9.00|0.00|6.00|0.00|6.00|3.00|5.60|0.00|4.40|0.00|4.40|1.20",
+            caption="“三公”经费支出表（单位：万元）",
+        ),
+        [
+            "2023 exp budget three_public/total 90000",
+            "2023 exp budget three_public/abroad 0",
+            "2023 exp budget three_public/vehicle_purchase 0",
+            "2023 exp budget three_public/vehicle_operation 60000",
+            "2023 exp budget three_public/reception 30000",
+            "2023 exp final three_public/total 56000",
+            "2023 exp final three_public/abroad 0",
+            "2023 exp final three_public/vehicle_purchase 0",
+            "2023 exp final three_public/vehicle_operation 44000",
+            "2023 exp final three_public/reception 12000",
+        ],
+    ),
+    "vehicles_and_entries_of_project_expenditure_in_a_base_table": (
+        table(
+            "经费控制情况（万元）|2022年决算数|2023年预算数",
+            "三公经费|31.20|60.00",
+            "1、公务用车购置和维护经费|12.70|40.00",
+            "其中：公车购置|0|26.00",
+            "公车运行维护|12.70|14.00",
+            "2、公务接待|18.50|20.00",
+            "项目支出：|52.00|30.00",
+            "1、业务工作经费|40.00|20.00",
+            "2、其他资金|12.00|10.00",
+            "公用经费|88.60|90.00",
+            "其中：办公经费|20.30|22.00",
+            "会议费、培训费|3.10|4.00",
+            "政府采购金额|8.20|6.00",
+            "部门基本支出预算调整|—|12.60",
+        ),
+        [
+            "2022 exp final three_public/total 312000",
+            "2023 exp budget three_public/total 600000",
+            "2022 exp final three_public/vehicle_purchase 0",
+            "2023 exp budget three_public/vehicle_purchase 260000",
+            "2022 exp final three_public/vehicle_operation 127000",
+            "2023 exp budget three_public/vehicle_operation 140000",
+            "2022 exp final three_public/reception 185000",
+            "2023 exp budget three_public/reception 200000",
+            f"2022 exp final {P} 520000",
+            f"2023 exp budget {P} 300000",
+            "2022 exp final project/业务工作经费 400000",
+            "2023 exp budget project/业务工作经费 200000",
+            "2022 exp final project/其他资金 120000",
+            "2023 exp budget project/其他资金 100000",
+            "2022 exp final nature/public_use 886000",
+            "2023 exp budget nature/public_use 900000",
+        ],
+    ),
+    "columns_that_are_years_alone_in_a_table_of_project_expenditure": (
+        table(
+            "2022—2023年项目支出对比表^3",
+            "编制单位：某县民政局|单位：万元^2",
+            "项目|2022年|2023年",
+            "城乡低保|1905.40|2012.75",
+            "临时救助|198.70|186.43",
+            "合计|2104.10|2199.18",
+        ),
+        [
+            "2022 exp final project/城乡低保 19054000",
+            "2023 exp final project/城乡低保 20127500",
+            "2022 exp final project/临时救助 1987000",
+            "2023 exp final project/临时救助 1864300",
+            f"2022 exp final {P} 21041000",
+            f"2023 exp final {P} 21991800",
+        ],
+    ),
+    "grouping_rows_of_a_form_are_of_the_stage_whose_sum_they_repeat": (
+        table(
+            "年度预算申请（万元）_4||年初预算数|全年预算数|全年执行数",
+            "年度资金总额|905.30|1210.75|1198.64",
+            "按收入性质分：1210.75^2|按支出性质分：1210.75^2",
+            "其中：一般公共预算：1210.75^2|其中：基本支出：410.25^2",
+        ),
+        [
+            f"2023 exp initial_budget {T} 9053000",
+            f"2023 exp budget {T} 12107500",
+            f"2023 exp final {T} 11986400",
+            "2023 rev budget source/general_public_budget 12107500",
+            f"2023 exp budget {B} 4102500",
+        ],
+    ),
+    "units_of_a_list_are_not_the_department_but_their_total_is": (
+        table(
+            "序号|单位名称|年初预算|调整后预算|执行数|执行率(%)|自评得分",
+            "1|某市水利局（本级）|300|310|305|98.39|96.2",
+            "2|某市水文站|200|210|200|95.24|95.8",
+            "合计^2|500|520|505|97.12|—",
+            caption="单位：万元",
+        ),
+        [
+            f"2023 exp initial_budget {T} 5000000",
+            f"2023 exp budget {T} 5200000",
+            f"2023 exp final {T} 5050000",
+        ],
+    ),
+    "funds_that_arrived_are_the_budget_in_force": (
+        table(
+            "支出类别|资金到位情况（万元）|资金执行情况（万元）",
+            "合计|100|90",
+            "基本支出|60|60",
+        ),
+        [
+            f"2023 exp budget {T} 1000000",
+            f"2023 exp final {T} 900000",
+            f"2023 exp budget {B} 600000",
+            f"2023 exp final {B} 600000",
+        ],
+    ),
+    "other_terms_of_the_genre": (
+        table(
+            "资金类别|年初预算|调整后预算|执行数",
+            "（1）政府预算资金|10|12|11",
+            "人员类项目|5|6|6",
+            "特定目标类|4|5|4",
+            "（2）财政专户管理资金|0|0|0",
+            caption="单位：万元",
+        ),
+        [
+            "2023 rev initial_budget source/fiscal_appropriation 100000",
+            "2023 rev budget source/fiscal_appropriation 120000",
+            "2023 rev final source/fiscal_appropriation 110000",
+            "2023 exp initial_budget nature/personnel 50000",
+            "2023 exp budget nature/personnel 60000",
+            "2023 exp final nature/personnel 60000",
+            f"2023 exp initial_budget {P} 40000",
+            f"2023 exp budget {P} 50000",
+            f"2023 exp final {P} 40000",
+        ],
+    ),
+    "a_code_beside_its_label_is_no_money": (
+        table("单位名称|某县水利局|预算编码|196001", "单位性质|行政|年末在职人数|38"),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_structure_gives_its_figures_and_nothing_else(name: str, money_in) -> None:
+    body, amounts = CASES[name]
+    seen = money_in(body)
+    assert seen.amounts == sorted(amounts)
+    assert seen.doubts == []
+
+
+@pytest.mark.parametrize("odd", ["约1234.50", "详见附表", "1234.50（含结转）"])
+def test_one_odd_cell_costs_that_cell_only(odd: str, money_in) -> None:
+    seen = money_in(
+        table(
+            "预算执行情况（万元）|全年预算数|全年执行数|执行率",
+            f"部门整体支出|1250.00|{odd}|98.76%",
+            "其中：基本支出|810.00|800.50|98.83%",
+            "项目支出|440.00|434.00|98.64%",
+        )
+    )
+    assert seen.amounts == [
+        f"2023 exp budget {B} 8100000",
+        f"2023 exp budget {P} 4400000",
+        f"2023 exp budget {T} 12500000",
+        f"2023 exp final {B} 8005000",
+        f"2023 exp final {P} 4340000",
+    ]
+    assert seen.doubts == ["unreadable_figure"]
+
+
+def test_a_row_whose_name_is_nothing_of_the_budget_is_a_doubt(money_in) -> None:
+    seen = money_in(table("项目|预算数（万元）|决算数（万元）", "基本支出|10|9", "乡村振兴示范创建|5|4"))
+    assert seen.amounts == [f"2023 exp budget {B} 100000", f"2023 exp final {B} 90000"]
+    assert seen.doubts == ["undecided_subject", "undecided_subject"]
+
+
+def test_rates_of_goals_are_no_rates_of_money(money_in) -> None:
+    goals = table(
+        "年度预期目标|具体完成情况|总体完成率", "改造养老机构2家|改造2家|98%", "保障低保6000人|保障6214人|100%"
+    )
+    assert money_in(goals).ratios == []
+
+
+def test_the_rate_of_a_source_without_a_name_in_the_contract_is_still_a_rate(money_in) -> None:
+    seen = money_in(table("资金来源（万元）|预算数|执行数|执行率", "单位资金|300|200|66.67%", "合计|300|200|66.67%"))
+    assert seen.ratios == ["budget_completion_rate 66.67 -", f"budget_completion_rate 66.67 exp {T}"]
