@@ -102,7 +102,8 @@ _KINDS = {
 
 def _kind(text: str) -> str:
     """Return what a column heading says of its column, or nothing."""
-    return _KINDS.get(said_of(text), "") if headness(text) >= 0.6 else ""
+    kind = _KINDS.get(said_of(text), "")
+    return kind if headness(text) >= (0.8 if kind == "name" else 0.6) else ""
 
 
 def _headings(tokens: Sequence[Token], at: int) -> tuple[list[str], int]:
