@@ -35,6 +35,7 @@ _GRADE = re.compile(
 )
 _GRADE_OTHER = re.compile(rf"(?:评定为|评为|属于?|为)[“\"「](?P<grade>{_GRADES})[”\"」](?:等?[级次]|档)?(?=[,。;]|$)")
 _GRADE_BEHIND = re.compile(rf"\d分[(](?P<grade>{_GRADES})[)]")
+_MARKS_HEAD = re.compile(r"^(?:指标|标准)?(?:分值|权重|满分|标准分)")
 _TOTAL_LABEL = re.compile(r"^(?:部门|单位|绩效)?(?:自评|综合)(?:综合)?(?:总分|总得分|得分)(?:\(分\))?[:]?$")
 _TICKED = re.compile(rf"[☑√■✓✔](?P<before>{_GRADES})|(?P<after>{_GRADES})(?:\([√☑✓✔]\)|[☑√■✓✔])")
 
@@ -194,9 +195,21 @@ def find_total(document: Document) -> tuple[Decimal, Evidence] | None:
     for table in document.tables:
         for cell in table.cells:
             beside = _right_of(table.cells, cell) if _TOTAL_LABEL.match(cell.text) else None
-            if beside is not None and (match := re.fullmatch(rf"(?P<total>{NUMBER})分?", beside.text)):
+            if beside is None or _MARKS_HEAD.search(_head_of(table.cells, beside)):
+                continue  # the full marks are not the total, where the total's own cell is empty
+            if match := re.fullmatch(rf"(?P<total>{NUMBER})分?", beside.text):
                 return decimal_of(match["total"]), cell_evidence(beside)
     return None
+
+
+def _head_of(cells: tuple[Cell, ...], below: Cell) -> str:
+    """Return the text of the last cell of words above a cell."""
+    above = [
+        cell
+        for cell in cells
+        if cell.row < below.row and cell.col <= below.col < cell.col + cell.col_span and not cell.text[:1].isdigit()
+    ]
+    return max(above, key=lambda cell: cell.row).text if above else ""
 
 
 def find_grade(document: Document) -> str | None:

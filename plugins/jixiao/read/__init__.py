@@ -35,7 +35,7 @@ _UNSUPPORTED = {
 _READERS = {
     magic.DOCX: ("word", "read_word"),
     magic.WORD_XML: ("word", "read_word_xml"),
-    magic.XLSX: ("office", "read_xlsx"),
+    magic.XLSX: ("excel", "read_excel"),
     magic.HTML: ("html", "read_html"),
 }
 """The module and function that reads each kind; modules are loaded when they are needed."""

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 _MARK = re.compile(r"[\[(（【〔﹝]?(?:\d{1,2}|[*※#†‡]{1,3}|[①-⑳]|[a-z]|注\d{0,2})[\])）】〕﹞]?(?:[,，、]\d{1,2})*")
 _POWERS = {"2": "²", "3": "³"}
 _RAISED_DIGITS = re.compile(r"(?<=\d)[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
+_SOFT = re.compile(r"(?:(?<=[.,，．])\n(?=\d)|(?<=\d)\n(?=[.,，．%]))(?!\d{1,2}[、.．](?!\d))")
+"""A line break inside a number: one side of it is none by itself."""
+_SEPARATOR = "；"
 _NUMERIC = ".,，．%"
 
 
@@ -51,6 +54,21 @@ def joined(pieces: Iterable[tuple[str, bool]]) -> tuple[str, list[str]]:
         else:
             out += text
     return without_raised_digits(out), lost
+
+
+def cell_lines(text: str) -> list[str]:
+    """Return the lines of a cell; where two numbers stand below each other, a mark keeps them from being one."""
+    return apart(part for part in _SOFT.sub("", text).split("\n") if part.strip())
+
+
+def apart(lines: Iterable[str]) -> list[str]:
+    """Return lines with a mark behind each that ends with a digit where the next begins with one."""
+    out: list[str] = []
+    for text in lines:
+        if out and out[-1][-1:].isdigit() and text[:1].isdigit():
+            out[-1] += _SEPARATOR
+        out.append(text)
+    return out
 
 
 def _touches(left: str, right: str) -> bool:

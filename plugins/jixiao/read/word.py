@@ -15,7 +15,7 @@ from typing import Any
 from jixiao.model import Cell, Line, Table, UnreadableDocument
 from jixiao.read.body import Body, Content
 from jixiao.read.limits import Limits
-from jixiao.read.marks import holds_figure
+from jixiao.read.marks import apart, holds_figure
 from jixiao.read.numbering import Numbering
 from jixiao.read.package import Package, attribute, child, is_on, parse, tag
 from jixiao.read.picture import Pictures
@@ -26,7 +26,6 @@ from jixiao.read.word_text import Inline, Run, is_gone
 _WIDEST = 1000
 _SOFT = re.compile(r"(?<=[\d.,，．])\n(?=[\d.,，．%])(?!\d{1,2}[、.．](?!\d))")
 """A line break inside a number, and not before a list's next item."""
-_SEPARATOR = "；"
 _LIST_ENDS = ("、", "）", ")", "，")
 
 
@@ -156,7 +155,7 @@ class _Word:
             cells = []
             for one in made:
                 where = f"表 {number} 行 {one.row + 1} 列 {one.col + 1}"
-                lines = tuple(Line(text, where=where) for text in _apart(one.texts))
+                lines = tuple(Line(text, where=where) for text in apart(one.texts))
                 text = normalise("\n".join(line.text for line in lines))
                 cells.append(Cell(one.row, one.col, one.row_span, one.col_span, text, lines))
             width = max(one.col + one.col_span for one in made)
@@ -314,16 +313,6 @@ def _is_deleted(properties: Any | None) -> bool:
 def _cell_deleted(node: Any) -> bool:
     properties = child(node, "w:tcPr")
     return properties is not None and child(properties, "w:cellDel") is not None
-
-
-def _apart(texts: list[str]) -> list[str]:
-    """Return a cell's lines; where two whole numbers stand below each other, a mark keeps them from being one."""
-    out: list[str] = []
-    for text in texts:
-        if out and out[-1][-1:].isdigit() and text[:1].isdigit():
-            out[-1] += _SEPARATOR
-        out.append(text)
-    return out
 
 
 def read_word(path: Path, limits: Limits) -> Content:
