@@ -1,50 +1,74 @@
-"""HTML pages: the body's paragraphs and tables."""
+"""HTML pages: the paragraphs and tables that a browser shows, in their order."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from lxml import html
+from lxml import etree, html
 
 from jixiao.model import Cell, Line, Table, UnreadableDocument
 from jixiao.read.body import Body, Content
+from jixiao.read.encoding import decoded
 from jixiao.read.limits import Limits
+from jixiao.read.marks import cell_lines, joined, prose_lines
+from jixiao.read.sight import Sight, is_raised, lost_figure
 from jixiao.read.text import normalise
 
-_BLOCKS = {"p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "br", "section", "article", "tr"}
-_LEFT_OUT = {"script", "style", "noscript", "head", "nav", "footer"}
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "td",
+        "th",
+        "section",
+        "article",
+        "tr",
+        "caption",
+        "dd",
+        "dt",
+        "blockquote",
+        "pre",
+        "table",
+        "ul",
+        "ol",
+    ]
+)
+_MOST_TOLD = 10
+_LEAST_CHARS = 60
+
+Piece = tuple[str, bool]
 
 
 def read_html(path: Path, limits: Limits) -> Content:
     """Read a page of a site; raise `UnreadableDocument` where it holds too little text to be a report."""
-    data = path.read_bytes()
+    return read_page(decoded(path.read_bytes()), path.name, limits)
+
+
+def read_page(text: str, name: str, limits: Limits) -> Content:
+    """Read a page from its text; `name` is the file's, for what is said of it."""
     try:
-        root = html.document_fromstring(data, parser=html.HTMLParser(encoding=_encoding(data)))
-    except (html.etree.ParserError, ValueError) as error:
-        raise UnreadableDocument(f"{path.name}: not a readable HTML page: {error}") from None
+        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+        root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, ValueError) as error:
+        raise UnreadableDocument(f"{name}: not a readable HTML page: {error}") from None
     spanned = sum(down * right for down, right in map(_spans, root.iter("td", "th")))
     if spanned > limits.cells:
-        raise UnreadableDocument(f"{path.name}: tables of {spanned} cells, more than the limit of {limits.cells}")
-    body = Body()
-    _walk(root, body)
-    content = body.content(drawn_tables=True)
-    text = "".join(passage.text for passage in content.passages)
-    text += "".join(cell.text for table in content.tables for cell in table.cells)
-    if len(text) < 60 or "绩效" not in text:
-        raise UnreadableDocument(f"{path.name}: an HTML page without a report in it (an error or wrapper page)")
+        raise UnreadableDocument(f"{name}: tables of {spanned} cells, more than the limit of {limits.cells}")
+    page = _Page(root)
+    page.walk(root)
+    content = page.body.content(drawn_tables=True)
+    said = "".join(passage.text for passage in content.passages)
+    said += "".join(cell.text for table in content.tables for cell in table.cells)
+    if len(said) < _LEAST_CHARS or "绩效" not in said:
+        raise UnreadableDocument(f"{name}: an HTML page without a report in it (an error or wrapper page)")
     return content
-
-
-def _encoding(data: bytes) -> str:
-    """Return the encoding that the page declares or that decodes it."""
-    head = data[:2048].lower()
-    for name in (b"gb2312", b"gbk", b"gb18030"):
-        if name in head:
-            return "gb18030"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8"
 
 
 def _spans(cell: Any) -> tuple[int, int]:
@@ -54,65 +78,131 @@ def _spans(cell: Any) -> tuple[int, int]:
     return down, right
 
 
-def _walk(root: Any, body: Body) -> None:
-    buffer: list[str] = []
+class _Page:
+    """One walk over a page, without recursion: tags that nobody closed nest as deep as the page is long."""
 
-    def flush() -> None:
-        text = "".join(buffer)
-        buffer.clear()
-        if text.strip():
-            body.add_line(Line(" ".join(text.split()), where=f"段落 {len(body.lines) + 1}"))
+    def __init__(self, root: Any) -> None:
+        self.body = Body()
+        self._sight = Sight(root)
+        self._told: set[str] = set()
 
-    def visit(node: Any) -> None:
-        tag = node.tag if isinstance(node.tag, str) else None
-        if tag is None or tag in _LEFT_OUT:
-            return
-        if tag == "table" and len(node.xpath(".//tr")) > 1 and not node.xpath(".//table"):
-            flush()
-            for caption in node.xpath("./caption"):
-                buffer.append(caption.text_content())
-                flush()
-            body.add_table(_table(node, len(body.tables) + 1, tuple(body.lines[-3:])))
-            return
-        if tag == "pre":
-            for line in node.text_content().splitlines():
-                flush()
-                buffer.append(line)
-            flush()
-            return
-        if tag in _BLOCKS:
-            flush()
-        if node.text:
-            buffer.append(node.text)
-        for child in node:
-            visit(child)
-            if child.tail:
-                buffer.append(child.tail)
-        if tag in _BLOCKS:
-            flush()
+    def walk(self, root: Any) -> None:
+        """Add every paragraph and table."""
+        pieces: list[Piece] = []
+        for item in self._stream(root):
+            if isinstance(item, tuple):
+                pieces.append(item)
+                continue
+            self._add(pieces)
+            pieces = []
+            if item is not None:
+                self._add_table(item)
+        self._add(pieces)
 
-    visit(root)
-    flush()
+    def _stream(self, root: Any) -> Iterator[Piece | Any | None]:
+        """Yield pieces of text (text, raised?), None where a block begins or ends, and tables."""
+        raised: list[Any] = []
+        walker = etree.iterwalk(root, events=("start", "end"))
+        for event, node in walker:
+            name = node.tag if isinstance(node.tag, str) else ""
+            if event == "start":
+                if self._sight.is_unseen(node):
+                    self._tell(node)
+                    walker.skip_subtree()
+                elif name == "table" and node is not root and _is_table(node):
+                    yield node
+                    walker.skip_subtree()
+                else:
+                    if name in _BLOCKS:
+                        yield None
+                    if is_raised(node):
+                        raised.append(node)
+                    if name == "br":
+                        yield "\n", False
+                    yield from _pieces(node.text, node, bool(raised))
+                continue
+            if raised and raised[-1] is node:
+                raised.pop()
+            if name in _BLOCKS:
+                yield None
+            if node is not root:
+                yield from _pieces(node.tail, node.getparent(), bool(raised))
+
+    def _add(self, pieces: list[Piece]) -> None:
+        where = f"段落 {len(self.body.lines) + 1}"
+        for text in prose_lines(self._joined(pieces, where)):
+            said = " ".join(text.split())
+            if said:
+                self.body.add_line(Line(said, where=f"段落 {len(self.body.lines) + 1}"))
+
+    def _joined(self, pieces: list[Piece], where: str) -> str:
+        text, lost = joined(pieces)
+        for words in lost:
+            self.body.remark("raised_text", f"raised text beside a number was left out: {words}", where, text)
+        return text
+
+    def _tell(self, node: Any) -> None:
+        words = lost_figure(node)
+        if words and words not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add(words)
+            where = f"段落 {len(self.body.lines) + 1}"
+            self.body.remark("hidden_text", f"hidden text holds a figure: {words[:80]}", where, words[:80])
+
+    def _add_table(self, node: Any) -> None:
+        for caption in node.iterchildren("caption"):
+            if not self._sight.is_unseen(caption):
+                self._add(self._cell_pieces(caption))
+        table = self._table(node, len(self.body.tables) + 1, tuple(self.body.lines[-3:]))
+        if table.cells:
+            self.body.add_table(table)
+
+    def _cell_pieces(self, node: Any) -> list[Piece]:
+        """Return the pieces of a cell's text; blocks inside it are lines."""
+        return [item if isinstance(item, tuple) else ("\n", False) for item in self._stream(node)]
+
+    def _table(self, node: Any, number: int, caption: tuple[Line, ...]) -> Table:
+        taken: set[tuple[int, int]] = set()
+        cells: list[Cell] = []
+        width = 0
+        rows = [row for row in node.iter("tr") if not self._is_hidden_row(row, node)]
+        for row_index, row in enumerate(rows):
+            col = 0
+            for item in row.iterchildren("td", "th"):
+                if self._sight.is_unseen(item):
+                    self._tell(item)
+                    continue
+                while (row_index, col) in taken:
+                    col += 1
+                down, right = _spans(item)
+                taken |= {(r, c) for r in range(row_index, row_index + down) for c in range(col, col + right)}
+                where = f"表 {number} 行 {row_index + 1} 列 {col + 1}"
+                text = self._joined(self._cell_pieces(item), where)
+                shown = " ".join(" ".join(cell_lines(text)).split())
+                line = (Line(shown, where=where),) if shown else ()
+                cells.append(Cell(row_index, col, down, right, normalise(shown), line))
+                col += right
+                width = max(width, col)
+        return Table(tuple(cells), len(rows), width, caption)
+
+    def _is_hidden_row(self, row: Any, table: Any) -> bool:
+        """Tell whether a row, or the part of the table that it stands in, is not seen."""
+        for node in (row, *row.iterancestors()):
+            if node is table:
+                return False
+            if self._sight.is_unseen(node):
+                self._tell(row)
+                return True
+        return False
 
 
-def _table(node: Any, number: int, caption: tuple[Line, ...]) -> Table:
-    taken: set[tuple[int, int]] = set()
-    cells: list[Cell] = []
-    width = 0
-    rows = node.xpath(".//tr")
-    for row_index, row in enumerate(rows):
-        col = 0
-        for item in row.xpath("./td|./th"):
-            while (row_index, col) in taken:
-                col += 1
-            down, right = _spans(item)
-            for r in range(row_index, row_index + down):
-                for c in range(col, col + right):
-                    taken.add((r, c))
-            shown = " ".join(item.text_content().split())
-            where = f"表 {number} 行 {row_index + 1} 列 {col + 1}"
-            line = (Line(shown, where=where),) if shown else ()
-            cells.append(Cell(row_index, col, down, right, normalise(shown), line))
-            col += right
-            width = max(width, col)
-    return Table(tuple(cells), len(rows), width, caption)
+def _pieces(text: str | None, parent: Any, is_above: bool) -> Iterator[Piece]:
+    """Yield a text of the source: its line ends are white space, except in preformatted text."""
+    if text:
+        preformatted = parent is not None and (parent.tag == "pre" or any(True for _ in parent.iterancestors("pre")))
+        yield (text if preformatted else text.replace("\r", " ").replace("\n", " ")), is_above
+
+
+def _is_table(node: Any) -> bool:
+    """Tell whether a table holds rows of cells and not a page's layout."""
+    rows = sum(1 for _ in node.iter("tr"))
+    return rows > 1 and not any(inner is not node for inner in node.iter("table"))

@@ -8,6 +8,8 @@ _POWERS = {"2": "²", "3": "³"}
 _RAISED_DIGITS = re.compile(r"(?<=\d)[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
 _SOFT = re.compile(r"(?:(?<=[.,，．])\n(?=\d)|(?<=\d)\n(?=[.,，．%]))(?!\d{1,2}[、.．](?!\d))")
 """A line break inside a number: one side of it is none by itself."""
+_WRAPPED = re.compile(r"(?<=[\d.,，．])\n(?=[\d.,，．%])(?!\d{1,2}[、.．](?!\d))")
+"""A line break between two parts of a number in running text, and not before a list's next item."""
 _SEPARATOR = "；"
 _NUMERIC = ".,，．%"
 
@@ -54,6 +56,11 @@ def joined(pieces: Iterable[tuple[str, bool]]) -> tuple[str, list[str]]:
         else:
             out += text
     return without_raised_digits(out), lost
+
+
+def prose_lines(text: str) -> list[str]:
+    """Return the lines of running text; a line break inside a number is none."""
+    return [part for part in _WRAPPED.sub("", text).split("\n") if part.strip()]
 
 
 def cell_lines(text: str) -> list[str]:

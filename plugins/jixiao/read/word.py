@@ -6,7 +6,6 @@ is not; and it refuses files that Word opens (relations that lead nowhere, `docu
 Word 2003 XML has the same elements in another namespace and is read by the same walk.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 from jixiao.model import Cell, Line, Table, UnreadableDocument
 from jixiao.read.body import Body, Content
 from jixiao.read.limits import Limits
-from jixiao.read.marks import apart, holds_figure
+from jixiao.read.marks import apart, holds_figure, prose_lines
 from jixiao.read.numbering import Numbering
 from jixiao.read.package import Package, attribute, child, is_on, parse, tag
 from jixiao.read.picture import Pictures
@@ -24,8 +23,6 @@ from jixiao.read.word_looks import UNKNOWN, Styles, shade
 from jixiao.read.word_text import Inline, Run, is_gone
 
 _WIDEST = 1000
-_SOFT = re.compile(r"(?<=[\d.,，．])\n(?=[\d.,，．%])(?!\d{1,2}[、.．](?!\d))")
-"""A line break inside a number, and not before a list's next item."""
 _LIST_ENDS = ("、", "）", ")", "，")
 
 
@@ -115,7 +112,7 @@ class _Word:
         for why, words in run.unseen():
             if holds_figure(words):
                 self.body.remark("hidden_text", f"text that is {why} holds a figure: {words}", where, words)
-        text = _SOFT.sub("", text)
+        text = "\n".join(prose_lines(text))
         mark = self.numbering.mark(properties)
         if mark and (text.strip() or where.startswith("表")):
             text = text.lstrip()

@@ -1,0 +1,126 @@
+"""HTML pages are what a browser shows, in the encoding in which a browser reads them."""
+
+import pytest
+from jixiao.model import UnreadableDocument
+from jixiao.read import read_document
+
+FILLER = "某某局2021年部门整体支出绩效自评报告，说明预算执行和绩效目标完成情况的组织、过程和结果，以及打算。"
+SUM = "决算数1234.50万元。"
+
+
+def page(path, body, head='<meta charset="utf-8">', encoding="utf-8", before="<!DOCTYPE html><html><head>"):
+    text = f"{before}{head}</head><body><p>{FILLER}</p>{body}</body></html>"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def shown(path):
+    """Return the texts behind the filler, and the tables' texts by row."""
+    document = read_document(path)
+    tables = [[[c.text for c in t.cells if c.row == r] for r in range(t.row_count)] for t in document.tables]
+    return [p.text for p in document.passages[1:]] + tables
+
+
+UNSEEN = {
+    "attribute": "<p hidden>旧数99.00万元</p>",
+    "style": '<div style="color:red; DISPLAY : none"><p>旧数99.00万元</p></div>',
+    "visibility": '<p style="visibility:hidden">旧数99.00万元</p>',
+    "no height": '<div style="height:0;overflow:hidden">旧数99.00万元</div>',
+    "off the page": '<p style="position:absolute;left:-9999px">旧数99.00万元</p>',
+    "size": '<span style="font-size:0">旧数99.00万元</span>',
+    "sheet": "<style>@media print{.a{color:red}} .x, p.old{display:none}</style><p class='old b'>旧数99.00万元</p>",
+    "template": "<template><p>旧数99.00万元</p></template>",
+    "deleted": "<p><del>旧数99.00万元</del></p>",
+    "struck": '<p><span style="text-decoration: line-through">旧数99.00万元</span></p>',
+    "office": '<p style="mso-hide:all">旧数99.00万元</p>',
+}
+SILENT = {
+    "script": "<script>document.write('旧数99.00万元')</script>",
+    "field": "<form><textarea>旧数99.00万元</textarea><select><option>旧数99.00万元</option></select></form>",
+    "comment": "<!-- 旧数99.00万元 -->",
+}
+
+
+@pytest.mark.parametrize("kind", UNSEEN | SILENT)
+def test_what_a_browser_does_not_show_is_no_text_and_told_where_it_holds_a_figure(tmp_path, kind):
+    path = page(tmp_path / "a.html", f"{(UNSEEN | SILENT)[kind]}<p>{SUM}</p>")
+    assert shown(path) == [SUM]
+    assert [r.kind for r in read_document(path).remarks] == (["hidden_text"] if kind in UNSEEN else [])
+
+
+def test_hidden_rows_and_cells_are_no_rows_and_cells(tmp_path):
+    body = (
+        "<table><tr><th>指标<th>得分</tr><tr style='display:none'><td>旧<td>99.00</tr>"
+        "<tbody hidden><tr><td>旧<td>88.00</tr></tbody><tr><td>产出<td hidden>77.00</td><td>9</tr></table>"
+    )
+    path = page(tmp_path / "a.html", body)
+    assert shown(path) == [[["指标", "得分"], ["产出", "9"]]]
+    assert len(read_document(path).remarks) == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>决算数1234.50<sup>1</sup>万元。</p>",
+        "<p>决算数1234.50<sup>[12]</sup>万元。</p>",
+        "<p>决算数1234.50<span style='vertical-align: super'>①</span>万元。</p>",
+        "<p>决算数12<b>34</b>.50万元。</p>",
+        "<p>决算数1234<br>.50万元。</p>",
+        "<p>决算数\n1234.50\n万元。</p>",
+    ],
+)
+def test_a_number_is_one_and_its_notes_mark_no_part_of_it(tmp_path, body):
+    assert shown(page(tmp_path / "a.html", body)) == [SUM]
+
+
+def test_marks_and_line_breaks_in_cells(tmp_path):
+    cells = "<td>1234<sup>1</sup></td><td>100<br>200</td><td>1,234,<br>567.00</td><td><p>基本</p><p>支出</p></td>"
+    path = page(tmp_path / "a.html", f"<table><tr><td>a<td>b<td>c<td>d</tr><tr>{cells}</tr></table>")
+    assert shown(path)[0][1] == ["1234", "100;200", "1,234,567.00", "基本支出"]
+
+
+FAR = "<title>" + "x" * 900 + "</title>"
+ENCODINGS = {
+    "declared gb2312 with a character of gb18030": ("<meta charset=gb2312>", "gb18030", "㑇"),
+    "far down in the first kilobyte": (FAR + "<meta charset='gbk'>", "gbk", ""),
+    "http-equiv": ("<meta http-equiv=Content-Type content='text/html; charset=gb2312'>", "gbk", ""),
+    "undeclared gbk": ("", "gbk", ""),
+    "undeclared utf-8": ("", "utf-8", ""),
+    "the word gbk and utf-8": ("<title>gbk gb2312</title>", "utf-8", ""),
+    "utf-16 with a mark": ("", "utf-16", ""),
+    "utf-16 without a mark": ("", "utf-16-le", ""),
+    "a comment names another": ("<!-- <meta charset=big5> --><meta charset=gbk>", "gbk", ""),
+    "an unknown name": ("<meta charset=chinese-x>", "gbk", ""),
+}
+
+
+@pytest.mark.parametrize("kind", ENCODINGS)
+def test_the_encoding_is_the_one_a_browser_takes(tmp_path, kind):
+    head, encoding, more = ENCODINGS[kind]
+    assert shown(page(tmp_path / "a.html", f"<p>{SUM}{more}</p>", head, encoding)) == [SUM + more]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("head", ["", "<meta charset={}>"])
+def test_one_bad_byte_costs_its_character(tmp_path, encoding, head):
+    path = page(tmp_path / "a.html", f"<p>{SUM}</p><p>坏字@尾</p><p>完</p>", head.format(encoding), encoding)
+    path.write_bytes(path.read_bytes().replace(b"@", b"\xe7"))
+    read = shown(path)
+    assert (read[0], read[-1]) == (SUM, "完")
+
+
+def test_a_table_that_starts_with_meta_is_a_page(tmp_path):
+    table = f"<table><tr><td>{FILLER}</td></tr><tr><td>决算数</td><td>12.50</td></tr></table>"
+    (tmp_path / "a.xls").write_text(f'<meta http-equiv="Content-Type" content="text/html; charset=utf-8">{table}')
+    assert read_document(tmp_path / "a.xls").tables[0].row_count == 2
+
+
+def test_tags_that_nobody_closed_lose_nothing(tmp_path):
+    body = "".join(f"<div><font><span>第{n}段决算数{n}.50万元" for n in range(600))
+    assert len(shown(page(tmp_path / "a.html", body))) == 600
+
+
+def test_a_wrapper_page_is_refused(tmp_path):
+    (tmp_path / "a.html").write_text("<html><body>页面不存在</body></html>")
+    with pytest.raises(UnreadableDocument, match=r"^a\.html: an HTML page without a report"):
+        read_document(tmp_path / "a.html")
