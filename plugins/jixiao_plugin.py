@@ -22,7 +22,14 @@ class JixiaoPlugin(AirflowPlugin):
 
     @cached_property
     def fastapi_apps(self) -> list[dict[str, Any]]:
-        """Build the app where the API server asks for it; every task imports this file, and must not wait for it."""
-        from jixiao_dashboard.app import app
+        """Build the app where the API server asks for it; every task imports this file, and must not wait for it.
 
+        Airflow does not sign in the callers of a plugin's app: the dependency does, on every route.
+        """
+        from airflow.api_fastapi.auth.managers.models.resource_details import AccessView
+        from airflow.api_fastapi.core_api.security import requires_access_view
+        from fastapi import Depends
+        from jixiao_dashboard.app import create_app
+
+        app = create_app([Depends(requires_access_view(AccessView.WEBSITE))], sign_in="api/v2/auth/login")
         return [{"app": app, "url_prefix": "/jixiao", "name": "Jixiao dashboard"}]

@@ -1,1 +1,1 @@
-"""The dashboard: server-side pages over the published marts. The work is in `jixiao.publish.reading`."""
+"""The dashboard: pages and an API over the published marts, served inside Airflow or by `jixiao serve`; read-only."""

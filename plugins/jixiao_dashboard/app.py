@@ -1,103 +1,153 @@
-"""The pages, for whoever is signed in to Airflow; nothing can be changed here.
+"""The application, for both doors: inside Airflow (`jixiao_plugin`) and alone (`jixiao serve`)."""
 
-Airflow does not sign in the callers of a plugin's app: the dependency below does, on every route.
-"""
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+from urllib.parse import quote
 
-from base64 import b64encode
-from pathlib import Path
-from typing import Annotated, Any
-
-from airflow.api_fastapi.auth.managers.models.resource_details import AccessView
-from airflow.api_fastapi.core_api.security import requires_access_view
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import FastAPI, Request
 from fastapi import Path as PathPart
-from fastapi.responses import FileResponse, Response
-from fastapi.templating import Jinja2Templates
-from jixiao.archive import magic
-from jixiao.model import JixiaoError
-from jixiao.publish.reading import ROWS_A_PAGE, original, picture, reading, shown
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from jixiao.model import JixiaoError, UnreadableDocument
+from jixiao.publish.reading import NothingPublished
+from jixiao.schema import schemas
 from jixiao.settings import Settings
+from starlette.exceptions import HTTPException
 
-# No script and nothing from elsewhere: a report's words, which anybody may have written, are only ever text.
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'self'; "
-        "base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",
-}
-_KINDS = {"finding": "Findings 疑点", "total": "Self score 自评总分", "amount": "Amounts 金额", "score": "Scores 得分"}
-_KINDS |= {"ratio": "Rates 比率"}
+from jixiao_dashboard import api, evidence, pages, report
+from jixiao_dashboard.api import NoSuchMart
+from jixiao_dashboard.site import HEADERS, HERE, Ask, Seen, Site, render
+from jixiao_dashboard.tables import UnfitParameter
+from jixiao_dashboard.view import view_anyhow
 
-Sha256 = Annotated[str, PathPart(pattern="^[0-9a-f]{64}$")]
-
-app = FastAPI(
-    title="Jixiao dashboard",
-    dependencies=[Depends(requires_access_view(AccessView.WEBSITE))],
-    openapi_url=None,  # the generated documentation would be open to everybody
-)
-templates = Jinja2Templates(Path(__file__).parent / "templates")
-templates.env.globals |= {"shown": shown, "kinds": _KINDS}
+_STATIC: Final = {"jixiao.css": "text/css", "jixiao.js": "text/javascript"}
 
 
-def _page(request: Request, name: str, status: int = 200, **values: Any) -> Response:
-    return templates.TemplateResponse(request, f"{name}.html", values, status, _HEADERS)
+def create_app(dependencies: Sequence[Any] = (), sign_in: str | None = None) -> FastAPI:
+    """Return the application.
 
-
-@app.exception_handler(JixiaoError)
-def not_there(request: Request, error: JixiaoError) -> Response:
-    """Say in one line what is not there."""
-    return _page(request, "error", 404, message=str(error))
-
-
-@app.get("/")
-def departments(
-    request: Request,
-    year: Annotated[int | None, Query(ge=1900, le=2200)] = None,
-    words: Annotated[str, Query(max_length=100)] = "",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
-) -> Response:
-    """List departments by year with their totals, scores and findings."""
-    with reading(Settings.load().publish_url) as marts:
-        rows = marts.departments(year, words, page)
-        years = marts.years()
-    more = len(rows) > ROWS_A_PAGE
-    return _page(
-        request, "departments", rows=rows[:ROWS_A_PAGE], years=years, year=year, words=words, page=page, more=more
+    `dependencies` are asked on every route (inside Airflow: the permission). `sign_in` is where a person without one
+    is led, beside the place that the application is mounted at; a program gets 401.
+    """
+    app = FastAPI(
+        title="Jixiao",
+        description="Published budget self-evaluations of Chinese departments: every figure with page and box.",
+        dependencies=list(dependencies),
+        openapi_url=None,  # FastAPI's own would be open to everybody; ours is a route like the others
+        docs_url=None,
+        redoc_url=None,
     )
+    app.state.site = Site()
+    app.state.sign_in = sign_in
+    app.get("/static/{name}", include_in_schema=False)(static)
+    app.get("/api/openapi.json", include_in_schema=False)(openapi)
+    app.get("/dictionary", include_in_schema=False)(dictionary)
+    for part in (pages, report, evidence, api):
+        app.include_router(part.router)
+    for kind, status in (
+        (NothingPublished, 503),
+        (NoSuchMart, 404),
+        (UnreadableDocument, 404),
+        (JixiaoError, 404),
+        (UnfitParameter, 422),
+    ):
+        app.add_exception_handler(kind, _told(status))
+    app.add_exception_handler(RequestValidationError, _unfit)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _told(500))
+    return app
 
 
-@app.get("/report/{sha256}")
-def report(request: Request, sha256: Sha256) -> Response:
-    """Show a report's figures and findings."""
-    with reading(Settings.load().publish_url) as marts:
-        view = marts.report(sha256)
-    return _page(request, "report", report=view)
+def static(name: Annotated[str, PathPart(pattern="^[a-z.]{1,30}$")]) -> Response:
+    """Hand out the style sheet and the script."""
+    if name not in _STATIC:
+        raise HTTPException(404)
+    headers = {**HEADERS, "Cache-Control": "private, max-age=3600"}
+    return FileResponse(HERE / "static" / name, media_type=_STATIC[name], headers=headers)
 
 
-@app.get("/evidence/{sha256}")
-def evidence(request: Request, sha256: Sha256, figure: str) -> Response:
-    """Show the original's page with the figure framed, or the words and where they stand."""
-    settings = Settings.load()
-    with reading(settings.publish_url) as marts:
-        view = marts.report(sha256)
-    one = view.figure(figure)
+def openapi(request: Request) -> Response:
+    """Describe the API."""
+    document = request.app.openapi()
+    base = str(request.scope.get("root_path") or "")
+    return JSONResponse({**document, "servers": [{"url": base or "/"}]}, headers=HEADERS)
+
+
+def dictionary(request: Request, view: Seen, ask: Ask) -> Response:
+    """Show every mart with its columns."""
+    return render(request, view, "dictionary", whole=ask.whole, here="dictionary", marts=schemas("marts"))
+
+
+def _is_api(request: Request) -> bool:
+    base = str(request.scope.get("root_path") or "")
+    return request.url.path.removeprefix(base).startswith("/api/")
+
+
+def _problem(request: Request, status: int, title: str, detail: str, **more: Any) -> Response:
+    """Return an error as RFC 9457 has it."""
+    said = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.url.path}
+    return JSONResponse({**said, **more}, status, HEADERS, "application/problem+json")
+
+
+_TITLES: Final = {
+    401: ("没有登录", "Not signed in"),
+    403: ("没有权限", "No permission"),
+    404: ("这里没有", "Nothing here"),
+    405: ("这里只能读", "This can only be read"),
+    422: ("网址中的参数不合要求", "A parameter of the address does not fit"),
+    503: ("还没有已发布的数据", "Nothing is published yet"),
+}
+
+
+def _failed(request: Request, status: int, detail: str, facts: Sequence[tuple[str, str]] = ()) -> Response:
+    """Tell of an error: a page to a person, a problem to a program."""
+    chinese, english = _TITLES.get(status, ("出了问题", "Something went wrong"))
+    if _is_api(request):
+        more = {"parameters": [{"name": name, "value": value} for name, value in facts]} if facts else {}
+        return _problem(request, status, english, detail, **more)
+    view = view_anyhow(request)
+    if status == 503:
+        where = Settings.load().publish_url
+        return render(request, view, "empty", status, here="", where=where)
+    years: Sequence[int] = ()
+    whole = None
     try:
-        drawn, problem = picture(settings, sha256, one), None
-    except JixiaoError as error:
-        drawn, problem = None, str(error)
-    image = b64encode(drawn.png).decode() if drawn else None
-    return _page(request, "evidence", report=view, figure=one, image=image, drawn=drawn, problem=problem)
+        site: Site = request.app.state.site
+        with site.reading() as marts:
+            whole = site.whole(marts)
+            years = whole.years
+    except JixiaoError:
+        pass  # the page tells of the error without what is published
+    address = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+    return render(
+        request, view, "error", status, whole=whole, here="error", title=view.t(chinese, english), detail=detail,
+        code=status, facts=facts, address=address, years=years,
+    )  # fmt: skip
 
 
-@app.get("/original/{sha256}")
-def download(sha256: Sha256) -> Response:
-    """Hand out the original's bytes as archived, to be saved and never to be shown as a page of this site."""
-    settings = Settings.load()
-    with reading(settings.publish_url) as marts:
-        marts.report(sha256)
-    path = original(settings, sha256)
-    name = sha256 + magic.EXTENSIONS.get(magic.media_type_of(path) or "", "")
-    return FileResponse(path, media_type="application/octet-stream", filename=name, headers=_HEADERS)
+def _told(status: int) -> Any:
+    def handler(request: Request, error: Exception) -> Response:
+        facts = [(error.name, error.value)] if isinstance(error, UnfitParameter) else []
+        detail = error.allowed if isinstance(error, UnfitParameter) else str(error) if status != 500 else ""
+        return _failed(request, status, detail, facts)
+
+    return handler
+
+
+def _unfit(request: Request, error: Exception) -> Response:
+    """Tell which parameter does not fit, and why."""
+    errors = error.errors() if isinstance(error, RequestValidationError) else []
+    facts = [(str(one["loc"][-1]), str(one.get("input"))[:80]) for one in errors]
+    return _failed(request, 422, "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in errors), facts)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = str(error.detail) if isinstance(error, HTTPException) else ""
+    if status == 401 and request.app.state.sign_in and "text/html" in request.headers.get("accept", ""):
+        above = str(request.scope.get("root_path") or "").rpartition("/")[0]
+        back = quote(str(request.url), safe="")
+        return RedirectResponse(f"{above}/{request.app.state.sign_in}?next={back}", 303, HEADERS)
+    if status == 401:
+        return JSONResponse({"detail": detail}, status, {**HEADERS, **(getattr(error, "headers", None) or {})})
+    return _failed(request, status, detail)

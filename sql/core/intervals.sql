@@ -195,3 +195,122 @@ GROUP BY part.document_sha256, part.fiscal_year, part.flow, part.stage, part.sch
 HAVING
     count(*) >= 2
     AND core.gap_between(any_value(whole.low), any_value(whole.high), sum(part.low), sum(part.high)) <= 0;
+
+-- What each figure lies inside, in its own list (document, year, flow, stage, scheme), as first printed: `part_of` is
+-- an item that is given too, `level` counts from 1, and leaves are what may be summed: no yuan is in two of them.
+-- Where the parts that are given do not make up their whole, the whole is the leaf, so that nothing is left out.
+CREATE OR REPLACE MACRO core.amount_tree() AS TABLE
+    WITH RECURSIVE inside AS (
+        SELECT *
+        FROM (
+            VALUES
+            ('nature', 'personnel', 'basic', 1),
+            ('nature', 'public_use', 'basic', 1),
+            ('source', 'general_public_budget', 'fiscal_appropriation', 1),
+            ('source', 'government_fund', 'fiscal_appropriation', 1),
+            ('source', 'state_capital', 'fiscal_appropriation', 1),
+            ('three_public', 'vehicle_purchase', 'vehicles', 1),
+            ('three_public', 'vehicle_operation', 'vehicles', 1),
+            ('three_public', 'vehicle_purchase', 'total', 2),
+            ('three_public', 'vehicle_operation', 'total', 2),
+            ('three_public', 'vehicles', 'total', 1),
+            ('three_public', 'abroad', 'total', 1),
+            ('three_public', 'reception', 'total', 1)
+        ) AS inside (scheme, item, whole, distance)  -- noqa: AL05
+    ),
+
+    figures AS (
+        SELECT
+            document_sha256,
+            fact_id,
+            (fiscal_year, flow, stage, scheme) AS list,
+            scheme,
+            item,
+            -- The outturn of a project may be told without its parent: where the name has one parent, it is that.
+            CASE
+                WHEN parent_item IS NULL AND min(parent_item) OVER of_name = max(parent_item) OVER of_name
+                    THEN min(parent_item) OVER of_name
+                ELSE parent_item
+            END AS parent,
+            yuan,
+            ulp_yuan
+        FROM core.amounts
+        WINDOW of_name AS (PARTITION BY document_sha256, scheme, item)
+    ),
+
+    firsts AS (
+        SELECT *
+        FROM figures
+        QUALIFY row_number() OVER (PARTITION BY document_sha256, list, item, parent ORDER BY fact_id) = 1
+    ),
+
+    parts AS (
+        SELECT
+            part.*,
+            whole.item AS part_of
+        FROM firsts AS part
+        LEFT JOIN inside ON part.scheme = inside.scheme AND part.item = inside.item
+        LEFT JOIN firsts AS whole
+            ON
+                part.document_sha256 = whole.document_sha256
+                AND part.list = whole.list
+                AND coalesce(part.parent, inside.whole) = whole.item
+                AND part.fact_id <> whole.fact_id
+        QUALIFY
+            row_number() OVER (
+                PARTITION BY part.document_sha256, part.fact_id
+                ORDER BY whole.item IS NULL, inside.distance, whole.fact_id
+            ) = 1
+    ),
+
+    sums AS (
+        SELECT
+            document_sha256,
+            list,
+            part_of,
+            sum(yuan) AS yuan,
+            sum(ulp_yuan) AS ulp_yuan
+        FROM parts
+        WHERE part_of IS NOT NULL
+        GROUP BY document_sha256, list, part_of
+    ),
+
+    wholes AS (
+        SELECT
+            part.document_sha256,
+            part.fact_id,
+            part.list,
+            part.item,
+            part.part_of,
+            coalesce(abs(sums.yuan - part.yuan) <= sums.ulp_yuan + part.ulp_yuan, FALSE) AS is_made_up
+        FROM parts AS part
+        LEFT JOIN sums
+            ON part.document_sha256 = sums.document_sha256 AND part.list = sums.list AND part.item = sums.part_of
+    ),
+
+    tree AS (
+        SELECT
+            *,
+            1 AS level,
+            TRUE AS is_open
+        FROM wholes
+        WHERE part_of IS NULL
+        UNION ALL
+        SELECT
+            part.*,
+            tree.level + 1 AS level,
+            tree.is_open AND tree.is_made_up AS is_open
+        FROM tree
+        INNER JOIN wholes AS part
+            ON tree.document_sha256 = part.document_sha256 AND tree.list = part.list AND tree.item = part.part_of
+        WHERE tree.level < 9  -- a project may be printed as part of itself, by way of others
+    )
+
+    SELECT
+        document_sha256,
+        fact_id,
+        min(part_of) AS part_of,
+        min(level) AS level,
+        bool_or(is_open AND NOT is_made_up) AS is_leaf
+    FROM tree
+    GROUP BY document_sha256, fact_id;

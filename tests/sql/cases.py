@@ -47,7 +47,7 @@ _NAMES = ("document_sha256", "organization", "source_id", "url", "item_id")
 def _with_twins(table: str, said: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows and, for each, one of another department elsewhere, with other figures: it must not matter."""
     twins = []
-    for row in said if table not in ("indicator_names", "organizations", "organization_aliases") else []:
+    for row in said if table not in ("indicator_names", "indicators", "organizations", "organization_aliases") else []:
         twin = {name: f"{value}{_TWIN}" if name in _NAMES and value else value for name, value in row.items()}
         if twin.get("region_code"):
             twin["region_code"] = _TWIN_REGION

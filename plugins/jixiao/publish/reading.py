@@ -1,5 +1,9 @@
-"""What a person asks of the published marts, down to the page that a figure stands on; nothing here writes."""
+"""What a person asks of the published marts, down to the page that a figure stands on; nothing here writes a mart."""
 
+import hashlib
+import io
+import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,47 +14,74 @@ from typing import Any, Final
 import duckdb
 
 from jixiao.archive import Archive, magic
+from jixiao.files import write_bytes
 from jixiao.model import Box, JixiaoError
 from jixiao.publish import current_database
+from jixiao.publish.shelf import MANIFEST
 from jixiao.read.show import Picture, render_box
 from jixiao.settings import Settings
 
-ROWS_A_PAGE: Final = 100
+Row = dict[str, Any]
 _UNITS: Final = {"yuan": " 元", "pct": "%", "points": " 分"}
+_PLACE: Final = "page, box, evidence_text AS words"
+_CONFIG: Final[dict[str, Any]] = {"enable_external_access": "false", "lock_configuration": "true"}
 # Everything that is stated or found in one report, in one shape: what a person reads, follows and checks.
-_FIGURES: Final = """
-SELECT 'finding' AS kind, finding_id AS id, message_zh AS label, concat_ws(' · ', code, severity, message_en) AS detail,
-    unit, stated AS value, computed AS beside, page, box, evidence_text AS words
+_FIGURES: Final = f"""
+SELECT 'finding' AS kind, finding_id AS id, subject AS label, concat_ws(' ', code, severity) AS detail,
+    unit, stated AS value, computed AS beside, {_PLACE}
 FROM mart.findings WHERE document_sha256 = $sha256
-UNION ALL
-SELECT 'total', 'total', '自评总分', coalesce(grade, ''),
-    'points', total_score, full_marks, total_score_page, total_score_box, total_score_text
+UNION ALL BY NAME
+SELECT 'total' AS kind, 'total' AS id, 'total' AS label, coalesce(grade, '') AS detail, 'points' AS unit,
+    total_score AS value, full_marks AS beside, total_score_page AS page, total_score_box AS box,
+    total_score_text AS words
 FROM mart.department_year WHERE document_sha256 = $sha256
-UNION ALL
-SELECT 'amount', fact_id, label, concat_ws(' · ', fiscal_year, flow, stage, scheme, item),
-    'yuan', yuan, NULL, page, box, evidence_text
+UNION ALL BY NAME
+SELECT 'amount' AS kind, fact_id AS id, label, concat_ws('/', fiscal_year, flow, stage, scheme, item) AS detail,
+    'yuan' AS unit, yuan AS value, NULL AS beside, {_PLACE}
 FROM mart.amounts WHERE document_sha256 = $sha256
-UNION ALL
-SELECT 'score', fact_id, indicator_path, '', 'points', score, full_marks, page, box, evidence_text
+UNION ALL BY NAME
+SELECT 'score' AS kind, fact_id AS id, indicator_path AS label, '' AS detail, 'points' AS unit, score AS value,
+    full_marks AS beside, {_PLACE}
 FROM mart.indicator_scores WHERE document_sha256 = $sha256
-UNION ALL
-SELECT 'ratio', fact_id, label, concat_ws(' · ', rate_fiscal_year, name),
-    'pct', rate_pct, NULL, page, box, evidence_text
+UNION ALL BY NAME
+SELECT 'ratio' AS kind, fact_id AS id, label, concat_ws('/', name, flow, scheme, item, rate_fiscal_year) AS detail,
+    'pct' AS unit, rate_pct AS value, NULL AS beside, {_PLACE}
 FROM mart.ratios WHERE document_sha256 = $sha256
-ORDER BY kind, id
+UNION ALL BY NAME
+SELECT 'change' AS kind, fact_id AS id, label, concat_ws('/', flow, scheme, item, change_fiscal_year) AS detail,
+    CASE WHEN change_yuan IS NULL THEN 'pct' ELSE 'yuan' END AS unit, coalesce(change_yuan, change_pct) AS value,
+    NULL AS beside, {_PLACE}
+FROM mart.changes WHERE document_sha256 = $sha256
+UNION ALL BY NAME
+SELECT 'deduction' AS kind, fact_id AS id, indicator AS label, coalesce(reason, '') AS detail, 'points' AS unit,
+    points AS value, NULL AS beside, {_PLACE}
+FROM mart.deductions WHERE document_sha256 = $sha256
+"""  # noqa: S608 - no words of a person are in it
+# A replaced report's figures are in no mart but for those that its successor states otherwise.
+_REPLACED: Final = """
+SELECT DISTINCT 'revised' AS kind, concat_ws(':', 'V', kind, occurrence, fact) AS id, fact AS label, kind AS detail,
+    coalesce(unit, 'words') AS unit, try_cast(old_value AS DECIMAL(20, 4)) AS value, NULL AS beside, old_page AS page,
+    old_box AS box, old_value AS words
+FROM mart.document_revisions WHERE old_document_sha256 = $sha256 AND old_value IS NOT NULL
 """
+_ORDER: Final = ("finding", "total", "amount", "score", "ratio", "change", "deduction", "revised")
+
+
+class NothingPublished(JixiaoError):  # noqa: N818 - the state it tells of
+    """No version of the marts has been published yet."""
 
 
 def shown(value: Decimal | None, unit: str) -> str:
     """Return a value as a person writes it: grouped thousands, no idle zeros, its unit."""
-    return "—" if value is None else f"{value.normalize():,f}{_UNITS[unit]}"
+    return "—" if value is None else f"{value.normalize():,f}{_UNITS.get(unit, '')}"
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure of a report: `beside` is what it is out of (full marks) or what it should be (a finding).
 
-    `page` and `box` are None in formats without pages, where `words` say where it stands.
+    `detail` is a key (year/flow/stage/scheme/item) or words. `page` and `box` are None in formats without pages,
+    where `words` say where it stands.
     """
 
     kind: str
@@ -66,15 +97,15 @@ class Figure:
 
     @property
     def shown(self) -> str:
-        """Return the value as a person writes it, with its unit."""
-        return shown(self.value, self.unit)
+        """Return the value as a person writes it, with its unit; a text as it is."""
+        return (self.words or "") if self.unit == "words" else shown(self.value, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
     """A report: its row of `mart.department_year` and its figures."""
 
-    row: dict[str, Any]
+    row: Row
     figures: tuple[Figure, ...]
 
     def figure(self, name: str) -> Figure:
@@ -88,44 +119,74 @@ class ReportView:
 class Marts:
     """The current version of the published marts."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, manifest: Row | None = None) -> None:
         """Ask through `connection`; see `reading`."""
-        self._connection = connection
+        self.connection = connection
+        self.manifest = manifest or {}
 
-    def _rows(self, query: str, **values: Any) -> list[dict[str, Any]]:
-        answer = self._connection.execute(query, values)
+    def rows(self, query: str, **values: Any) -> list[Row]:
+        """Return a query's rows by column name; `values` are its `$name` parameters."""
+        answer = self.connection.execute(query, values)
         names = [column[0] for column in answer.description]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
-    def years(self) -> list[dict[str, Any]]:
-        """Return each fiscal year, the newest first, with its reports, outturn and findings."""
-        return self._rows(
-            "SELECT fiscal_year, count(*) AS reports, sum(final_yuan) AS final_yuan, "
-            "CAST(sum(finding_count) AS BIGINT) AS findings "
-            "FROM mart.department_year GROUP BY fiscal_year ORDER BY fiscal_year DESC"
-        )
+    def row(self, query: str, **values: Any) -> Row:
+        """Return the first row of a query, empty where there is none."""
+        found = self.rows(query, **values)
+        return found[0] if found else {}
 
-    def departments(self, year: int | None = None, words: str = "", page: int = 1) -> list[dict[str, Any]]:
-        """Return a page of `mart.department_year` and one row more, where there is a next page."""
-        return self._rows(
-            "SELECT * FROM mart.department_year WHERE ($year IS NULL OR fiscal_year = $year) "
-            "AND (contains(organization, $words) OR contains(coalesce(region_name, ''), $words)) "
-            "ORDER BY fiscal_year DESC, region_code, organization LIMIT $limit OFFSET $start",
-            year=year,
-            words=words,
-            limit=ROWS_A_PAGE + 1,
-            start=(page - 1) * ROWS_A_PAGE,
+    def figures(self, sha256: str, name: str | None = None) -> tuple[Figure, ...]:
+        """Return a report's figures in the order of a report, or the one with this id."""
+        query = f"FROM ({_FIGURES} UNION ALL BY NAME {_REPLACED})"
+        only = " WHERE id = $name" if name else ""
+        rows = self.rows(
+            f"{query}{only} ORDER BY list_position($order, kind), id",
+            sha256=sha256,
+            order=list(_ORDER),
+            **({"name": name} if name else {}),
         )
+        return tuple(Figure(**{**row, "box": Box(*row["box"]) if row["box"] else None}) for row in rows)
+
+    def full_sha256(self, prefix: str) -> str:
+        """Return the only published SHA-256 that begins so; `JixiaoError` where none or several do."""
+        found = self.rows(
+            "SELECT DISTINCT document_sha256 AS sha256 "
+            "FROM (SELECT document_sha256 FROM mart.department_year UNION ALL "
+            "SELECT old_document_sha256 FROM mart.document_revisions) WHERE starts_with(document_sha256, $prefix) "
+            "ORDER BY 1 LIMIT 2",
+            prefix=prefix,
+        )
+        if len(found) != 1:
+            raise JixiaoError(
+                f"several published reports have an original that begins with {prefix}"
+                if found
+                else f"no published report has the original {prefix}"
+            )
+        return str(found[0]["sha256"])
+
+    def head(self, sha256: str) -> Row:
+        """Return a report's row of `mart.department_year`, or what is known of a replaced one; else `JixiaoError`."""
+        row = self.row("SELECT * FROM mart.department_year WHERE document_sha256 = $sha256", sha256=sha256)
+        row = row or self.row(
+            "SELECT DISTINCT old_document_sha256 AS document_sha256, organization, fiscal_year, region_code, "
+            "new_document_sha256 AS replaced_by FROM mart.document_revisions WHERE old_document_sha256 = $sha256 "
+            "ORDER BY ALL LIMIT 1",
+            sha256=sha256,
+        )
+        if not row:
+            raise JixiaoError(f"no published report has the original {sha256}")
+        return row
 
     def report(self, sha256: str) -> ReportView:
-        """Return a report by its original's SHA-256; `JixiaoError` where none of the current ones has it."""
-        found = self._rows("SELECT * FROM mart.department_year WHERE document_sha256 = $sha256", sha256=sha256)
-        if not found:
-            raise JixiaoError(f"no published report has the original {sha256}")
-        figures = self._rows(_FIGURES, sha256=sha256)
-        return ReportView(
-            found[0], tuple(Figure(**{**row, "box": Box(*row["box"]) if row["box"] else None}) for row in figures)
-        )
+        """Return a report by its original's SHA-256; `JixiaoError` where none of the published ones has it."""
+        return ReportView(self.head(sha256), self.figures(sha256))
+
+
+def _database(root: str | Path) -> Path:
+    database = current_database(root, Settings.load().var / "copies")
+    if database is None:
+        raise NothingPublished("nothing is published yet")
+    return database
 
 
 @contextmanager
@@ -134,15 +195,50 @@ def reading(root: str | Path) -> Iterator[Marts]:
 
     One on an object store is copied first, once a version.
     """
-    database = current_database(root, Settings.load().var / "copies")
-    if database is None:
-        raise JixiaoError("nothing is published yet")
-    with duckdb.connect(
-        str(database),
-        read_only=True,
-        config={"enable_external_access": "false", "lock_configuration": "true"},
-    ) as connection:
+    with duckdb.connect(str(_database(root)), read_only=True, config=_CONFIG) as connection:
         yield Marts(connection)
+
+
+class KeptReading:
+    """The current version, kept open from one request to the next; a newer one is opened as soon as it is there.
+
+    A version never changes, so all answers of one request belong together: they are asked through one cursor.
+    """
+
+    def __init__(self) -> None:
+        """Open nothing yet."""
+        self._lock = threading.Lock()
+        self._key: tuple[Path, int] | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._manifest: Row = {}
+
+    @contextmanager
+    def __call__(self) -> Iterator[Marts]:
+        """Give a cursor of the current version; `JixiaoError` where nothing is published."""
+        database = _database(Settings.load().publish_url)
+        key = (database, database.stat().st_ino)
+        with self._lock:
+            if key != self._key or self._connection is None:
+                if self._connection is not None:
+                    # DuckDB keeps an open file by its path: a new file there must not be met with the old one's pages.
+                    self._connection.close()
+                self._connection = duckdb.connect(str(database), read_only=True, config=_CONFIG)
+                self._key, self._manifest = key, _manifest_of(database)
+            cursor = self._connection.cursor()
+            manifest = self._manifest
+        try:
+            yield Marts(cursor, manifest)
+        finally:
+            cursor.close()
+
+
+def _manifest_of(database: Path) -> Row:
+    """Return the version's manifest with its number and the day it was written; a copied file has only its name."""
+    path = database.parent / MANIFEST
+    if not path.exists():
+        return {"content": database.name.split("-")[0], "version": None, "published": database.stat().st_mtime}
+    said: Row = json.loads(path.read_text("utf-8"))
+    return {**said, "version": database.parent.name, "published": path.stat().st_mtime}
 
 
 def original(settings: Settings, sha256: str) -> Path:
@@ -156,3 +252,44 @@ def picture(settings: Settings, sha256: str, figure: Figure) -> Picture | None:
         return None
     path = original(settings, sha256)
     return render_box(path, figure.page, figure.box) if magic.media_type_of(path) == magic.PDF else None
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page as a grey PNG file, its size in PDF points, and a digest of its bytes."""
+
+    path: Path
+    width: float
+    height: float
+    etag: str
+
+
+_BESIDE_THE_PAGE: Final = Box(-3000.0, -3000.0, -2990.0, -2990.0)
+_PIXELS_WIDE: Final = 953
+_GREYS: Final = 16
+
+
+def page_picture(settings: Settings, sha256: str, page: int) -> PagePicture:
+    """Return the picture of a page (from 1), drawn once and kept in `var/pages`.
+
+    `UnreadableDocument` where it cannot be drawn.
+    """
+    from PIL import Image, PngImagePlugin
+
+    kept = settings.var / "pages" / sha256[:2] / f"{sha256}-{page}.png"
+    if not kept.exists():
+        path = original(settings, sha256)
+        drawn = render_box(path, page, _BESIDE_THE_PAGE)  # no frame: the browser lays its own over the page
+        scale = drawn.top / _BESIDE_THE_PAGE.top
+        with Image.open(io.BytesIO(drawn.png)) as whole:
+            width, height = whole.width / scale, whole.height / scale
+            size = (_PIXELS_WIDE, max(1, round(_PIXELS_WIDE * whole.height / whole.width)))
+            grey = whole.convert("L").resize(size, Image.Resampling.LANCZOS).quantize(_GREYS)
+        note = PngImagePlugin.PngInfo()
+        note.add_text("points", f"{width:.2f} {height:.2f}")
+        png = io.BytesIO()
+        grey.save(png, "png", optimize=True, pnginfo=note)
+        write_bytes(kept, png.getvalue())
+    with Image.open(kept) as image:
+        width, height = (float(part) for part in str(image.info["points"]).split())
+    return PagePicture(kept, width, height, hashlib.sha256(kept.read_bytes()).hexdigest()[:32])

@@ -17,6 +17,9 @@ SELECT
             amount.parent_item
         ORDER BY amount.fact_id
     ) AS statement,
+    tree.part_of,
+    tree.level,
+    coalesce(tree.is_leaf, FALSE) AS is_leaf,
     amount.page,
     core.box(amount.x0, amount.top, amount.x1, amount.bottom) AS box,
     amount.evidence_text,
@@ -24,5 +27,7 @@ SELECT
     amount.document_sha256
 FROM core.amounts AS amount
 INNER JOIN core.current_reports AS report ON amount.document_sha256 = report.document_sha256
+LEFT JOIN core.amount_tree() AS tree
+    ON amount.document_sha256 = tree.document_sha256 AND amount.fact_id = tree.fact_id
 LEFT JOIN core.corrected_facts AS fixed
     ON amount.document_sha256 = fixed.document_sha256 AND amount.fact_id = fixed.fact_id

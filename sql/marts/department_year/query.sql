@@ -36,7 +36,8 @@ stated_rates AS (
 counted AS (
     SELECT
         document_sha256,
-        count(*) AS finding_count
+        count(*) AS finding_count,
+        count(*) FILTER (WHERE severity = 'material') AS material_finding_count
     FROM core.findings
     GROUP BY document_sha256
 )
@@ -75,6 +76,7 @@ SELECT
     core.box(report.x0, report.top, report.x1, report.bottom) AS total_score_box,
     report.evidence_text AS total_score_text,
     coalesce(counted.finding_count, 0) AS finding_count,
+    coalesce(counted.material_finding_count, 0) AS material_finding_count,
     -- Of the report's own fields and of the figures above.
     coalesce(fixed.fields, [])
     || CASE WHEN fixed_initial.fact_id IS NULL THEN [] ELSE ['initial_budget_yuan'] END

@@ -193,9 +193,11 @@ SELECT
         WHEN compared.unit IS NOT NULL
             THEN try_cast(compared.new_value AS DECIMAL(20, 4)) - try_cast(compared.old_value AS DECIMAL(20, 4))
     END AS difference,
+    nullif(compared.old_fact_id, '') AS old_fact_id,
     compared.old_page,
     compared.old_box,
     compared.old_sha256 AS old_document_sha256,
+    nullif(compared.new_fact_id, '') AS new_fact_id,
     compared.new_page,
     compared.new_box,
     fixed_old.fact_id IS NOT NULL OR fixed_new.fact_id IS NOT NULL AS corrected,

@@ -26,6 +26,10 @@ SELECT
     figure.item,
     figure.label,
     figure.yuan,
+    figure.statement,
+    figure.part_of,
+    figure.level,
+    figure.is_leaf,
     coalesce(total.stated_yuan, total.computed_yuan) AS total_yuan,
     total.stated_yuan IS NULL AND total.computed_yuan IS NOT NULL AS total_is_computed,
     CASE

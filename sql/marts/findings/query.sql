@@ -68,6 +68,12 @@ SELECT
     place.page,
     place.box,
     place.evidence_text,
+    finding.stated_fact_ids,
+    finding.computed_fact_ids,
+    other.page AS computed_page,
+    other.box AS computed_box,
+    other.evidence_text AS computed_text,
+    report.organization_function,
     finding.document_sha256
 FROM core.findings AS finding
 INNER JOIN core.current_reports AS report ON finding.document_sha256 = report.document_sha256
@@ -75,3 +81,5 @@ LEFT JOIN places AS place
     ON
         finding.document_sha256 = place.document_sha256
         AND coalesce(finding.stated_fact_ids[1], '') = place.fact_id
+LEFT JOIN places AS other
+    ON finding.document_sha256 = other.document_sha256 AND finding.computed_fact_ids[1] = other.fact_id
