@@ -3,9 +3,9 @@ SELECT
     canonical IS NOT NULL AS is_canonical,
     count(DISTINCT document_sha256) AS reports,
     round(100 * sum(score) / sum(full_marks), 2) AS score_rate_pct,
-    sum(full_marks - score) AS marks_lost
+    sum(lost_points) AS marks_lost
 FROM mart.indicator_scores
-WHERE score IS NOT NULL AND full_marks > 0
+WHERE score IS NOT NULL AND full_marks > 0 AND is_leaf
 GROUP BY ALL
 ORDER BY marks_lost DESC, indicator ASC
 LIMIT 20;

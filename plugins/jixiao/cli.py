@@ -101,16 +101,35 @@ def _evidence(args: argparse.Namespace) -> int:
 
     settings = Settings.load()
     with reading(settings.publish_url) as marts:
-        report = marts.report(args.sha256)
+        sha256 = marts.full_sha256(args.sha256)
+        report = marts.report(sha256)
     figures = [report.figure(args.figure)] if args.figure else report.figures
+    if args.json:
+        answer = {"document_sha256": sha256, "figures": [figure.as_json for figure in figures]}
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+        return 0
     for figure in figures:
         place = f"page {figure.page}" if figure.page else figure.words or ""
         print(f"{figure.id}  {figure.label}: {figure.shown} ({place})")
     if args.figure:
-        drawn = picture(settings, args.sha256, figures[0])
+        drawn = picture(settings, sha256, figures[0])
         if drawn is not None:
             args.to.write_bytes(drawn.png)
             print(args.to)
+    return 0
+
+
+def _serve(args: argparse.Namespace) -> int:
+    """Serve the dashboard on loopback until Ctrl-C; read-only, without Airflow."""
+    import uvicorn
+    from jixiao_dashboard.app import create_app
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    app = create_app()
+    # A page elsewhere may point its own name at this machine: only our own names are answered.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    print(f"http://127.0.0.1:{args.port}/  (Ctrl-C ends it)", flush=True)
+    uvicorn.run(app, host="127.0.0.1", port=args.port, log_level="warning")
     return 0
 
 
@@ -274,8 +293,13 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--to", type=Path, default=Path("shown"), metavar="FOLDER")
     show.set_defaults(handler=_show)
 
+    serve = commands.add_parser("serve", help="the dashboard on this machine, read-only, until Ctrl-C")
+    serve.add_argument("--port", type=int, default=8790)
+    serve.set_defaults(handler=_serve)
+
     evidence = commands.add_parser("evidence", help="a published report's figures, or the page that one stands on")
-    evidence.add_argument("sha256", help="SHA-256 of the original")
+    evidence.add_argument("sha256", help="SHA-256 of the original, or how it begins")
+    evidence.add_argument("--json", action="store_true", help="print the figures with page and box; draw nothing")
     evidence.add_argument("figure", nargs="?", help="id of the figure, as the list prints it")
     evidence.add_argument("--to", type=Path, default=Path("evidence.png"), metavar="FILE")
     evidence.set_defaults(handler=_evidence)

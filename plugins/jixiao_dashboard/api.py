@@ -4,7 +4,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
-from jixiao.schema import schemas
 
 from jixiao_dashboard import export, tables
 from jixiao_dashboard.site import HEADERS, Ask, Asking, Sha256
@@ -51,6 +50,8 @@ def marts(request: Request, ask: Ask) -> Response:
     """List the marts with their columns."""
     if same := _fresh(request, ask):
         return same
+    from jixiao.schema import schemas
+
     said = schemas("marts")
     listed = [
         {
@@ -141,6 +142,8 @@ def rows(
 
 def _table(ask: Asking, request: Request, mart: str, fields: str) -> tuple[Table, dict[str, Any], list[str]]:
     """Return a mart as a table, the values of its filters by position, and the columns that are asked for."""
+    from jixiao.schema import schemas
+
     types = ask.whole.marts[mart]
     columns = [name.strip() for name in fields.split(",") if name.strip()] or list(types)
     if unknown := [name for name in columns if name not in types]:

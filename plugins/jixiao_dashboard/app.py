@@ -10,7 +10,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from jixiao.model import JixiaoError, UnreadableDocument
 from jixiao.publish.reading import NothingPublished
-from jixiao.schema import schemas
 from jixiao.settings import Settings
 from starlette.exceptions import HTTPException
 
@@ -75,6 +74,8 @@ def openapi(request: Request) -> Response:
 
 def dictionary(request: Request, view: Seen, ask: Ask) -> Response:
     """Show every mart with its columns."""
+    from jixiao.schema import schemas
+
     return render(request, view, "dictionary", whole=ask.whole, here="dictionary", marts=schemas("marts"))
 
 

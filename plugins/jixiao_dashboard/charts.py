@@ -228,10 +228,10 @@ def scatter(view: View, points: Sequence[tuple[float, float, str, Link, bool]]) 
         return 22 + 230 * (110 - min(max(rate, 60.0), 110.0)) / 50
 
     out = [f'<svg class="chart" viewBox="0 0 860 300" role="group" aria-label="{title}">']
-    for rate in range(60, 111, 10):
+    for grid in range(60, 111, 10):
         out.append(
-            f'<path class="{"ref" if rate == 100 else "gr"}" d="M44 {y(rate):.1f}H844"/><text class="e muted" x="38" '
-            f'y="{y(rate) + 4:.1f}">{rate}</text>'
+            f'<path class="{"ref" if grid == 100 else "gr"}" d="M44 {y(grid):.1f}H844"/><text class="e muted" x="38" '
+            f'y="{y(grid) + 4:.1f}">{grid}</text>'
         )
     for power in range(left, right + 1):
         tick = view.value(10**power, "yuan").striptags()

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathPart
 from fastapi.responses import FileResponse, Response
-from jixiao.archive import magic
 from jixiao.model import Box, JixiaoError
 from jixiao.publish.reading import Figure, PagePicture, original, page_picture
 from jixiao.settings import Settings
@@ -128,6 +127,8 @@ def page(request: Request, ask: Ask, sha256: Sha256, page: Annotated[int, PathPa
 @router.get("/original/{sha256}", include_in_schema=False)
 def download(ask: Ask, sha256: Sha256) -> Response:
     """Hand out the original's bytes as archived, to be saved and never to be shown as a page of this site."""
+    from jixiao.archive import magic
+
     ask.marts.head(sha256)
     path = original(Settings.load(), sha256)
     name = sha256 + magic.EXTENSIONS.get(magic.media_type_of(path) or "", "")

@@ -124,7 +124,8 @@ class View:
         if page is not None:
             return self.t(f"第{page}页", f"p. {page}")
         where = (words or "").partition(": ")[0]
-        return where if 0 < len(where) <= 16 else self.t("原文", "source")
+        told = 0 < len(where) <= 16 and (self.lang == "zh" or where.isascii())
+        return where if told else self.t("原文", "source")
 
     def moment(self, seconds: float | None) -> str:
         """Return a moment in China's time."""

@@ -9,7 +9,7 @@ import json
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 from upath import UPath
@@ -17,12 +17,13 @@ from upath import UPath
 from jixiao import EXTRACTOR_VERSION, __version__
 from jixiao.model import JixiaoError
 from jixiao.publish.shelf import MANIFEST, sha256_of, shelf
-from jixiao.schema import TableSchema
 from jixiao.settings import Settings
-from jixiao.warehouse.marts import SCHEMA, build_order
-from jixiao.warehouse.store import comment_statements, create_statement, quoted
+
+if TYPE_CHECKING:  # whoever only reads what is published starts without the warehouse
+    from jixiao.schema import TableSchema
 
 DATABASE: Final = "marts.duckdb"
+SCHEMA: Final = "mart"
 _NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
 STORAGE_VERSION: Final = "v1.2.0"  # readers of DuckDB 1.2 and later can open it
 
@@ -71,6 +72,8 @@ def publish(
     Nothing is written where the marts equal the current version. What a crash left half has no manifest or no number,
     is never pointed at, and is removed by the next call.
     """
+    from jixiao.warehouse.marts import build_order
+
     at = shelf(root)
     at.clear()
     number = max(at.versions(), default=0) + 1
@@ -105,8 +108,10 @@ def rollback(root: str | Path) -> Published:
     return Published(older[-1], at.folder(older[-1]), True)
 
 
-def _write(warehouse: Path, folder: Path, order: tuple[TableSchema, ...]) -> dict[str, int]:
+def _write(warehouse: Path, folder: Path, order: "tuple[TableSchema, ...]") -> dict[str, int]:
     """Copy the marts into a new database and into Parquet by fiscal year; that by one thread, so that bytes repeat."""
+    from jixiao.warehouse.store import comment_statements, create_statement, quoted
+
     counts: dict[str, int] = {}
     config = Settings.load().duckdb
     connection = duckdb.connect(":memory:", config=config)
@@ -133,7 +138,8 @@ def _write(warehouse: Path, folder: Path, order: tuple[TableSchema, ...]) -> dic
                 where = f"fiscal_year IS NOT DISTINCT FROM {'NULL' if year is None else int(year)}"
                 # In the order of the key, in which the rows were just written.
                 connection.execute(
-                    f"COPY (SELECT * FROM {SCHEMA}.{mart.name} WHERE {where}) "  # noqa: S608
+                    # The year is the folder's: readers of partitioned files take it from there, once.
+                    f"COPY (SELECT * EXCLUDE (fiscal_year) FROM {SCHEMA}.{mart.name} WHERE {where}) "  # noqa: S608
                     f"TO {quoted(str(target / 'part.parquet'))} (FORMAT parquet)"
                 )
         connection.execute("CHECKPOINT target")
@@ -164,6 +170,8 @@ def _manifest(folder: Path, counts: dict[str, int], expectations: dict[str, Any]
 
 def _verify(folder: Path, counts: dict[str, int]) -> None:
     """Reopen the database and the Parquet files as a reader would, and count again."""
+    from jixiao.warehouse.store import quoted
+
     config: dict[str, Any] = {"enable_external_access": "false"}
     with duckdb.connect(str(folder / DATABASE), read_only=True, config=config) as connection, duckdb.connect() as plain:
         for name, count in counts.items():

@@ -9,17 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from jixiao.archive import Archive, magic
 from jixiao.files import write_bytes
 from jixiao.model import Box, JixiaoError
 from jixiao.publish import current_database
 from jixiao.publish.shelf import MANIFEST
-from jixiao.read.show import Picture, render_box
 from jixiao.settings import Settings
+
+if TYPE_CHECKING:  # the archive and the pictures are for those who ask for a page: a list starts without them
+    from jixiao.read.show import Picture
 
 Row = dict[str, Any]
 _UNITS: Final = {"yuan": " 元", "pct": "%", "points": " 分"}
@@ -99,6 +100,16 @@ class Figure:
     def shown(self) -> str:
         """Return the value as a person writes it, with its unit; a text as it is."""
         return (self.words or "") if self.unit == "words" else shown(self.value, self.unit)
+
+    @property
+    def as_json(self) -> Row:
+        """Return the figure as JSON has it: numbers as numbers, the box as a list."""
+        numbers = {name: getattr(self, name) for name in ("value", "beside")}
+        return {
+            **{name: getattr(self, name) for name in ("kind", "id", "label", "detail", "unit", "page", "words")},
+            **{name: None if value is None else float(value) for name, value in numbers.items()},
+            "box": None if self.box is None else list(self.box),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +254,16 @@ def _manifest_of(database: Path) -> Row:
 
 def original(settings: Settings, sha256: str) -> Path:
     """Return a local path of an archived original."""
+    from jixiao.archive import Archive
+
     return Archive(settings.archive_url).local_copy(sha256, settings.var / "copies")
 
 
-def picture(settings: Settings, sha256: str, figure: Figure) -> Picture | None:
+def picture(settings: Settings, sha256: str, figure: Figure) -> "Picture | None":
     """Return the original's page with the figure framed, or None where the format has no pages."""
+    from jixiao.archive import magic
+    from jixiao.read.show import render_box
+
     if figure.page is None or figure.box is None:
         return None
     path = original(settings, sha256)
@@ -264,7 +280,6 @@ class PagePicture:
     etag: str
 
 
-_BESIDE_THE_PAGE: Final = Box(-3000.0, -3000.0, -2990.0, -2990.0)
 _PIXELS_WIDE: Final = 953
 _GREYS: Final = 16
 
@@ -276,12 +291,13 @@ def page_picture(settings: Settings, sha256: str, page: int) -> PagePicture:
     """
     from PIL import Image, PngImagePlugin
 
+    from jixiao.read.show import render_page
+
     kept = settings.var / "pages" / sha256[:2] / f"{sha256}-{page}.png"
     if not kept.exists():
         path = original(settings, sha256)
-        drawn = render_box(path, page, _BESIDE_THE_PAGE)  # no frame: the browser lays its own over the page
-        scale = drawn.top / _BESIDE_THE_PAGE.top
-        with Image.open(io.BytesIO(drawn.png)) as whole:
+        drawn, scale = render_page(path, page)  # no frame: the browser lays its own over the page
+        with Image.open(io.BytesIO(drawn)) as whole:
             width, height = whole.width / scale, whole.height / scale
             size = (_PIXELS_WIDE, max(1, round(_PIXELS_WIDE * whole.height / whole.width)))
             grey = whole.convert("L").resize(size, Image.Resampling.LANCZOS).quantize(_GREYS)

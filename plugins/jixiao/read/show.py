@@ -65,6 +65,11 @@ def render_box(path: Path, number: int, box: Box) -> Picture:
     return Picture(png, round(box.top * scale))
 
 
+def render_page(path: Path, number: int) -> tuple[bytes, float]:
+    """Draw one page (from 1) as it is; return the PNG and its pixels a point."""
+    return _drawn(path, number, [])
+
+
 def _drawn(path: Path, number: int, what: Any) -> tuple[bytes, float]:
     """Return a page's PNG and its pixels a point; `UnreadableDocument` where it cannot be drawn within the limits."""
     if magic.media_type_of(path) != magic.PDF:
@@ -81,7 +86,7 @@ def _drawn(path: Path, number: int, what: Any) -> tuple[bytes, float]:
 
 
 def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
-    """Draw a page with one box or with marks."""
+    """Draw a page with one box, with marks, or as it is."""
     from PIL import Image, ImageDraw
 
     from jixiao.read.drawing import Drawing
@@ -91,13 +96,13 @@ def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
         scale = pixels.shape[1] / page.get_width()
     picture = Image.fromarray(pixels[:, :, ::-1])
     pen = ImageDraw.Draw(picture)
-    if isinstance(request["what"][0], dict):
+    if request["what"] and isinstance(request["what"][0], dict):
         for mark in request["what"]:
             box = [edge * scale for edge in mark["box"]]
             colour = _AMBER if mark["uncertain"] and mark["state"] == "fact" else _COLOURS[mark["state"]]
             pen.rectangle(box, outline=colour, width=2)
             pen.text((box[2] + 2, box[1] - 4), str(mark["number"]), fill=_BLUE)
-    else:
+    elif request["what"]:
         x0, top, x1, bottom = (edge * scale for edge in request["what"])
         pen.rectangle((x0 - 5, top - 5, x1 + 5, bottom + 5), outline=_RED, width=3)
     png = io.BytesIO()
