@@ -122,6 +122,16 @@ _QUERIES = {
 }
 
 
+_SIGHTINGS = """
+INSERT OR REPLACE INTO core.sightings BY NAME
+SELECT document_sha256, 'https://example.invalid/' || document_sha256 || '.pdf' AS url,
+    'city-' || left(region_code, 4) AS source_id, organization AS publisher, fiscal_year, media_type,
+    make_date(fiscal_year + 1, 6 + (hash(document_sha256) % 6)::INTEGER, 1 + (hash(document_sha256, 2) % 28)::INTEGER)
+        AS published_on, 200000 AS byte_size
+FROM made
+"""
+
+
 def _facts(departments: int) -> dict[str, object]:
     """Return the fact tables of so many departments, five years each, some reports missing."""
     core = schemas("core")
@@ -149,6 +159,9 @@ def make(departments: int) -> Published:
         with engine.begin() as connection:
             native = raw_connection(connection)
             replace_facts(native, tables, tables["reports"]["document_sha256"].to_pylist())
+            native.register("made", tables["reports"])
+            native.execute(_SIGHTINGS)
+            native.unregister("made")
             record_names(native)
             record_findings(native)
         cities = sorted({code[:4] for code in tables["reports"]["region_code"].to_pylist()})

@@ -10,7 +10,21 @@ import pytest
 import sqlalchemy as sa
 from jixiao.archive import Revision
 from jixiao.check import find_all
-from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, JixiaoError, Ratio, Report, Score
+from jixiao.model import (
+    Amount,
+    Change,
+    Deduction,
+    DocumentInfo,
+    Doubt,
+    Evidence,
+    Extraction,
+    JixiaoError,
+    Ratio,
+    Report,
+    Score,
+    SectionItem,
+    Subject,
+)
 from jixiao.publish import publish
 from jixiao.schema import schemas
 from jixiao.warehouse import SightingRow, build_marts, load, marts, open_warehouse
@@ -47,7 +61,10 @@ def _document(draw: random.Random, number: int) -> Extraction:
         for of in ((year or 2021) - 1, year or 2021)
         if draw.random() < 0.7
     )
-    scores = (Score(("甲",), Decimal(10), Decimal(draw.randint(5, 12)), Evidence(1)),)
+    scores = tuple(
+        Score(path, Decimal(10), Decimal(draw.randint(5, 12)), Evidence(1))
+        for path in (("甲",), ("过程", "预算执行率"))
+    )
     ratios = (Ratio("share", "丁", Decimal(draw.randint(1, 9)), Evidence(1), year),)
     return Extraction(
         "1",
@@ -56,6 +73,10 @@ def _document(draw: random.Random, number: int) -> Extraction:
         amounts,
         scores,
         ratios,
+        (Change(year or 2021, Subject("revenue", "total", "total"), "x", Evidence(1), Decimal(1), Decimal(1)),),
+        (Deduction("预算执行率", Decimal(draw.randint(1, 3)), None, Evidence(1)),),
+        (SectionItem("problems", "x", Evidence(1)),),
+        (Doubt("unread_figure", "x", Evidence(1)),),
     )
 
 
