@@ -12,6 +12,7 @@ from pathlib import Path
 
 from jixiao import __version__
 from jixiao.model import Amount, Deduction, Evidence, Extraction, JixiaoError, Ratio, Score
+from jixiao.record_commands import add_commands
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -359,6 +360,7 @@ def _parser() -> argparse.ArgumentParser:
     back = commands.add_parser("rollback", help="the same as publish --rollback")
     back.set_defaults(handler=_publish, rollback=True)
 
+    add_commands(commands)
     docs = commands.add_parser("docs", help="write docs/rules.md and docs/data-dictionary.md anew")
     docs.set_defaults(handler=_docs)
     return parser

@@ -1,9 +1,10 @@
 """Revisions, what is gone, sites that cannot say whether a file changed; and the same on an object store."""
 
+import hashlib
 import json
 import uuid
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from jixiao.archive import Archive
@@ -196,3 +197,57 @@ def test_a_post_that_vanishes_is_gone_after_three_full_walks(demo_run, tmp_path)
         gone.append(len(walk(source, client).gone))
         client.close()
     assert gone == [0, 0, 0, 0, 1]
+
+
+class Clock(datetime):
+    """A clock that somebody set back."""
+
+    days_back = 0
+
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) - timedelta(days=cls.days_back)
+
+
+@pytest.fixture
+def newest(demo_run, tmp_path, monkeypatch):
+    """Return a function that has an address give bytes, and says which of its chain are newest last."""
+    monkeypatch.setattr("jixiao.archive.datetime", Clock)
+    monkeypatch.setattr(Clock, "days_back", 0)
+    source = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
+    archive = Archive(str(tmp_path / "archive"))
+    client = Client(source, tmp_path / "http", None)
+
+    def give(body, name="a.pdf", day=None):
+        demo_run.overrides[f"/{name}"] = lambda: Reply(body, headers={"ETag": hashlib.sha256(body).hexdigest()})
+        url, title = f"{demo_run.url}/{name}", "2022年部门整体支出绩效自评报告"
+        archive.fetch(
+            Candidate("demo", url, url, title, "", "自评报告.pdf", "", day, 2022, "科协", "440111", True, ""), client
+        )
+        names = {hashlib.sha256(b).hexdigest(): b.decode()[-1] for b in (b"%PDF-1.4 A", b"%PDF-1.4 B")}
+        return "".join(names[one.document_sha256] for one in archive.revisions())
+
+    yield give
+    client.close()
+
+
+def test_a_clock_that_is_set_back_does_not_make_the_old_file_the_newest(newest, monkeypatch):
+    assert newest(b"%PDF-1.4 A") == "A"
+    monkeypatch.setattr(Clock, "days_back", 1)
+    assert newest(b"%PDF-1.4 B") == "AB"
+    monkeypatch.setattr(Clock, "days_back", 3)
+    assert newest(b"%PDF-1.4 A") == "ABA"
+
+
+def test_a_file_that_is_put_back_at_a_new_address_is_the_newest(newest):
+    assert newest(b"%PDF-1.4 A", "a.pdf", date(2023, 8, 1)) == "A"
+    assert newest(b"%PDF-1.4 A", "cross-post.pdf", date(2023, 8, 2)) == "A"
+    assert newest(b"%PDF-1.4 B", "b.pdf", date(2023, 9, 1)) == "AB"
+    assert newest(b"%PDF-1.4 A", "late-cross-post.pdf", date(2023, 8, 3)) == "AB"
+    assert newest(b"%PDF-1.4 A", "c.pdf", date(2023, 10, 1)) == "ABA"
+
+
+def test_an_address_that_turns_to_and_fro_without_end_stops_telling(newest):
+    said = [newest(b"%PDF-1.4 " + (b"A", b"B")[turn % 2]) for turn in range(24)]
+    assert said[:4] == ["A", "AB", "ABA", "ABAB"]
+    assert said[-1] == said[18], "nine returns are told; more tell nothing new"

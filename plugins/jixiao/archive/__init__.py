@@ -6,6 +6,10 @@
     containers/<address>/<sha>.json   the same of an archive (zip, RAR …) that was kept, and which members were left
     addresses/<address>.json    what the address gave the last time, so that it is only asked whether it changed
     gone/<address>.json         three full walks did not meet it any more
+    index/sequence.json         the number of the newest sidecar: what was seen later has a greater one
+    accounts/<source>/<year>.json     what a source's last walk came to: its coverage, and the addresses that failed
+    resolutions/<item>.json     what a person settled in the quarantine: who, when, why
+    damaged/<sha>               bytes that were found under a name that is not theirs
 
 The object is written before its sidecar, the sidecar before the address: a crash leaves nothing half, and the next run
 takes up where this one was.
@@ -17,22 +21,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from jixiao.archive import magic
 from jixiao.archive.members import members
 from jixiao.archive.revisions import Revision, revisions
-from jixiao.archive.sighting import FetchFailure, Seen, Sighting, sighting_of
-from jixiao.archive.store import Store, sha256_of
+from jixiao.archive.sighting import FetchFailure, Seen, Sighting, microseconds, sighting_of
+from jixiao.archive.store import DamagedOriginal, Store, sha256_of
 from jixiao.discover import Candidate, Client
 from jixiao.discover.client import Answer
 from jixiao.discover.titles import fiscal_year_of, is_project, is_report, names_nothing
 from jixiao.model import JixiaoError
 
-__all__ = ["Archive", "FetchFailure", "Revision", "Sighting"]
+__all__ = ["Archive", "DamagedOriginal", "FetchFailure", "Revision", "Sighting"]
 
 _SAVED_AS: Final = (".doc", ".xls", ".wps", ".et")
 """Endings of office files that may hold HTML inside, as office systems export it."""
+
+
+_RETURNS: Final = 9
+"""How often an address may turn back to the same bytes; one that goes on so tells nothing new."""
 
 
 class _NoDocument(JixiaoError):  # noqa: N818
@@ -51,14 +59,20 @@ class Archive:
     # ----------------------------------------------------------------------------------------- reading
 
     def sightings(self) -> Iterator[Sighting]:
-        """Yield every sighting that was ever made, by address and document."""
-        return (seen.sighting for seen in self._sidecars())
+        """Yield every sighting that was ever made, once, as its first sidecar tells it, by address and document."""
+        told: dict[tuple[str, str], Seen] = {}
+        for seen in self._sidecars():
+            key = (seen.sighting.url, seen.sighting.sha256)
+            if key not in told or seen.sequence < told[key].sequence:
+                told[key] = seen
+        return (told[key].sighting for key in sorted(told))
 
     def revisions(self) -> list[Revision]:
         """Return the chains of revisions: the same report of a year, with other bytes, when seen, and what is gone."""
         last_seen = {
             (str(said["url"]), sha256): str(at)
             for said in self._store.records("addresses")
+            if "url" in said
             for sha256, at in said.get("last_seen", {}).items()
         }
         return revisions(self._sidecars(), last_seen, frozenset(self.gone()))
@@ -67,8 +81,47 @@ class Archive:
         """Return a local path of an original; one on an object store is copied into `folder` first."""
         return self._store.local_copy(sha256, folder)
 
-    def _sidecars(self) -> Iterator[Seen]:
-        return (Seen.from_record(said) for said in self._store.records("sightings"))
+    def state_of(self, sha256: str) -> Literal["whole", "damaged", "missing"]:
+        """Hash an original; return what is to be said of it."""
+        found = self._store.hash_of(sha256)
+        return "missing" if found is None else "whole" if found == sha256 else "damaged"
+
+    def originals(self, prefix: str) -> list[str]:
+        """Return the names of the originals that begin with two hex digits."""
+        return self._store.originals(prefix)
+
+    def set_aside(self, sha256: str) -> None:
+        """Move bytes away from a name that is not theirs; they are kept under `damaged/`."""
+        self._store.set_aside(sha256)
+
+    def damaged(self) -> list[str]:
+        """Return the records that could not be read so far, each with the reason: they count as not there."""
+        return [f"{name}: {why}" for name, why in sorted(self._store.damaged.items())]
+
+    def _sidecars(self, place: str = "sightings") -> Iterator[Seen]:
+        for name, said in self._store.named_records(place):
+            try:
+                yield Seen.from_record(said)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                self._store.damaged[name] = f"not a sidecar: {error}"
+
+    # ------------------------------------------------------------------------------- what else is kept
+
+    def keep_account(self, source_id: str, year: int, said: dict[str, Any]) -> None:
+        """Keep what a source's walk for a fiscal year came to; the next one takes its place."""
+        self._store.write(f"accounts/{source_id}/{year}.json", {"source_id": source_id, "year": year, **said})
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """Return what every source's last walk for each year came to."""
+        return list(self._store.records("accounts"))
+
+    def keep_resolution(self, item_id: str, said: dict[str, Any]) -> None:
+        """Keep what a person settled of a quarantined item."""
+        self._store.write(f"resolutions/{_hash(item_id)}.json", {"item_id": item_id, **said})
+
+    def resolutions(self) -> list[dict[str, Any]]:
+        """Return what persons settled."""
+        return list(self._store.records("resolutions"))
 
     # ---------------------------------------------------------------------------------------- fetching
 
@@ -88,7 +141,7 @@ class Archive:
         return results
 
     def _fetched(self, candidate: Candidate, client: Client) -> list[Sighting | FetchFailure]:
-        known = self._store.read(self._address(candidate.url))
+        known = self._known(candidate.url)
         if known is not None and not self._to_be_asked(known, candidate):
             return self._said_before(known, candidate)
         with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
@@ -106,6 +159,19 @@ class Archive:
                 before = self._said_before(known, candidate) if known is not None else []
                 return [*(said for said in before if isinstance(said, Sighting)), failure]
             return self._taken(candidate, file, answer)
+
+    def _known(self, url: str) -> dict[str, Any] | None:
+        """Return what an address gave last; None where a record of it is damaged or missing: it is asked anew."""
+        known = self._store.read(self._address(url))
+        if known is None:
+            return None
+        whole = {"walk", "headers", "listed", "documents", "failures"} <= known.keys()
+        return known if whole and all(self._first(*pair) for pair in known["documents"]) else None
+
+    def _first(self, url: str, sha256: str) -> Seen | None:
+        """Return the sidecar of the first time that an address gave these bytes."""
+        same = [one for one in self._sidecars(f"sightings/{_hash(url)}") if one.sighting.sha256 == sha256]
+        return min(same, key=lambda one: one.sequence, default=None)
 
     def _download(self, candidate: Candidate, client: Client, file: Path, headers: dict[str, str] | None) -> Answer:
         """Write what an address gives to `file`; a post's own page was asked already when the post was opened."""
@@ -131,7 +197,7 @@ class Archive:
 
     def gone(self) -> list[str]:
         """Return the addresses that are marked as gone."""
-        return sorted(str(said["url"]) for said in self._store.records("gone"))
+        return sorted(str(said["url"]) for said in self._store.records("gone") if "url" in said)
 
     def _to_be_asked(self, known: dict[str, Any], candidate: Candidate) -> bool:
         if candidate.walk and known["walk"] == candidate.walk:
@@ -149,10 +215,11 @@ class Archive:
             remarks = (f"the site declares {candidate.declared_size} bytes, {size} came",)
             self.remarks += [f"{candidate.url}: {remark}" for remark in remarks]
         try:
-            for result in self._kept(candidate, file, answer):
-                results.append(result)
+            for found in self._kept(candidate, file, answer):
+                result = found
                 if isinstance(result, Sighting):
-                    self._witness("sightings", Seen(result, _now(), answer.headers, answer.via, remarks))
+                    result = self._witness("sightings", Seen(result, _now(), answer.headers, answer.via, remarks))
+                results.append(result)
         except _NoDocument as error:
             results.append(FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}"))
         documents = [(r.url, r.sha256) for r in results if isinstance(r, Sighting)]
@@ -160,14 +227,29 @@ class Archive:
         self._remember(candidate, answer.headers, documents, failures)
         return results
 
-    def _witness(self, folder: str, seen: Seen) -> None:
-        """Write a sidecar each time that an address turns to these bytes: it tells of the first time."""
+    def _witness(self, folder: str, seen: Seen) -> Sighting:
+        """Write a sidecar each time that an address turns to these bytes; return what the first of them tells."""
         place, sha256 = f"{folder}/{_hash(seen.sighting.url)}", seen.sighting.sha256
-        told = sorted(map(Seen.from_record, self._store.records(place)), key=lambda one: one.seen_at)
+        told = sorted(self._sidecars(place), key=lambda one: one.sequence)
+        same = [one.sighting for one in told if one.sighting.sha256 == sha256]
         if told and told[-1].sighting.sha256 == sha256:
-            return
-        before = sum(one.sighting.sha256 == sha256 for one in told)
-        self._store.write(f"{place}/{sha256}{f'.{before + 1}' if before else ''}.json", seen.as_record())
+            return same[0]
+        if len(same) >= _RETURNS:
+            self.remarks.append(f"{seen.sighting.url}: turns to and fro between files, {len(told)} times so far")
+            return same[0]
+        name = f"{place}/{sha256}{f'.{len(same) + 1}' if same else ''}.json"
+        self._store.write(name, replace(seen, sequence=self._next()).as_record())
+        return same[0] if same else seen.sighting
+
+    def _next(self) -> int:
+        """Return the number of a new sidecar: the time in microseconds, but greater than every number before."""
+        with self._store.locked("index/sequence.lock"):
+            before = (self._store.read("index/sequence.json") or {}).get("sequence")
+            if before is None:  # an archive that is older than the index, or whose index was damaged
+                before = max((one.sequence for one in self._sidecars()), default=0)
+            number = max(int(before) + 1, microseconds(datetime.now(UTC)))
+            self._store.write("index/sequence.json", {"sequence": number})
+        return number
 
     def _kept(self, candidate: Candidate, file: Path, answer: Answer) -> Iterator[Sighting | FetchFailure]:
         """Keep a file and yield what there is to read of it: itself, or the reports in it."""
@@ -264,10 +346,9 @@ class Archive:
     def _said_before(self, known: dict[str, Any], candidate: Candidate) -> list[Sighting | FetchFailure]:
         results: list[Sighting | FetchFailure] = []
         for url, sha256 in known["documents"]:
-            said = self._store.read(f"sightings/{_hash(url)}/{sha256}.json")
-            if said is None:
-                raise JixiaoError(f"the archive's sidecar of {url} is missing: the archive was changed by hand")
-            results.append(Seen.from_record(said).sighting)
+            told = self._first(url, sha256)
+            if told is not None:
+                results.append(told.sighting)
         results += [FetchFailure(url, candidate.fiscal_year, reason) for url, reason in _failures(known)]
         return results
 

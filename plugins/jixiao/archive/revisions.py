@@ -48,7 +48,7 @@ def revisions(seen: Iterable[Seen], last_seen: Mapping[tuple[str, str], str], go
     """
     chains: dict[tuple[str, int, str], list[Seen]] = {}
     named: dict[str, str] = {}
-    for item in sorted(seen, key=lambda s: (s.seen_at, s.sighting.url, s.sighting.sha256)):
+    for item in sorted(seen, key=lambda s: (s.sequence, s.sighting.url, s.sighting.sha256)):
         found = item.sighting
         if found.fiscal_year is None:
             continue
@@ -77,7 +77,8 @@ def revisions(seen: Iterable[Seen], last_seen: Mapping[tuple[str, str], str], go
 def _links(items: Iterable[Seen]) -> list[tuple[str, list[Seen]]]:
     """Return the documents of a chain in the order in which they came, each with what told of it.
 
-    A new address of an older document says nothing new; an address that turns to one does.
+    A new address of an older document says nothing new, unless its day of publication is later than that of what
+    replaced the document; an address that turns to one does.
     """
     links: list[tuple[str, list[Seen]]] = []
     given: dict[str, str] = {}
@@ -85,12 +86,20 @@ def _links(items: Iterable[Seen]) -> list[tuple[str, list[Seen]]]:
         sha256, url = item.sighting.sha256, item.sighting.url
         at = [link for link in links if link[0] == sha256]
         turned = given.get(url, sha256) != sha256 and links[-1][0] != sha256
-        if turned or not at:
+        put_back = bool(at) and at[-1] is not links[-1] and url not in given and _is_later(item, links[-1][1])
+        if turned or put_back or not at:
             links.append((sha256, [item]))
         else:
             at[-1][1].append(item)
         given[url] = sha256
     return links
+
+
+def _is_later(item: Seen, newest: Iterable[Seen]) -> bool:
+    """Tell whether a sighting was published after all of the newest document's."""
+    day = item.sighting.published_on
+    days = [one.sighting.published_on for one in newest if one.sighting.published_on is not None]
+    return day is not None and bool(days) and day > max(days)
 
 
 def _folded(name: str) -> str:

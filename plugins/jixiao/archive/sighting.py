@@ -50,6 +50,7 @@ class Seen:
     """A sidecar: a sighting, when it was first made and what the site's headers said; never part of marts.
 
     `via` names the fallback of the contract by which it came, empty for none; `remarks` say what was odd about it.
+    `sequence` counts on whatever the clock does: what was seen later has the greater number.
     """
 
     sighting: Sighting
@@ -57,6 +58,7 @@ class Seen:
     headers: dict[str, str]
     via: str = ""
     remarks: tuple[str, ...] = ()
+    sequence: int = 0
 
     def as_record(self) -> dict[str, Any]:
         """Return the sidecar as JSON-able data."""
@@ -66,7 +68,14 @@ class Seen:
     def from_record(cls, said: dict[str, Any]) -> "Seen":
         """Read a sidecar."""
         sighting = Sighting(**{**said["sighting"], **published_from(said["sighting"])})
-        return cls(sighting, said["seen_at"], said["headers"], said.get("via", ""), tuple(said.get("remarks", ())))
+        remarks = tuple(said.get("remarks", ()))
+        sequence = said.get("sequence") or microseconds(datetime.fromisoformat(said["seen_at"]))
+        return cls(sighting, said["seen_at"], said["headers"], said.get("via", ""), remarks, sequence)
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a time as a sequence number: what sidecars stand for that were written before there was one."""
+    return int(moment.timestamp() * 1_000_000)
 
 
 def sighting_of(

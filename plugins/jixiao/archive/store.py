@@ -4,10 +4,12 @@ A local file is written to a temporary name, synced, renamed, and its folder syn
 whole or not at all.
 """
 
+import fcntl
 import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +27,7 @@ class Store:
     def __init__(self, url: str) -> None:
         """Open the store at `url`; nothing is created before something is kept."""
         self.root = UPath(url)
+        self.damaged: dict[str, str] = {}  # records that could not be read, and why
 
     @property
     def local(self) -> bool:
@@ -36,14 +39,49 @@ class Store:
         return self.root / "objects" / sha256[:2] / sha256
 
     def keep(self, source: Path, sha256: str) -> None:
-        """Keep a file's bytes under their SHA-256; what is there already stays as it is."""
+        """Keep a file's bytes under their SHA-256; what is there already stays, if it is what its name says."""
         target = self.object(sha256)
-        if target.exists():
+        if target.exists() and self.hash_of(sha256) == sha256:
             return
         if self.local:
             copy_file(source, Path(target.path), mode=0o444)
         else:
             target.fs.put_file(str(source), target.path)
+
+    def hash_of(self, sha256: str) -> str | None:
+        """Return the SHA-256 of the bytes that lie where an original should; None where nothing does."""
+        try:
+            with self.object(sha256).open("rb") as handle:
+                digest = hashlib.sha256()
+                while piece := handle.read(1 << 20):
+                    digest.update(piece)
+                return digest.hexdigest()
+        except FileNotFoundError:
+            return None
+
+    def originals(self, prefix: str) -> list[str]:
+        """Return the names of the originals that begin with two hex digits, in order; strays are not among them."""
+        folder = self.root / "objects" / prefix
+        names = [path.name for path in folder.iterdir()] if folder.exists() else []
+        return sorted(name for name in names if _SHA256.fullmatch(name))
+
+    def set_aside(self, sha256: str) -> None:
+        """Move damaged bytes away from the name that they do not deserve; nothing is removed."""
+        at, to = self.object(sha256), self.root / "damaged" / sha256
+        to.parent.mkdir(parents=True, exist_ok=True)
+        at.fs.mv(at.path, to.path)
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[None]:
+        """Hold a name against other processes of this machine; object stores know no locks."""
+        if not self.local:
+            yield
+            return
+        path = Path((self.root / name).path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
 
     def write(self, name: str, said: dict[str, Any]) -> None:
         """Write a record, whole or not at all."""
@@ -54,19 +92,34 @@ class Store:
             target.write_bytes(as_json(said).encode())
 
     def read(self, name: str) -> dict[str, Any] | None:
-        """Return a record, or None."""
+        """Return a record, or None: there is none, or it is damaged (then it is in `damaged`)."""
         try:
-            said: dict[str, Any] = json.loads((self.root / name).read_text("utf-8"))
+            said = json.loads((self.root / name).read_text("utf-8"))
         except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            self.damaged[name] = str(error)
+            return None
+        if not isinstance(said, dict):
+            self.damaged[name] = "not a record"
             return None
         return said
 
+    def named_records(self, folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the records below a folder with their names, in order; those that are damaged are noted."""
+        root = self.root / folder
+        above = len(self.root.path.rstrip("/")) + 1
+        for path in sorted(root.rglob("*.json"), key=str) if root.exists() else ():
+            if path.name.startswith("."):
+                continue
+            name = path.path[above:]
+            said = self.read(name)
+            if said is not None:
+                yield name, said
+
     def records(self, folder: str) -> Iterator[dict[str, Any]]:
         """Yield the records below a folder, in the order of their names."""
-        root = self.root / folder
-        for path in sorted(root.rglob("*.json"), key=str) if root.exists() else ():
-            if not path.name.startswith("."):
-                yield json.loads(path.read_text("utf-8"))
+        return (said for _, said in self.named_records(folder))
 
     def remove(self, name: str) -> None:
         """Take a mark away; originals and sidecars are never removed."""
@@ -75,23 +128,31 @@ class Store:
             path.unlink()
 
     def local_copy(self, sha256: str, folder: Path) -> Path:
-        """Return a local path of an original; one on an object store is copied into `folder` first, and checked."""
+        """Return a local path of an original, hashed now; one on an object store is copied into `folder` first.
+
+        Raises:
+            JixiaoError: there is none, or its bytes are not those that its name says.
+        """
         path = self.object(sha256)
         # Asked for by people and links, too: only what is a hash may become a path.
         if not _SHA256.fullmatch(sha256) or not path.exists():
             raise JixiaoError(f"the archive holds no document {sha256}")
-        if self.local:
-            return Path(path.path)
-        copy = folder / sha256
-        if not copy.exists():
+        copy = Path(path.path) if self.local else folder / sha256
+        if copy.exists() and sha256_of(copy) == sha256:
+            return copy
+        if not self.local:
             folder.mkdir(parents=True, exist_ok=True)
             partial = partial_name(copy)
             path.fs.get_file(path.path, str(partial))
-            if sha256_of(partial) != sha256:
-                partial.unlink()
-                raise JixiaoError(f"the archive's document {sha256} has other bytes than its name says")
-            partial.replace(copy)
-        return copy
+            if sha256_of(partial) == sha256:
+                partial.replace(copy)
+                return copy
+            partial.unlink()
+        raise DamagedOriginal(f"the archive's document {sha256} has other bytes than its name says")
+
+
+class DamagedOriginal(JixiaoError):  # noqa: N818 - what it is
+    """An original whose bytes are no longer those that were archived: it is not read, nor shown."""
 
 
 def sha256_of(path: Path) -> str:

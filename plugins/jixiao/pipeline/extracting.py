@@ -6,7 +6,7 @@ from pathlib import Path
 from upath import UPath
 
 from jixiao import EXTRACTOR_VERSION
-from jixiao.archive import Archive
+from jixiao.archive import Archive, DamagedOriginal
 from jixiao.extract.worker import Worker, WorkerCrashed
 from jixiao.model import UnreadableDocument
 from jixiao.pipeline.collecting import archived_of
@@ -68,7 +68,7 @@ def extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
     except UnreadableDocument as error:
         write(failed, {"reason": str(error)})
         return str(error)
-    except WorkerCrashed as error:
+    except (WorkerCrashed, DamagedOriginal) as error:
         return str(error)  # not kept: the next run tries again
     write_text(target, text)
     return None
