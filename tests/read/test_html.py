@@ -4,7 +4,10 @@ import pytest
 from jixiao.model import UnreadableDocument
 from jixiao.read import read_document
 
-FILLER = "某某局2021年部门整体支出绩效自评报告，说明预算执行和绩效目标完成情况的组织、过程和结果，以及打算。"
+FILLER = (
+    "某某局2021年部门整体支出绩效自评报告，说明预算执行和绩效目标完成情况的组织、过程和结果。"
+    + "说明部分，不含数据。" * 3
+)
 SUM = "决算数1234.50万元。"
 
 
