@@ -237,3 +237,50 @@ def test_rates_of_goals_are_no_rates_of_money(money_in) -> None:
 def test_the_rate_of_a_source_without_a_name_in_the_contract_is_still_a_rate(money_in) -> None:
     seen = money_in(table("资金来源（万元）|预算数|执行数|执行率", "单位资金|300|200|66.67%", "合计|300|200|66.67%"))
     assert seen.ratios == ["budget_completion_rate 66.67 -", f"budget_completion_rate 66.67 exp {T}"]
+
+
+BASE = """
+附表 部门整体支出绩效评价基础数据表
+财政供养人员情况（人）
+编制数
+2023年实际在职人数
+控制率
+52
+49
+94.23%
+经费控制情况（万元）
+2022年决算数
+2023年预算数
+2023年决算数
+三公经费
+31.20
+60.00
+48.55
+其中：公车购置
+26.00
+25.90
+公车运行维护
+12.70
+14.00
+11.95
+项目支出：
+402.11
+350.00
+366.48
+"""
+
+
+def test_a_flattened_base_table_is_fitted_to_its_heads_and_a_row_with_a_figure_too_few_is_a_doubt(money_in) -> None:
+    seen = money_in(BASE)
+    assert seen.amounts == [
+        "2022 exp final nature/project 4021100",
+        "2022 exp final three_public/total 312000",
+        "2022 exp final three_public/vehicle_operation 127000",
+        "2023 exp budget nature/project 3500000",
+        "2023 exp budget three_public/total 600000",
+        "2023 exp budget three_public/vehicle_operation 140000",
+        "2023 exp final nature/project 3664800",
+        "2023 exp final three_public/total 485500",
+        "2023 exp final three_public/vehicle_operation 119500",
+    ]
+    assert seen.doubts == ["undecided_column", "undecided_column"]

@@ -5,13 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from jixiao import EXTRACTOR_VERSION
-from jixiao.extract.flat_scores import read_flat_scores
 from jixiao.extract.ledger import account
 from jixiao.extract.money import extract_money
 from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, owned
 from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_total, find_year
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
 from jixiao.extract.sections import read_sections
+from jixiao.extract.tables.flat_scores import read_flat_scores
 from jixiao.extract.tables.scores import TableScores, read_table
 from jixiao.model import Cell, Deduction, Document, DocumentInfo, Doubt, Extraction, Report, Score, Table
 from jixiao.read.flow import passage_of

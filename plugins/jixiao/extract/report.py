@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from jixiao.extract.flat_tables import token_evidence, tokens_of
 from jixiao.extract.numbers import NUMBER, decimal_of
 from jixiao.extract.regions import chain_at_start, region_of
+from jixiao.extract.tables.tokens import token_evidence, tokens_of
 from jixiao.model import Cell, Document, Doubt, Evidence, Form
 from jixiao.read.text import cell_evidence, normalise
 

@@ -110,7 +110,7 @@ def _is_head(grid: Grid, row: int) -> bool:
 
 def _is_lone_head(grid: Grid, row: int, cell: Cell) -> bool:
     """Tell whether one cell heads a column of figures beside labels that nothing heads."""
-    if cell.col == 0 or cell.col_span > 1 or not lexicon().every(cell.text, "stage"):
+    if cell.col == 0 or cell.col_span > 1 or not lexicon().every(cell.text.replace("情况", ""), "stage"):
         return False
     below = [other for one in range(row + 1, grid.row_count) if (other := grid.at(one, cell.col)) is not None]
     return len(below) > 1 and all(figure(other.text) is not None for other in below)

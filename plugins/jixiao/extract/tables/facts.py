@@ -2,18 +2,30 @@
 
 from collections.abc import Sequence
 
-from jixiao.extract.flat_tables import flat_tables
 from jixiao.extract.money_prose import extract_prose
+from jixiao.extract.tables.flat import fitted_tables
 from jixiao.extract.tables.money import read_money
+from jixiao.extract.tables.runs import flat_tables
 from jixiao.extract.tables.sums import TableFound
+from jixiao.extract.tables.tokens import tokens_of
 from jixiao.model import Amount, Document
 
 
 def extract_tables(document: Document, fiscal_year: int, known: Sequence[Amount]) -> TableFound:
-    """Return the facts of all tables; `known` are the prose figures, which may decide a unit."""
-    flat, sentences = flat_tables(document)
+    """Return the facts of all tables; `known` are the prose figures, which may decide a unit.
+
+    What the running lines hold is fitted to heads first; where that does not do, labels beside figures are read.
+    """
+    tokens = tokens_of(document)
+    fitted = [*fitted_tables(tokens)]
+    rest = [*tokens]
+    for fit in reversed(fitted):
+        del rest[fit.start : fit.end]
+    flat, sentences = flat_tables(rest, document.passages)
     told = extract_prose(sentences, fiscal_year)
-    found = read_money(document, (*document.tables, *flat), fiscal_year, [*known, *told.amounts])
+    tables = (*document.tables, *(fit.table for fit in fitted), *flat)
+    unsure = {index: fit.unsure for index, fit in enumerate(fitted, len(document.tables))}
+    found = read_money(document, tables, fiscal_year, [*known, *told.amounts], unsure)
     found.amounts[:0] = told.amounts
     found.ratios[:0] = told.ratios
     found.changes[:0] = told.changes

@@ -4,7 +4,7 @@ Every cell of a column of money, rates or changes ends as a fact, as not ours (w
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from jixiao.extract.numbers import stated_unit, units_named
@@ -51,15 +51,19 @@ _RISE = re.compile(r"增")
 
 
 def read_money(
-    document: Document, tables: Sequence[Table], fiscal_year: int, known: Sequence[Amount], first: int = 0
+    document: Document,
+    tables: Sequence[Table],
+    fiscal_year: int,
+    known: Sequence[Amount],
+    unsure: Mapping[int, Collection[int]] | None = None,
 ) -> TableFound:
-    """Return the facts of tables, of which the first is number `first` of the document.
+    """Return the facts of tables; `unsure` names the rows of a table in which no figure has a sure column.
 
     `known` are the figures of the running text, which may decide a unit that no table states.
     """
     found = TableFound()
-    for index, table in enumerate(tables, first):
-        reader = _Reader(document, table, index, fiscal_year, found)
+    for index, table in enumerate(tables):
+        reader = _Reader(document, table, index, fiscal_year, found, (unsure or {}).get(index, ()))
         reader.read()
         settle(reader.sums, index, [*known, *found.amounts], found)
     return found
@@ -68,7 +72,16 @@ def read_money(
 class _Reader:
     """Reads one table band by band."""
 
-    def __init__(self, document: Document, table: Table, index: int, fiscal_year: int, found: TableFound) -> None:
+    def __init__(
+        self,
+        document: Document,
+        table: Table,
+        index: int,
+        fiscal_year: int,
+        found: TableFound,
+        unsure: Collection[int],
+    ) -> None:
+        self.unsure = unsure
         self.table, self.index, self.year, self.found = table, index, fiscal_year, found
         self.grid = Grid(table)
         self.unit = _table_unit(table, document)
@@ -116,6 +129,11 @@ class _Reader:
             return
         if column is None or not column.path:
             self._pair(cell, printed, labels)
+            return
+        if cell.row in self.unsure and role in _KINDS:
+            self._doubt(
+                cell, "undecided_column", f"{self.grid.text(cell.row, 0)}: {cell.text}: a figure is missing here"
+            )
             return
         if column.doubtful:
             kinds = (column.role or "unknown", column.second)

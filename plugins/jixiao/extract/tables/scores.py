@@ -173,7 +173,7 @@ class _Reader:
                 self._take_budget(band)
                 continue
             for row in band.rows:
-                if any(is_total(self.grid.text(row, col)) for col in {0, *header.names[:2]}):
+                if any(is_total(self.grid.text(row, col)) for col in {0, *header.names}):
                     self._take_total(row, header)
                 else:
                     self._take_row(row, header)

@@ -5,19 +5,14 @@ A table is rebuilt only where the counts leave one way to do it; the rest is lef
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from jixiao.extract import vocabulary
 from jixiao.extract.numbers import NUMBER, decimal_of, stated_unit, unit_of_last_digit
-from jixiao.model import Cell, Document, Evidence, Line, Passage, Table
-from jixiao.read.flow import body_lines
-from jixiao.read.text import evidence_of, join, normalise
+from jixiao.extract.tables.tokens import Token
+from jixiao.model import Cell, Line, Passage, Table
+from jixiao.read.text import join
 
-_FIGURE = re.compile(rf"^(?:-?{NUMBER}(?:亿元|万元|千元|元|%)?|[-—/])$")
-_RATE_HEAD = re.compile(r"^(?:预算)?(?:执行|完成|支出)(?:率|进度)(?:\(%\))?$")
-_SIDE_HEAD = re.compile(r"^(?:分值|权重|得分|自评得分)$")
-_TOTAL = re.compile(r"^(?:年?度?资金总额|合计|总计|支出总额|预算总额|总支出)$")
 _OF_ALL = re.compile(r"(?:部门|单位)?整体支出|(?:部门|单位)(?:预算|支出|资金)|总体")
 _UNIT = re.compile(r"\((?:亿|万|千)?元\)|\([A-Z]\)")
 _GROUPING = re.compile(r"^按(?:收入|支出)(?:性质|来源|类型)?分?:?$")
@@ -35,73 +30,13 @@ _YEARS_SUMS = re.compile(r"年度(?:收入|支出)(?:和结余)?情况")
 _CAPTION_LINES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word of a running line, with its place."""
-
-    text: str
-    line: Line
-
-    @property
-    def is_figure(self) -> bool:
-        """Whether this is a figure: a number, with or without a unit, or a dash."""
-        return bool(_FIGURE.match(self.text))
-
-    @property
-    def is_stage(self) -> bool:
-        """Whether this is a column heading and nothing else: 年初预算数, 全年执行数(万元)."""
-        stage = vocabulary.stage_in(self.text)
-        return stage is not None and len(self.text) <= 12 and not vocabulary.terms_in(self.text)
-
-    @property
-    def is_heading(self) -> bool:
-        """Whether this heads a column of a budget table: a stage, a rate, or what stands beside them."""
-        return self.is_stage or bool(_RATE_HEAD.match(self.text) or _SIDE_HEAD.match(self.text))
-
-    @property
-    def is_label(self) -> bool:
-        """Whether this is a label of the budget and nothing else: a stage, a subject, both, or a rate."""
-        words = re.sub(r"\((?:亿|万|千)?元\)|\([A-Z]\)|[:,、]|^其中", "", self.text)
-        if len(words) > 16 or self.is_figure:
-            return False
-        if _RATE_HEAD.match(words):
-            return True
-        stage, terms = vocabulary.stage_in(words), vocabulary.terms_in(words)
-        if not stage and not terms:
-            return False
-        start = min([term.start for term in terms] + ([stage[2]] if stage else []))
-        end = max([term.end for term in terms] + ([stage[1]] if stage else []))
-        return start <= 2 and bool(vocabulary.FILLER.match(words[end:]))
-
-    @property
-    def is_subject(self) -> bool:
-        """Whether this is one row label of the budget and nothing else: 其中:基本支出."""
-        words = re.sub(r"\((?:亿|万|千)?元\)|[:,、]|^其中", "", self.text)
-        if _TOTAL.match(words):
-            return True
-        terms = vocabulary.terms_in(words)
-        return len(terms) == 1 and terms[0].start <= 3 and terms[0].end == len(words)
-
-
-def tokens_of(document: Document) -> list[Token]:
-    """Return the words of the running lines, without page numbers, in reading order."""
-    return [token for line in body_lines(document.pages) for token in _tokens(line)]
-
-
-def token_evidence(token: Token, span: tuple[int, int] | None = None) -> Evidence:
-    """Return where a word stands, or a span of its normalised text."""
-    text, spots = join([token.line.text])
-    return evidence_of((token.line,), spots, *(span or (0, len(text))), text)
-
-
-def flat_tables(document: Document) -> tuple[list[Table], list[Passage]]:
+def flat_tables(tokens: Sequence[Token], passages: Sequence[Passage]) -> tuple[list[Table], list[Passage]]:
     """Return the budget tables that stand in the running lines, rebuilt with rows and columns.
 
     Labels that are each followed by their one figure (全年预算数 | 1200 | 其中:基本支出 | 900) come as sentences,
     which the grammar of running text then reads.
     """
-    tokens = tokens_of(document)
-    sentences = [*label_sentences(tokens), *glued_sentences(document.passages)]
+    sentences = [*label_sentences(tokens), *glued_sentences(passages)]
     tables: list[Table] = []
     at = 0
     while at < len(tokens):
@@ -112,16 +47,6 @@ def flat_tables(document: Document) -> tuple[list[Table], list[Passage]]:
         table, at = built
         tables.append(table)
     return tables, sentences
-
-
-def _tokens(line: Line) -> list[Token]:
-    out = []
-    for match in re.finditer(r"[^|\s│｜]+", line.text):
-        text = normalise(match[0])
-        if text:
-            start, end = match.span()
-            out.append(Token(text, line.part(start, end)))
-    return out
 
 
 def _with_headings(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:

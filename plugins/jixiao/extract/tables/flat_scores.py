@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from jixiao.extract.flat_tables import Token, token_evidence, tokens_of
 from jixiao.extract.numbers import NUMBER
 from jixiao.extract.score_prose import OFFICIAL_LEVEL
 from jixiao.extract.tables.bands import headness
+from jixiao.extract.tables.flat import fitted_tables
 from jixiao.extract.tables.roles import said_of
-from jixiao.extract.tables.scores import TAKEN_OFF, TableScores, is_total, name_of
+from jixiao.extract.tables.scores import TAKEN_OFF, TableScores, is_total, name_of, read_table
+from jixiao.extract.tables.tokens import Token, token_evidence, tokens_of
 from jixiao.model import Deduction, Document, Score
 from jixiao.read.flow import body_lines
 from jixiao.read.text import evidence_of, join
@@ -34,7 +35,11 @@ _GLUED = re.compile(
 def read_flat_scores(document: Document) -> list[TableScores]:
     """Return the score tables that stand in the running lines of a document."""
     tokens = [token for token in tokens_of(document) if not _DOTS.match(token.text)]
-    found: list[TableScores] = []
+    fitted = (read_table(fit.table) for fit in fitted_tables(tokens))
+    # Scores count only where something says of how many.
+    found = [one for one in fitted if any(score.full_marks is not None for score in one.scores)]
+    if found:
+        return found
     at = 0
     while at < len(tokens):
         columns, end = _headings(tokens, at)

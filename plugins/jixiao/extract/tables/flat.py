@@ -1,0 +1,307 @@
+"""Tables that a converter flattened into a column of words, fitted to the heads that stand in front of them.
+
+How many heads there are is not printed: the run of head words is tried as found, shorter and longer, and with a column
+of names that nothing heads. For each, the words behind are laid into rows by the cheapest way (a word of the wrong
+type, a leaf left out, a wrapped text each cost), and the cheapest variant counts if it is cheap enough for a word.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from jixiao.extract.tables.bands import headness
+from jixiao.extract.tables.grid import DASHES, figure
+from jixiao.extract.tables.roles import NUMERIC, said_of, subject_words
+from jixiao.extract.tables.rows import meaning
+from jixiao.extract.tables.stages import said_in
+from jixiao.extract.tables.tokens import Token
+from jixiao.model import Cell, Table
+
+_WRONG_TYPE = 6.0
+_SKIP_LEVEL, _SKIP_MARKS, _SKIP_LEAF, _SKIP_FIGURE, _SKIP_REMARK = 0.25, 0.1, 3.0, 1.8, 0.7
+_WRAPPED, _NEW_ROW = 1.1, 0.3
+_ACCEPTED = 0.25
+_SHORTER, _LONGER = 3, 2
+_MOST = 400
+_CAPTION_LINES = 4
+_RATES = {"completion", "share", "change_rate", "score_rate"}
+_MARKS = {"full_marks", "score", "taken_off"}
+_REMARKS = {"rubric", "reason", "describe", "target", "actual", "measure", "grade", "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of a variant: its role, whether it names rows, and what leaving it out of a row costs."""
+
+    role: str
+    is_name: bool
+    skip: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A rebuilt table, the words it is made of (`start` to `end`, exclusive), and its cost a word.
+
+    In the rows that are `unsure` a figure is missing, so that none of the others has a sure column.
+    """
+
+    table: Table
+    start: int
+    end: int
+    cost: float
+    unsure: frozenset[int] = frozenset()
+
+
+def fitted_tables(tokens: Sequence[Token]) -> Iterator[Fitted]:
+    """Give the flattened tables of a run of words, in order, that fit well enough."""
+    at = 0
+    while at < len(tokens):
+        run = _run(tokens, at)
+        if run < 2:
+            at += 1
+            continue
+        tries = (_best(tokens, at + past, run - past) for past in range(min(3, run - 1)))
+        best = min((fit for fit in tries if fit is not None), key=lambda fit: (fit.cost, fit.start), default=None)
+        if best is None:
+            at += max(1, run - _SHORTER)
+            continue
+        yield best
+        at = best.end
+
+
+def _run(tokens: Sequence[Token], at: int) -> int:
+    """Return how many words from here on are heads of columns."""
+    end = at
+    while end < len(tokens) and end < at + 24 and _is_head(tokens[end].text):
+        end += 1
+    if not any(_role(token.text) in NUMERIC for token in tokens[at:end]):
+        return 0
+    return end - at
+
+
+@lru_cache(maxsize=8192)
+def _is_head(text: str) -> bool:
+    return headness(text) >= 0.6 and bool(said_of(text) or subject_words(text))
+
+
+@lru_cache(maxsize=8192)
+def _may_begin_a_row(text: str, scored: bool) -> bool:
+    """Tell whether a head word may be a row's label instead: a subject, and no stage, rate or mark.
+
+    In a table of scores a rate is an indicator (预算执行率).
+    """
+    if scored and _role(text) == "completion":
+        return True
+    return bool(meaning(text).subject) and said_in(text) is None and _role(text) in ("money", "")
+
+
+@lru_cache(maxsize=8192)
+def _role(text: str) -> str:
+    return said_of(text)
+
+
+def _best(tokens: Sequence[Token], at: int, run: int) -> Fitted | None:
+    """Return the cheapest variant of heads that starts here, if it is cheap enough."""
+    found: list[Fitted] = []
+    for count in range(max(2, run - _SHORTER), run + _LONGER + 1):
+        if at + count >= len(tokens):
+            break
+        heads = tokens[at : at + count]
+        scored = any(_role(token.text) in _MARKS for token in tokens[at : at + count])
+        if not all(_may_begin_a_row(token.text, scored) for token in tokens[at + count : at + run]):
+            continue
+        if count > run and not all(len(head.text) <= 8 and figure(head.text) is None for head in heads[run:]):
+            continue
+        for named in (False, True):
+            columns = _columns(heads, named)
+            if columns is not None and (fit := _fit(tokens, at, count, columns, named)) is not None:
+                found.append(fit)
+    # Of equally cheap ones that which explains more words.
+    best = min(found, key=lambda fit: (round(fit.cost, 2), fit.start - fit.end), default=None)
+    return best if best is not None and best.cost < _ACCEPTED else None
+
+
+def _columns(heads: Sequence[Token], unnamed: bool) -> list[_Column] | None:
+    """Return the columns of a variant; None where it has no names or no figures."""
+    roles = [_role(head.text) for head in heads]
+    first = roles[0]
+    if not unnamed and first in NUMERIC - {"index"}:
+        roles[0] = "name"  # 经费控制情况 over the names of the rows
+    roles = ["name", *roles] if unnamed else roles
+    names = [place for place, role in enumerate(roles) if role in ("level", "name", "project", "unit")]
+    if not names or not any(role in NUMERIC - {"index"} for role in roles):
+        return None
+    if unnamed and first not in NUMERIC - {"index"}:
+        return None
+    leaf = names[-1]
+    figures = [place for place, role in enumerate(roles) if role in NUMERIC - {"index", "full_marks"}]
+    if min(figures, default=len(roles)) < leaf:
+        return None
+    out = []
+    for place, role in enumerate(roles):
+        outer = place < leaf
+        if place in names:
+            # The level left out is rather the outermost: the inner ones change more often.
+            out.append(_Column(role, True, _SKIP_LEVEL + 0.05 * place / len(roles) if outer else _SKIP_LEAF))
+        elif role in _REMARKS or role == "":
+            out.append(_Column(role, False, _SKIP_REMARK))
+        else:
+            out.append(_Column(role, False, _SKIP_MARKS if outer else _SKIP_FIGURE))
+    return out
+
+
+def _place(token: Token, column: _Column) -> float:
+    """Return what it costs to put a word into a column."""
+    printed = figure(token.text)
+    if column.is_name:
+        return 0.0 if printed is None and token.text not in DASHES and len(token.text) <= 40 else _WRONG_TYPE
+    if column.role in ("target", "actual", "measure"):
+        return 0.0 if len(token.text) <= 40 else 1.0
+    if column.role not in NUMERIC:
+        return 0.0 if printed is None else _WRONG_TYPE
+    if token.text in DASHES:
+        return 0.0
+    if printed is None:
+        return _WRONG_TYPE
+    if column.role in _MARKS and (printed.unit == "%" or printed.value > 105):
+        return _WRONG_TYPE / 2
+    if column.role == "money" and printed.unit in ("%", "分"):
+        return _WRONG_TYPE / 2
+    if (column.role in _RATES and printed.unit not in ("%", "")) or (column.role in _RATES and printed.value > 1000):
+        return _WRONG_TYPE / 2
+    return 0.0
+
+
+def _end(tokens: Sequence[Token], at: int, columns: Sequence[_Column]) -> int:
+    """Return where the words of a table must end: at a chapter's heading, a sentence, or another run of heads."""
+    remarks = any(column.role in _REMARKS for column in columns)
+    last = min(len(tokens), at + _MOST)
+    for here in range(at, last):
+        text = tokens[here].text
+        if len(text) > 80 or (not remarks and ("。" in text or len(text) > 30)):
+            return here
+        if text[:2] in _CHAPTERS or (here > at and _run(tokens, here) >= max(3, len(columns) - 1)):
+            return here
+    return last
+
+
+_CHAPTERS = {f"{numeral}、" for numeral in "一二三四五六七八九十"}
+
+
+def _fit(tokens: Sequence[Token], at: int, heads: int, columns: Sequence[_Column], unnamed: bool) -> Fitted | None:
+    """Lay the words behind the heads into rows by the cheapest way."""
+    start = at + heads
+    end = _end(tokens, start, columns)
+    words = tokens[start:end]
+    if len(words) < 2:
+        return None
+    wide = len(columns)
+    before = [0.0]
+    for column in columns:
+        before.append(before[-1] + column.skip)
+    # cost[j]: the words so far laid out, the last of them in column j; back: where it came from
+    costs: list[list[float]] = []
+    backs: list[list[tuple[int, str]]] = []
+    closed: list[float] = []  # what it costs to end the table behind each word
+    for place, word in enumerate(words):
+        put = [_place(word, column) for column in columns]
+        row_cost, row_back = [], []
+        for j in range(wide):
+            options: list[tuple[float, int, str]] = []
+            if place == 0:
+                options.append((before[j], -1, "new"))
+            else:
+                previous = costs[-1]
+                options += [(previous[k] + before[j] - before[k + 1], k, "next") for k in range(j)]
+                options.append((closed[-1] + _NEW_ROW + _opening(columns, before, j), -1, "new"))
+                if columns[j].role not in NUMERIC and figure(word.text) is None:
+                    options.append((previous[j] + _WRAPPED, j, "wrap"))
+            value, k, how = min(options)
+            row_cost.append(value + put[j])
+            row_back.append((k, how))
+        costs.append(row_cost)
+        backs.append(row_back)
+        closed.append(min(row_cost[j] + _closing(columns, before, j) for j in range(wide)))
+    return _cheapest(tokens, at, heads, words, columns, costs, backs, closed, before, unnamed)
+
+
+def _opening(columns: Sequence[_Column], before: Sequence[float], j: int) -> float:
+    """Return what a row costs that begins in column j: the outer levels are those of the row above."""
+    return before[j]
+
+
+def _closing(columns: Sequence[_Column], before: Sequence[float], j: int) -> float:
+    """Return what a row costs that ends in column j."""
+    return before[-1] - before[j + 1]
+
+
+def _cheapest(
+    tokens: Sequence[Token],
+    at: int,
+    heads: int,
+    words: Sequence[Token],
+    columns: Sequence[_Column],
+    costs: Sequence[Sequence[float]],
+    backs: Sequence[Sequence[tuple[int, str]]],
+    closed: Sequence[float],
+    before: Sequence[float],
+    unnamed: bool,
+) -> Fitted | None:
+    """End the table behind the word where it is cheapest a word, the longest of these, and rebuild it."""
+    ends = [place for place in range(1, len(words)) if closed[place] / (place + 1) < _ACCEPTED]
+    if not ends:
+        return None
+    last = ends[-1]
+    while last > 1 and closed[last] - closed[last - 1] > 1.0 and last - 1 in ends:
+        last -= 1  # the words behind cost more than they say
+    j = min(range(len(columns)), key=lambda j: costs[last][j] + _closing(columns, before, j))
+    laid: list[tuple[int, int, str]] = []
+    for place in range(last, -1, -1):
+        k, how = backs[place][j]
+        laid.append((place, j, how))
+        if how == "new" and place:
+            j = min(range(len(columns)), key=lambda j: costs[place - 1][j] + _closing(columns, before, j))
+        else:
+            j = k
+    laid.reverse()
+    return _rebuilt(tokens, at, heads, words, columns, laid, closed[last] / (last + 1), unnamed)
+
+
+def _rebuilt(
+    tokens: Sequence[Token],
+    at: int,
+    heads: int,
+    words: Sequence[Token],
+    columns: Sequence[_Column],
+    laid: Sequence[tuple[int, int, str]],
+    cost: float,
+    unnamed: bool,
+) -> Fitted | None:
+    shift = 1 if unnamed else 0
+    cells = [_cell(0, place + shift, [head]) for place, head in enumerate(tokens[at : at + heads])]
+    grouped: dict[tuple[int, int], list[Token]] = {}
+    row = 0
+    for place, j, how in laid:
+        row += how == "new"
+        grouped.setdefault((row, j), []).append(words[place])
+    end = at + heads + len(laid)
+    filled = {row for (row, col), some in grouped.items() if col and figure(some[0].text) is not None}
+    if len(filled) < 2 or (end < len(tokens) and figure(tokens[end].text) is not None):
+        return None
+    unsure = frozenset(row for row in filled if _is_short(row, grouped, columns))
+    cells += [_cell(row, col, some) for (row, col), some in grouped.items()]
+    caption = tuple(token.line for token in tokens[max(0, at - _CAPTION_LINES) : at])
+    table = Table(tuple(cells), row + 1, len(columns), caption)
+    return Fitted(table, at, end, cost, unsure)
+
+
+def _is_short(row: int, grouped: dict[tuple[int, int], list[Token]], columns: Sequence[_Column]) -> bool:
+    """Tell whether a row has a figure too few: which column it lacks, nothing tells."""
+    due = [col for col, column in enumerate(columns) if column.skip == _SKIP_FIGURE]
+    held = [col for col in due if (row, col) in grouped]
+    return 0 < len(held) < len(due)
+
+
+def _cell(row: int, col: int, some: Sequence[Token]) -> Cell:
+    lines = tuple(token.line for token in some)
+    return Cell(row, col, 1, 1, "".join(token.text for token in some), lines, lines[0].page, lines[0].box)
