@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help run up test lint bench format lock docs samples clean
+.PHONY: help run up env test lint bench format lock docs samples clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,11 +20,15 @@ run: $(STAMP) ## demo site, Airflow, the ingest DAG for 2021 and 2023, and what 
 up: $(STAMP) ## Airflow itself (UI and scheduler) on loopback, until Ctrl-C
 	@$(BIN)/python tools/up.py
 
+env: ## write .env with generated secrets for docker compose; CONTACT=you@your.office
+	@$(PYTHON) tools/make_env.py "$(CONTACT)"
+
 lint: $(STAMP) ## check style, types and SQL; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir var/imports
+	$(BIN)/hadolint deploy/Dockerfile
 	$(BIN)/sqlfluff lint sql
 	$(BIN)/sqlfluff lint --config sql/.sqlfluff docs/queries
 
