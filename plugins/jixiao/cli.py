@@ -158,6 +158,39 @@ def _reprocess(args: argparse.Namespace) -> int:
     return 0
 
 
+def _runs(args: argparse.Namespace) -> int:
+    """Print what the newest runs found and what became of it."""
+    from jixiao.settings import Settings
+    from jixiao.warehouse import open_warehouse
+    from jixiao.warehouse.runs import listed
+
+    path = Settings.load().warehouse_path
+    if not path.exists():
+        raise JixiaoError("there is no warehouse yet: run the pipeline first")
+    with open_warehouse(path) as engine:
+        rows = listed(engine, args.most)
+    if args.json:
+        print(json.dumps(rows, ensure_ascii=False, default=str, indent=1))
+        return 0
+    counts = ("found", "new", "changed", "failed", "unread", "doubts", "findings")
+    print(f"{'began (UTC)':18}{'year':>6}" + "".join(f"{name:>9}" for name in counts) + "  seconds by stage")
+    for row in rows:
+        stages = ", ".join(f"{stage} {seconds:.0f}" for stage, seconds in row["seconds"].items())
+        figures = "".join(f"{row[name]:>9}" for name in counts)
+        print(f"{row['began_at']:%Y-%m-%d %H:%M}  {row['fiscal_year']:>6}{figures}  {stages}")
+    return 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    """Say how this installation is, and what to do next."""
+    from jixiao.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        print(f"{'ok' if finding.good else '!!':4}{finding.what:22}{finding.words}")
+    return 0 if all(finding.good for finding in findings) else 1
+
+
 def _summary(args: argparse.Namespace) -> int:
     """Print what the last runs and the published marts say."""
     from jixiao.pipeline import summary_lines
@@ -324,6 +357,13 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--version", action="append", default=[], help="only what this extractor read, even today's")
     again.add_argument("--apply", action="store_true", help="load the new facts; without it nothing is changed")
     again.set_defaults(handler=_reprocess)
+
+    runs = commands.add_parser("runs", help="what the newest runs found and what became of it: jixiao runs --most 5")
+    runs.add_argument("--most", type=int, default=20, metavar="N")
+    runs.add_argument("--json", action="store_true", help="print JSON, and nothing else")
+    runs.set_defaults(handler=_runs)
+    doctor = commands.add_parser("doctor", help="how this installation is, and what to do next")
+    doctor.set_defaults(handler=_doctor)
 
     summary = commands.add_parser("summary", help="what the last runs and the published marts say")
     summary.add_argument("years", nargs="*", type=int, metavar="YEAR")

@@ -10,7 +10,7 @@ from upath import UPath
 from jixiao.archive import Archive, FetchFailure, Sighting
 from jixiao.discover import Source, client_for, coverage, record, selected_sources, walk
 from jixiao.model import JixiaoError, TransientError
-from jixiao.pipeline.staging import Place, place, read, taken, write, write_lines, year_of
+from jixiao.pipeline.staging import Place, place, read, taken, timed, write, write_lines, year_of
 from jixiao.settings import Settings
 
 _SOURCES = "sources.json"
@@ -99,7 +99,8 @@ def discover_source(run: Place, source_id: str, organization: str | None = None)
     folder = _folder(run, source.id)
     client = client_for(source, _state(organization), settings.contact)
     try:
-        result = walk(source, client, {year}, fetch_follows=True)
+        with timed(run, f"discover-{source.id}"):
+            result = walk(source, client, {year}, fetch_follows=True)
         expected = coverage(source, year, result.candidates, (), date.today())
         # Of one department alone the contract says nothing.
         stops = (expected.fatal or result.fell_silent) and organization is None
@@ -132,7 +133,8 @@ def archive_source(run: Place, source_id: str, candidates: Place, organization: 
     client = client_for(source, _state(organization), settings.contact)
     try:
         client.begin_walk(str(year))  # takes up the walk that found the candidates: it is over when all is fetched
-        results = archive.fetch_all(wanted, client)
+        with timed(run, f"archive-{source.id}"):
+            results = archive.fetch_all(wanted, client)
         client.end_walk()
     finally:
         client.close()

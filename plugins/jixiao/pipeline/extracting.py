@@ -1,7 +1,10 @@
 """Extract what was archived, batch by batch; what cannot be read gets its reason in words."""
 
+import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from upath import UPath
 
@@ -10,7 +13,7 @@ from jixiao.archive import Archive, DamagedOriginal
 from jixiao.extract.worker import Worker, WorkerCrashed
 from jixiao.model import UnreadableDocument
 from jixiao.pipeline.collecting import archived_of
-from jixiao.pipeline.staging import Place, place, read, write, write_text
+from jixiao.pipeline.staging import Place, place, read, timed, write, write_text
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
 
@@ -47,12 +50,24 @@ def extract_batch(batch: Place) -> UPath:
     archive = Archive(settings.archive_url)
     documents: list[str] = read(batch)["documents"]
     errors: dict[str, str] = {}
-    with Worker(Limits.configured()) as worker:
+    done = place(batch)
+    with timed(done.parent.parent, f"extract-{done.stem}"), Worker(Limits.configured()) as worker:
         for sha256 in documents:
+            began = time.monotonic()
             if reason := extract_one(worker, archive, sha256):
                 errors[sha256] = reason
-    done = place(batch)
+            print(_told(sha256, reason, time.monotonic() - began))  # noqa: T201 - a task's log
     return write(done.with_name(f"{done.stem}.done.json"), {"documents": documents, "errors": errors})
+
+
+def _told(sha256: str, reason: str | None, seconds: float) -> str:
+    """Return one line of JSON about a document, for whoever reads logs by machine."""
+    said: dict[str, Any] = {"document": sha256, "seconds": round(seconds, 2)}
+    if reason:
+        return json.dumps(said | {"unread": reason}, ensure_ascii=False)
+    found = read(extraction_path(sha256))
+    facts = sum(len(found[kind]) for kind in ("amounts", "scores", "ratios", "changes", "deductions"))
+    return json.dumps(said | {"pages": found["document"]["page_count"], "facts": facts, "doubts": len(found["doubts"])})
 
 
 def extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:

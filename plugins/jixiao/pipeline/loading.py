@@ -1,8 +1,9 @@
 """Load what was extracted into the warehouse; read a quarantined document again."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from upath import UPath
@@ -14,7 +15,7 @@ from jixiao.extract.worker import EXTRACTION, Worker
 from jixiao.model import Extraction, JixiaoError
 from jixiao.pipeline.collecting import archived_of
 from jixiao.pipeline.extracting import extract_one, extracted_of, extraction_path
-from jixiao.pipeline.staging import Place, place, read, write, year_of
+from jixiao.pipeline.staging import Place, place, read, seconds_of, timed, write, year_of
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
 
@@ -88,6 +89,7 @@ def load_run(run: Place) -> UPath:
     from jixiao.warehouse import QuarantineEntry, load, open_warehouse
     from jixiao.warehouse.corrections import load_corrections
     from jixiao.warehouse.coverage import load_coverage
+    from jixiao.warehouse.runs import known, note_run
 
     settings, year = Settings.load(), year_of(run)
     archived = archived_of(run)
@@ -112,8 +114,29 @@ def load_run(run: Place) -> UPath:
     revisions = Archive(settings.archive_url).revisions()
     corrections = load_corrections(settings.corrections, {s.id for s in load_sources(settings.sources)})
     with open_warehouse(settings.warehouse_path) as engine:
-        summary = load(engine, extractions, quarantined, sightings, revisions, corrections)
-        load_coverage(engine, found.coverage)
+        documents, addresses = known(engine, set(found.sightings), set(urls.values()))
+        with timed(run, "load"):
+            summary = load(engine, extractions, quarantined, sightings, revisions, corrections)
+            load_coverage(engine, found.coverage)
+        fresh = {sha256 for sha256 in found.sightings if sha256 not in documents}
+        began = read(place(run) / "run.json")
+        note_run(
+            engine,
+            {
+                "run": f"{year}/{began['name']}",
+                "fiscal_year": year,
+                "began_at": began["began_at"],
+                "loaded_at": datetime.now(UTC).isoformat(),
+                "found": len(found.sightings),
+                "new": sum(1 for sha256 in fresh if urls[sha256] not in addresses),
+                "changed": sum(1 for sha256 in fresh if urls[sha256] in addresses),
+                "failed": len(found.failures),
+                "unread": len(found.errors),
+                "doubts": sum(len(one.doubts) for one in extractions),
+                "findings": summary.findings,
+                "seconds": json.dumps(seconds_of(run)),
+            },
+        )
     print(summary)  # noqa: T201 - a task's log
     said = {"year": year, "shares": found.shares()}
     return write(place(run) / "loaded.json", said)

@@ -6,7 +6,9 @@ folder of its own, so that no two of them write one file.
 
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -97,6 +99,23 @@ def write_lines(path: Place, lines: Iterable[str]) -> UPath:
         with target.open("wb") as put:
             put.writelines(line.encode() for line in lines)
     return target
+
+
+@contextmanager
+def timed(run: Place, stage: str) -> Iterator[None]:
+    """Keep how many seconds a stage took, in the run's folder; stages of several parts (`extract-00000`) add up."""
+    began = time.monotonic()
+    yield
+    write(place(run) / "seconds" / f"{stage}.json", round(time.monotonic() - began, 2))
+
+
+def seconds_of(run: Place) -> dict[str, float]:
+    """Return the seconds of each stage of a run so far, its parts added up."""
+    total: dict[str, float] = {}
+    for path in sorted((place(run) / "seconds").glob("*.json"), key=str):
+        stage = path.name.split("-")[0].removesuffix(".json")
+        total[stage] = round(total.get(stage, 0.0) + read(path), 2)
+    return total
 
 
 def taken(candidates: Place) -> Iterator[Candidate]:

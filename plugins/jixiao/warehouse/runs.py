@@ -1,0 +1,59 @@
+"""The runs that loaded this warehouse: what each found and what became of it. Of `raw`: no mart depends on it."""
+
+import json
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+COLUMNS: Final = {
+    "run": "VARCHAR PRIMARY KEY",
+    "fiscal_year": "INTEGER",
+    "began_at": "TIMESTAMP",
+    "loaded_at": "TIMESTAMP",
+    "found": "INTEGER",
+    "new": "INTEGER",
+    "changed": "INTEGER",
+    "failed": "INTEGER",
+    "unread": "INTEGER",
+    "doubts": "INTEGER",
+    "findings": "INTEGER",
+    "seconds": "VARCHAR",
+}
+"""`found` documents, `new` and `changed` among them, `failed` addresses, `unread` documents; `seconds` are JSON."""
+
+
+def _make(connection: sa.Connection) -> None:
+    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS raw.runs ({columns})")
+
+
+def known(engine: sa.Engine, hashes: set[str], urls: set[str]) -> tuple[set[str], set[str]]:
+    """Return which of these documents and addresses the warehouse has met before."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT document_sha256, url FROM core.sightings "
+            "WHERE document_sha256 IN (SELECT unnest(?)) OR url IN (SELECT unnest(?))",
+            (sorted(hashes), sorted(urls)),
+        ).fetchall()
+    return {sha256 for sha256, _ in rows} & hashes, {url for _, url in rows} & urls
+
+
+def note_run(engine: sa.Engine, said: dict[str, Any]) -> None:
+    """Keep what is told of a run (keys as in `COLUMNS`), in place of what the same run told before."""
+    names = [name for name in COLUMNS if name in said]
+    marks = ", ".join("?" for _ in names)
+    with engine.begin() as connection:
+        _make(connection)
+        connection.exec_driver_sql(
+            f"INSERT OR REPLACE INTO raw.runs ({', '.join(names)}) VALUES ({marks})",  # noqa: S608 - our own names
+            tuple(said[name] for name in names),
+        )
+
+
+def listed(engine: sa.Engine, most: int) -> list[dict[str, Any]]:
+    """Return the newest runs, the newest first."""
+    with engine.begin() as connection:
+        _make(connection)
+        rows = connection.exec_driver_sql("SELECT * FROM raw.runs ORDER BY began_at DESC, run LIMIT ?", (most,))
+        told = [dict(zip(COLUMNS, row, strict=True)) for row in rows.fetchall()]
+    return [one | {"seconds": json.loads(one["seconds"])} for one in told]
