@@ -60,11 +60,11 @@ def operated(tmp_path_factory):
         hook.shutdown()
 
 
-def wait_for(done, what: str, seconds: float = LIMIT_SECONDS):
+def wait_for(done, what: str, seconds: float = LIMIT_SECONDS, shown=None):
     """Return what `done` returns once it is true."""
     deadline = time.monotonic() + seconds
     while not (found := done()):
-        assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}"
+        assert time.monotonic() < deadline, f"waited {seconds:.0f} s for {what}; {shown() if shown else ''}"
         time.sleep(0.5)
     return found
 
@@ -73,6 +73,12 @@ def runs(api: Api, dag_id: str) -> dict[str, str]:
     """Return the states of a DAG's runs by their partition key, or their id."""
     found = api.get(f"dags/{dag_id}/dagRuns").get("dag_runs", [])
     return {run.get("partition_key") or run["dag_run_id"]: run["state"] for run in found}
+
+
+def unfinished(api: Api) -> list[tuple[str, str, str | None]]:
+    """Return the tasks of the ingestion that have not ended well, for the words of a failure."""
+    found = api.get("dags/ingest_reports/dagRuns/~/taskInstances", limit=300).get("task_instances", [])
+    return [(one["dag_run_id"], one["task_id"], one["state"]) for one in found if one["state"] != "success"]
 
 
 def ended(api: Api, dag_id: str, count: int):
@@ -98,7 +104,7 @@ def test_the_backfill_that_the_docs_print(operated):
             [BIN / "airflow", *line.split()[1:]], env=env, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr[-1500:]
-    found = wait_for(lambda: ended(api, "ingest_reports", 4), "the runs of the backfill")
+    found = wait_for(lambda: ended(api, "ingest_reports", 4), "the runs of the backfill", shown=lambda: unfinished(api))
     assert found == dict.fromkeys(["2020", "2021", "2022", "2023"], "success")
     assert published() == [(2021, 2), (2023, 3)]
 
