@@ -28,12 +28,16 @@ class Tab:
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._number = 0
+        self.told: list[dict[str, Any]] = []
+        """What the browser told unasked, since it was last cleared."""
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         self._number += 1
         self._socket.send(json.dumps({"id": self._number, "method": method, "params": params}))
         while True:
             said = json.loads(self._socket.recv(timeout=60))
+            if "method" in said:
+                self.told.append(said)
             if said.get("id") == self._number:
                 assert "error" not in said, said
                 return said["result"]

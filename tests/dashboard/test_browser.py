@@ -1,0 +1,159 @@
+"""A real Chromium walks every page: wide and narrow, Chinese and English, light and dark; pictures stay in `var/`."""
+
+import base64
+import json
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import uvicorn
+from jixiao.archive.store import sha256_of
+from jixiao_dashboard.app import create_app
+
+HOME = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(HOME / "tests" / "airflow"), str(Path(__file__).parent)]
+from browser import CHROMIUM, browser  # noqa: E402
+from dashboard_reports import FINDINGS, OLD, PROSE, WORD  # noqa: E402
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
+]
+SHOTS = HOME / "var" / "shots"
+PATHS = {
+    "overview": "/?year=2021",
+    "departments": "/departments",
+    "indicators": "/indicators",
+    "findings": "/findings",
+    "coverage": "/coverage",
+    "revisions": "/revisions",
+    "quality": "/quality",
+    "search": "/search?q=科学",
+    "dictionary": "/dictionary",
+    "report": f"/report/{sha256_of(FINDINGS)}",
+    "evidence": f"/evidence/{sha256_of(FINDINGS)}?figure=A0003",
+    "words": f"/evidence/{sha256_of(WORD)}?figure=A0001",
+    "replaced": f"/report/{OLD}",
+    "error": "/?year=20x3",
+}
+SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
+# What the page says of itself: too wide, controls without a name, pictures that did not come, unreadable heads.
+_FAULTS = """
+(() => {
+  const all = q => [...document.querySelectorAll(q)], said = [];
+  const tell = (what, e) => said.push(what + e.outerHTML.slice(0, 90));
+  const named = e => (e.getAttribute('aria-label') || e.textContent || e.title || '').trim();
+  const wide = document.documentElement.scrollWidth;
+  if (wide > innerWidth + 1) said.push('wider than the window: ' + wide);
+  all('a[href],button').forEach(e => named(e) || tell('no name: ', e));
+  all('input:not([type=hidden]),select').forEach(e => e.labels.length || tell('no label: ', e));
+  all('table').forEach(e => e.caption || tell('no caption: ', e));
+  const ids = all('[id]').map(e => e.id);
+  ids.filter((one, n) => ids.indexOf(one) !== n).forEach(id => said.push('id twice: ' + id));
+  if (all('h1').length !== 1) said.push('not one h1');
+  if (all('main').length !== 1) said.push('not one main');
+  return JSON.stringify(said);
+})()
+"""
+
+
+@pytest.fixture(scope="module")
+def server(settings):
+    with_port = uvicorn.Server(uvicorn.Config(create_app(), host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=with_port.run, daemon=True)
+    thread.start()
+    while not with_port.started:
+        time.sleep(0.05)
+    port = with_port.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    with_port.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def tab(server):
+    with browser() as tab:
+        for domain in ("Page", "Network", "Log", "Runtime"):
+            tab.send(f"{domain}.enable")
+        yield tab
+
+
+def look(tab, address, size, name):
+    """Open a page; return what the browser told of it, and keep a picture."""
+    width, height = SIZES[size]
+    narrow = size == "narrow"
+    tab.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=narrow)
+    tab.told.clear()
+    tab.go(address)
+    tab.wait(f"location.href.startsWith({json.dumps(address.partition('?')[0])}) && document.readyState == 'complete'")
+    tab.wait("[...document.querySelectorAll('image')].every(i => i.getBoundingClientRect().width > 0)")
+    shot = tab.send("Page.captureScreenshot", format="png")["data"]
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    (SHOTS / f"{name}.png").write_bytes(base64.b64decode(shot))
+    return list(tab.told)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_page_without_a_fault_or_a_request_elsewhere(tab, server, size, lang):
+    for name, path in PATHS.items():
+        for theme in ("light", "dark"):
+            address = f"{server}{path}{'&' if '?' in path else '?'}lang={lang}&theme={theme}"
+            told = look(tab, address, size, f"{name}-{size}-{lang}-{theme}")
+            asked = [one["params"]["request"]["url"] for one in told if one["method"] == "Network.requestWillBeSent"]
+            assert asked, name
+            assert [url for url in asked if not url.startswith((server, "data:"))] == [], name
+            loud = [one for one in told if one["method"] in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown")]
+            logged = [one["params"]["entry"] for one in told if one["method"] == "Log.entryAdded"]
+            bad = [one for one in logged if one["level"] == "error" and not (name == "error" and "422" in one["text"])]
+            assert (loud, bad) == ([], []), name
+            assert json.loads(tab.js(_FAULTS)) == [], (name, size, lang, theme)
+
+
+def test_from_a_bar_of_a_chart_to_the_framed_digits_in_four_clicks(tab, server):
+    tab.go(f"{server}/?year=2021")
+    tab.wait("document.querySelector('svg.chart a')")
+    click = "new MouseEvent('click', {bubbles: true, cancelable: true})"
+    tab.js(f"document.querySelector('svg.chart a').dispatchEvent({click})")
+    tab.wait("location.pathname == '/departments' && document.querySelector('#departments a.row-link')")
+    tab.js("document.querySelector('#departments a.row-link').click()")
+    tab.wait("location.pathname.startsWith('/report/') && document.querySelector('.tile a')")
+    tab.js("[...document.querySelectorAll('a.num')].find(a => a.href.includes('/evidence/')).click()")
+    tab.wait("location.pathname.startsWith('/evidence/') && document.querySelector('.strip .fr, .pair .fr')")
+    top = tab.js("document.querySelector('.strip .fr, .pair .fr').getBoundingClientRect().top")
+    assert 0 < top < 900
+
+
+def test_keys_walk_the_figures_and_reach_the_search(tab, server):
+    sha256 = sha256_of(PROSE)
+    tab.go(f"{server}/evidence/{sha256}?figure=A0002")
+    tab.wait("document.querySelector('.bar a[rel=next]')")
+    key = "document.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true, cancelable: true}))"
+    tab.js(key % "ArrowRight")
+    tab.wait("location.search.includes('A0003')")
+    tab.wait("document.querySelector('.bar a[rel=prev]')")
+    tab.js(key % "ArrowLeft")
+    tab.wait("location.search.includes('A0002')")
+    tab.wait("document.readyState == 'complete'")
+    tab.js(key % "/")
+    assert tab.js("document.activeElement.id") == "q"
+
+
+def test_a_version_that_is_published_meanwhile_is_told(tab, server, settings):
+    from jixiao.publish import publish, rollback
+    from jixiao.warehouse import build_marts, open_warehouse
+
+    tab.go(f"{server}/departments")
+    tab.wait("document.querySelector('#newer')?.hidden")
+    with open_warehouse(settings.warehouse_path) as engine:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE core.regions SET name = name || '市' WHERE code = '440111'")
+        build_marts(engine)
+    publish(settings.warehouse_path, Path(settings.publish_url))
+    try:
+        tab.js("dispatchEvent(new Event('focus'))")
+        tab.wait("!document.querySelector('#newer').hidden")
+    finally:
+        rollback(Path(settings.publish_url))
