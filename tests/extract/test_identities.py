@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from jixiao.extract.identities import closings, is_rate_of, part_lists, sums_to
+from jixiao.extract.identities import Confirmed, agree, is_rate_of, part_lists, sums_to
 from jixiao.model import Amount, Change, Evidence, Ratio, Subject
 
 
@@ -10,11 +10,24 @@ def amount(item, yuan, scheme="nature", stage="final", year=2021):
     return Amount(year, "expenditure", stage, scheme, item, item, Decimal(yuan), Decimal(100), Evidence())
 
 
+def confirmed(amounts, ratios=(), changes=()):
+    return sorted(Confirmed(amounts, ratios, changes).facts)
+
+
 def test_parts_that_make_their_whole_close_and_others_do_not():
     right = [amount("total", 3000000, "total"), amount("basic", 2000000), amount("project", 1000000)]
-    assert [c.members for c in closings(right)] == [(0, 1, 2)]
-    assert closings([right[0], right[1], amount("project", 1100000)]) == []
-    assert closings(right[:2]) == []
+    assert confirmed(right) == ["A0001", "A0002", "A0003"]
+    assert confirmed([right[0], right[1], amount("project", 1100000)]) == []
+    assert confirmed(right[:2]) == []
+
+
+def test_a_zero_is_confirmed_by_no_sum_and_one_part_alone_confirms_nothing():
+    alone = [amount("total", 3000000, "total"), amount("basic", 3000000), amount("project", 0)]
+    assert confirmed(alone) == []
+    items = [
+        amount(item, yuan, "three_public") for item, yuan in (("abroad", 0), ("vehicles", 200), ("reception", 100))
+    ]
+    assert confirmed([amount("total", 300, "three_public"), *items]) == ["A0001", "A0003", "A0004"]
 
 
 def test_a_value_given_twice_closes_only_where_it_fits():
@@ -24,7 +37,13 @@ def test_a_value_given_twice_closes_only_where_it_fits():
         amount("basic", 2000000),
         amount("project", 1000000),
     ]
-    assert [c.members for c in closings(some)] == [(0, 2, 3)]
+    assert confirmed(some) == ["A0001", "A0003", "A0004"]
+    assert not agree([one.value for one in Confirmed(some).stated[2021, "expenditure", "final", "nature/basic"]])
+
+
+def test_projects_make_up_project_expenditure():
+    some = [amount("project", 300000), amount("防汛", 200000, "project"), amount("测绘", 100000, "project")]
+    assert confirmed(some) == ["A0001", "A0002", "A0003"]
 
 
 def test_last_digits_are_allowed_for_and_no_more():
@@ -44,7 +63,10 @@ def test_a_stated_rate_and_a_stated_change_close():
     ]
     rate = Ratio("budget_completion_rate", "执行率", Decimal("80.00"), Evidence(), 2021, whole)
     change = Change(2021, whole, "增加", Evidence(), Decimal(500000), Decimal(100))
-    assert {c.members for c in closings(some, [rate], [change])} == {(0, 2), (0, 1)}
+    assert confirmed(some, [rate]) == ["A0001", "A0003", "R0001"]
+    assert confirmed(some, [], [change]) == ["A0001", "A0002", "C0001"]
+    fall = Change(2021, whole, "减少", Evidence(), Decimal(-500000), Decimal(100))
+    assert confirmed(some, [], [fall]) == []
 
 
 def test_the_figures_that_make_up_a_sum_are_counted():

@@ -5,9 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from jixiao import EXTRACTOR_VERSION
+from jixiao.extract.confidence import settle
+from jixiao.extract.figures import figures_of
 from jixiao.extract.ledger import account
 from jixiao.extract.money import extract_money
 from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, owned
+from jixiao.extract.places import Places
 from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_total, find_year
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
 from jixiao.extract.sections import read_sections
@@ -25,8 +28,11 @@ def extract(document: Document) -> Extraction:
     What the document is and whose each of its parts is comes first (`parts`); of the rest only its own fields are read.
     """
     outlined = outline(document)
-    read, not_ours = owned(_read(outlined), outlined)
-    ledger, unread = account(document, read, not_ours)
+    figures = figures_of(document)
+    places = Places(figures)
+    read, not_ours = owned(_read(outlined), outlined, figures)
+    read = settle(document, read, figures, places)
+    ledger, unread = account(document, read, figures, places, not_ours)
     return replace(read, ledger=ledger, doubts=(*read.doubts, *unread))
 
 

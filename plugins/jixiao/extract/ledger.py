@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from jixiao.extract.figures import Figure, FigureKind, blocks_of, figures_of
+from jixiao.extract.figures import Figure, FigureKind, blocks_of
 from jixiao.extract.grounds import Around
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.places import Places
@@ -35,15 +35,13 @@ class _Claim:
 
 
 def account(
-    document: Document, read: Extraction, not_ours: Mapping[str, str]
+    document: Document, read: Extraction, figures: Sequence[Figure], places: Places, not_ours: Mapping[str, str]
 ) -> tuple[tuple[LedgerEntry, ...], tuple[Doubt, ...]]:
     """Return what became of every figure, in reading order, and a doubt for each place with figures nobody read.
 
     `not_ours` gives by figure why it is somebody else's (`parts.owned`): no repetition of a fact of ours, no doubt.
     A fact that no figure is printed for (a cell that says 无) has an entry of its own, at the end.
     """
-    figures = figures_of(document)
-    places = Places(figures)
     claims = [*_claims(read)]
     taken: dict[str, _Claim] = {}
     without: list[_Claim] = []

@@ -36,8 +36,9 @@ class Places:
         """
         found = [one for one in self.around(evidence) if one.kind == kind]
         same = [one for one in found if abs(one.value) == abs(value)]
-        if evidence.box is None:  # a paragraph holds many figures: only the value tells which
+        if evidence.box is None:  # a paragraph holds many figures: only the value and the words around tell which
             found = same
+            same = [one for one in same if one.evidence.text == evidence.text] or same
         free = [one for one in same if one.id not in taken]
         return next(iter(free or same or found), None)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from jixiao.extract.figures import blocks_of, figures_of
+from jixiao.extract.figures import Figure, blocks_of
 from jixiao.extract.parts.outline import Outline, Owner
 from jixiao.model import Amount, Deduction, Document, Evidence, Extraction, Passage, Ratio, Score, Table
 from jixiao.read.flow import passage_of
@@ -60,7 +60,7 @@ def _is_part(outline: Outline, index: int, row: int) -> bool:
     return part is not None and not part.is_read
 
 
-def owned(extraction: Extraction, outline: Outline) -> tuple[Extraction, dict[str, str]]:
+def owned(extraction: Extraction, outline: Outline, figures: Iterable[Figure]) -> tuple[Extraction, dict[str, str]]:
     """Return an extraction without the facts that are another's, and why each figure that is not ours is not.
 
     The reasons go by the figure's id (`figures.figures_of`).
@@ -68,7 +68,7 @@ def owned(extraction: Extraction, outline: Outline) -> tuple[Extraction, dict[st
     foreign: dict[object, Owner] = {}
     why: dict[str, str] = {}
     blocks = blocks_of(outline.document)
-    for figure in figures_of(outline.document):
+    for figure in figures:
         block = blocks[figure.block]
         if block.kind == "table" and figure.row is not None:
             owner = outline.owner_of_row(block.index, figure.row)
