@@ -302,12 +302,15 @@ def _publish(args: argparse.Namespace) -> int:
 def _docs(args: argparse.Namespace) -> int:
     """Write the generated documents."""
     from jixiao.check.catalogue import describe
+    from jixiao.files import as_json
     from jixiao.settings import Settings
+    from jixiao.warehouse.corrections import schema
     from jixiao.warehouse.dictionary import describe as describe_tables
 
     docs = Settings.load().home / "docs"
     (docs / "rules.md").write_text(describe(), "utf-8")
     (docs / "data-dictionary.md").write_text(describe_tables(), "utf-8")
+    (docs / "corrections.schema.json").write_text(as_json(schema()), "utf-8")
     return 0
 
 

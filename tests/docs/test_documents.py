@@ -1,5 +1,6 @@
 """What the documents show to a dashboard's author is current, and every query in them runs on published marts."""
 
+import json
 import runpy
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import yaml
 from jixiao.publish import publish
 from jixiao.warehouse import build_marts, load, open_warehouse
+from jixiao.warehouse.corrections import schema
 from jixiao.warehouse.dictionary import describe
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "sql"))
@@ -63,6 +65,7 @@ def marts(root):
 
 def test_the_data_dictionary_is_current():
     assert (HOME / "docs" / "data-dictionary.md").read_text("utf-8") == describe(), "run: jixiao docs"
+    assert json.loads((HOME / "docs" / "corrections.schema.json").read_text("utf-8")) == schema(), "run: jixiao docs"
 
 
 @pytest.mark.parametrize("path", sorted(QUERIES.glob("*.sql")), ids=lambda path: path.stem)

@@ -36,7 +36,7 @@ MORE = (
     "'demo' AS source_id, 'application/pdf' AS media_type, 10 AS byte_size",
     "INSERT INTO core.coverage_expectations BY NAME SELECT 'demo' AS source_id, 2023 AS fiscal_year, "
     "1 AS least_reports, DATE '2024-11-30' AS due_on, 3 AS published, 2 AS archived, 0 AS failed, 0 AS late",
-    f"INSERT INTO core.corrections BY NAME SELECT '{'a' * 64}' AS document_sha256, '' AS fact_id, "
+    f"INSERT INTO core.corrections BY NAME SELECT '{'a' * 64}' AS document_sha256, '' AS place, '' AS fact_id, "
     "'total_score' AS field, '9' AS was, '97' AS now, '…' AS why, '…' AS who, DATE '2024-12-01' AS corrected_on, "
     "'demo' AS source_id, 'applied' AS state",
     f"INSERT INTO core.revisions BY NAME SELECT '某局' AS organization, 2023 AS fiscal_year, 'a' AS name, "

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from jixiao.model import Evidence, JixiaoError, Score
+from jixiao.model import Box, Evidence, JixiaoError, Score
 from jixiao.warehouse import build_marts, load, open_warehouse
 from jixiao.warehouse.corrections import load_corrections
 
@@ -34,16 +34,24 @@ def said(tmp_path):
     return write
 
 
-def correction(field, was, now, document=A):
-    return {"document_sha256": document, "field": field, "was": was, "now": now}
+AMOUNT = {"kind": "amount", "page": 1, "words": "支出"}
+
+
+def correction(field, was, now, document=A, at=None):
+    """Return a correction of the report itself, or of a figure: 'amount.yuan'."""
+    kind, _, field = field.rpartition(".")
+    at = at or ({"kind": kind, "words": "支出" if kind == "amount" else "预算执行"} if kind else None)
+    return {"document_sha256": document, "field": field, "was": was, "now": now, **({"at": at} if at else {})}
 
 
 def test_a_correction_is_applied_on_every_load_and_shown(engine, said):
-    scored = replace(extraction("a"), scores=(Score(("过程",), Decimal(5), Decimal(4), Evidence(1)),))
+    scored = replace(
+        extraction("a"), scores=(Score(("过程",), Decimal(5), Decimal(4), Evidence(1, None, "预算执行4分")),)
+    )
     mine = said(
         correction("total_score", "90", "96.5"),
-        correction("A0001.yuan", "100", "1000"),
-        correction("S0001.score", 4, 5),
+        correction("amount.yuan", "100", "1000"),
+        correction("score.score", 4, 5),
     )
     for _ in range(2):
         load(engine, [scored, extraction("b")], corrections=mine)
@@ -63,12 +71,12 @@ def test_a_correction_is_applied_on_every_load_and_shown(engine, said):
 def test_a_new_changed_or_withdrawn_correction_reaches_documents_that_are_not_loaded_again(engine, said):
     load(engine, [extraction("a")])
     before = everything(engine)
-    load(engine, [extraction("b")], corrections=said(correction("A0001.yuan", "100", "1000")))
+    load(engine, [extraction("b")], corrections=said(correction("amount.yuan", "100", "1000")))
     query = "SELECT yuan FROM core.amounts WHERE document_sha256 LIKE 'a%'"
     assert rows(engine, query) == [(1000,)]
     load(engine, [extraction("b")])
     assert rows(engine, query) == [(1000,)], "a load that knows of no corrections keeps those that are there"
-    load(engine, [], corrections=said(correction("A0001.yuan", "100", "1001")))
+    load(engine, [], corrections=said(correction("amount.yuan", "100", "1001")))
     assert rows(engine, query) == [(1001,)]
     load(engine, [], corrections=said())
     assert rows(engine, query) == [(100,)]
@@ -76,7 +84,7 @@ def test_a_new_changed_or_withdrawn_correction_reaches_documents_that_are_not_lo
 
 
 def test_a_correction_waits_for_its_document(engine, said):
-    load(engine, [], corrections=said(correction("A0001.yuan", "100", "1000")))
+    load(engine, [], corrections=said(correction("amount.yuan", "100", "1000")))
     assert rows(engine, "SELECT state FROM core.corrections") == [("waiting",)]
     load(engine, [extraction("a")])
     assert rows(engine, "SELECT state FROM core.corrections") == [("applied",)]
@@ -85,16 +93,16 @@ def test_a_correction_waits_for_its_document(engine, said):
 @pytest.mark.parametrize("reads", [120, None])
 def test_a_correction_that_does_not_fit_is_not_applied_and_a_person_hears_of_it(engine, said, reads):
     found = extraction("a", reads) if reads else replace(extraction("a"), amounts=())
-    load(engine, [found], corrections=said(correction("A0001.yuan", "100", "1000")))
-    assert rows(engine, "SELECT state FROM core.corrections") == [("unfit",)]
+    load(engine, [found], corrections=said(correction("amount.yuan", "100", "1000")))
+    assert rows(engine, "SELECT state FROM core.corrections") == [("stale",)]
     assert rows(engine, "SELECT yuan FROM core.amounts") == ([(reads,)] if reads else [])
     [(stage, state, evidence)] = rows(engine, "SELECT stage, state, evidence FROM core.quarantine")
     assert (stage, state) == ("correct", "open")
-    assert evidence == f"A0001.yuan: was 100, the extractor reads {reads or 'no such fact'}"
+    assert evidence == f"yuan of the amount at “支出”: was 100, the extractor reads {reads or 'no such figure there'}"
 
 
 def test_a_correction_is_needless_when_the_extractor_reads_it_so(engine, said):
-    load(engine, [extraction("a", 1000)], corrections=said(correction("A0001.yuan", "100", "1000")))
+    load(engine, [extraction("a", 1000)], corrections=said(correction("amount.yuan", "100", "1000")))
     assert rows(engine, "SELECT state FROM core.corrections") == [("needless",)]
     build_marts(engine)
     assert rows(engine, "SELECT corrected FROM mart.amounts") == [(False,)]
@@ -103,11 +111,20 @@ def test_a_correction_is_needless_when_the_extractor_reads_it_so(engine, said):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (correction("total", "1", "2"), "site.yaml: 0: Value error, Report has no field total"),
-        (correction("A0001.evidence", "1", "2"), "Amount has no field evidence that can be corrected"),
-        (correction("A0001.yuan", "1", "much"), "site.yaml: 0.yuan|site.yaml: 0"),
-        (correction("A0001.yuan", "1", "2", "abc"), "site.yaml: 0.document_sha256"),
-        ({**correction("grade", None, "优"), "who": ""}, "site.yaml: 0.who"),
+        (correction("total", "1", "2"), "site.yaml: line 1: Report has no field total"),
+        (correction("amount.evidence", "1", "2"), "Amount has no field evidence that can be corrected"),
+        (correction("amount.yuan", "1", "much"), "site.yaml: line 1"),
+        (correction("amount.yuan", "1", "2", "abc"), "line 1: document_sha256: String should match"),
+        ({**correction("grade", None, "优"), "who": ""}, "line 1: who"),
+        (correction("amount.yuan", "1", "1e40"), "yuan lies between"),
+        (correction("amount.yuan", "1", "NaN"), "site.yaml: line 1"),
+        (correction("amount.yuan", "1", "0.00001"), "at most four decimals"),
+        (correction("fiscal_year", 2021, 99999999999), "fiscal_year lies between 1,990 and 2,100"),
+        (correction("organization", "某局", ""), "organization is empty"),
+        (correction("region_code", "440100", "xx"), "region_code is six digits"),
+        ({**correction("grade", None, "优"), "wy": "typo"}, "line 1: wy: Extra inputs are not permitted"),
+        (correction("yuan", "1", "2", at={"kind": "amount", "page": 1}), "give the words around the figure"),
+        (correction("yuan", "1", "2", at={"kind": "sum", "words": "支出"}), "at.kind"),
     ],
 )
 def test_a_wrong_file_is_refused_in_words(said, wrong, words):
@@ -121,5 +138,55 @@ def test_a_file_of_no_source_is_refused(said):
 
 
 def test_a_value_corrected_twice_is_refused(said):
-    with pytest.raises(JixiaoError, match=r"A0001\.yuan of a+ is corrected twice"):
-        said(correction("A0001.yuan", "1", "2"), correction("A0001.yuan", "1", "3"))
+    with pytest.raises(JixiaoError, match=r"yuan of the amount at “支出” of a+ is corrected twice"):
+        said(correction("amount.yuan", "1", "2"), correction("amount.yuan", "1", "3"))
+
+
+def test_a_file_tells_its_line(tmp_path):
+    folder = tmp_path / "corrections"
+    folder.mkdir()
+    path = folder / "site.yaml"
+    good = f"- document_sha256: {A}\n  field: grade\n  was: 优\n  now: 良\n  why: misread\n  who: steward\n"
+    good += "  date: 2026-01-02\n"
+    for bad, words in (
+        (good.encode() + "- 坏\n".encode("gb18030"), "line 8: not UTF-8"),
+        (good.encode() + b"- {a: [\n", "line 9: not YAML"),
+        (
+            good.encode() + good.replace("who: steward", "whom: steward").encode(),
+            "line 13: whom: Extra|line 8: who: Field",
+        ),
+        (good.encode() + good.replace("now: 良", "now: 良\n  now: 中").encode(), "line 12: now is there twice"),
+        (b"a: 1\n", "line 1: not a list"),
+    ):
+        path.write_bytes(bad)
+        with pytest.raises(JixiaoError, match=words):
+            load_corrections(folder, {"site"})
+
+
+def test_a_correction_stays_on_its_figure_when_facts_change_their_order(engine, said):
+    """By its number it moved from expenditure to revenue, and nobody heard of it."""
+    one = extraction("a")
+    spent = replace(one.amounts[0], yuan=Decimal(100), evidence=Evidence(1, Box(10, 10, 30, 20), "支出100元"))
+    got = replace(spent, flow="revenue", evidence=Evidence(1, Box(10, 40, 30, 50), "收入100元"))
+    at = {"kind": "amount", "page": 1, "box": [11, 11, 29, 19]}
+    mine = said(correction("yuan", "100", "1000", at=at))
+    for order in ((spent, got), (got, spent), (got, got, spent)):
+        load(engine, [replace(one, amounts=order)], corrections=mine)
+        assert rows(engine, "SELECT flow FROM core.amounts WHERE yuan = 1000") == [("expenditure",)]
+        assert rows(engine, "SELECT state FROM core.corrections") == [("applied",)]
+    load(engine, [replace(one, amounts=(got,))], corrections=mine)
+    assert rows(engine, "SELECT state, fact_id FROM core.corrections") == [("stale", None)]
+
+
+def test_a_correction_that_fits_two_figures_is_stale(engine, said):
+    one = extraction("a")
+    load(engine, [replace(one, amounts=one.amounts * 2)], corrections=said(correction("amount.yuan", "100", "1000")))
+    assert rows(engine, "SELECT state FROM core.corrections") == [("stale",)]
+    [(evidence,)] = rows(engine, "SELECT evidence FROM core.quarantine")
+    assert "2 figures that fit: say more of its place" in evidence
+
+
+def test_a_file_that_cannot_be_read_leaves_its_corrections_as_they_were(engine, said):
+    load(engine, [extraction("a")], corrections=said(correction("amount.yuan", "100", "1000")))
+    load(engine, [extraction("a"), extraction("b")], corrections=[], unread={"site"})
+    assert rows(engine, "SELECT yuan FROM core.amounts ORDER BY document_sha256") == [(1000,), (100,)]

@@ -112,11 +112,14 @@ def load_run(run: Place) -> UPath:
             extractions.append(extraction)
     sightings = [_sighting_row(said) for path in archived for said in read(path)["sightings"]]
     revisions = Archive(settings.archive_url).revisions()
-    corrections = load_corrections(settings.corrections, {s.id for s in load_sources(settings.sources)})
+    unread: dict[str, str] = {}
+    corrections = load_corrections(settings.corrections, {s.id for s in load_sources(settings.sources)}, unread)
+    for problem in unread.values():
+        print(f"problem: {problem}: its corrections stay as they were")  # noqa: T201 - a task's log
     with open_warehouse(settings.warehouse_path) as engine:
         documents, addresses = known(engine, set(found.sightings), set(urls.values()))
         with timed(run, "load"):
-            summary = load(engine, extractions, quarantined, sightings, revisions, corrections)
+            summary = load(engine, extractions, quarantined, sightings, revisions, corrections, unread)
             load_coverage(engine, found.coverage)
         fresh = {sha256 for sha256 in found.sightings if sha256 not in documents}
         began = read(place(run) / "run.json")

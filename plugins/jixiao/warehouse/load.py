@@ -1,6 +1,6 @@
 """Load facts: exactly the given documents' rows are replaced, in one transaction, in bulk through Arrow."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,17 +56,19 @@ def load(
     sightings: Sequence[SightingRow] = (),
     revisions: Sequence[Revision] | None = None,
     corrections: Sequence[Judged] | None = None,
+    unread: Collection[str] = (),
 ) -> LoadSummary:
     """Replace the documents' facts, quarantine entries and sightings; judge what they touch anew.
 
     `revisions` are all chains of the archive and `corrections` all that persons corrected; None leaves those that are
-    there. A document whose corrections changed is loaded again from its kept extraction. Idempotent: the same input
-    gives the same tables, whatever was loaded before, in whatever order.
+    there, as they do of the sources in `unread`, whose files of corrections cannot be read. A document whose
+    corrections changed is loaded again from its kept extraction. Idempotent: the same input gives the same tables,
+    whatever was loaded before, in whatever order.
     """
     given = {e.document.sha256: e for e in extractions}
     with engine.begin() as connection:
         native = raw_connection(connection)
-        ordered, judged = _corrected(native, given, corrections)
+        ordered, judged = _corrected(native, given, corrections, unread)
         tables = fact_tables(ordered.values())
         raw = pa.table(
             {
@@ -143,13 +145,17 @@ def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | Non
 
 
 def _corrected(
-    native: duckdb.DuckDBPyConnection, given: Mapping[str, Extraction], corrections: Sequence[Judged] | None
+    native: duckdb.DuckDBPyConnection,
+    given: Mapping[str, Extraction],
+    corrections: Sequence[Judged] | None,
+    unread: Collection[str],
 ) -> tuple[dict[str, Extraction], list[Judged]]:
     """Return the documents to load, corrected (given, or with changed corrections), and what became of corrections."""
     columns = schemas("core")["corrections"].arrow_schema.names
     kept = native.execute(f"SELECT {', '.join(columns)} FROM core.corrections").fetchall()  # noqa: S608
     before = {one.key: one for one in (Judged.from_row(dict(zip(columns, row, strict=True))) for row in kept)}
     wanted = before if corrections is None else {one.key: before.get(one.key, one) for one in corrections}
+    wanted |= {key: one for key, one in before.items() if one.source_id in unread}
     changed = {(before | wanted)[key].correction.document_sha256 for key in before.keys() ^ wanted.keys()}
     again = native.execute(
         "SELECT document_sha256, extraction FROM raw.extractions WHERE document_sha256 IN (SELECT unnest(?))",

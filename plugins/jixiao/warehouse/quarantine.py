@@ -39,14 +39,14 @@ def doubtful(
     undecided = [doubt for doubt in extraction.doubts if doubt.kind == "undecided_unit"]
     if undecided:
         reasons.append(f"the unit of {len(undecided)} figures cannot be decided: they are not published")
-    unfit = [one for one in judged if one.state == "unfit"]
+    stale = [one for one in judged if one.state == "stale"]
     out = []
     for stage, said, places in (
         ("extract", reasons, [_placed(doubt.message, doubt.evidence) for doubt in undecided]),
         (
             "correct",
-            [f"the correction of {one.correction.field} does not fit" for one in unfit],
-            [f"{one.correction.field}: was {one.correction.was}, the extractor reads {one.found}" for one in unfit],
+            [f"the correction of {one.correction.field} is stale" for one in stale],
+            [f"{one.correction.words}: was {one.correction.was}, the extractor reads {one.found}" for one in stale],
         ),
     ):
         if said:

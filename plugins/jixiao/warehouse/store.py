@@ -151,6 +151,11 @@ def _create_gate(connection: sa.Connection) -> None:
     connection.exec_driver_sql("INSERT INTO raw.gate SELECT 0, NULL WHERE NOT EXISTS (FROM raw.gate)")
 
 
+def _forget_numbered_corrections(connection: sa.Connection) -> None:
+    """Drop corrections that name a fact by its number; the next load reads them from their files."""
+    connection.exec_driver_sql("DROP TABLE IF EXISTS core.corrections")
+
+
 MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_core,
     _create_coverage,
@@ -163,6 +168,9 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _as_described,  # the view documents
     _as_described,  # files that were put back
     _create_gate,
+    _describe_raw,
+    _forget_numbered_corrections,
+    _as_described,  # corrections by what is printed
     _describe_raw,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
