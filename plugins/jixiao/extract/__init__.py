@@ -8,7 +8,7 @@ from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.confidence import settle
 from jixiao.extract.figures import figures_of
 from jixiao.extract.ledger import account
-from jixiao.extract.money import extract_money
+from jixiao.extract.money import Reader, extract_money
 from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, owned
 from jixiao.extract.places import Places
 from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_total, find_year
@@ -22,7 +22,7 @@ from jixiao.read.flow import passage_of
 __all__ = ["extract"]
 
 
-def extract(document: Document) -> Extraction:
+def extract(document: Document, reader: Reader = "old") -> Extraction:
     """Return the department's own facts of one document, as printed, and what became of every figure.
 
     What the document is and whose each of its parts is comes first (`parts`); of the rest only its own fields are read.
@@ -30,13 +30,13 @@ def extract(document: Document) -> Extraction:
     outlined = outline(document)
     figures = figures_of(document)
     places = Places(figures)
-    read, not_ours = owned(_read(outlined), outlined, figures)
+    read, not_ours = owned(_read(outlined, reader), outlined, figures)
     read = settle(document, read, figures, places)
     ledger, unread = account(document, read, figures, places, not_ours)
     return replace(read, ledger=ledger, doubts=(*read.doubts, *unread))
 
 
-def _read(outlined: Outline) -> Extraction:
+def _read(outlined: Outline, reader: Reader) -> Extraction:
     """Return what the readers find in what is the department's own, figure by figure."""
     whole, document = outlined.document, own_document(outlined)
     tables = [read_table(table) for table in document.tables]
@@ -59,7 +59,7 @@ def _read(outlined: Outline) -> Extraction:
     scores = _summed(scores, prose, total.total if total else stated[0] if stated else None)
     scores = _nested(scores, _full_marks(total))
     remarks = [(name, passage_of(cell.lines)) for table in tables for name, cell in table.remarks if cell.lines]
-    money = extract_money(document, fiscal_year, remarks)
+    money = extract_money(document, fiscal_year, remarks, reader, organization)
     report = Report(
         organization,
         region_code,

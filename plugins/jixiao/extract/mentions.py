@@ -19,7 +19,9 @@ _BARE_RATE = re.compile(
     r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次/÷×*(])"
 )
 # 分别为1200.5、300万元: the unit of the last serves all.
-_SEVERAL = re.compile(rf"分别(?:为|是)?:?(?P<bare>(?:{NUMBER}[、和及])+)(?={NUMBER}(?P<unit>亿元|万元|千元|元|%))")
+_SEVERAL = re.compile(
+    rf"(?:分别|各)(?:为|是|增加|增长|减少|下降)?:?(?P<bare>(?:{NUMBER}[、和及])+)(?={NUMBER}(?P<unit>亿元|万元|千元|元|%))"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
+from typing import Literal
 
-from jixiao.extract.money_prose import extract_prose
+from jixiao.extract import money_prose, prose
+from jixiao.extract.names import own_names
 from jixiao.extract.numbers import unit_of_last_digit
 from jixiao.extract.rates import rate_of
 from jixiao.extract.tables.facts import extract_tables
@@ -20,6 +23,9 @@ _NAMED = {
 _WHOLE = Subject("expenditure", "total", "total")
 
 
+Reader = Literal["old", "new"]
+
+
 @dataclass(frozen=True, slots=True)
 class MoneyFacts:
     """What one document says about money."""
@@ -31,7 +37,11 @@ class MoneyFacts:
 
 
 def extract_money(
-    document: Document, fiscal_year: int | None, remarks: Sequence[tuple[str, Passage]] = ()
+    document: Document,
+    fiscal_year: int | None,
+    remarks: Sequence[tuple[str, Passage]] = (),
+    reader: Reader = "old",
+    organization: str | None = None,
 ) -> MoneyFacts:
     """Return every money fact of a document; without a fiscal year nothing can be dated, and that is a doubt.
 
@@ -40,8 +50,10 @@ def extract_money(
     if fiscal_year is None:
         doubt = Doubt("no_fiscal_year", "the document states no fiscal year: its sums cannot be dated", Evidence())
         return MoneyFacts((), (), (), (doubt,))
+    own = own_names(organization)
+    extract_prose = partial(prose.extract_prose, own=own) if reader == "new" else money_prose.extract_prose
     found = extract_prose(document.passages, fiscal_year)
-    tabled = extract_tables(document, fiscal_year, found.amounts)
+    tabled = extract_tables(document, fiscal_year, found.amounts, extract_prose)
     # A figure that a table explains is no sentence's: the words around it there are its neighbours' cells.
     places = [*(amount.evidence for amount in tabled.amounts), *(ratio.evidence for ratio in tabled.ratios)]
     explained = {_place(at) for at in places} - {None}
@@ -51,10 +63,10 @@ def extract_money(
     rates += tabled.ratios
     known = {(ratio.name, ratio.percent) for ratio in rates}
     for indicator, remark in remarks:
-        own = rate_of(indicator, remark, fiscal_year)
-        told_of = [own] if own else extract_prose([remark], fiscal_year).ratios
+        named = rate_of(indicator, remark, fiscal_year)
+        told_of = [named] if named else extract_prose([remark], fiscal_year).ratios
         rates += [
-            ratio for ratio in told_of if (own or ratio.name in _NAMED) and (ratio.name, ratio.percent) not in known
+            ratio for ratio in told_of if (named or ratio.name in _NAMED) and (ratio.name, ratio.percent) not in known
         ]
     return MoneyFacts(
         _distinct_amounts(every),

@@ -1,0 +1,173 @@
+"""One consistent answer for all sums of a document: their readings chosen together.
+
+A key holds one value; parts make up their whole; the sums of a list make up 项目支出. What a clause says of itself in
+its own words is never bent to make something close: a department's own error must stay visible.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from jixiao.extract.identities import interval, part_lists, sums_to
+from jixiao.extract.readings import Reading
+
+CONFLICT, SAME_AGAIN, CLOSED, LISTED = 1.0, 0.05, 0.6, 1.0
+BENT = 0.3
+SURE_MARGIN, DOUBT_MARGIN, RIVAL = 0.4, 0.15, 0.3
+_ROUNDS = 3
+_OPEN = 1.3
+_FAMILIES: tuple[tuple[tuple[str, str], tuple[tuple[str, str], ...]], ...] = (
+    (("total", "total"), (("nature", "basic"), ("nature", "project"))),
+    (("nature", "basic"), (("nature", "personnel"), ("nature", "public_use"))),
+)
+
+
+class Chooses(Protocol):
+    """A sum with its readings; `chosen` is the number of the reading taken, `margin` how much worse the next is."""
+
+    readings: list[Reading]
+    chosen: int
+    margin: float
+    paragraph: int
+
+    @property
+    def reading(self) -> Reading: ...  # noqa: D102
+    @property
+    def yuan(self) -> Decimal: ...  # noqa: D102
+    @property
+    def ulp(self) -> Decimal: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class _Board:
+    """The sums by the key that each is chosen to be."""
+
+    sums: Sequence[Chooses]
+    by_key: dict[tuple[object, ...], list[int]]
+
+    def cost(self, at: int, reading: Reading) -> float:
+        """Return what a reading of one sum costs with all the others as they stand."""
+        total = reading.cost
+        if reading.subject is None:
+            return total
+        mine = self.sums[at]
+        for other in self.by_key.get(reading.key, ()):
+            if other == at:
+                continue
+            theirs = self.sums[other]
+            if theirs.yuan == mine.yuan:
+                total -= SAME_AGAIN
+            elif not reading.own and not _same_rounded(mine, theirs):
+                total += CONFLICT
+        return total - self.closed(at, reading)
+
+    def closed(self, at: int, reading: Reading) -> float:
+        """Return the bonus of a reading that makes parts and whole close; own words need none."""
+        subject = reading.subject
+        first = self.sums[at].readings[0]
+        # What closes may say of what a sum is, never of which year or stage: sums hold under a consistent swap too.
+        if (
+            subject is None
+            or reading.own
+            or (first.subject and (first.stage, first.year) != (reading.stage, reading.year))
+        ):
+            return 0.0
+        mine = (self.sums[at].yuan, self.sums[at].ulp)
+        base = (reading.year, subject.flow, reading.stage)
+        me = (subject.scheme, subject.item)
+        for whole, parts in _FAMILIES:
+            if me != whole and me not in parts:
+                continue
+            values = [mine if item == me else self.value((*base, *item)) for item in (whole, *parts)]
+            given = [value for value in values if value is not None]
+            if len(given) == len(values) and sums_to(given[0], given[1:]):
+                return CLOSED
+        return 0.0
+
+    def value(self, key: tuple[object, ...]) -> tuple[Decimal, Decimal] | None:
+        """Return the value that stands under a key, or None."""
+        found = self.by_key.get(key)
+        return (self.sums[found[0]].yuan, self.sums[found[0]].ulp) if found else None
+
+    def take(self, at: int, number: int) -> None:
+        """Choose another reading of one sum."""
+        self.by_key[self.sums[at].reading.key].remove(at)
+        self.sums[at].chosen = number
+        self.by_key[self.sums[at].reading.key].append(at)
+
+
+def _same_rounded(one: Chooses, other: Chooses) -> bool:
+    """Tell whether two sums are one, printed with other digits."""
+    low, high = interval(one.yuan, one.ulp)
+    least, most = interval(other.yuan, other.ulp)
+    return low <= most and least <= high
+
+
+def choose(sums: Sequence[Chooses]) -> None:
+    """Choose a reading for every sum of a document and set its margin."""
+    _lists_by_sum(sums)
+    by_key: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for at, one in enumerate(sums):
+        by_key[one.reading.key].append(at)
+    board = _Board(sums, by_key)
+    movable = [
+        at
+        for at, one in enumerate(sums)
+        if len(one.readings) > 1 and one.readings[1].cost - one.readings[0].cost < _OPEN
+    ]
+    for _ in range(_ROUNDS):
+        moved = False
+        for at in movable:
+            costs = [board.cost(at, reading) for reading in sums[at].readings]
+            best = min(range(len(costs)), key=lambda number: (costs[number], number))
+            if best != sums[at].chosen and costs[best] < costs[sums[at].chosen] - 1e-9:
+                board.take(at, best)
+                moved = True
+        if not moved:
+            break
+    for at, one in enumerate(sums):
+        costs = [board.cost(at, reading) for reading in one.readings]
+        others = [cost for number, cost in enumerate(costs) if number != one.chosen]
+        one.margin = min(others, default=9.0) - costs[one.chosen]
+        if one.chosen and one.reading.cost > one.readings[0].cost + BENT and not board.closed(at, one.reading):
+            one.margin = 0.0  # only another figure pushed it away from its own words: both are to be looked at
+
+
+def _lists_by_sum(sums: Sequence[Chooses]) -> None:
+    """Take the named sums behind 项目支出 that make just its sum as its projects."""
+    for at, one in enumerate(sums):
+        subject = one.readings[0].subject
+        if subject is None or (subject.scheme, subject.item) != ("nature", "project"):
+            continue
+        run: list[tuple[int, int]] = []
+        for other in range(at + 1, min(at + 40, len(sums))):
+            number = next(
+                (n for n, r in enumerate(sums[other].readings) if r.subject and r.subject.scheme == "project"), None
+            )
+            if sums[other].paragraph > one.paragraph + 12:
+                break
+            if number is None:
+                if run:
+                    break
+                continue
+            run.append((other, number))
+        values = [(sums[other].yuan, sums[other].ulp) for other, _ in run]
+        count = part_lists((one.yuan, one.ulp), values)
+        for other, number in run[:count]:
+            reading = sums[other].readings[number]
+            stage = one.readings[0].stage
+            better = next(
+                (n for n, r in enumerate(sums[other].readings) if r.subject == reading.subject and r.stage == stage),
+                number,
+            )
+            sums[other].readings.insert(0, _listed(sums[other].readings.pop(better)))
+
+
+def _listed(reading: Reading) -> Reading:
+    from dataclasses import replace
+
+    return replace(
+        reading, cost=min(reading.cost, 0.6) - LISTED, grounds=(*reading.grounds, "the list makes up 项目支出")
+    )

@@ -1,0 +1,118 @@
+"""What the words of a piece are called where they are no term: names of projects, and words that are left over."""
+
+import re
+from functools import lru_cache
+
+from jixiao.extract.clauses import Piece
+from jixiao.extract.lexicon import Token, lexicon
+
+_YEAR = re.compile(r"20\d\d年?度?|\d+月\d*日?|\d+")
+_HAN = re.compile(r"[一-鿿]")
+_WORDS = ("owner", "programme", "not_ours", "outturn")
+_NOT_NAME = re.compile(r"[^一-鿿A-Za-z0-9()“”\"《》、·—\-+/×]")
+_NAMED_ROLES = (
+    "stage",
+    "change",
+    "against",
+    "last_year",
+    "split",
+    "parallel",
+    "all_of",
+    "part",
+    "share",
+    "list",
+    "rate",
+)
+_LONGEST, _SHORTEST = 45, 3
+_LEADS = re.compile(r"^(?:20\d\d年?度?)?(?:和|及|与|、|以及|的|[一二三四五六七八九十]是)*")
+_TIES = re.compile(r"^(?:和|及|与|、|以及|的|[一二三四五六七八九十]是)*")
+_COUNT = re.compile(r"(?:共|等)?[\d一二三四五六七八九十]+[个项]$")
+
+
+@lru_cache(maxsize=2048)
+def _fillers(text: str) -> tuple[Token, ...]:
+    return tuple(lexicon().scan(text, ("filler",)))
+
+
+def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
+    """Return what is left of a piece without its terms and the small words between them; `own` are our own names.
+
+    A small word of one character counts only at the edge of what is left: the 级 of 村级组织 belongs to a name.
+    """
+    taken = {at for t in piece.tokens if t.role not in _WORDS and t.value != "lead" for at in range(t.start, t.end)}
+    small = set[int]()
+    for token in _fillers(piece.words):
+        places = range(token.start + piece.start, token.end + piece.start)
+        (taken if len(places) > 1 else small).update(places)
+    for name in own:  # the longest first
+        at = piece.words.find(name)
+        if at >= 0:
+            taken.update(range(piece.start + at, piece.start + at + len(name)))
+    for match in _YEAR.finditer(piece.text, piece.start, piece.end):
+        taken.update(range(*match.span()))
+    words = []
+    left: list[int] = []
+    for at in range(piece.start, piece.end + 1):
+        if at < piece.end and at not in taken and (_HAN.match(piece.text[at]) or left):
+            left.append(at)
+            continue
+        while left and (left[0] in small or not _HAN.match(piece.text[left[0]])):
+            left.pop(0)
+        while left and (left[-1] in small or not _HAN.match(piece.text[left[-1]])):
+            left.pop()
+        if len(left) > 1:
+            words.append("".join(piece.text[one] for one in left))
+        left = []
+    return "".join(words)
+
+
+def label_of(piece: Piece) -> str:
+    """Return the name that a piece begins with: without the stage words and ties behind it and the leads before it."""
+    start, end = piece.start, piece.end
+    tail = [t for t in piece.tokens if t.role in _NAMED_ROLES and t.value != "lead"]
+    tail += [Token(t.start + start, t.end + start, t.row) for t in lexicon().scan(piece.words, ("tail",))]
+    for token in sorted(tail, key=lambda t: (-t.end, t.start)):
+        short = len(_HAN.findall(piece.text[start : token.start])) < _SHORTEST and token.row.mark == "weak"
+        if token.end >= end > token.start >= start and not short:
+            end = token.start
+    words = piece.text[start:end].rstrip(":、")
+    head = [t for t in piece.tokens if t.role in ("part", "split", "list") and t.start == start]
+    words = words[head[0].end - start :] if head else words
+    dated = not any(mark in "^。" for mark in piece.marks) and piece.index > 0
+    words = _COUNT.sub("", (_TIES if dated else _LEADS).sub("", words).lstrip(":"))
+    if words.count("(") != words.count(")"):
+        words = words.replace("(", "").replace(")", "")
+    return words if 2 <= len(words) <= _LONGEST and not _NOT_NAME.search(words) and _HAN.search(words) else ""
+
+
+def has_suffix(name: str) -> bool:
+    """Tell whether a name ends as only the name of a project does (…经费, …工程)."""
+    return any(t.value == "project" and t.end == len(name) for t in lexicon().scan(name, ("suffix",)))
+
+
+def is_glued(piece: Piece, token: Token, own: tuple[str, ...] = ()) -> bool:
+    """Tell whether a term only ends a longer name: 消费券发放项目支出."""
+    before = piece.text[piece.start : token.start]
+    if not before or not _HAN.match(before[-1]) or before.endswith(("的", "中", "为", "由", "和", "及", "与")):
+        return False
+    if any(other.end == token.start for other in piece.tokens):
+        return False
+    if any(before.endswith(name) for name in own):
+        return False
+    head = Piece(piece.text, piece.start, token.start, "")
+    head.tokens = [other for other in piece.tokens if other.end <= token.start]
+    return bool(free_words(head, own)) and not _ends_in_filler(before)
+
+
+def _ends_in_filler(words: str) -> bool:
+    return any(token.role == "filler" and token.end == len(words) for token in _fillers(words))
+
+
+_PLACE = "省市县区州旗盟镇"
+
+
+def own_names(organization: str | None) -> tuple[str, ...]:
+    """Return the names that a department may call itself: in full, and without the places in front, longest first."""
+    name = organization or ""
+    cuts = {0} | {at for at in range(1, len(name) - 2) if name[at] in _PLACE or name[at - 1] in _PLACE}
+    return tuple(sorted({name[at:] for at in cuts if len(name[at:]) > 2}, key=len, reverse=True))

@@ -1,0 +1,111 @@
+"""Figures in one row (1200万元、300万元和50万元): which of them is of which of the terms named before.
+
+基本支出、项目支出年初预算数分别为 names terms with a common stage, 年初预算数、决算数分别为 stages of one term, and
+决算数分别为 behind such a row speaks of the same terms again.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from jixiao.extract.clauses import Piece
+from jixiao.extract.lexicon import Token
+from jixiao.extract.names import label_of
+from jixiao.extract.readings import Given
+from jixiao.extract.scope import WEAK_MARKS
+
+_SPLIT = re.compile(r"[、和及与]")
+_COUNTED = re.compile(r"(?P<names>[^,]+?)等?[一二三四五六七八九十\d]+[个项]")
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of a paragraph: `head` of a figure's piece is the piece whose words it shares."""
+
+    head: dict[int, int] = field(default_factory=dict)
+    given: dict[int, Given] = field(default_factory=dict)
+    unresolved: set[int] = field(default_factory=set)
+
+
+def rows_of(pieces: list[Piece]) -> Rows:
+    """Return the rows of figures of a paragraph, with what each figure is given."""
+    rows = Rows()
+    last: list[Given] = []
+    sentence = -1
+    at = 0
+    while at < len(pieces):
+        run = _run(pieces, at)
+        if len(run) > 1:
+            if pieces[at].sentence != sentence:
+                last, sentence = [], pieces[at].sentence
+            given = _resolve(pieces, run, last)
+            for number, index in enumerate(run):
+                rows.head[index] = run[0]
+                if given:
+                    rows.given[index] = given[number]
+                else:
+                    rows.unresolved.add(index)
+            last = given or last
+        at = run[-1] + 1
+    return rows
+
+
+def _run(pieces: list[Piece], at: int) -> list[int]:
+    """Return the pieces from `at` on whose figures stand in one row with no words between."""
+    run = [at]
+    first = pieces[at].figure
+    if first is None or first.is_zero_in_words:
+        return run
+    for index in range(at + 1, len(pieces)):
+        piece = pieces[index]
+        if piece.marks != "、" or piece.words.strip("、") or piece.figure is None or piece.figure.kind != first.kind:
+            break
+        run.append(index)
+    return run
+
+
+def _resolve(pieces: list[Piece], run: list[int], last: list[Given]) -> list[Given]:
+    piece, count = pieces[run[0]], len(run)
+    lead = [one for one in pieces[: run[0]] if one.sentence == piece.sentence and one.figure is None][-1:]
+    for where in (piece, *lead):
+        terms = [token for token in where.of("subject") if token.row.mark not in WEAK_MARKS] or where.of("subject")
+        if len(terms) >= count:
+            return [Given(term=term) for term in terms[-count:]]
+        if len(terms) == 1 and terms[0].value.startswith("both/") and count == 2:
+            return [Given(term=terms[0], name="revenue"), Given(term=terms[0], name="expenditure")]
+    stages = _apart(piece.of("stage"))
+    if len(stages) == count:
+        return [Given(stage=stage) for stage in stages]
+    names = [name for where in (piece, *lead) if (name := _names(where, count))]
+    if names:
+        return [Given(name=name) for name in names[0]]
+    if len(last) == count and not piece.of("subject"):
+        return last
+    return _told(pieces, run[0], count, piece)
+
+
+def _apart(stages: list[Token]) -> list[Token]:
+    kept: list[Token] = []
+    for token in stages:
+        if kept and token.start <= kept[-1].end + 1 and token.row.mark == "weak":
+            continue
+        kept.append(token)
+    return kept
+
+
+def _names(piece: Piece, count: int) -> list[str]:
+    counted = _COUNTED.match(piece.words)
+    words = counted["names"] if counted else label_of(piece)
+    names = [name for name in _SPLIT.split(words) if len(name) > 1]
+    return names if len(names) == count else []
+
+
+def _told(pieces: list[Piece], at: int, count: int, piece: Piece) -> list[Given]:
+    """Return the terms of as many figures as stand before the row in its sentence."""
+    if not piece.has("parallel"):
+        return []
+    before = [one for one in pieces[:at] if one.sentence == piece.sentence and one.figure and one.figure.kind == "sum"]
+    terms = [
+        ([t for t in one.of("subject") if t.row.mark not in WEAK_MARKS] or one.of("subject"))[-1:]
+        for one in before[-count:]
+    ]
+    return [Given(term=some[0]) for some in terms] if len(terms) == count and all(terms) else []

@@ -1,0 +1,225 @@
+"""Money in running text: every sum read by its scopes, then all of a document together.
+
+A sum ends as a fact, as not ours (with the reason) or as a doubt (with the readings that remain).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from jixiao.extract.assign import DOUBT_MARGIN, choose
+from jixiao.extract.clauses import Piece, pieces_of
+from jixiao.extract.labels import Found
+from jixiao.extract.lexicon import Token
+from jixiao.extract.parallel import Rows, rows_of
+from jixiao.extract.prose_rates import Rates, read_rate
+from jixiao.extract.readings import Given, Reading, readings_of, sign_of
+from jixiao.extract.scope import WEAK_MARKS, Scopes, Told, subject_of
+from jixiao.model import Amount, Doubt, Passage, Subject
+
+_HEADING = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.]|[((][一二三四五六七八九十\d]+[))]|\d{1,2}[、.])?[^,。;:]{2,28}[。:]?$"
+)
+
+
+@dataclass(slots=True)
+class Sum:
+    """One sum of the running text with its readings, the cheapest first; `chosen` is set for the whole document."""
+
+    passage: Passage
+    paragraph: int
+    piece: Piece
+    readings: list[Reading]
+    name: str
+    chosen: int = 0
+    margin: float = 9.0
+
+    @property
+    def reading(self) -> Reading:
+        """Return the reading that was chosen."""
+        return self.readings[self.chosen]
+
+    @property
+    def yuan(self) -> Decimal:
+        """Return its value in yuan."""
+        return self.piece.figure.value if self.piece.figure else Decimal(0)
+
+    @property
+    def ulp(self) -> Decimal:
+        """Return one unit in its last printed digit, in yuan."""
+        return self.piece.figure.ulp if self.piece.figure else Decimal(1)
+
+
+@dataclass(slots=True)
+class Read:
+    """Everything that the running text says of money, before anything is chosen."""
+
+    sums: list[Sum] = field(default_factory=list)
+    rates: Rates = field(default_factory=Rates)
+
+
+def read_sums(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] = ()) -> Read:
+    """Return every sum of the running text with its readings, and the rates and changes; `own` are our names."""
+    read = Read()
+    scopes = Scopes(fiscal_year, tuple(own))
+    for number, passage in enumerate(passages):
+        pieces = pieces_of(passage.text)
+        if _HEADING.match(passage.text) and not any(piece.figure for piece in pieces):
+            scopes.head(pieces, passage.text.endswith(":"))
+            continue
+        scopes.begin(pieces)
+        _read_paragraph(passage, number, pieces, scopes, read)
+        if passage.text.endswith(":") and scopes.listing is not None:
+            scopes.listing.extent = "section"
+    return read
+
+
+def _read_paragraph(passage: Passage, number: int, pieces: list[Piece], scopes: Scopes, read: Read) -> None:
+    rows = rows_of(pieces)
+    outside = {piece.sentence for piece in pieces for t in piece.of("owner") if t.row.mark == "sentence"}
+    for piece in pieces:
+        head = pieces[rows.head.get(piece.index, piece.index)]
+        if head is piece:
+            scopes.enter(piece)
+            scopes.owner = scopes.owner or ("not in our accounts" if piece.sentence in outside else "")
+            if scopes.owner == "not in our accounts" and piece.sentence not in outside:
+                scopes.owner = ""
+        if piece.figure is None:
+            continue
+        like = piece if head is piece else _like(piece, head)
+        given = rows.given.get(piece.index)
+        if piece.figure.kind == "rate":
+            why = read_rate(passage, like, scopes, given.term if given else None, read.rates, _versus(scopes, like))
+            read.rates.reasons[piece.figure.start] = why
+            continue
+        _take_sum(passage, number, like, scopes, read, given, rows)
+
+
+def _versus(scopes: Scopes, piece: Piece) -> bool:
+    """Tell whether the figure before was the budget compared with: 较预算数6.00万元下降5%."""
+    last = scopes.told[-1] if scopes.told else None
+    return last is not None and last.compared and last.stage in ("budget", "initial_budget") and not piece.marks
+
+
+def _like(piece: Piece, head: Piece) -> Piece:
+    """Return a figure of a row with the words that it shares with the others."""
+    return replace(head, marks="、", index=piece.index, figure=piece.figure, behind=piece.behind)
+
+
+def _take_sum(
+    passage: Passage, number: int, piece: Piece, scopes: Scopes, read: Read, given: Given | None, rows: Rows
+) -> None:
+    figure = piece.figure
+    if figure is None:
+        return
+    for extra in _zero_terms(piece, scopes):
+        given = Given(term=extra)
+        read.sums.append(
+            Sum(passage, number, piece, readings_of(piece, scopes, given), piece.text[extra.start : extra.end])
+        )
+    if given is not None and figure.is_zero_in_words:
+        return
+    both = next((token for token in scopes.own_terms if token.value.startswith("both/")), None)
+    if both is not None and given is None:  # 收支总计100万元: income as well
+        income = Given(term=both, name="revenue")
+        read.sums.append(Sum(passage, number, piece, readings_of(piece, scopes, income), piece.words))
+    readings = readings_of(piece, scopes, given)
+    if piece.index in rows.unresolved:
+        readings = [Reading(0.0, None, None, scopes.fiscal_year, "a row of figures without as many terms")]
+    best = next((one for one in readings if one.subject is not None), None)
+    about = best.subject if best is not None else None
+    if sign_of(piece) is not None:
+        if about is None or best is None:
+            about = scopes.said[-1].subject if scopes.said else None
+        read.rates.change_of_sum(
+            _changed(piece, scopes, about), piece, scopes.fiscal_year, passage.evidence(figure.start, figure.end)
+        )
+        scopes.told.append(Told(about, None, scopes.fiscal_year, piece.index, True, is_sum=False))
+        return
+    name = _label(piece, scopes, best)
+    first = readings[0]
+    compared = piece.has("against") or piece.has("last_year") or first.year != scopes.fiscal_year
+    is_sum = first.subject is not None
+    scopes.told.append(Told(first.subject, first.stage, first.year, piece.index, compared, name, is_sum, not is_sum))
+    if is_sum and not compared and first.subject is not None and first.subject.scheme == "project":
+        scopes.known.add(first.subject.item)
+    read.sums.append(Sum(passage, number, piece, readings, name))
+
+
+def _changed(piece: Piece, scopes: Scopes, about: Subject | None) -> Subject | None:
+    """Return what a change is of: the sum before it, or what its sentence began with."""
+    told = next((one for one in reversed(scopes.told) if one.is_sum and one.subject is not None), None)
+    own = [token for token in scopes.own_terms if token.row.mark not in WEAK_MARKS]
+    if own:
+        return subject_of(own[-1], piece.text)
+    if told is not None:
+        return told.subject
+    return about
+
+
+def _zero_terms(piece: Piece, scopes: Scopes) -> list[Token]:
+    """Return every term that a zero in words is of: 出国(境)和购车均无支出; a bare one is of its neighbour's."""
+    if piece.figure is None or not piece.figure.is_zero_in_words:
+        return []
+    if not piece.of("subject") and piece.index and "," in piece.marks:
+        before = scopes.pieces[piece.index - 1]
+        piece = before if before.figure is None else piece
+    return [
+        token
+        for token in piece.of("subject")
+        if token.row.mark not in WEAK_MARKS and not token.value.startswith("none/")
+    ]
+
+
+def _label(piece: Piece, scopes: Scopes, best: Reading | None) -> str:
+    if best is not None and best.subject is not None and best.subject.scheme == "project":
+        return best.subject.item
+    terms = scopes.own_terms
+    return piece.text[terms[0].start : piece.end] if terms else piece.words
+
+
+def extract_prose(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] = ()) -> Found:
+    """Return the money facts of the running text, and a doubt for every sum whose reading is undecided."""
+    read = read_sums(passages, fiscal_year, own)
+    choose(read.sums)
+    found = Found(ratios=read.rates.ratios, changes=read.rates.changes)
+    values: dict[tuple[object, ...], set[Decimal]] = defaultdict(set)
+    for one in read.sums:
+        values[one.reading.key].add(one.yuan)
+    for one in read.sums:
+        reading, figure = one.reading, one.piece.figure
+        if figure is None or reading.subject is None or reading.stage is None or _is_split(one, values):
+            continue
+        evidence = one.passage.evidence(figure.start, figure.end)
+        if one.margin < DOUBT_MARGIN:
+            left = tuple(other.words() for other in one.readings[:3])
+            found.doubts.append(
+                Doubt("undecided_reading", f"{figure.printed}: {left[0]}, or {left[-1]}", evidence, left)
+            )
+            continue
+        found.amounts.append(
+            Amount(
+                reading.year,
+                reading.subject.flow,
+                reading.stage,
+                reading.subject.scheme,
+                reading.subject.item,
+                one.name,
+                figure.value,
+                figure.ulp,
+                evidence,
+                reading.parent if reading.subject.scheme == "project" else None,
+            )
+        )
+    return found
+
+
+def _is_split(one: Sum, values: dict[tuple[object, ...], set[Decimal]]) -> bool:
+    """Tell whether vehicles are also given as purchase and operation, or as one of them alone, which say more."""
+    key = one.reading.key
+    if not key or key[-1] != "vehicles":
+        return False
+    parts = [values.get((*key[:-1], item), set()) for item in ("vehicle_purchase", "vehicle_operation")]
+    return all(parts) or any(one.yuan in some for some in parts) or not one.yuan

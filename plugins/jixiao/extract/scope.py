@@ -1,0 +1,372 @@
+"""What the words before a figure hand down to it, and when that ends: the scopes of a paragraph.
+
+Document, section (heading), paragraph, sentence (。), segment (;), item (list mark), part (其中), bracket. A scope
+hands down subjects, a stage, a year, a label (what its item is called), an owner, and whether a list is open.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from jixiao.extract.clauses import Piece
+from jixiao.extract.lexicon import Token
+from jixiao.extract.names import free_words, has_suffix, is_glued, label_of
+from jixiao.model import Flow, Scheme, Stage, Subject
+
+WHOLE = Subject("expenditure", "total", "total")
+WEAK_MARKS = ("weak", "grand")
+PROJECTS = Subject("expenditure", "nature", "project")
+_YEAR = re.compile(r"(?<!\d)(20[0-3]\d)年?度?(?!\d*月)")
+_DATED = re.compile(r"20\d\d年\d{1,2}月")
+
+
+@dataclass(slots=True)
+class Said:
+    """A subject that words have named, and where; `weak` where the words may only mean the one before."""
+
+    subject: Subject
+    piece: int
+    sentence: int
+    segment: int
+    weak: bool
+    place: Literal["word", "lead", "heading", "before"] = "word"
+    part: bool = False
+
+
+@dataclass(slots=True)
+class Told:
+    """What a figure was first read as, for the parts that follow it."""
+
+    subject: Subject | None
+    stage: Stage | None
+    year: int
+    piece: int
+    compared: bool
+    name: str = ""
+    is_sum: bool = True
+    left: bool = False
+
+
+@dataclass(slots=True)
+class Listing:
+    """An open list of projects: how far it reaches, and the stage and year of what it makes up."""
+
+    extent: Literal["bracket", "sentence", "paragraph", "section"]
+    stage: Stage | None = None
+    year: int | None = None
+    depth: int = 0
+    marked_only: bool = False
+    style: str = ""
+    parent: str | None = None
+
+
+@dataclass(slots=True)
+class Label:
+    """What an item is called, the mark in front of it, and whether it stands in a list of projects."""
+
+    name: str
+    enum: str
+    listed: bool
+    piece: int
+    parent: str | None = None
+    lasting: bool = False
+
+
+@dataclass(slots=True)
+class Scopes:
+    """All scopes around the piece entered last."""
+
+    fiscal_year: int
+    own: tuple[str, ...] = ()
+    said: list[Said] = field(default_factory=list)
+    stage: Stage | None = None
+    lead_stage: Stage | None = None
+    heading_stage: Stage | None = None
+    heading_flow: Flow | None = None
+    heading_said: list[Said] = field(default_factory=list)
+    year: int | None = None
+    label: Label | None = None
+    listing: Listing | None = None
+    whole: Told | None = None
+    told: list[Told] = field(default_factory=list)
+    told_before: list[Told] = field(default_factory=list)
+    topic: Said | None = None
+    owner: str = ""
+    owner_soft: str = ""
+    programme: bool = False
+    known: set[str] = field(default_factory=set)
+    saved: list[tuple[object, ...]] = field(default_factory=list)
+    piece: Piece | None = None
+    name: str = ""
+    free: str = ""
+    own_terms: list[Token] = field(default_factory=list)
+    began_part: bool = False
+    procured: bool = False
+    pieces: list[Piece] = field(default_factory=list)
+    whole_segment: int = -1
+
+    # ------------------------------------------------------------------------------ paragraph and heading
+
+    def head(self, pieces: list[Piece], is_open: bool) -> None:
+        """Take a heading: it hands down a flow, a weak stage, and a list of projects where it names one."""
+        tokens = [token for piece in pieces for token in piece.tokens]
+        stages = [token.value for token in tokens if token.role == "stage"]
+        outturn = any(token.role == "outturn" for token in tokens)
+        self.heading_stage = "budget" if stages and set(stages) <= {"planned", "budget"} and not outturn else None
+        self.heading_stage = "initial_budget" if "initial_budget" in stages else self.heading_stage
+        flows = {subject_of(token, "").flow for token in tokens if token.role == "subject"}
+        self.heading_flow = next(iter(flows)) if len(flows) == 1 else None
+        if any("收入" in piece.words and "支出" not in piece.words for piece in pieces):
+            self.heading_flow = "revenue"
+        self.listing = None
+        self.said, self.told, self.told_before, self.whole = [], [], [], None
+        projects = [t for t in tokens if t.role == "subject" and t.value == "nature/project"]
+        if projects or any(token.role == "list" and token.value == "strong" for token in tokens):
+            stage = _stage_of(stages)
+            self.listing = Listing("section", stage, marked_only=not is_open)
+
+    def begin(self, pieces: list[Piece]) -> None:
+        """Begin a paragraph: its sentences start anew; a list of a section goes on where an entry begins."""
+        self.pieces = pieces
+        marked = bool(pieces and pieces[0].enum and pieces[0].enum != "chapter")
+        listing = self.listing
+        named = any(piece.figure is not None for piece in pieces[:2])
+        if listing is None or listing.extent != "section" or not (marked or (named and not listing.marked_only)):
+            self.listing = None
+        self.told_before = self.told or self.told_before
+        before = [
+            one for one in self.said if one.place != "heading" and pieces and pieces[0].has("against", "last_year")
+        ]
+        self.said = [*self.heading_said, *(replace(one, place="before", sentence=-1) for one in before[:1])]
+        self.stage, self.year, self.label, self.whole = None, None, None, None
+        self.told, self.topic, self.owner, self.owner_soft, self.programme = [], None, "", "", False
+        self.saved, self.lead_stage = [], None
+        self.began_part = bool(pieces) and "其" in pieces[0].marks
+
+    # ------------------------------------------------------------------------------ one piece after another
+
+    def enter(self, piece: Piece) -> None:
+        """Let a piece end and open scopes; `name`, `free` and `own_terms` then speak of it."""
+        self.piece = piece
+        for mark in piece.marks:
+            self._pass(mark, piece)
+        if piece.enum:
+            self._item(piece)
+        self._take_year(piece)
+        self.own_terms = self._terms(piece)
+        self.free = free_words(piece, self.own)
+        self.name = self._name(piece)
+        self._open(piece)
+        self._take_label(piece)
+        self._take_terms(piece)
+        self._take_owner(piece)
+        self._take_stage(piece)
+
+    def _pass(self, mark: str, piece: Piece) -> None:
+        if mark == "。":
+            self._end_sentence(piece)
+        elif mark == ";":
+            self.label = self.label if self.label and self.label.lasting else None
+            self.programme, self.owner_soft = False, ""
+        elif mark == "(":
+            self.saved.append((list(self.said), self.stage, self.label, self.listing, self.whole, self.year))
+            last = self.told[-1] if self.told else None
+            self.whole = last if last is not None and piece.index - last.piece <= 1 else self.whole
+            self.whole_segment = piece.segment
+            if self.whole is not None and self.whole.subject == PROJECTS and self.listing is None:
+                self.listing = Listing("bracket", self.whole.stage, self.whole.year, piece.depth)
+        elif mark == ")" and self.saved:
+            self.said, self.stage, self.label, self.listing, self.whole, self.year = self.saved.pop()  # type: ignore[assignment]
+        elif mark == "其":
+            self._part(piece)
+
+    def _end_sentence(self, piece: Piece) -> None:
+        words = [one for one in self.said if one.place == "word"]
+        first = None if self.began_part else self.topic or (words[0] if words else None)
+        self.began_part = "其" in piece.marks[piece.marks.rfind("。") :]
+        kept = [one for one in self.said if one.place in ("heading", "lead")]
+        if first is not None:
+            kept.append(Said(first.subject, first.piece, first.sentence, first.segment, first.weak, "before"))
+        else:
+            kept += [one for one in self.said if one.place == "before"]
+        self.said, self.topic = kept, None
+        self.told_before, self.told = self.told or self.told_before, []
+        if self.listing is not None and self.listing.extent == "sentence" and not piece.enum:
+            self.listing = None
+        self.label = self.label if self.label and self.label.lasting else None
+        self.stage, self.year, self.whole, self.programme, self.owner_soft = None, None, None, False, ""
+
+    def _item(self, piece: Piece) -> None:
+        self.label, self.programme, self.owner_soft = None, False, ""
+        if self.listing is not None and not self.listing.style:
+            self.listing.style = piece.enum
+
+    def _part(self, piece: Piece) -> None:
+        """Let the parts that follow have the stage and year of their whole: the outturn, else the last sum."""
+        sums = [one for one in (self.told or self.told_before) if not one.compared and one.is_sum]
+        finals = [one for one in sums if one.stage == "final" and one.year == self.fiscal_year]
+        self.whole, self.whole_segment = next(reversed(finals or sums), None), piece.segment
+        if self.whole is not None and self.whole.subject == PROJECTS and self.listing is None:
+            self.listing = Listing("sentence", self.whole.stage, self.whole.year, piece.depth)
+
+    def _take_year(self, piece: Piece) -> None:
+        if piece.has("against") or piece.has("last_year"):
+            return
+        years = [int(year) for year in _YEAR.findall(_DATED.sub("", piece.words))]
+        if years and abs(years[-1] - self.fiscal_year) <= 1:
+            self.year = years[-1]
+
+    def _terms(self, piece: Piece) -> list[Token]:
+        """Return the terms of a piece that can be what its figure is of: not those behind 占."""
+        until = min((t.start for t in piece.of("share")), default=piece.end + 99)
+        vehicles = any(one.subject.scheme == "three_public" for one in self.said)
+        return [t for t in piece.of("subject") if t.start < until and (t.row.mark != "part" or vehicles)]
+
+    def _name(self, piece: Piece) -> str:
+        strong = [token for token in self.own_terms if token.row.mark not in WEAK_MARKS]
+        if not self.free or (strong and not is_glued(piece, strong[-1], self.own)):
+            return ""
+        return label_of(piece)
+
+    def _open(self, piece: Piece) -> None:
+        """Open a list of projects where the words say so."""
+        if piece.has("split"):
+            self._part(piece)
+        strong = [t for t in piece.of("list") if t.value == "strong" or (t.value == "lead" and self._leads(piece))]
+        after = [t for t in piece.of("list") if t.value == "after_project"]
+        told = next((one for one in reversed(self.told) if one.is_sum), None)
+        ours = any(t.value == "nature/project" for t in self.own_terms) or (
+            told is not None and told.subject == PROJECTS and not self.own_terms and piece.figure is None
+        )
+        if strong and not (self.listing and self.listing.extent == "section"):
+            self.listing = Listing("paragraph", self._stage_of_list(piece), self.year, piece.depth)
+        elif after and ours and self.listing is None and not piece.has("all_of"):
+            self.listing = Listing(
+                "sentence", told.stage if told else self._stage_of_list(piece), self.year, piece.depth
+            )
+
+    def _next(self, piece: Piece) -> Piece | None:
+        return self.pieces[piece.index + 1] if piece.index + 1 < len(self.pieces) else None
+
+    def _stage_of_list(self, piece: Piece) -> Stage | None:
+        """Return the stage that the words opening a list give it: 项目支出预算安排如下."""
+        said = _stage_of([token.value for token in piece.of("stage")])
+        planned = said == "budget" and "initial_budget" in (self.stage, self.lead_stage, self.heading_stage)
+        return "initial_budget" if planned else said or self.stage
+
+    def _leads(self, piece: Piece) -> bool:
+        """Tell whether a piece is a heading in its paragraph with a list behind it: 专项经费使用。一是…."""
+        after = self._next(piece)
+        return piece.figure is None and after is not None and after.enum in ("word", "circle", "number", "paren")
+
+    def _take_label(self, piece: Piece) -> None:
+        """Let an item be called by the words that it begins with."""
+        if not self.name or piece.has("aside") or _moves(piece):
+            return
+        starts = bool(piece.enum) or any(mark in "^。;:其(" for mark in piece.marks)
+        listed = self.listing is not None and (bool(piece.enum) or not self.listing.marked_only)
+        entry = listed and (piece.figure is not None or starts or "、" in piece.words[:1] or ")" in piece.marks)
+        lead = piece.figure is None and bool(piece.enum) and piece.index == 0
+        after = self._next(piece)
+        bracket = piece.figure is None and after is not None and after.marks == "("
+        if not entry and not bracket and not (starts and (has_suffix(self.name) or (piece.enum and not lead))):
+            return
+        parent = self.label.name if entry and self.label and self.label.listed and "(" in piece.marks else None
+        self.label = Label(self.name, piece.enum, entry, piece.index, parent, lead)
+        if entry:
+            self._take_parent(piece)
+            self.known.add(self.name)
+
+    def _take_parent(self, piece: Piece) -> None:
+        listing = self.listing
+        if listing is None or self.label is None or not piece.enum:
+            return
+        minor = piece.enum == "circle" or (bool(listing.style) and piece.enum != listing.style)
+        if minor:
+            self.label.parent = listing.parent
+        else:
+            listing.parent = self.name
+
+    def _take_terms(self, piece: Piece) -> None:
+        if piece.has("all_of") and piece.figure is None:
+            return
+        terms = [
+            t for t in self.own_terms if not any(a.start <= t.start and t.end <= a.end + 8 for a in piece.of("against"))
+        ]
+        strong = [token for token in terms if token.row.mark not in WEAK_MARKS]
+        if piece.figure is None and (piece.has("change") or piece.has("aside") or _moves(piece)):
+            return
+        for token in terms:
+            if token.value.startswith("none/") or (self.name and token in strong):
+                continue
+            weak = token.row.mark in WEAK_MARKS
+            if weak and self._is_of_the_same(token, piece):
+                continue
+            said = Said(subject_of(token, piece.text), piece.index, piece.sentence, piece.segment, weak)
+            said.part = self.whole is not None and piece.segment == self.whole_segment
+            if piece.index == 0 and piece.figure is None and piece.enum:
+                said.place = "lead"
+            elif self.topic is None and not weak:
+                self.topic = said
+            self.said.append(said)
+        if strong and not self.name:
+            self._leave(strong[-1], piece)
+
+    def _is_of_the_same(self, token: Token, piece: Piece) -> bool:
+        """Tell whether 支出决算 only gives the outturn of what its sentence speaks of."""
+        flow = subject_of(token, piece.text).flow
+        near = [one for one in self.said if one.place == "word" and one.sentence == piece.sentence and not one.weak]
+        return bool(near) and near[-1].subject.flow == flow
+
+    def _leave(self, term: Token, piece: Piece) -> None:
+        """End the item's label, and a list of projects, where one of the department's own classes is named."""
+        self.label = None
+        if self.listing is not None and term.value not in ("nature/project",) and not piece.has("list"):
+            self.listing = None if self.listing.extent != "section" else self.listing
+
+    def _take_owner(self, piece: Piece) -> None:
+        self.procured = piece.has("owner", "procurement") or (self.procured and "。" not in piece.marks)
+        for token in piece.of("owner") if not piece.has("aside") else ():
+            if token.row.mark == "paragraph":
+                self.owner = token.value
+            elif token.row.mark == "clause" and not self.own_terms and piece.figure is None:
+                self.owner_soft = token.value
+        self.programme = self.programme or piece.has("programme")
+
+    def _take_stage(self, piece: Piece) -> None:
+        if piece.figure is not None or piece.has("against") or piece.has("aside"):
+            return
+        strong = [t.value for t in piece.of("stage") if t.row.mark != "weak"]
+        if strong:
+            self.stage = _stage_of(strong)
+            if (piece.index == 0 and piece.enum) or ((after := self._next(piece)) and after.has("from_here")):
+                self.lead_stage = self.stage
+
+
+def _moves(piece: Piece) -> bool:
+    """Tell whether a piece speaks of money that was added, moved or left over."""
+    return any(token.row.mark == "always" for token in piece.of("owner"))
+
+
+def _stage_of(values: list[str]) -> Stage | None:
+    last: dict[str, Stage] = {
+        "initial_budget": "initial_budget",
+        "budget": "budget",
+        "planned": "budget",
+        "final": "final",
+    }
+    return last[values[-1]] if values else None
+
+
+def subject_of(token: Token, text: str) -> Subject:
+    """Return what a term is of; a source is income unless 支出 is part of the term or follows it."""
+    parts = token.value.split("/")
+    words, after = text[token.start : token.end], text[token.end : token.end + 2]
+    flow: Flow = "expenditure"
+    if len(parts) == 3:
+        flow = "revenue" if parts[0] == "revenue" else "expenditure"  # income and spending in one sum is spending
+        parts = parts[1:]
+    elif parts[0] == "source":
+        flow = "expenditure" if "支出" in words or after == "支出" else "revenue"
+    scheme: Scheme = parts[0]  # type: ignore[assignment]
+    return Subject(flow, scheme, parts[1])
