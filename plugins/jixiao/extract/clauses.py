@@ -185,7 +185,7 @@ def _cut(text: str, figures: list[Printed], bounds: dict[int, tuple[int, str]]) 
         start = at = bound[0]
         marks += bound[1]
         depth += {"(": 1, ")": -1}.get(bound[1], 0)
-    for one, other in zip(pieces, [*pieces[1:], None], strict=True):
+    for one, other in zip(pieces, [*pieces[1:], None], strict=False):
         if one.figure is not None:
             stop = _stop(text, one.figure)
             one.behind = text[stop : max(stop, other.end) if other is not None else len(text)][:12]
