@@ -1,6 +1,8 @@
 """Open a PDF to be read, or to be drawn: drawing has a Chinese font that reading must not see (`fonts`)."""
 
 import math
+import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,8 @@ from jixiao.model import UnreadableDocument
 from jixiao.read import fonts
 
 _SMALL_BYTES = 4 * 1024**2  # less is read faster from memory
+_STREAM = re.compile(rb"/ObjStm\b.{0,300}?stream\r?\n", re.S)
+_MOST_INFLATED = 8 * 1024**2
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -87,3 +91,18 @@ class Drawing:
         if picture.ndim == 2 or picture.shape[2] == 1:
             picture = np.repeat(picture.reshape(*picture.shape[:2], 1), 3, axis=2)
         return np.ascontiguousarray(picture[:, :, :3])
+
+
+def has_layers(path: Path) -> bool:
+    """Tell whether a PDF has layers that can be switched off; so it is taken where the file is encrypted."""
+    data = path.read_bytes()
+    if b"/OCProperties" in data or b"/Encrypt" in data:
+        return True
+    for match in _STREAM.finditer(data):
+        try:
+            inflated = zlib.decompressobj().decompress(memoryview(data)[match.end() :], _MOST_INFLATED)
+        except zlib.error:
+            continue
+        if b"/OCProperties" in inflated:
+            return True
+    return False

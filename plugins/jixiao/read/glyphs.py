@@ -45,7 +45,7 @@ _SPOTS = [ctypes.c_void_p(spot.ctypes.data) for spot in _ROOM]
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """Visible characters in the order of the content stream; places are in PDF space, before any turn.
+    """Characters in the order of the content stream; places are in PDF space, before any turn.
 
     `boxes` has four rows (left, top, right, bottom) and a column for each; `angles` the clockwise degrees to which its
     text runs, in quarters, or `SKEW`.
@@ -54,8 +54,14 @@ class Glyphs:
     codes: npt.NDArray[np.uint32]
     boxes: Floats
     angles: Ints
+    indexes: Ints
+    """Their indexes in pdfium's text page."""
     unmapped: int = 0
     """How many more there are of which the font does not say what they are."""
+
+    def only(self, kept: npt.NDArray[np.bool_]) -> "Glyphs":
+        """Return some of the characters."""
+        return Glyphs(self.codes[kept], self.boxes[:, kept], self.angles[kept], self.indexes[kept], self.unmapped)
 
 
 def _codes(textpage: Any, count: int) -> npt.NDArray[np.uint32]:
@@ -117,21 +123,17 @@ def _at_full_height(textpage: Any, indexes: Ints, boxes: Floats, angles: Ints) -
             bottom[at], top[at] = min(bottom[at], up), max(top[at], up)
 
 
-def glyphs_of(textpage: pdfium.PdfTextPage, window: Sequence[float] | None = None) -> Glyphs:
-    """Return the visible characters of a page, or of a part of it (left, bottom, right, top)."""
+def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:
+    """Return the characters of a page that are no white space and have a place."""
     count = max(0, textpage.count_chars())
     codes = _codes(textpage.raw, count)
     seen = np.flatnonzero(_SEEN[codes])
     placed, boxes = _boxes(textpage.raw, seen)
-    if window is not None:
-        left, bottom, right, top = window
-        x, y = (boxes[:2] + boxes[2:]) / 2
-        placed &= (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
     if not placed.all():
         seen, boxes = seen[placed], boxes[:, placed]
     angles = _angles(textpage.raw, seen, boxes)
     _at_full_height(textpage.raw, seen, boxes, angles)
-    return Glyphs(codes[seen], boxes, angles, int((codes == 0).sum()))
+    return Glyphs(codes[seen], boxes, angles, seen, int((codes == 0).sum()))
 
 
 Matrix = tuple[float, float, float, float, float, float]

@@ -4,7 +4,7 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from jixiao.model import Box, Cell, Line, Page, Table
+from jixiao.model import Box, Cell, Line, Page, Remark, Table
 from jixiao.read.text import join
 
 _SAME_EDGE_PT = 3.0
@@ -23,10 +23,17 @@ class RawTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """One page as read: its lines outside tables, and its tables with cells in page coordinates."""
+    """One page as read: its lines outside tables, and its tables with cells in page coordinates.
+
+    `note` tells a person how it was read, where it was in another way than most; `from_pictures` whether some of its
+    text was in pictures.
+    """
 
     page: Page
     tables: tuple[RawTable, ...]
+    note: str | None = None
+    remarks: tuple[Remark, ...] = ()
+    from_pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)

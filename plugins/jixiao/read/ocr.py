@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from jixiao.model import Box, Cell, Line, Page
-from jixiao.read.drawing import Drawing
+from jixiao.read.drawing import Drawing, Pixels
 from jixiao.read.grid import RawTable, ReadPage, grid_of
 from jixiao.read.repair import repair_recognised
 
 _DPI = 170
+_LEAST_PIXELS = 8
 _SKEW_WIDTH = 600
 """Pixels across of the picture in which the skew of a page is measured."""
 _LEVEL_DEG = 0.15
@@ -101,15 +102,29 @@ def _quality(found: list[tuple[np.ndarray, str, float]]) -> float:
     return sum(len(text) * max(0.0, score - 0.5) for _, text, score in found)
 
 
-def read_page(drawing: Drawing, number: int) -> ReadPage:
+def picture_of(drawing: Drawing, number: int) -> tuple[Pixels, float]:
+    """Return the picture of a page in which text is read, and its pixels a point."""
+    with drawing.page(number) as page:
+        picture = drawing.drawn(page, _DPI / 72)
+        return picture, picture.shape[1] / page.get_width()
+
+
+def words_of(picture: Pixels) -> str:
+    """Return what a picture of one line says; nothing where there is none."""
+    if min(picture.shape[:2]) < _LEAST_PIXELS:
+        return ""
+    answer = _engine()(picture, use_det=False, use_cls=False, use_rec=True)
+    return repair_recognised("".join(answer.txts)) if answer.txts else ""
+
+
+def read_page(drawing: Drawing, number: int, note: str) -> ReadPage:
     """Read one page by OCR; a page that lies on its side or upside down is turned first.
 
     Boxes are in the viewer's page, in points, whatever the turn.
     """
     with drawing.page(number) as page:
-        width, height = page.get_size()
-        picture = drawing.drawn(page, _DPI / 72)
-    return read_picture(picture, number, width, height)
+        picture, size = drawing.drawn(page, _DPI / 72), page.get_size()
+    return replace(read_picture(picture, number, *size), note=note)
 
 
 def read_picture(picture: np.ndarray, number: int, width: float, height: float) -> ReadPage:

@@ -12,15 +12,19 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from jixiao.model import Box, Cell, Line, Page, UnreadableDocument
+from jixiao.model import Box, Cell, Evidence, Line, Page, Remark, UnreadableDocument
 from jixiao.read import ocr
-from jixiao.read.drawing import Drawing, open_pdf
+from jixiao.read.annotations import flattened
+from jixiao.read.drawing import Drawing, has_layers, open_pdf
 from jixiao.read.glyphs import SKEW, Glyphs, glyphs_of, moved, upright
 from jixiao.read.grid import Grid, RawTable, ReadPage, grid_of
 from jixiao.read.limits import Limits
 from jixiao.read.lines import lines_of
+from jixiao.read.overlaid import overprint_remark, overprinted, watermark
+from jixiao.read.pictures import agrees, pictures_of, read_pictures
 from jixiao.read.quality import is_readable
 from jixiao.read.rules import area_of, cells_of, objects_of, place_in
+from jixiao.read.visible import drop_hidden, hidden_remarks, looks_of, odd_text
 
 _OUTSIDE = -1
 _NO_TEXT = 8  # characters
@@ -29,58 +33,120 @@ _DRAWN_LETTERS = 50
 _FRESH_AFTER = 30  # pages, after which pdfium is made to forget the fonts that it keeps for a whole document
 
 
-def read_pages(path: Path, limits: Limits) -> tuple[list[ReadPage], list[str]]:
-    """Read every page; return the pages and notes on what was met. Pages are closed as they are done."""
-    document = open_pdf(path)
-    drawing = Drawing(path, limits.pixels)
-    pages: list[ReadPage] = []
-    notes: list[str] = []
+def read_pages(path: Path, limits: Limits) -> list[ReadPage]:
+    """Read every page. Pages are closed as they are done."""
+    document = _opened(path)
+    layered = has_layers(path)
+    read: list[ReadPage] = []
     try:
         count = len(document)
         if count == 0:
             raise UnreadableDocument(f"{path.name}: the PDF has no pages")
         if count > limits.pages:
             raise UnreadableDocument(f"{path.name}: {count} pages, more than the limit of {limits.pages}")
-        for number in range(1, count + 1):
-            try:
-                page = document[number - 1]
-                textpage = page.get_textpage()
-            except pdfium.PdfiumError:
-                raise UnreadableDocument(f"{path.name}: page {number} is damaged") from None
-            read, note = _read_page(page, glyphs_of(textpage, _window(page)), number, drawing)
-            pages.append(read)
-            if note:
-                notes.append(f"page {number}: {note}")
-            textpage.close()
-            page.close()
-            if number % _FRESH_AFTER == 0 and number < count:
-                document.close()
-                document = open_pdf(path)
+        with Drawing(path, limits.pixels) as drawing:
+            for number in range(1, count + 1):
+                try:
+                    page = flattened(document, document[number - 1], number - 1)
+                    read.append(_read_page(page, number, drawing, layered))
+                except pdfium.PdfiumError:
+                    raise UnreadableDocument(f"{path.name}: page {number} is damaged") from None
+                page.close()
+                if number % _FRESH_AFTER == 0 and number < count:
+                    document.close()
+                    document = _opened(path)
     finally:
-        drawing.close()
         document.close()
-    return pages, notes
+    return read
 
 
-def _window(page: pdfium.PdfPage) -> tuple[float, float, float, float] | None:
-    """Return the part of the sheet that a page is cut to, if it is: what overruns the sheet itself still counts."""
-    cut = page.get_cropbox(fallback_ok=False)
-    return None if cut in (None, page.get_mediabox(fallback_ok=False)) else page.get_bbox()
+def _opened(path: Path) -> pdfium.PdfDocument:
+    document = open_pdf(path)
+    if document.get_formtype():
+        document.init_forms()
+    return document
 
 
-def _read_page(page: pdfium.PdfPage, glyphs: Glyphs, number: int, drawing: Drawing) -> tuple[ReadPage, str | None]:
-    """Read one page; return a note where it was read in another way than most."""
-    if len(glyphs.codes) < _A_STAMP and _is_picture(page, len(glyphs.codes)):
-        return ocr.read_page(drawing, number), "no text layer, read by OCR"
-    turn = _turn(glyphs, page.get_rotation())
-    lines, tables = _content(page, glyphs, number, turn)
+def _read_page(page: pdfium.PdfPage, number: int, drawing: Drawing, layered: bool) -> ReadPage:
+    """Read what a page shows, by its text or by OCR."""
+    glyphs, seen, remarks = _seen_text(page, number, drawing, layered)
+    few = len(seen.codes) < _A_STAMP
+    if few and len(glyphs.codes) >= _A_STAMP and _is_picture(page, len(glyphs.codes)):
+        # A picture with a layer of its text below or above it: what a scanner's software made of it.
+        turn = _turn(glyphs, page.get_rotation())
+        lines, tables = _content(page, glyphs, number, turn)
+        every = [*lines, *(line for table in tables for cell in table.cells for line in cell.lines)]
+        if not agrees(every, drawing, number):
+            return ocr.read_page(drawing, number, "the text layer is not what the picture says, read by OCR")
+        seen, remarks = glyphs, []
+    elif few and _is_picture(page, len(seen.codes)):
+        return ocr.read_page(drawing, number, "no text layer, read by OCR")
+    turn = _turn(seen, page.get_rotation())
+    lines, tables = _content(page, seen, number, turn)
     inside = (line for table in tables for cell in table.cells for line in cell.lines)
-    if glyphs.unmapped > len(glyphs.codes) or not is_readable("".join(line.text for line in (*lines, *inside))):
+    if seen.unmapped > len(seen.codes) or not is_readable("".join(line.text for line in (*lines, *inside))):
         why = "text layer is not Chinese text (fonts without a Unicode map), read by OCR"
-        return ocr.read_page(drawing, number), why
+        return ocr.read_page(drawing, number, why)
     width, height = page.get_size()
     note = f"text runs sideways, turned by {turn} degrees" if turn else None
-    return ReadPage(Page(number, width, height, tuple(lines), "text", turn), tuple(tables)), note
+    read = ReadPage(Page(number, width, height, tuple(lines), "text", turn), tuple(tables), note, tuple(remarks))
+    return read if few and seen is glyphs else _with_pictures(read, page, seen, drawing)
+
+
+def _seen_text(
+    page: pdfium.PdfPage, number: int, drawing: Drawing, layered: bool
+) -> tuple[Glyphs, Glyphs, list[Remark]]:
+    """Return all characters of a page, those that a reader sees and trusts, and what is to be told of the others."""
+    odd = odd_text(page, layered)
+    textpage = page.get_textpage()
+    every = glyphs = glyphs_of(textpage)
+    looks = looks_of(odd, glyphs, textpage, page, drawing, number)
+    remarks: list[Remark] = []
+    if looks.hidden.any():
+        remarks += hidden_remarks(looks.hidden, glyphs, page, number)
+        if drop_hidden(page, looks):
+            # pdfium gives one of two equal texts at one place: it may have been the hidden one.
+            textpage.close()
+            textpage = page.get_textpage()
+            glyphs = glyphs_of(textpage)
+            looks = looks_of(odd, glyphs, textpage, page, drawing, number)
+    textpage.close()
+    kept = ~looks.hidden & ~watermark(glyphs, looks.pale & ~looks.hidden)
+    glyphs = glyphs.only(kept) if not kept.all() else glyphs
+    clash = overprinted(glyphs)
+    if clash.any():
+        remarks.append(overprint_remark(clash, glyphs, page, number))
+        glyphs = glyphs.only(~clash)
+    return every, glyphs, remarks
+
+
+def _with_pictures(read: ReadPage, page: pdfium.PdfPage, glyphs: Glyphs, drawing: Drawing) -> ReadPage:
+    """Return a page of text with what its pictures say, where they stand."""
+    to_shown = upright(page.get_bbox(), page.get_rotation())
+    places = moved(glyphs.boxes, to_shown)
+    boxes = pictures_of(page, (places[:2] + places[2:]) / 2, to_shown)
+    number = read.page.number or 1
+    if not boxes:
+        return read
+    if read.page.rotation:
+        told = [Remark("picture_not_read", f"第{number}页的图片未识别", Evidence(number, box)) for box in boxes]
+        return replace(read, remarks=(*read.remarks, *told))
+    lines, tables, told = read_pictures(boxes, drawing, number)
+    if not (lines or tables):
+        return replace(read, remarks=(*read.remarks, *told))
+    # The text keeps its order; each line of a picture goes before the first that stands below it.
+    running = list(read.page.lines)
+    for line in lines:
+        top = line.box.top if line.box else 0.0
+        below = (at for at, other in enumerate(running) if other.box is not None and other.box.top > top)
+        running.insert(next(below, len(running)), line)
+    return replace(
+        read,
+        page=replace(read.page, lines=tuple(running)),
+        tables=(*read.tables, *tables),
+        remarks=(*read.remarks, *told),
+        from_pictures=True,
+    )
 
 
 def _is_picture(page: pdfium.PdfPage, characters: int) -> bool:

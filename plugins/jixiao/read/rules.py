@@ -1,9 +1,10 @@
 """Ruled tables of a PDF page: pdfium's paths are the lines, pdfplumber finds the cells between them."""
 
 import ctypes
+import itertools
 from collections.abc import Iterator, Sequence
 from itertools import repeat
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -35,11 +36,38 @@ Point = tuple[float, float]
 Edge = dict[str, Any]
 
 
+class Thing(NamedTuple):
+    """What a page paints: `order` counts as it is painted, `path` leads to it through forms, `matrix` out of them."""
+
+    kind: int
+    handle: Handle
+    matrix: Matrix
+    path: tuple[int, ...]
+    order: int
+
+
 class _Lines:
     """What pdfplumber's table finder asks of a page."""
 
     def __init__(self, edges: list[Edge]) -> None:
         self.edges = edges
+
+
+def things_of(page: pdfium.PdfPage) -> Iterator[Thing]:
+    """Return what a page paints, inside forms too, in order."""
+    count = pdfium_c.FPDFPage_CountObjects(page.raw)
+    yield from _things(_page_object, page.raw, count, _SAME, (), itertools.count())
+
+
+def _things(
+    get: Any, parent: Any, count: int, matrix: Matrix, path: tuple[int, ...], order: Iterator[int]
+) -> Iterator[Thing]:
+    handles = [*map(get, repeat(parent), range(count))]
+    for index, (kind, handle) in enumerate(zip(map(_type, handles), handles, strict=True)):
+        yield Thing(kind, handle, matrix, (*path, index), next(order))
+        if kind == pdfium_c.FPDF_PAGEOBJ_FORM and len(path) + 1 < _DEEPEST_FORM:
+            inner = _composed(handle, matrix)
+            yield from _things(_form_object, handle, _object_count(handle), inner, (*path, index), order)
 
 
 def objects_of(page: pdfium.PdfPage, matrix: Matrix = _SAME) -> Iterator[tuple[int, Handle, Matrix]]:
@@ -77,6 +105,13 @@ def area_of(picture: Handle, matrix: Matrix) -> float:
     """Return the area that a picture covers on the page."""
     a, b, c, d, _, _ = _composed(picture, matrix)
     return abs(a * d - b * c)
+
+
+def box_of(picture: Handle, matrix: Matrix) -> Box:
+    """Return the box of a picture on an upright page."""
+    a, b, c, d, e, f = _composed(picture, matrix)
+    xs, ys = [e, a + e, c + e, a + c + e], [f, b + f, d + f, b + d + f]
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def _strokes(handle: Handle, matrix: Matrix) -> Iterator[tuple[Point, Point]]:

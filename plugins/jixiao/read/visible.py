@@ -1,0 +1,261 @@
+"""Which characters of a PDF page no reader sees: drawn as invisible, off the page, tiny, clipped, covered, switched off.
+
+What a page says of itself settles most of it. Where it does not (white text may stand on black), the page is drawn
+twice, with and without the text in question: what makes no difference is not seen.
+"""
+
+import ctypes
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from jixiao.model import Box, Evidence, Remark
+from jixiao.read.drawing import Drawing
+from jixiao.read.glyphs import Glyphs, Handle, bound, moved, upright
+from jixiao.read.rules import Thing, things_of
+
+Bools = npt.NDArray[np.bool_]
+
+_mode = bound(pdfium_c.FPDFTextObj_GetTextRenderMode, ctypes.c_int)
+_fill = bound(pdfium_c.FPDFPageObj_GetFillColor, ctypes.c_int)
+_bounds = bound(pdfium_c.FPDFPageObj_GetBounds, ctypes.c_int)
+_clip = bound(pdfium_c.FPDFPageObj_GetClipPath, Handle)
+_clip_paths = bound(pdfium_c.FPDFClipPath_CountPaths, ctypes.c_int)
+_marks = bound(pdfium_c.FPDFPageObj_CountMarks, ctypes.c_int)
+_text_object = bound(pdfium_c.FPDFText_GetTextObject, Handle)
+_page_object = bound(pdfium_c.FPDFPage_GetObject, Handle)
+_form_object = bound(pdfium_c.FPDFFormObj_GetObject, Handle)
+
+_UNSEEN_MODES = [pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP]
+_PAINTED = frozenset({pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING})
+_TINY_PT = 2.0
+_SLACK_PT = 1.0
+_PATCH_PT = 4.0  # a filled shape that is smaller hides no digit
+_WHITE = 235  # of 255: what is lighter is seen only on a ground
+_PALE = 150
+_LIGHT = np.array([0.299, 0.587, 0.114])
+_FAINT_ALPHA = 13
+_SEEN_DIFFERENCE = 20  # of 255
+_SCALE = 2.0  # pixels a point
+_IN_FIGURE = np.array([ord(char) for char in "0123456789.,，．%％"], dtype=np.uint32)
+_MOST_WORDS = 80
+_FIGURE = re.compile(r"\d[\d,.，．]*")
+
+
+def _rows(count: int) -> tuple[npt.NDArray[np.uint32], list[list[ctypes.c_void_p]]]:
+    """Return room for four numbers each of some objects, and pointers to its four columns."""
+    room = np.zeros((count, 4), dtype=np.uint32)
+    start = room.ctypes.data
+    return room, [[ctypes.c_void_p(start + 16 * row + 4 * col) for row in range(count)] for col in range(4)]
+
+
+_ROOM, _SPOTS = _rows(2048)
+
+
+def _four(function: Any, handles: Sequence[Handle], kind: Any) -> npt.NDArray[Any]:
+    """Return what a function of pdfium puts into four places for each object; zeros where it fails."""
+    out = []
+    for first in range(0, len(handles), len(_ROOM)):
+        some = handles[first : first + len(_ROOM)]
+        _ROOM[: len(some)] = 0
+        for _ in map(function, some, *_SPOTS):
+            pass
+        out.append(_ROOM[: len(some)].view(kind).copy())
+    return np.concatenate(out) if out else np.zeros((0, 4), dtype=kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """Text of a page whose looks have to be judged; text objects are told by their addresses.
+
+    `texts` holds each object's place in the order of painting and the path of indexes to it, `covers` what is painted
+    after some of them (its place in that order and its box in PDF space).
+    """
+
+    texts: dict[int, tuple[int, tuple[int, ...]]]
+    unseen: frozenset[int]
+    doubtful: frozenset[int]
+    pale: frozenset[int]
+    covers: tuple[tuple[int, Box], ...]
+
+
+def odd_text(page: pdfium.PdfPage, layered: bool) -> Odd | None:
+    """Return the text of a page that may not be seen, or None; `layered` is for files with optional layers."""
+    things = [*things_of(page)]
+    texts = [thing for thing in things if thing.kind == pdfium_c.FPDF_PAGEOBJ_TEXT]
+    if not texts:
+        return None
+    handles = [thing.handle for thing in texts]
+    modes = np.fromiter(map(_mode, handles), np.int64, len(handles))
+    colours = _four(_fill, handles, np.uint32)
+    light, alpha = colours[:, :3] @ _LIGHT, colours[:, 3]
+    known = alpha > 0
+    covers, fills = _covers(things, texts[0].order)
+    doubt = known & ((light > _WHITE) | (alpha < _FAINT_ALPHA))
+    pale = known & ~doubt & ((light > _PALE) | (alpha < _PALE))
+    if fills:
+        doubt |= np.array([tuple(colour) in fills for colour in colours[:, :3].tolist()])
+    clips = np.fromiter(map(_clip_paths, map(_clip, handles)), np.int64, len(handles))
+    for at in np.flatnonzero(clips > 0).tolist():
+        doubt[at] |= _is_clipped(handles[at], int(clips[at]))
+    if layered:
+        marks = np.fromiter(map(_marks, handles), np.int64, len(handles))
+        doubt |= (marks > 0) | np.array([len(thing.path) > 1 for thing in texts])
+    unseen = np.isin(modes, _UNSEEN_MODES)
+    if not (covers or unseen.any() or doubt.any() or pale.any()):
+        return None
+    at = [int(handle.value or 0) for handle in handles]
+
+    def some(which: Bools) -> frozenset[int]:
+        return frozenset(at[index] for index in np.flatnonzero(which).tolist())
+
+    places = {one: (thing.order, thing.path) for one, thing in zip(at, texts, strict=True)}
+    return Odd(places, some(unseen), some(doubt), some(pale), tuple(covers))
+
+
+def _covers(things: Sequence[Thing], first: int) -> tuple[list[tuple[int, Box]], set[tuple[int, ...]]]:
+    """Return what is painted after the first text, large enough to hide a digit, and the colours of all such fills."""
+    painted = [thing for thing in things if thing.kind in _PAINTED]
+    edges = _four(_bounds, [thing.handle for thing in painted], np.float32)
+    covers: list[tuple[int, Box]] = []
+    fills: set[tuple[int, ...]] = set()
+    wide = np.minimum(edges[:, 2] - edges[:, 0], edges[:, 3] - edges[:, 1]) > _PATCH_PT
+    kind, stroked = ctypes.c_int(), ctypes.c_int()
+    for at in np.flatnonzero(wide).tolist():
+        thing = painted[at]
+        if thing.kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            pdfium_c.FPDFPath_GetDrawMode(ctypes.cast(thing.handle, pdfium_c.FPDF_PAGEOBJECT), kind, stroked)
+            if kind.value == pdfium_c.FPDF_FILLMODE_NONE:
+                continue
+            colour = _four(_fill, [thing.handle], np.uint32)[0]
+            fills.add(tuple(colour[:3].tolist()))
+        if thing.order > first:
+            a, b, c, d, e, f = thing.matrix
+            x0, y0, x1, y1 = edges[at].tolist()
+            xs = [a * x + c * y + e for x in (x0, x1) for y in (y0, y1)]
+            ys = [b * x + d * y + f for x in (x0, x1) for y in (y0, y1)]
+            covers.append((thing.order, Box(min(xs), min(ys), max(xs), max(ys))))
+    return covers, fills
+
+
+def _is_clipped(handle: Handle, paths: int) -> bool:
+    """Tell whether a text object reaches out of what it is clipped to."""
+    left, bottom, right, top = _four(_bounds, [handle], np.float32)[0].tolist()
+    clip = ctypes.cast(_clip(handle), pdfium_c.FPDF_CLIPPATH)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(paths):
+        xs, ys = [], []
+        for at in range(pdfium_c.FPDFClipPath_CountPathSegments(clip, path)):
+            pdfium_c.FPDFPathSegment_GetPoint(pdfium_c.FPDFClipPath_GetPathSegment(clip, path, at), x, y)
+            xs.append(x.value)
+            ys.append(y.value)
+        if xs and (
+            left < min(xs) - _SLACK_PT
+            or right > max(xs) + _SLACK_PT
+            or bottom < min(ys) - _SLACK_PT
+            or top > max(ys) + _SLACK_PT
+        ):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Of each character of a page: whether no reader sees it, whether it is pale, and its text object's address."""
+
+    hidden: Bools
+    pale: Bools
+    objects: npt.NDArray[np.uint64]
+
+
+def looks_of(
+    odd: Odd | None, glyphs: Glyphs, textpage: Any, page: pdfium.PdfPage, drawing: Drawing, number: int
+) -> Looks:
+    """Judge every character of a page; the page is drawn only where what it says of itself does not settle it."""
+    left, bottom, right, top = page.get_bbox()
+    x, y = (glyphs.boxes[:2] + glyphs.boxes[2:]) / 2
+    hidden = (x < left - _SLACK_PT) | (x > right + _SLACK_PT) | (y < bottom - _SLACK_PT) | (y > top + _SLACK_PT)
+    hidden |= np.maximum(glyphs.boxes[2] - glyphs.boxes[0], glyphs.boxes[1] - glyphs.boxes[3]) < _TINY_PT
+    pale, objects = np.zeros_like(hidden), np.zeros(len(hidden), dtype=np.uint64)
+    if odd is not None and len(hidden):
+        found = map(_text_object, repeat(textpage.raw), glyphs.indexes.tolist())
+        objects = np.fromiter((one.value or 0 for one in found), np.uint64, len(hidden))
+        hidden |= np.isin(objects, [*odd.unseen])
+        pale = np.isin(objects, [*odd.pale])
+        doubt = np.isin(objects, [*odd.doubtful])
+        if odd.covers:
+            order = np.array([odd.texts.get(one, (1 << 30, ()))[0] for one in objects.tolist()])
+            for its_order, box in odd.covers:
+                doubt |= (order < its_order) & (box.x0 <= x) & (x <= box.x1) & (box.top <= y) & (y <= box.bottom)
+        doubt &= ~hidden
+        if doubt.any():
+            suspects = [odd.texts[one][1] for one in {*objects[doubt].tolist()} if one in odd.texts]
+            hidden[doubt] = ~_seen(drawing, number, suspects, glyphs.boxes[:, doubt])
+    return Looks(whole_figures(hidden, glyphs) if hidden.any() else hidden, pale, objects)
+
+
+def _seen(drawing: Drawing, number: int, suspects: Iterable[tuple[int, ...]], boxes: npt.NDArray[Any]) -> Bools:
+    """Tell which places of a page look different when some of its text is left out."""
+    with drawing.page(number) as page:
+        whole = drawing.drawn(page, _SCALE).astype(np.int16)
+        for path in suspects:
+            handle = _page_object(page.raw, path[0])
+            for index in path[1:]:
+                handle = _form_object(handle, index)
+            pdfium_c.FPDFPageObj_SetIsActive(ctypes.cast(handle, pdfium_c.FPDF_PAGEOBJECT), False)
+        without = drawing.drawn(page, _SCALE).astype(np.int16)
+        places = moved(boxes, upright(page.get_bbox(), page.get_rotation()))
+        scale = whole.shape[1] / page.get_width()
+    changed = np.abs(whole - without).max(axis=2) > _SEEN_DIFFERENCE
+    sums = np.pad(changed.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+    high, wide = changed.shape
+    x0, x1 = (np.clip(edge * scale, 0, wide).astype(np.int64) for edge in (places[0], places[2]))
+    y0, y1 = (np.clip(edge * scale, 0, high).astype(np.int64) for edge in (places[1], places[3]))
+    seen: Bools = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0] > 0
+    return seen
+
+
+def whole_figures(hidden: Bools, glyphs: Glyphs) -> Bools:
+    """Hide the rest of a figure of which a digit is hidden: half a figure is another figure."""
+    figure = np.isin(glyphs.codes, _IN_FIGURE)
+    left, top, right, bottom = glyphs.boxes
+    near = (np.abs(left[1:] - right[:-1]) < 0.4 * (top - bottom)[1:]) & (np.abs(np.diff(bottom)) < 1.0)
+    linked = near & figure[1:] & figure[:-1]
+    run = np.concatenate([[0], np.cumsum(~linked)])
+    cut = np.unique(run[hidden & figure])
+    whole: Bools = hidden | (figure & np.isin(run, cut))
+    return whole
+
+
+def drop_hidden(page: pdfium.PdfPage, looks: Looks) -> bool:
+    """Switch off the text objects of a page of which no character is seen; tell whether there were any."""
+    gone = {*looks.objects[looks.hidden].tolist()} - {*looks.objects[~looks.hidden].tolist()} - {0}
+    for address in gone:
+        handle = ctypes.cast(ctypes.c_void_p(address), pdfium_c.FPDF_PAGEOBJECT)
+        pdfium_c.FPDFPageObj_SetIsActive(handle, False)
+    return bool(gone)
+
+
+def hidden_remarks(hidden: Bools, glyphs: Glyphs, page: pdfium.PdfPage, number: int) -> list[Remark]:
+    """Return what to tell of a page's hidden characters: nothing, unless there is a figure that is not seen beside them.
+
+    What a page was cropped of is another page's.
+    """
+    if page.get_cropbox(fallback_ok=False) not in (None, page.get_mediabox(fallback_ok=False)):
+        left, bottom, right, top = page.get_bbox()
+        x, y = (glyphs.boxes[:2] + glyphs.boxes[2:]) / 2
+        hidden = hidden & (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
+    words, seen = ("".join(map(chr, glyphs.codes[which].tolist())) for which in (hidden, ~hidden))
+    if not {*_FIGURE.findall(words)} - {*_FIGURE.findall(seen)}:
+        return []
+    places = moved(glyphs.boxes[:, hidden], upright(page.get_bbox(), page.get_rotation()))
+    box = Box(*(float(edge) for edge in (*places[:2].min(axis=1), *places[2:].max(axis=1))))
+    words = words if len(words) <= _MOST_WORDS else f"{words[:_MOST_WORDS]}…"
+    return [Remark("hidden_text", f"第{number}页有读者看不到的文字，未采用：{words}", Evidence(number, box, words))]
