@@ -127,9 +127,17 @@ def test_what_a_page_is_cropped_of_is_not_read(tmp_path):
     document = read_document(printed(tmp_path / "a.pdf", 0, 0, aside=beside, crop=(60, 200, 435, 800)))
     assert document.tables
     assert not any("99.99" in line.text for page in document.pages for line in page.lines)
-    # What overruns the sheet itself was not cut away by anybody.
-    path = printed(tmp_path / "a.pdf", 0, 0, aside=lambda canvas: canvas.drawString(WIDE - 10, 90, "共100万元"))
-    assert "共100万元" in [passage.text for passage in read_document(path).passages]
+
+
+def test_words_that_overrun_the_sheet_are_read_and_figures_are_told(tmp_path):
+    path = printed(tmp_path / "a.pdf", 0, 0, aside=lambda canvas: canvas.drawString(WIDE - 10, 90, "共同完成任务"))
+    assert "共同完成任务" in [passage.text for passage in read_document(path).passages]
+    path = printed(tmp_path / "a.pdf", 0, 0, aside=lambda canvas: canvas.drawString(WIDE - 18, 90, "共100.50万元"))
+    document = read_document(path)
+    assert not any(char.isdigit() for passage in document.passages for char in passage.text)
+    (remark,) = document.remarks
+    assert (remark.kind, remark.evidence.page) == ("hidden_text", 1)
+    assert "100.50" in remark.message
 
 
 def test_a_page_in_units_of_its_own_has_its_boxes_where_it_is_drawn(tmp_path):

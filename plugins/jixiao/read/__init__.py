@@ -61,12 +61,15 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
     if kind == magic.PDF:
         from jixiao.read.pdf import read_pages
 
-        read, notes = read_pages(path, limits)
+        read = read_pages(path, limits)
+        notes = [f"page {one.page.number}: {one.note}" for one in read if one.note]
         pages, tables, flowing = laid_out(read)
         if not flowing and not tables:
             raise UnreadableDocument(f"{path.name}: no text was found on any of {len(pages)} pages")
         sources = {page.text_source for page in pages if page.lines or page.text_source == "ocr"}
-        source: TextSource = "mixed" if len(sources) > 1 else "ocr" if sources == {"ocr"} else "text"
+        source: TextSource = "ocr" if sources == {"ocr"} else "text"
+        if len(sources) > 1 or any(one.from_pictures for one in read):
+            source = "mixed"
         return Document(
             sha256,
             kind,
@@ -76,6 +79,7 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             tuple(tables),
             tuple(flowing),
             tuple(notes),
+            remarks=tuple(remark for one in read for remark in one.remarks),
             blocks=blocks_of(flowing, tables),
         )
     with _damage_in_words(path):

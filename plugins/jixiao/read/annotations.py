@@ -8,7 +8,7 @@ _MOST = 2000
 
 
 def flattened(document: pdfium.PdfDocument, page: pdfium.PdfPage, index: int) -> pdfium.PdfPage:
-    """Return a page (counted from 0) with what its annotations print drawn on it: the same one where there is nothing."""
+    """Return a page (counted from 0) with what its annotations print drawn on it."""
     count = pdfium_c.FPDFPage_GetAnnotCount(page.raw)
     if not 0 < count <= _MOST or not any(_prints(page, at) for at in range(count)):
         return page

@@ -91,7 +91,7 @@ def _skew_deg(picture: np.ndarray) -> float:
 
 
 def _recognise(picture: np.ndarray) -> list[tuple[np.ndarray, str, float]]:
-    answer = _engine()(picture)
+    answer = _engine()(picture, use_det=True, use_cls=False, use_rec=True)  # it remembers what it was last asked
     if answer.boxes is None or answer.txts is None:
         return []
     return [(np.asarray(q), str(t), float(s)) for q, t, s in zip(answer.boxes, answer.txts, answer.scores, strict=True)]

@@ -36,14 +36,15 @@ def overprinted(glyphs: Glyphs) -> Bools:
     digits = np.flatnonzero(np.isin(glyphs.codes, _DIGITS))
     if len(digits) < 2:
         return out
-    left, _, right, bottom = glyphs.boxes[:, digits]
+    left, top, right, bottom = glyphs.boxes[:, digits]
     level = np.argsort(bottom, kind="stable")
     line = np.empty(len(digits), dtype=np.int64)
     line[level] = np.concatenate([[0], np.cumsum(np.diff(bottom[level]) > _SAME_LINE_PT)])
     order = np.lexsort((left + right, line))
-    x, width = ((left + right) / 2)[order], (right - left)[order]
-    codes = glyphs.codes[digits][order]
-    near = (np.diff(line[order]) == 0) & (np.diff(x) < _SAME_PLACE * np.minimum(width[1:], width[:-1]))
+    x, y, codes = ((left + right) / 2)[order], ((top + bottom) / 2)[order], glyphs.codes[digits][order]
+    size = np.minimum(right - left, top - bottom)[order]
+    apart = np.maximum(np.abs(np.diff(x)), np.abs(np.diff(y)))
+    near = (np.diff(line[order]) == 0) & (apart < _SAME_PLACE * np.minimum(size[1:], size[:-1]))
     clash = np.flatnonzero(near & (codes[1:] != codes[:-1]))
     if not len(clash):
         return out
@@ -56,4 +57,6 @@ def overprint_remark(clash: Bools, glyphs: Glyphs, page: pdfium.PdfPage, number:
     words = "".join(map(chr, glyphs.codes[clash].tolist()))[:80]
     places: npt.NDArray[np.float64] = moved(glyphs.boxes[:, clash], upright(page.get_bbox(), page.get_rotation()))
     box = Box(*(float(edge) for edge in (*places[:2].min(axis=1), *places[2:].max(axis=1))))
-    return Remark("overprinted", f"第{number}页有数字互相重叠，未采用：{words}", Evidence(number, box, words))
+    return Remark(
+        "overprinted", f"figures printed over one another were left out: {words}", Evidence(number, box, words)
+    )

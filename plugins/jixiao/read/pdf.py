@@ -21,7 +21,7 @@ from jixiao.read.grid import Grid, RawTable, ReadPage, grid_of
 from jixiao.read.limits import Limits
 from jixiao.read.lines import lines_of
 from jixiao.read.overlaid import overprint_remark, overprinted, watermark
-from jixiao.read.pictures import agrees, pictures_of, read_pictures
+from jixiao.read.page_pictures import NOT_READ, agrees, pictures_of, read_pictures
 from jixiao.read.quality import is_readable
 from jixiao.read.rules import area_of, cells_of, objects_of, place_in
 from jixiao.read.visible import drop_hidden, hidden_remarks, looks_of, odd_text
@@ -129,7 +129,7 @@ def _with_pictures(read: ReadPage, page: pdfium.PdfPage, glyphs: Glyphs, drawing
     if not boxes:
         return read
     if read.page.rotation:
-        told = [Remark("picture_not_read", f"第{number}页的图片未识别", Evidence(number, box)) for box in boxes]
+        told = [Remark(*NOT_READ, Evidence(number, box)) for box in boxes]
         return replace(read, remarks=(*read.remarks, *told))
     lines, tables, told = read_pictures(boxes, drawing, number)
     if not (lines or tables):

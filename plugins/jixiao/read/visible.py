@@ -1,4 +1,4 @@
-"""Which characters of a PDF page no reader sees: drawn as invisible, off the page, tiny, clipped, covered, switched off.
+"""Which characters of a PDF page no reader sees: invisible, off the page, tiny, clipped, covered, switched off.
 
 What a page says of itself settles most of it. Where it does not (white text may stand on black), the page is drawn
 twice, with and without the text in question: what makes no difference is not seen.
@@ -111,12 +111,12 @@ def odd_text(page: pdfium.PdfPage, layered: bool) -> Odd | None:
     unseen = np.isin(modes, _UNSEEN_MODES)
     if not (covers or unseen.any() or doubt.any() or pale.any()):
         return None
-    at = [int(handle.value or 0) for handle in handles]
+    addresses = [int(handle.value or 0) for handle in handles]
 
     def some(which: Bools) -> frozenset[int]:
-        return frozenset(at[index] for index in np.flatnonzero(which).tolist())
+        return frozenset(addresses[index] for index in np.flatnonzero(which).tolist())
 
-    places = {one: (thing.order, thing.path) for one, thing in zip(at, texts, strict=True)}
+    places = {one: (thing.order, thing.path) for one, thing in zip(addresses, texts, strict=True)}
     return Odd(places, some(unseen), some(doubt), some(pale), tuple(covers))
 
 
@@ -179,9 +179,8 @@ def looks_of(
     odd: Odd | None, glyphs: Glyphs, textpage: Any, page: pdfium.PdfPage, drawing: Drawing, number: int
 ) -> Looks:
     """Judge every character of a page; the page is drawn only where what it says of itself does not settle it."""
-    left, bottom, right, top = page.get_bbox()
     x, y = (glyphs.boxes[:2] + glyphs.boxes[2:]) / 2
-    hidden = (x < left - _SLACK_PT) | (x > right + _SLACK_PT) | (y < bottom - _SLACK_PT) | (y > top + _SLACK_PT)
+    hidden = _off_page(glyphs, page)
     hidden |= np.maximum(glyphs.boxes[2] - glyphs.boxes[0], glyphs.boxes[1] - glyphs.boxes[3]) < _TINY_PT
     pale, objects = np.zeros_like(hidden), np.zeros(len(hidden), dtype=np.uint64)
     if odd is not None and len(hidden):
@@ -199,6 +198,31 @@ def looks_of(
             suspects = [odd.texts[one][1] for one in {*objects[doubt].tolist()} if one in odd.texts]
             hidden[doubt] = ~_seen(drawing, number, suspects, glyphs.boxes[:, doubt])
     return Looks(whole_figures(hidden, glyphs) if hidden.any() else hidden, pale, objects)
+
+
+def _off_page(glyphs: Glyphs, page: pdfium.PdfPage) -> Bools:
+    """Tell what stands outside of the page. Words that overrun the sheet from inside are read, figures never."""
+    left, bottom, right, top = page.get_bbox()
+    x, y = (glyphs.boxes[:2] + glyphs.boxes[2:]) / 2
+    off: Bools = (x < left - _SLACK_PT) | (x > right + _SLACK_PT) | (y < bottom - _SLACK_PT) | (y > top + _SLACK_PT)
+    if off.any() and not _is_cropped(page):
+        near, figure = _follows(glyphs), np.isin(glyphs.codes, _IN_FIGURE[:10])
+        for at in np.flatnonzero(off).tolist():
+            off[at] = figure[at] or at == 0 or not near[at - 1] or (off[at - 1] and not figure[at - 1])
+    return off
+
+
+def _is_cropped(page: pdfium.PdfPage) -> bool:
+    """Tell whether a page shows a part of its sheet."""
+    cut = page.get_cropbox(fallback_ok=False) or page.get_bbox()
+    return bool(cut != (page.get_mediabox(fallback_ok=False) or cut))
+
+
+def _follows(glyphs: Glyphs) -> Bools:
+    """Tell of each character but the first whether it stands right behind the one before."""
+    left, top, right, bottom = glyphs.boxes
+    near: Bools = (np.abs(left[1:] - right[:-1]) < 0.4 * (top - bottom)[1:]) & (np.abs(np.diff(bottom)) < 1.0)
+    return near
 
 
 def _seen(drawing: Drawing, number: int, suspects: Iterable[tuple[int, ...]], boxes: npt.NDArray[Any]) -> Bools:
@@ -225,9 +249,7 @@ def _seen(drawing: Drawing, number: int, suspects: Iterable[tuple[int, ...]], bo
 def whole_figures(hidden: Bools, glyphs: Glyphs) -> Bools:
     """Hide the rest of a figure of which a digit is hidden: half a figure is another figure."""
     figure = np.isin(glyphs.codes, _IN_FIGURE)
-    left, top, right, bottom = glyphs.boxes
-    near = (np.abs(left[1:] - right[:-1]) < 0.4 * (top - bottom)[1:]) & (np.abs(np.diff(bottom)) < 1.0)
-    linked = near & figure[1:] & figure[:-1]
+    linked = _follows(glyphs) & figure[1:] & figure[:-1]
     run = np.concatenate([[0], np.cumsum(~linked)])
     cut = np.unique(run[hidden & figure])
     whole: Bools = hidden | (figure & np.isin(run, cut))
@@ -244,11 +266,11 @@ def drop_hidden(page: pdfium.PdfPage, looks: Looks) -> bool:
 
 
 def hidden_remarks(hidden: Bools, glyphs: Glyphs, page: pdfium.PdfPage, number: int) -> list[Remark]:
-    """Return what to tell of a page's hidden characters: nothing, unless there is a figure that is not seen beside them.
+    """Return what to tell of a page's hidden characters: of a figure that is not seen beside them.
 
     What a page was cropped of is another page's.
     """
-    if page.get_cropbox(fallback_ok=False) not in (None, page.get_mediabox(fallback_ok=False)):
+    if _is_cropped(page):
         left, bottom, right, top = page.get_bbox()
         x, y = (glyphs.boxes[:2] + glyphs.boxes[2:]) / 2
         hidden = hidden & (left <= x) & (x <= right) & (bottom <= y) & (y <= top)
@@ -258,4 +280,4 @@ def hidden_remarks(hidden: Bools, glyphs: Glyphs, page: pdfium.PdfPage, number: 
     places = moved(glyphs.boxes[:, hidden], upright(page.get_bbox(), page.get_rotation()))
     box = Box(*(float(edge) for edge in (*places[:2].min(axis=1), *places[2:].max(axis=1))))
     words = words if len(words) <= _MOST_WORDS else f"{words[:_MOST_WORDS]}…"
-    return [Remark("hidden_text", f"第{number}页有读者看不到的文字，未采用：{words}", Evidence(number, box, words))]
+    return [Remark("hidden_text", f"text that no reader sees was left out: {words}", Evidence(number, box, words))]

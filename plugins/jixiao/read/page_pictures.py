@@ -12,6 +12,7 @@ from jixiao.read import ocr
 from jixiao.read.drawing import Drawing, Pixels
 from jixiao.read.glyphs import Floats
 from jixiao.read.grid import RawTable
+from jixiao.read.marks import holds_figure
 from jixiao.read.rules import box_of, objects_of
 
 _LEAST_PT = (100.0, 24.0)  # across and down: smaller ones are logos and signatures
@@ -24,6 +25,7 @@ _LEAST_WORDS = 8
 _LEAST_CONFIDENCE = 0.6
 _MOST_LINES = 12
 _MARGIN_PT = 2.0
+NOT_READ = ("picture_not_read", "a picture was not read: it may hold a table")
 
 
 def pictures_of(page: pdfium.PdfPage, centres: Floats, to_shown: tuple[float, ...]) -> list[Box]:
@@ -79,12 +81,12 @@ def read_pictures(
         read = ocr.read_picture(part, number, part.shape[1] / scale, part.shape[0] / scale)
         found = [*read.page.lines, *(line for table in read.tables for cell in table.cells for line in cell.lines)]
         words = "".join(line.text for line in found)
-        if len(words) < _LEAST_WORDS:
+        if len(words) < _LEAST_WORDS or not holds_figure(words):
             continue
         sure = sum((line.confidence or 0.0) * len(line.text) for line in found) / len(words)
         if read.page.rotation or read.page.skew_deg or sure < _LEAST_CONFIDENCE:
             evidence = Evidence(number, box, words[:40])
-            remarks.append(Remark("picture_not_read", f"第{number}页的图片中有文字，未能可靠识别", evidence))
+            remarks.append(Remark(*NOT_READ, evidence))
             continue
         at = (x0 / scale, top / scale)
         lines += [_moved(line, *at) for line in read.page.lines]
@@ -104,7 +106,9 @@ def _box_moved(box: Box | None, x: float, y: float) -> Box | None:
 
 
 def _moved(line: Line, x: float, y: float) -> Line:
-    return replace(line, box=_box_moved(line.box, x, y), edges=tuple(edge + x for edge in line.edges), extent=(0.0, 0.0))
+    return replace(
+        line, box=_box_moved(line.box, x, y), edges=tuple(edge + x for edge in line.edges), extent=(0.0, 0.0)
+    )
 
 
 def _table_moved(table: RawTable, x: float, y: float) -> RawTable:
