@@ -10,7 +10,7 @@ from jixiao.read.visible import Bools, whole_figures
 
 _SAME_PLACE = 0.3  # of a digit's width
 _SAME_LINE_PT = 1.5
-_DIGITS = np.array([ord(char) for char in "0123456789"], dtype=np.uint32)
+_ZERO = np.uint32(ord("0"))
 _SIZE_PT = 0.5  # characters of a watermark are as high as one another, within this
 
 
@@ -33,7 +33,7 @@ def watermark(glyphs: Glyphs, pale: Bools) -> Bools:
 def overprinted(glyphs: Glyphs) -> Bools:
     """Tell which characters belong to figures that are printed over other figures."""
     out = np.zeros(len(glyphs.codes), dtype=np.bool_)
-    digits = np.flatnonzero(np.isin(glyphs.codes, _DIGITS))
+    digits = np.flatnonzero(glyphs.codes - _ZERO < 10)  # of unsigned numbers: those below are large
     if len(digits) < 2:
         return out
     left, top, right, bottom = glyphs.boxes[:, digits]

@@ -4,8 +4,9 @@ pdfium gives the characters with their boxes and the lines that a page draws; pd
 those lines. A page without a usable text layer goes to OCR.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from jixiao.read.lines import lines_of
 from jixiao.read.overlaid import overprint_remark, overprinted, watermark
 from jixiao.read.page_pictures import NOT_READ, agrees, pictures_of, read_pictures
 from jixiao.read.quality import is_readable
-from jixiao.read.rules import area_of, cells_of, objects_of, place_in
+from jixiao.read.rules import area_of, cells_of, objects_of, paints, place_in
 from jixiao.read.visible import drop_hidden, hidden_remarks, looks_of, odd_text
 
 _OUTSIDE = -1
@@ -36,7 +37,7 @@ _FRESH_AFTER = 30  # pages, after which pdfium is made to forget the fonts that 
 def read_pages(path: Path, limits: Limits) -> list[ReadPage]:
     """Read every page. Pages are closed as they are done."""
     document = _opened(path)
-    layered = has_layers(path)
+    is_layered = cache(partial(has_layers, path))
     read: list[ReadPage] = []
     try:
         count = len(document)
@@ -48,7 +49,7 @@ def read_pages(path: Path, limits: Limits) -> list[ReadPage]:
             for number in range(1, count + 1):
                 try:
                     page = flattened(document, document[number - 1], number - 1)
-                    read.append(_read_page(page, number, drawing, layered))
+                    read.append(_read_page(page, number, drawing, is_layered))
                 except pdfium.PdfiumError:
                     raise UnreadableDocument(f"{path.name}: page {number} is damaged") from None
                 page.close()
@@ -67,9 +68,9 @@ def _opened(path: Path) -> pdfium.PdfDocument:
     return document
 
 
-def _read_page(page: pdfium.PdfPage, number: int, drawing: Drawing, layered: bool) -> ReadPage:
+def _read_page(page: pdfium.PdfPage, number: int, drawing: Drawing, is_layered: Callable[[], bool]) -> ReadPage:
     """Read what a page shows, by its text or by OCR."""
-    glyphs, seen, remarks = _seen_text(page, number, drawing, layered)
+    glyphs, seen, remarks = _seen_text(page, number, drawing, is_layered)
     few = len(seen.codes) < _A_STAMP
     if few and len(glyphs.codes) >= _A_STAMP and _is_picture(page, len(glyphs.codes)):
         # A picture with a layer of its text below or above it: what a scanner's software made of it.
@@ -94,10 +95,10 @@ def _read_page(page: pdfium.PdfPage, number: int, drawing: Drawing, layered: boo
 
 
 def _seen_text(
-    page: pdfium.PdfPage, number: int, drawing: Drawing, layered: bool
+    page: pdfium.PdfPage, number: int, drawing: Drawing, is_layered: Callable[[], bool]
 ) -> tuple[Glyphs, Glyphs, list[Remark]]:
     """Return all characters of a page, those that a reader sees and trusts, and what is to be told of the others."""
-    odd = odd_text(page, layered)
+    odd = odd_text(page, is_layered)
     textpage = page.get_textpage()
     every = glyphs = glyphs_of(textpage)
     looks = looks_of(odd, glyphs, textpage, page, drawing, number)
@@ -122,6 +123,8 @@ def _seen_text(
 
 def _with_pictures(read: ReadPage, page: pdfium.PdfPage, glyphs: Glyphs, drawing: Drawing) -> ReadPage:
     """Return a page of text with what its pictures say, where they stand."""
+    if not paints(page, pdfium_c.FPDF_PAGEOBJ_IMAGE):
+        return read
     to_shown = upright(page.get_bbox(), page.get_rotation())
     places = moved(glyphs.boxes, to_shown)
     boxes = pictures_of(page, (places[:2] + places[2:]) / 2, to_shown)

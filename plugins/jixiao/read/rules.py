@@ -53,6 +53,18 @@ class _Lines:
         self.edges = edges
 
 
+def plain_things_of(page: pdfium.PdfPage) -> tuple[list[int], list[Handle]]:
+    """Return the kinds and handles of what a page paints, but not what is inside its forms."""
+    handles = [*map(_page_object, repeat(page.raw), range(pdfium_c.FPDFPage_CountObjects(page.raw)))]
+    return [*map(_type, handles)], handles
+
+
+def paints(page: pdfium.PdfPage, kind: int) -> bool:
+    """Tell whether a page may paint something of a kind, by itself or in a form."""
+    kinds = plain_things_of(page)[0]
+    return kind in kinds or pdfium_c.FPDF_PAGEOBJ_FORM in kinds
+
+
 def things_of(page: pdfium.PdfPage) -> Iterator[Thing]:
     """Return what a page paints, inside forms too, in order."""
     count = pdfium_c.FPDFPage_CountObjects(page.raw)
@@ -141,6 +153,8 @@ def edges_of(page: pdfium.PdfPage, matrix: Matrix) -> list[Edge]:
     A page with more of them than any table has (a map, a hatched drawing) has none.
     """
     edges: list[Edge] = []
+    if not paints(page, pdfium_c.FPDF_PAGEOBJ_PATH):
+        return edges
     for kind, handle, outer in objects_of(page, matrix):
         if kind != pdfium_c.FPDF_PAGEOBJ_PATH:
             continue

@@ -6,7 +6,7 @@ twice, with and without the text in question: what makes no difference is not se
 
 import ctypes
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium_c
 from jixiao.model import Box, Evidence, Remark
 from jixiao.read.drawing import Drawing
 from jixiao.read.glyphs import Glyphs, Handle, bound, moved, upright
-from jixiao.read.rules import Thing, things_of
+from jixiao.read.rules import Thing, plain_things_of, things_of
 
 Bools = npt.NDArray[np.bool_]
 
@@ -33,13 +33,14 @@ _text_object = bound(pdfium_c.FPDFText_GetTextObject, Handle)
 _page_object = bound(pdfium_c.FPDFPage_GetObject, Handle)
 _form_object = bound(pdfium_c.FPDFFormObj_GetObject, Handle)
 
-_UNSEEN_MODES = [pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP]
+_UNSEEN_MODES = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
 _PAINTED = frozenset({pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING})
 _TINY_PT = 2.0
 _SLACK_PT = 1.0
 _PATCH_PT = 4.0  # a filled shape that is smaller hides no digit
 _WHITE = 235  # of 255: what is lighter is seen only on a ground
 _PALE = 150
+_BLACK, _OPAQUE = 50, 255
 _LIGHT = np.array([0.299, 0.587, 0.114])
 _FAINT_ALPHA = 13
 _SEEN_DIFFERENCE = 20  # of 255
@@ -60,11 +61,11 @@ _ROOM, _SPOTS = _rows(2048)
 
 
 def _four(function: Any, handles: Sequence[Handle], kind: Any) -> npt.NDArray[Any]:
-    """Return what a function of pdfium puts into four places for each object; zeros where it fails."""
+    """Return what a function of pdfium puts into four places for each object; black where it fails."""
     out = []
     for first in range(0, len(handles), len(_ROOM)):
         some = handles[first : first + len(_ROOM)]
-        _ROOM[: len(some)] = 0
+        _ROOM[: len(some)] = (0, 0, 0, _OPAQUE)  # a colour that pdfium does not tell is taken for black
         for _ in map(function, some, *_SPOTS):
             pass
         out.append(_ROOM[: len(some)].view(kind).copy())
@@ -86,29 +87,51 @@ class Odd:
     covers: tuple[tuple[int, Box], ...]
 
 
-def odd_text(page: pdfium.PdfPage, layered: bool) -> Odd | None:
-    """Return the text of a page that may not be seen, or None; `layered` is for files with optional layers."""
-    things = [*things_of(page)]
+def odd_text(page: pdfium.PdfPage, is_layered: Callable[[], bool]) -> Odd | None:
+    """Return the text of a page that may not be seen, or None; `is_layered` tells of layers that may be off."""
+    kinds, things = plain_things_of(page)
+    if pdfium_c.FPDF_PAGEOBJ_FORM in kinds:
+        every = [*things_of(page)]
+    elif pdfium_c.FPDF_PAGEOBJ_TEXT not in kinds:
+        return None
+    else:
+        handles = [handle for kind, handle in zip(kinds, things, strict=True) if kind == pdfium_c.FPDF_PAGEOBJ_TEXT]
+        painted_after = any(kind in _PAINTED for kind in kinds[kinds.index(pdfium_c.FPDF_PAGEOBJ_TEXT) :])
+        if not painted_after and _is_plain(handles):
+            return None
+        every = [*things_of(page)]
+    return _odd(every, is_layered)
+
+
+def _is_plain(handles: Sequence[Handle]) -> bool:
+    """Tell whether text objects are all drawn in full black, without clips and marks: those of most pages are."""
+    if len(handles) > len(_ROOM) or any(mode in _UNSEEN_MODES for mode in map(_mode, handles)):
+        return False
+    colours = _four(_fill, handles, np.uint32)
+    black = colours[:, :3].max() < _BLACK and colours[:, 3].min() == _OPAQUE
+    return bool(black) and max(map(_clip_paths, map(_clip, handles))) <= 0 and max(map(_marks, handles)) == 0
+
+
+def _odd(things: Sequence[Thing], is_layered: Callable[[], bool]) -> Odd | None:
     texts = [thing for thing in things if thing.kind == pdfium_c.FPDF_PAGEOBJ_TEXT]
     if not texts:
         return None
     handles = [thing.handle for thing in texts]
-    modes = np.fromiter(map(_mode, handles), np.int64, len(handles))
     colours = _four(_fill, handles, np.uint32)
     light, alpha = colours[:, :3] @ _LIGHT, colours[:, 3]
-    known = alpha > 0
     covers, fills = _covers(things, texts[0].order)
-    doubt = known & ((light > _WHITE) | (alpha < _FAINT_ALPHA))
-    pale = known & ~doubt & ((light > _PALE) | (alpha < _PALE))
+    doubt = (light > _WHITE) | (alpha < _FAINT_ALPHA)
+    pale = ~doubt & ((light > _PALE) | (alpha < _PALE))
     if fills:
         doubt |= np.array([tuple(colour) in fills for colour in colours[:, :3].tolist()])
     clips = np.fromiter(map(_clip_paths, map(_clip, handles)), np.int64, len(handles))
     for at in np.flatnonzero(clips > 0).tolist():
         doubt[at] |= _is_clipped(handles[at], int(clips[at]))
-    if layered:
-        marks = np.fromiter(map(_marks, handles), np.int64, len(handles))
-        doubt |= (marks > 0) | np.array([len(thing.path) > 1 for thing in texts])
-    unseen = np.isin(modes, _UNSEEN_MODES)
+    within = np.array([len(thing.path) > 1 for thing in texts])
+    within |= np.fromiter(map(_marks, handles), np.int64, len(handles)) > 0
+    if within.any() and is_layered():
+        doubt |= within
+    unseen = np.isin(np.fromiter(map(_mode, handles), np.int64, len(handles)), [*_UNSEEN_MODES])
     if not (covers or unseen.any() or doubt.any() or pale.any()):
         return None
     addresses = [int(handle.value or 0) for handle in handles]
@@ -179,7 +202,6 @@ def looks_of(
     odd: Odd | None, glyphs: Glyphs, textpage: Any, page: pdfium.PdfPage, drawing: Drawing, number: int
 ) -> Looks:
     """Judge every character of a page; the page is drawn only where what it says of itself does not settle it."""
-    x, y = (glyphs.boxes[:2] + glyphs.boxes[2:]) / 2
     hidden = _off_page(glyphs, page)
     hidden |= np.maximum(glyphs.boxes[2] - glyphs.boxes[0], glyphs.boxes[1] - glyphs.boxes[3]) < _TINY_PT
     pale, objects = np.zeros_like(hidden), np.zeros(len(hidden), dtype=np.uint64)
@@ -190,6 +212,7 @@ def looks_of(
         pale = np.isin(objects, [*odd.pale])
         doubt = np.isin(objects, [*odd.doubtful])
         if odd.covers:
+            x, y = (glyphs.boxes[:2] + glyphs.boxes[2:]) / 2
             order = np.array([odd.texts.get(one, (1 << 30, ()))[0] for one in objects.tolist()])
             for its_order, box in odd.covers:
                 doubt |= (order < its_order) & (box.x0 <= x) & (x <= box.x1) & (box.top <= y) & (y <= box.bottom)
@@ -204,11 +227,15 @@ def _off_page(glyphs: Glyphs, page: pdfium.PdfPage) -> Bools:
     """Tell what stands outside of the page. Words that overrun the sheet from inside are read, figures never."""
     left, bottom, right, top = page.get_bbox()
     x, y = (glyphs.boxes[:2] + glyphs.boxes[2:]) / 2
+    if not len(x):
+        return np.zeros(0, dtype=np.bool_)
     off: Bools = (x < left - _SLACK_PT) | (x > right + _SLACK_PT) | (y < bottom - _SLACK_PT) | (y > top + _SLACK_PT)
     if off.any() and not _is_cropped(page):
         near, figure = _follows(glyphs), np.isin(glyphs.codes, _IN_FIGURE[:10])
+        begun = ~off
         for at in np.flatnonzero(off).tolist():
-            off[at] = figure[at] or at == 0 or not near[at - 1] or (off[at - 1] and not figure[at - 1])
+            begun[at] = at > 0 and near[at - 1] and begun[at - 1]
+        off &= figure | ~begun
     return off
 
 
