@@ -3,6 +3,8 @@
 What runs and when; the work is in `jixiao.pipeline`. Tasks pass paths, never data.
 """
 
+from datetime import UTC, datetime
+
 from airflow.sdk import CronPartitionTimetable, Param, dag, get_current_context, task
 from jixiao_alerts import on_failure, within
 from jixiao_tasks import (
@@ -44,6 +46,8 @@ def sources(run: str) -> list[str]:
     dag_id="ingest_reports",
     # Departments publish from March to November of the year after; the run of 1 December takes the year before.
     schedule=CronPartitionTimetable("0 3 1 12 *", timezone="Asia/Shanghai", run_offset=-1, key_format="%Y"),
+    # Unpausing starts no run for a year before this one: that is what a backfill is for.
+    start_date=datetime(2026, 11, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=4,
     tags=["jixiao", "ingestion"],

@@ -21,7 +21,7 @@ from local_airflow import BIN, Api, environment, free_port, parts, prepare  # no
 from demo.site import Reply, serve  # noqa: E402
 
 pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("dashboard")]
-LIMIT_SECONDS = 420
+LIMIT_SECONDS = 600
 
 
 class Webhook(BaseHTTPRequestHandler):

@@ -32,6 +32,7 @@ from jixiao.discover.titles import (
     fiscal_year_of,
     is_project,
     is_report,
+    may_hold_chapter,
     may_hold_reports,
     names_nobody,
     names_nothing,
@@ -88,8 +89,11 @@ class Judge:
             self._add(post, Attachment(post.url, ""), False, f"fiscal year {year} is not asked for")
             return
         post, files = (post, (Attachment(post.url, post.title),)) if post.is_file else self._files_of(post, ours)
-        for item in files:
-            taken, reason = self._verdict(post, item, len(files), ours, why)
+        verdicts = [self._verdict(post, item, len(files), ours, why) for item in files]
+        alone = not any(taken for taken, _ in verdicts)
+        for item, (taken, reason) in zip(files, verdicts, strict=True):
+            if alone and may_hold_chapter(item.name or post.title):
+                taken, reason = True, "final accounts: the self-evaluation may be a chapter, the document tells"
             year = fiscal_year_of(item.name, post.title)
             if taken and year is None:
                 reason += "; no title names the fiscal year: the document tells"

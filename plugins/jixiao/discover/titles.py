@@ -1,18 +1,12 @@
 """Which posts and attachments are ours, by their titles; and the fiscal year that they name."""
 
 import re
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
-_OURS: Final = re.compile(
-    r"整体(?:预算)?支出.{0,12}(?:绩效)?.{0,8}(?:自评|评价)|整体(?:预算)?支出.{0,6}绩效.{0,6}报告"
-    r"|(?:部门|单位)整体.{0,6}绩效.{0,6}(?:自评|评价)|绩效自评(?:报告|表)"
-)
-_PROJECT: Final = re.compile(r"项目(?:支出)?(?:资金)?绩效|专项.{0,8}绩效|(?:项目|专项).{0,12}自评|转移支付.{0,8}绩效")
-_MAY_HOLD: Final = re.compile(r"(?:部门|单位|年度?|本级).{0,8}决算|绩效自评|绩效评价|绩效.{0,4}报告")
-_PUBLISHES: Final = re.compile(r"公开|公布|公示|的公告")
-_NOTICE: Final = re.compile(r"通知|办法|方案")
-_NOT_A_REPORT: Final = re.compile(r"培训|抽查|复核|结果应用|工作方案|管理办法|评审会|绩效目标(?!.{0,6}自评)")
-_NOT_BY_ITSELF: Final = re.compile(r"第三方|财政(?:重点)?评价|重点评价|再评价")
+import yaml
+
 _YEAR: Final = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _ABOUT: Final = re.compile(r"整体|绩效|自评|决算")
 _NOBODY: Final = re.compile(
@@ -22,29 +16,44 @@ NOTICE: Final = "a notice or rule about evaluations"
 _HAN_DIGITS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
 
+@cache
+def _rows() -> dict[str, re.Pattern[str]]:
+    """Return one pattern a kind of words, from the rows of `titles.yaml`."""
+    said = yaml.load((files("jixiao") / "discover" / "titles.yaml").read_text("utf-8"), yaml.CSafeLoader)
+    return {kind: re.compile("|".join(row["pattern"] for row in rows)) for kind, rows in said.items()}
+
+
+def says(kind: str, title: str) -> bool:
+    """Tell whether a title has words of a kind, as `titles.yaml` names them."""
+    return bool(_rows()[kind].search(re.sub(r"\s+", "", title)))
+
+
 def is_report(title: str) -> tuple[bool, str]:
     """Tell whether a title names a department's overall self-evaluation, and why (not)."""
-    text = re.sub(r"\s+", "", title)
-    if _NOT_A_REPORT.search(text) or (_NOTICE.search(text) and not _PUBLISHES.search(text)):
+    if says("not_a_report", title) or (says("notice", title) and not says("publishes", title)):
         return False, NOTICE
-    if _NOT_BY_ITSELF.search(text) and "自评" not in text:
+    if says("not_by_itself", title) and "自评" not in title:
         return False, "an evaluation by someone else, no self-evaluation"
-    if is_project(text):
+    if is_project(title):
         return False, "a project-level self-evaluation"
-    if _OURS.search(text):
+    if says("ours", title):
         return True, "title names an overall self-evaluation"
     return False, "title names no overall self-evaluation"
 
 
 def is_project(title: str) -> bool:
     """Tell whether a title names the evaluation of a project, not of the department."""
-    text = re.sub(r"\s+", "", title)
-    return bool(_PROJECT.search(text)) and "整体" not in text
+    return says("project", title) and "整体" not in title
 
 
 def may_hold_reports(title: str) -> bool:
     """Tell whether a post is worth opening: one of its attachments may be a report (in a 部门决算 post)."""
-    return bool(_MAY_HOLD.search(re.sub(r"\s+", "", title)))
+    return says("may_hold", title)
+
+
+def may_hold_chapter(name: str) -> bool:
+    """Tell whether a file may be final accounts with the self-evaluation as a chapter; the document itself tells."""
+    return says("accounts", name)
 
 
 def concerns_us(title: str) -> bool:
