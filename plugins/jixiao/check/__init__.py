@@ -63,6 +63,7 @@ def _finding_row(rule: Rule, offender: Row) -> Row:
         "document_sha256": offender["document_sha256"],
         "finding_id": f"{rule.code}:{offender['subject']}:{first}",
         "check_id": rule.id,
+        "rule_digest": rule.digest,
         "code": rule.code,
         "severity": severity,
         "subject": offender["subject"],

@@ -1,12 +1,15 @@
 """The rule catalogue: one folder a rule in `sql/rules/`, its SQL and its words."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import yaml
 
+from jixiao.check.scope import intervals_sql
 from jixiao.settings import Settings
+from jixiao.version import judge_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,14 @@ class Rule:
     source: str
     siblings: tuple[str, ...]
     sql: str
+    digest: str
+    """Of all that decides what it finds and says: another one, and facts are judged anew."""
 
 
 def _load(folder: Path) -> Rule:
-    said = yaml.safe_load((folder / "rule.yaml").read_text("utf-8"))
+    words, sql = ((folder / name).read_text("utf-8") for name in ("rule.yaml", "rule.sql"))
+    said = yaml.safe_load(words)
+    all_of_it = "\0".join((folder.name, words, sql, intervals_sql(), judge_version()))
     return Rule(
         folder.name,
         said["code"],
@@ -35,7 +42,8 @@ def _load(folder: Path) -> Rule:
         said["expected"],
         said["source"],
         tuple(said["siblings"]),
-        (folder / "rule.sql").read_text("utf-8").strip(),
+        sql.strip(),
+        hashlib.sha256(all_of_it.encode()).hexdigest()[:16],
     )
 
 

@@ -48,8 +48,11 @@ def choose_documents(
 
     with open_warehouse(Settings.load().warehouse_path) as engine, engine.connect() as connection:
         rows = connection.exec_driver_sql(
+            "WITH kept AS (SELECT document_sha256, extractor_version FROM raw.extractions UNION "
+            "SELECT item_id, extractor_version FROM core.quarantine WHERE stage = 'read' AND state = 'open' "
+            "AND item_id NOT IN (SELECT document_sha256 FROM raw.extractions)) "
             "SELECT kept.document_sha256, kept.extractor_version, report.organization, "
-            "coalesce(report.fiscal_year, seen.fiscal_year) FROM raw.extractions AS kept "
+            "coalesce(report.fiscal_year, seen.fiscal_year) FROM kept "
             "LEFT JOIN core.reports AS report USING (document_sha256) "
             "LEFT JOIN core.first_sightings AS seen USING (document_sha256) ORDER BY kept.document_sha256"
         ).fetchall()

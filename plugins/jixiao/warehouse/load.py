@@ -10,7 +10,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.archive import Revision
-from jixiao.check import find_all
+from jixiao.check import find_all, rules
 from jixiao.check.facts import FACT_TABLES, fact_tables
 from jixiao.check.scope import concerned
 from jixiao.extract.worker import EXTRACTION
@@ -132,8 +132,14 @@ def _replace_revisions(native: duckdb.DuckDBPyConnection, revisions: Sequence[Re
 def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | None = None) -> int:
     """Run every rule over all facts, or over some documents; keep all offenders in `core.findings`.
 
-    Return how many findings there are now.
+    Once a rule was mended, added or removed, all facts are judged anew. Return how many findings there are now.
     """
+    today = {rule.id: rule.digest for rule in rules()}
+    if dict(native.execute("SELECT check_id, digest FROM raw.judged").fetchall()) != today:
+        documents = None
+        native.execute("DELETE FROM raw.built")  # findings of documents that nobody touched may come and go
+        native.execute("DELETE FROM raw.judged")
+        native.executemany("INSERT INTO raw.judged VALUES (?, ?)", [list(pair) for pair in sorted(today.items())])
     found = find_all(native, documents)
     if documents is None:
         native.execute("DELETE FROM core.findings")

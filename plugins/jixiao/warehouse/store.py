@@ -37,6 +37,10 @@ _RAW: Final = {
         {"document_sha256": "SHA-256 of the original's bytes, lower-case hex."},
     ),
     "built": ("What the marts were built from.", {"definition": "Digest of the SQL, schemas and reference tables."}),
+    "judged": (
+        "The rules that all facts were judged by.",
+        {"check_id": "Name of the rule in the catalogue.", "digest": "Digest of the rule as it judged."},
+    ),
     "gate": (
         "How far the gate has followed what was written; one row.",
         {"writes": "How often facts were written.", "passed": "What `writes` was when the gate passed last."},
@@ -156,6 +160,24 @@ def _forget_numbered_corrections(connection: sa.Connection) -> None:
     connection.exec_driver_sql("DROP TABLE IF EXISTS core.corrections")
 
 
+def _create_judged(connection: sa.Connection) -> None:
+    """Keep which rules, as they were, all facts were judged by."""
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS raw.judged (check_id VARCHAR PRIMARY KEY, digest VARCHAR NOT NULL)"
+    )
+
+
+def _create_missing(connection: sa.Connection) -> None:
+    """Make the tables of `sql/core` that are not there: a new folder needs no step of its own."""
+    there = connection.exec_driver_sql("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'core'").fetchall()
+    missing = [table for name, table in schemas("core").items() if (name,) not in [tuple(row) for row in there]]
+    for table in missing:
+        for statement in (create_statement(table, "core"), *comment_statements(table, "core")):
+            connection.exec_driver_sql(statement)
+    if missing:
+        _make_views(connection)
+
+
 MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_core,
     _create_coverage,
@@ -172,6 +194,9 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _forget_numbered_corrections,
     _as_described,  # corrections by what is printed
     _describe_raw,
+    _create_judged,
+    _as_described,  # the digest of a finding's rule
+    _describe_raw,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 
@@ -187,6 +212,7 @@ def _migrate(engine: sa.Engine) -> None:
             if MIGRATIONS[step] not in MIGRATIONS[step + 1 :]:  # what a later step does again is done there
                 MIGRATIONS[step](connection)
             connection.exec_driver_sql(f"INSERT INTO raw.migrations VALUES ({step + 1})")  # noqa: S608
+        _create_missing(connection)
 
 
 @contextmanager
@@ -200,6 +226,7 @@ def open_warehouse(path: Path) -> Iterator[sa.Engine]:
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
         try:
+            held = engine.connect()  # from here on no other process comes between what is done with the engine
             _migrate(engine)
             break
         except (sa.exc.OperationalError, duckdb.IOException) as error:
@@ -215,6 +242,7 @@ def open_warehouse(path: Path) -> Iterator[sa.Engine]:
     try:
         yield engine
     finally:
+        held.close()
         engine.dispose()
 
 

@@ -1,0 +1,71 @@
+"""Which extractor this is: a digest of all that decides what the same bytes are read as.
+
+It is taken from the contents of the code and data (no compiled file, time or place counts, and line ends are those of
+any clone) and from the versions of the libraries that read and recognise.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+_HOME: Final = Path(__file__).resolve().parent
+_EXTRACTOR: Final = ("model.py", "archive/magic.py", "data", "read", "extract")
+_CHECK: Final = ("check",)
+_CONTENT: Final = frozenset({".py", ".yaml", ".yml", ".csv", ".json", ".txt", ".sql"})
+_LIBRARIES: Final = (
+    "lxml",
+    "numpy",
+    "onnxruntime",
+    "opencv-python-headless",
+    "openpyxl",
+    "pdfminer.six",
+    "pdfplumber",
+    "pillow",
+    "pylopdf-fonts-zh-cn",
+    "pypdfium2",
+    "rapidocr",
+    "xlrd",
+)
+_DIGITS: Final = 16
+
+
+def _files(part: Path) -> Iterator[Path]:
+    if part.is_file():
+        yield part
+    elif part.name != "__pycache__" and not part.name.startswith("."):
+        for inside in sorted(part.iterdir()) if part.is_dir() else ():
+            if inside.is_dir() or inside.suffix in _CONTENT:
+                yield from _files(inside)
+
+
+def digest_of(home: Path, parts: tuple[str, ...], more: tuple[str, ...] = ()) -> str:
+    """Return a digest (16 hex digits) of the code and data of some parts of a package folder, and of more words."""
+    found = hashlib.sha256()
+    for part in parts:
+        for path in _files(home / part):
+            content = hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+            found.update(f"{path.relative_to(home).as_posix()}\0{content}\n".encode())
+    found.update("\n".join(more).encode())
+    return found.hexdigest()[:_DIGITS]
+
+
+def _installed(name: str) -> str:
+    try:
+        return f"{name}=={version(name)}"
+    except PackageNotFoundError:
+        return f"{name} is not installed"
+
+
+@cache
+def extractor_version() -> str:
+    """Return the version of the extractor, in some milliseconds."""
+    return digest_of(_HOME, _EXTRACTOR, tuple(map(_installed, _LIBRARIES)))
+
+
+@cache
+def judge_version() -> str:
+    """Return the version of the code that runs the rules; each rule has a digest of its own beside it."""
+    return digest_of(_HOME, _CHECK)
