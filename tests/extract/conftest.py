@@ -1,13 +1,14 @@
 """Passages and tables of our own, in many provinces' wording, read through the real reader as an HTML page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import pytest
 from jixiao.extract.money import MoneyFacts, extract_money
-from jixiao.model import Subject
+from jixiao.model import Document, Subject
 from jixiao.read import read_document
 
 _FILLER = "<p>" + "本报告说明部门整体支出绩效自评的组织和过程。" * 12 + "</p>"
@@ -58,5 +59,30 @@ def money_in(tmp_path: Path) -> Callable[..., Seen]:
             f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{_FILLER}{body}</body></html>", "utf-8"
         )
         return Seen(extract_money(read_document(path), year))
+
+    return read
+
+
+@pytest.fixture
+def document_of(tmp_path: Path) -> Callable[[Sequence[object]], Document]:
+    """Return a function from paragraphs (texts) and tables (lists of rows) to the document that is read of them."""
+
+    def read(lines: Sequence[object]) -> Document:
+        out = docx.Document()
+        for line in lines:
+            if isinstance(line, str):
+                out.add_paragraph(line)
+                continue
+            assert isinstance(line, list)
+            table = out.add_table(len(line), max(map(len, line)))
+            for row, texts in enumerate(line):
+                cells = table.rows[row].cells
+                for cell, text in zip(cells, texts, strict=False):
+                    cell.text = str(text)
+                if sum(bool(text) for text in texts) == 1 and texts[0]:  # a title over all columns
+                    cells[0].merge(cells[-1]).text = str(texts[0])
+        path = tmp_path / "document.docx"
+        out.save(path)
+        return read_document(path)
 
     return read

@@ -1,7 +1,7 @@
 """Departments: all ways to write a name are one entity, and different departments stay apart."""
 
 import pytest
-from jixiao.extract.regions import region_of, regions
+from jixiao.extract.identity.regions import region_of, regions
 from jixiao.warehouse.organizations import known_region, organization_of
 
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.confidence import settle
 from jixiao.extract.figures import figures_of
+from jixiao.extract.identity import find_form, find_grade, find_region, find_total, find_year, year_doubts
 from jixiao.extract.ledger import account
 from jixiao.extract.money import Reader, extract_money
 from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, owned
 from jixiao.extract.places import Places
-from jixiao.extract.report import find_form, find_grade, find_organization, find_region, find_total, find_year
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
 from jixiao.extract.sections import read_sections
 from jixiao.extract.tables.flat_scores import read_flat_scores
@@ -46,9 +46,9 @@ def _read(outlined: Outline, reader: Reader) -> Extraction:
     whole, document = (
         replace(one, passages=(*one.passages, *(passage_of(cell.lines) for cell in told))) for one in (whole, document)
     )
-    organization, organization_evidence = find_organization(whole)
+    organization, organization_evidence = outlined.organization, outlined.organization_evidence
     region_code, region_doubts = find_region(organization, whole)
-    fiscal_year = find_year(whole)
+    fiscal_year = find_year(whole, outlined.titles)
     if not any(table.scores for table in tables):
         tables += read_flat_scores(document)
     tabled = [score for table in tables for score in table.scores]
@@ -64,7 +64,7 @@ def _read(outlined: Outline, reader: Reader) -> Extraction:
         organization,
         region_code,
         fiscal_year,
-        find_form(whole),
+        find_form(whole, outlined.titles),
         total.total if total else stated[0] if stated else None,
         _full_marks(total),
         find_grade(document),
@@ -83,7 +83,13 @@ def _read(outlined: Outline, reader: Reader) -> Extraction:
         money.changes,
         _each_once([*prose.deductions, *(d for table in tables for d in table.deductions)]),
         read_sections(document.passages),
-        (*kind_doubts(outlined), *money.doubts, *region_doubts, *remark_doubts(document)),
+        (
+            *kind_doubts(outlined),
+            *money.doubts,
+            *region_doubts,
+            *year_doubts(whole, fiscal_year),
+            *remark_doubts(document),
+        ),
     )
 
 

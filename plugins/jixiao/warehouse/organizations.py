@@ -9,20 +9,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from jixiao.extract.regions import LEADING, Region, leading_words, region_of, regions
-from jixiao.extract.report import expand
+from jixiao.extract.identity.names import expand
+from jixiao.extract.identity.regions import LEADING, Region, leading_words, region_of, regions
+from jixiao.extract.identity.words import words
 
 UNKNOWN: Final = "000000"
 """Stands for the government in the id of a department whose government nobody names."""
 
 _OWN_LEVEL = re.compile(r"\((?:本级|机关|本部|部门|单位|汇总|含下属单位|盖章|公章|章)\)|本级$")
-_PEOPLES = (
-    "壮|回|满|苗|侗|彝|藏|羌|傣|白|瑶|黎|畲|土|水|怒|佤|京|蒙古|朝鲜|土家|布依|哈尼|拉祜|傈僳|景颇|纳西|仫佬|毛南|"
-    "仡佬|独龙|布朗|普米|裕固|保安|东乡|撒拉"
-)
-_SUFFIX = re.compile(
-    rf"(?:(?:{_PEOPLES})族|蒙古|维吾尔|哈萨克|柯尔克孜|塔吉克|锡伯)*(?:特别行政区|各族自治县|自治[区州县旗]|地区|林区|[省市区县盟旗])$"
-)
+_SUFFIX = re.compile(rf"(?:{'|'.join(words('peoples'))})*(?:特别行政区|自治[区州县旗]|地区|林区|[省市区县盟旗])$")
 _NAMELESS = re.compile(r"^(?:市辖区|县|(?:自治区|省)直辖县级行政区划)$")
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from jixiao.extract.identity.names import is_organization, same
 from jixiao.extract.parts.kinds import joined
-from jixiao.extract.parts.names import is_organization, same
 from jixiao.extract.parts.titles import ENUMERATED, OwnerKind, Title, is_title, plain, title_of, words
 from jixiao.extract.parts.units import Unit, goes_on, rows_before
 from jixiao.model import DocumentKind

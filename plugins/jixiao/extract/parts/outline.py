@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from jixiao.extract.identity import find_organization
 from jixiao.extract.parts.clauses import ClauseOwner, clause_owners, owner_at
 from jixiao.extract.parts.cut import Draft, Ours, cut
 from jixiao.extract.parts.kinds import announced, decide, first_titles, is_blank_form, of_head
 from jixiao.extract.parts.rows import RowOwner, code_columns, is_total_row, row_owners
 from jixiao.extract.parts.titles import OwnerKind
 from jixiao.extract.parts.units import Unit, units_of
-from jixiao.extract.report import find_organization
 from jixiao.model import Document, DocumentKind, Doubt, Evidence
 
 _CHAPTERS = ("overall_report", "overall_form")
@@ -78,6 +78,9 @@ class Outline:
     parts: tuple[Part, ...]
     is_blank_form: bool
     organization: str | None
+    organization_evidence: Evidence | None
+    titles: tuple[str, ...] = ()
+    """The title lines that spoke before the body began, in reading order."""
     _of_line: dict[tuple[int, int], Part] = field(default_factory=dict)
     _of_row: dict[tuple[int, int], Part] = field(default_factory=dict)
 
@@ -174,10 +177,10 @@ def outline(document: Document) -> Outline:
     units = units_of(document)
     titles = first_titles(units)
     head, said = of_head(titles), announced(units)
-    # A title says whose report it is; the first form that names a unit may be another's.
-    organization = find_organization(replace(document, tables=()))[0] or find_organization(document)[0]
+    said_so = tuple(title.text for title in titles)
     first = head or said
     base = first.document if first else None
+    organization, evidence = named(document, units, base, said_so[::-1])
     drafts, cut_at = cut(units, base, Ours(organization))
     kinds = [draft.kind for draft in drafts if draft.kind != "accounts_prose" or draft.end - draft.first > 3]
     kind = decide(head, said, kinds, cut_at)
@@ -188,9 +191,25 @@ def outline(document: Document) -> Outline:
         chapter = draft.kind in _CHAPTERS or (chapter and draft.kind in _BESIDE_A_CHAPTER)
         read = draft.owner == "department" and not blank and (kind in _READ_WHOLE or (kind in _BY_CHAPTER and chapter))
         parts.append(_part(draft, units, read))
-    return Outline(document, kind, tuple(parts), blank, organization)
+    return Outline(document, kind, tuple(parts), blank, organization, evidence, said_so)
 
 
+def named(
+    document: Document, units: Sequence[Unit], base: DocumentKind | None, titles: Sequence[str]
+) -> tuple[str | None, Evidence | None]:
+    """Return the department's name: of what comes first, down to the end of its first form or text, else of all.
+
+    A form behind it may be another's, and names that one.
+    """
+    drafts, _ = cut(units, base, Ours(None))
+    end = next((draft.end for draft in drafts if draft.kind in _MAIN), len(units))
+    tables = {unit.index for unit in units[:end] if unit.is_row}
+    lead = replace(document, tables=tuple(t for index, t in enumerate(document.tables) if index in tables))
+    found = find_organization(lead, titles)
+    return found if found[0] is not None else find_organization(document, titles)
+
+
+_MAIN = ("overall_form", "overall_report", "base_table", "project_form", "project_report", "accounts_prose")
 _READ_WHOLE = ("overall_self_evaluation", None)
 _BY_CHAPTER = ("final_accounts", "budget")
 

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from jixiao.extract.identity.words import words
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -28,11 +30,28 @@ def regions() -> dict[str, Region]:
 
 @cache
 def _by_name() -> dict[str, tuple[Region, ...]]:
+    """Return the regions by their names, and autonomous places by their short form where nothing else is called so."""
     found: dict[str, list[Region]] = {}
     for region in regions().values():
         if region.name not in {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}:
             found.setdefault(region.name, []).append(region)
-    return {name: tuple(some) for name, some in found.items()}
+    short: dict[str, list[Region]] = {}
+    for region in regions().values():
+        if (form := short_form(region.name)) and form not in found:
+            short.setdefault(form, []).append(region)
+    return {name: tuple(some) for name, some in {**found, **short}.items()}
+
+
+@cache
+def _autonomous() -> re.Pattern[str]:
+    peoples = "|".join(sorted(map(re.escape, words("peoples")), key=len, reverse=True))
+    return re.compile(rf"^(?P<place>.{{2,}}?)(?:{peoples})*自治(?P<level>[州县旗])$")
+
+
+def short_form(name: str) -> str | None:
+    """Return how an autonomous place is called every day: 红河州, 双江县, 鄂温克旗; None for other places."""
+    match = _autonomous().match(name)
+    return match["place"].removesuffix("族") + match["level"] if match else None
 
 
 def _ancestors(region: Region) -> set[str]:

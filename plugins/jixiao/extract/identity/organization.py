@@ -1,0 +1,168 @@
+"""Whose a document is: a form's cell, a line with a label, a title, the first paragraph; each only if it is a name."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+from jixiao.extract.identity.names import expand, has_ending, is_organization, tidy
+from jixiao.extract.identity.regions import chain_at_start
+from jixiao.extract.identity.words import words
+from jixiao.extract.tables.tokens import token_evidence, tokens_of
+from jixiao.model import Cell, Document, Evidence, Passage, Table
+from jixiao.read.text import cell_evidence
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+_BETWEEN = re.compile(r"[、/和或与及]")
+_YEAR = re.compile(r"(?:20\d\d|[〇○零一二三四五六七八九]{4})(?:年度?|度)?|^年度")
+_FORMS = 2
+_HEAD_ROWS = 4
+_TOKENS, _LABELLED, _OPENING, _SHORTENED = 80, 12, 8, 40
+_SHORT_TITLE = 40
+_SPOKEN_OF = 60
+Named = tuple[str, Evidence]
+
+
+def find_organization(document: Document, titles: Sequence[str] = ()) -> tuple[str | None, Evidence | None]:
+    """Return the department's full name as the document gives it; `titles` are the title lines that spoke for it."""
+    named = next(_labelled(document), None)
+    if named is not None:
+        return expand(named[0]), named[1]
+    titled = next(_titled(document, titles), None)
+    best = _written_out(document, titled) or next(_in_forms(document.tables[:_FORMS]), None)
+    if best is None:
+        return None, None
+    name = expand(best[0])
+    whole = "".join(passage.text for passage in document.passages[:_SPOKEN_OF])
+    if chain_at_start(name)[1] == 0:
+        fuller = re.search(rf"([一-鿿]{{2,12}}[省市区县州旗]){re.escape(name)}", whole)
+        name = fuller[0] if fuller else name
+    return name, best[1]
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a cell labels the department's name (预算部门、单位名称, 填报单位(盖章):)."""
+    pieces = _BETWEEN.split(_BRACKETS.sub("", text).rstrip(":"))
+    return all(piece in words("labels") for piece in pieces)
+
+
+def _labelled(document: Document) -> Iterator[Named]:
+    """Give the names beside or behind a label: in the heads of forms, in lines, in paragraphs."""
+    yield from _in_forms(document.tables[:1], end_row=_HEAD_ROWS)
+    inline, glued = _inline(), _glued()
+    for label, value in pairwise(tokens_of(document)[:_TOKENS]):
+        for pattern in (inline, glued):
+            if (match := pattern.match(label.text)) and is_organization(match["name"]):
+                yield tidy(match["name"]), token_evidence(label)
+        if is_label(label.text) and is_organization(value.text):
+            yield tidy(value.text), token_evidence(value)
+    for passage in document.passages[:_LABELLED]:
+        if (match := inline.search(passage.text)) and is_organization(match["name"]):
+            yield tidy(match["name"]), passage.evidence(*match.span("name"))
+
+
+def _in_forms(forms: Sequence[Table], end_row: int | None = None) -> Iterator[Named]:
+    """Give the names beside a label in the rows of forms down to `end_row` (exclusive)."""
+    labels = [(table, cell) for table in forms for cell in _in_order(table) if is_label(cell.text)]
+    # A form may name the department above the one that reports.
+    has_reporter = any("单位" in cell.text for _, cell in labels)
+    for table, cell in labels:
+        if end_row is not None and cell.row >= end_row:
+            continue
+        beside = right_of(table.cells, cell)
+        is_above = _BRACKETS.sub("", cell.text).rstrip(":") in words("above")
+        if beside is not None and not (is_above and has_reporter) and is_organization(beside.text):
+            yield tidy(beside.text), cell_evidence(beside)
+
+
+@cache
+def _inline() -> re.Pattern[str]:
+    """Return the pattern of a label with its mark and the name behind it, to the next label or mark."""
+    labels, stops = _any("inline_labels"), _any("inline_stops")
+    return re.compile(
+        rf"(?:^|年度\)?|表)(?:{labels})(?:\([^()]{{1,6}}\))*:(?P<name>[^,。;:()\d]{{4,40}}?)(?=\(|,|。|;|{stops}|20\d\d|$)"
+    )
+
+
+@cache
+def _glued() -> re.Pattern[str]:
+    labels, stops, level = _any("glued_labels"), _any("glued_stops"), _any("own_level")
+    return re.compile(rf"^(?:{labels})(?P<name>[一-鿿]{{5,40}}?)(?=\((?:{level})\)|{stops}|$)")
+
+
+def _any(name: str) -> str:
+    return "|".join(sorted(map(re.escape, words(name)), key=len, reverse=True))
+
+
+def _titled(document: Document, titles: Sequence[str]) -> Iterator[Named]:
+    """Give the names that the title begins with, or that stand on a line of their own above it, else below it."""
+    lines = [(passage, line) for passage in document.passages for line in _lines(passage)]
+    texts = [text for _, text in lines]
+    for title in titles:
+        at = next((here for here in range(len(texts)) if title.startswith(texts[here])), None)
+        passage = lines[at][0] if at is not None else None
+        if name := name_in(title):
+            yield name, _evidence(passage, name)
+        if at is None:
+            continue
+        near = [here for here in (at - 1, at - 2, at - 3, at + 1, at + 2) if 0 <= here < len(texts)]
+        for here in near:
+            if len(texts[here]) <= _SHORT_TITLE and (name := name_in(texts[here]) or _alone(texts[here])):
+                yield name, _evidence(lines[here][0], name)
+
+
+def _lines(passage: Passage) -> list[str]:
+    """Return the lines of a passage, normalised as its text is."""
+    ends: dict[int, list[str]] = {}
+    for character, (line, _) in zip(passage.text, passage.spots, strict=False):
+        ends.setdefault(line, []).append(character)
+    return ["".join(some) for _, some in sorted(ends.items())]
+
+
+def _alone(text: str) -> str | None:
+    return tidy(text) if is_organization(text) and ":" not in text else None
+
+
+def name_in(title: str) -> str | None:
+    """Return the name that a title begins with: it ends where a year stands, or where the title's kind begins."""
+    bare = re.sub(rf"^(?:(?:{_any('before')})\d*[:.、]?)+", "", title)
+    bare = bare[match.end() :] if (match := _YEAR.match(bare)) else bare
+    if (year := _YEAR.search(bare)) and is_organization(bare[: year.start()]):
+        return tidy(bare[: year.start()])
+    for end in range(min(len(bare), 40), 3, -1):
+        if bare[end:].startswith(words("title_goes_on")) and is_organization(bare[:end]) and has_ending(bare[:end]):
+            return tidy(bare[:end])
+    return None
+
+
+def _written_out(document: Document, titled: Named | None) -> Named | None:
+    """Return the name that the text writes out before it shortens it (…(以下简称…)), if it is the title's or longer."""
+    pattern = re.compile(rf"^(?P<full>[^,。;:()“”]{{4,40}})\((?:{_any('short_name')})")
+    best = titled
+    for passage in document.passages[:_SHORTENED]:
+        for clause in re.split(r"[,。;]", passage.text):
+            if (match := pattern.match(clause)) and is_organization(match["full"]):
+                full = tidy(match["full"])
+                if best is None or len(full) >= len(best[0]):
+                    best = best if best and best[0] == full else (full, passage.evidence(0, len(full)))
+                break
+    return best
+
+
+def _evidence(passage: Passage | None, name: str) -> Evidence:
+    at = passage.text.find(name) if passage is not None else -1
+    if passage is None:
+        return Evidence(text=name)
+    return passage.evidence(max(at, 0), max(at, 0) + len(name))
+
+
+def _in_order(table: Table) -> list[Cell]:
+    return sorted(table.cells, key=lambda cell: (cell.row, cell.col))
+
+
+def right_of(cells: tuple[Cell, ...], label: Cell) -> Cell | None:
+    """Return the nearest cell with words to the right of another in its row."""
+    same = [
+        c for c in cells if c.row <= label.row < c.row + c.row_span and c.col >= label.col + label.col_span and c.text
+    ]
+    return min(same, key=lambda c: c.col, default=None)

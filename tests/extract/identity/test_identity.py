@@ -1,0 +1,131 @@
+"""The fields of a report by documents of our own: whose it is, where, of which year, in which form, how graded."""
+
+import pytest
+from jixiao.extract import extract
+from jixiao.extract.identity.names import same, tidy
+from jixiao.extract.identity.regions import region_of, regions, short_form
+
+FORM = [
+    ["资金", "年初预算数（万元）", "全年预算数（万元）", "全年执行数（万元）"],
+    ["年度资金总额", "100.00", "110.00", "108.00"],
+]
+PROSE = [
+    "一、基本情况",
+    "本单位编制20人，2023年开展了绩效自评。",
+    "二、预算执行情况",
+    "2023年年初预算数100.00万元，决算数98.00万元。",
+]
+
+TITLE = "2023年度部门整体支出绩效自评表"
+TOLD_IN_A_SENTENCE = "一、我单位填写自评表格并分析，形成本材料。现将郎溪县水务局整体支出绩效自评情况说明如下："
+MENU = ["首页", "政务公开", "财政信息", "时效性", "有效", "索引号", "AB12"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["郎溪县水务局2023年度绩效自评报告", *PROSE],
+        ["郎溪县水务局", "2023年度部门整体支出绩效自评报告", *PROSE],
+        ["2023年度郎溪县水务局部门整体支出绩效自评报告", *PROSE],
+        ["关于郎溪县水务局2023年度部门整体支出绩效自评情况的报告", *PROSE],
+        ["2023年部门整体支出绩效自评报告", "郎溪县水务局", *PROSE],
+        ["郎溪县水务局2023年度决算公开报告", *PROSE],
+        ["郎溪县水务局2023年度项目支出绩效自评报告", *PROSE],
+        [*MENU, "郎溪县水务局2023年度部门整体支出绩效自评报告", *PROSE],
+        [TITLE, [["预算部门、单位名称", "郎溪县水务局", "", ""], *FORM]],
+        [TITLE, [["部门名称", "305001-郎溪县水务局", "", ""], *FORM]],
+        [TITLE, [["部门名称", "305001郎溪县水务局", "", ""], *FORM]],
+        [TITLE, [["填报单位（盖章）", "郎溪县水务局（单位）", "", ""], *FORM]],
+        [TITLE, [["预算单位", "[305]郎溪县水务局(305001)", "", ""], *FORM]],
+        [TITLE, [["主管部门", "郎溪县人民政府办公室", "填报单位", "郎溪县水务局"], *FORM]],
+    ],
+)  # fmt: skip
+def test_the_department_is_found_wherever_its_name_is_given(lines, document_of):
+    report = extract(document_of(lines)).report
+    assert (report.organization, report.region_code, report.fiscal_year) == ("郎溪县水务局", "341821", 2023)
+
+
+def test_a_form_of_another_unit_behind_names_nobody_but_that_unit(document_of):
+    unit = [["单位名称", "郎溪县水库管理所", "", ""], *FORM]
+    base = [
+        ["经费控制情况（万元）", "2022年决算数", "2023年预算数", "2023年决算数"],
+        ["公用经费", "1.00", "2.00", "3.00"],
+    ]
+    lines = ["2023年度郎溪县水务局部门整体支出绩效评价基础数据表", base, "附件2", unit]
+    assert extract(document_of(lines)).report.organization == "郎溪县水务局"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("红河州教育体育局", "532500"),
+        ("凉山州林业和草原局", "513400"),
+        ("双江县农业农村局", "530925"),
+        ("湘西州司法局", "433100"),
+        ("鄂温克旗统计局", "150724"),
+        ("恩施市教育局", "422801"),
+    ],
+)
+def test_the_everyday_name_of_an_autonomous_place_is_known(name, code):
+    found = region_of(name)
+    assert found is not None
+    assert found.code == code
+
+
+def test_every_autonomous_place_has_one_short_name_and_none_takes_anothers():
+    short = {region.name: short_form(region.name) for region in regions().values() if "自治" in region.name}
+    places = {name: form for name, form in short.items() if not name.endswith(("自治区", "区划"))}
+    assert all(places.values()), [name for name, form in places.items() if not form]
+    assert not {form for form in places.values() if "自治" in form or form.endswith("族县")}
+    assert region_of("大理市财政局").name == "大理市"
+
+
+def test_a_year_in_any_cell_is_found(document_of):
+    head = [["部门名称", "郎溪县水务局", "", ""]]
+    late = [["职责", "水库管理和防汛", "", ""]] * 4 + [["评价年度", "2023年", "", ""]]
+    lines = ["部门整体支出绩效自评表", [*head, *late, *FORM]]
+    assert extract(document_of(lines)).report.fiscal_year == 2023
+
+
+def test_a_title_and_a_text_of_different_years_are_a_doubt(document_of):
+    lines = [
+        "郎溪县水务局2022年部门整体支出绩效自评报告",
+        *PROSE,
+        "三、结论",
+        "2023年自评得分95分，2023年预算执行良好。",
+    ]
+    assert "undecided_year" in {doubt.kind for doubt in extract(document_of(lines)).doubts}
+    lines[0] = lines[0].replace("2022", "2023")
+    assert "undecided_year" not in {doubt.kind for doubt in extract(document_of(lines)).doubts}
+
+
+@pytest.mark.parametrize(
+    ("lines", "form"),
+    [
+        (["评价年度：2023", "评价单位（公章）：郎溪县水务局", TOLD_IN_A_SENTENCE, *PROSE], "narrative"),
+        (["索引号：lx-2024-06", "公开目录：自评报告", [[TITLE, "", "", ""], *FORM]], "score_form"),
+        (["郎溪县水务局2023年度部门整体支出绩效自评报告", "部门整体支出绩效评价基础数据表", FORM], "narrative"),
+    ],
+)  # fmt: skip
+def test_the_form_is_told_by_titles_and_structure_not_by_words_of_the_page(lines, form, document_of):
+    assert extract(document_of(lines)).report.form == form
+
+
+def test_a_grade_in_the_total_row_is_the_reports(document_of):
+    table = [
+        ["部门名称", "郎溪县水务局", "", ""],
+        ["指标名称", "分值", "得分", "备注"],
+        ["预算执行率", "20", "19.5", ""],
+        ["群众满意度", "80", "77", ""],
+        ["总分", "100", "96.5", "优"],
+    ]
+    report = extract(document_of(["2023年度部门整体支出绩效自评表", table])).report
+    assert (str(report.total_score), report.grade) == ("96.5", "优")
+
+
+def test_what_is_written_around_a_name_is_none_of_it():
+    assert {
+        tidy(n) for n in ("118001郎溪县水务局", "郎溪县水务局(本级)", "郎溪县水务局2023年度", "(305)郎溪县水务局")
+    } == {"郎溪县水务局"}
+    assert same("宣城市郎溪县水务局", "郎溪县水务局")
+    assert not same("郎溪县水务局", "郎溪县水库管理所")
