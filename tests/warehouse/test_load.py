@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, JixiaoError, Report
 from jixiao.schema import schemas
-from jixiao.warehouse import QuarantineEntry, build_marts, load, open_warehouse
+from jixiao.warehouse import QuarantineEntry, SightingRow, build_marts, load, open_warehouse
 
 
 def extraction(letter: str, yuan: int = 100) -> Extraction:
@@ -60,10 +60,41 @@ def test_what_cannot_be_read_is_kept_with_its_reason_and_goes_when_it_can(engine
 def test_a_load_that_fails_leaves_nothing(engine):
     load(engine, [extraction("a")])
     before = everything(engine)
-    bad = replace(extraction("b"), report=replace(extraction("b").report, form=None))
-    with pytest.raises(Exception, match=r"null|NULL|form"):
-        load(engine, [extraction("c"), bad])
+    nowhere = SightingRow("c" * 64, None, "site", None, None, None, None, None, 2021, "application/pdf", 1)
+    with pytest.raises(Exception, match=r"null|NULL"):
+        load(engine, [extraction("c"), extraction("a", 200)], sightings=[nowhere])
     assert everything(engine) == before
+
+
+IMPOSSIBLE = {
+    "a trillion and more": ("amounts", 0, {"yuan": Decimal(2 * 10**12)}, "no department spends more than"),
+    "more digits than a column holds": ("amounts", 0, {"yuan": Decimal(10**30)}, "does not fit its column"),
+    "a year of no budget": ("amounts", 0, {"fiscal_year": 1066}, "the year of a figure lies between"),
+    "an unknown form": ("report", None, {"form": "poem"}, "form"),
+    "a page before the first": ("amounts", 0, {"evidence": Evidence(0, None, "支出")}, "page >= 1"),
+    "no form": ("report", None, {"form": None}, "form is never null"),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_a_document_that_cannot_be_is_quarantined_and_stops_nobody(engine, case):
+    """One 20000亿元 stopped the country: the whole gate failed, and nothing was published."""
+    _, at, changes, words = IMPOSSIBLE[case]
+    bad = extraction("b")
+    if at is None:
+        bad = replace(bad, report=replace(bad.report, **changes))
+    else:
+        bad = replace(bad, amounts=(replace(bad.amounts[0], **changes),))
+    load(engine, [extraction("a"), extraction("b", 7)])
+    load(engine, [extraction("c"), bad])
+    assert rows(engine, "SELECT left(document_sha256, 1), yuan::INTEGER FROM core.amounts ORDER BY ALL") == [
+        ("a", 100), ("b", 7), ("c", 100),
+    ], "what was known of it stays"  # fmt: skip
+    [(item, stage, state, reason)] = rows(engine, "SELECT left(item_id, 1), stage, state, reason FROM core.quarantine")
+    assert (item, stage, state) == ("b", "load", "open")
+    assert words in reason
+    load(engine, [extraction("b", 8)])
+    assert rows(engine, "SELECT * FROM core.quarantine") == []
 
 
 def test_an_older_warehouse_is_brought_up_with_its_rows(tmp_path):

@@ -10,17 +10,19 @@ from upath import UPath
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive, DamagedOriginal
-from jixiao.extract.worker import Worker, WorkerCrashed
-from jixiao.model import UnreadableDocument
+from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
+from jixiao.model import Extraction, JixiaoError, UnreadableDocument
 from jixiao.pipeline.collecting import archived_of
-from jixiao.pipeline.staging import Place, place, read, timed, write, write_text
+from jixiao.pipeline.staging import Place, place, read, read_sound, timed, write, write_text
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
 
 
 def plan_batches(run: Place, size: int) -> list[UPath]:
     """Split what a run's sources archived into batches of at most `size` documents; return their paths, in order."""
-    documents = sorted({said["sha256"] for path in archived_of(run) for said in read(path)["sightings"]})
+    documents = sorted(
+        {said["sha256"] for path in archived_of(run) for said in (read_sound(path) or {"sightings": ()})["sightings"]}
+    )
     return write_batches(run, documents, size)
 
 
@@ -76,8 +78,8 @@ def extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
     failed = target.with_name(f"{sha256}.error.json")
     if target.exists():
         return None
-    if failed.exists():
-        return str(read(failed)["reason"])
+    if failed.exists() and (known := read_sound(failed)):
+        return str(known["reason"])
     try:
         text = _extract(worker, archive.local_copy(sha256, Settings.load().var / "copies"))
     except UnreadableDocument as error:
@@ -87,6 +89,34 @@ def extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
         return str(error)  # not kept: the next run tries again
     write_text(target, text)
     return None
+
+
+def read_extraction(sha256: str) -> Extraction:
+    """Return a document's extraction; one whose file is damaged is made anew, from the original.
+
+    Raises:
+        JixiaoError: it is damaged, and the original cannot be read now.
+    """
+    path = extraction_path(sha256)
+    try:
+        return EXTRACTION.validate_json(path.read_bytes())
+    except (ValueError, OSError) as error:
+        print(f"problem: {path}: damaged, made anew: {str(error).splitlines()[0]}")  # noqa: T201 - a task's log
+    if path.is_dir():
+        path.fs.mv(path.path, f"{path.path}.stray", recursive=True)
+    else:
+        path.unlink(missing_ok=True)
+    with Worker(Limits.configured()) as worker:
+        if reason := extract_one(worker, Archive(Settings.load().archive_url), sha256):
+            raise JixiaoError(reason)
+    return EXTRACTION.validate_json(path.read_bytes())
+
+
+def extracted_documents(done: Place) -> Any:
+    """Return what came of a batch; one whose record is damaged is extracted again."""
+    said = read_sound(done)
+    at = place(done)
+    return said if said is not None else read(extract_batch(at.with_name(at.name.replace(".done.", "."))))
 
 
 def _extract(worker: Worker, path: Path) -> str:

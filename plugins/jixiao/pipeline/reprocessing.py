@@ -11,7 +11,7 @@ from jixiao.check import check_extraction
 from jixiao.check.facts import fact_rows
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
-from jixiao.pipeline.extracting import extraction_path, write_batches
+from jixiao.pipeline.extracting import read_extraction, write_batches
 from jixiao.pipeline.staging import Place, place, read, run_folder, write
 from jixiao.settings import Settings
 
@@ -143,7 +143,7 @@ def _words(values: tuple[str, ...]) -> str:
 
 def _new(documents: Iterable[str]) -> Iterator[Extraction]:
     for sha256 in documents:
-        yield EXTRACTION.validate_json(extraction_path(sha256).read_bytes())
+        yield read_extraction(sha256)
 
 
 def _pairs(documents: Sequence[str]) -> Iterator[tuple[Extraction, Extraction]]:

@@ -72,6 +72,17 @@ def read(path: Place) -> Any:
     return json.loads(place(path).read_text("utf-8"))
 
 
+def read_sound(path: Place) -> Any | None:
+    """Return a record; None, and a line in the log, for one that is damaged or is a folder: it costs itself."""
+    try:
+        return read(path)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        print(f"problem: {path}: damaged: {' '.join(str(error).split())[:200]}")  # noqa: T201 - a task's log
+        return None
+
+
 def write(path: Place, said: Any) -> UPath:
     """Write a record whole; return its path."""
     return write_text(path, files.as_json(said))

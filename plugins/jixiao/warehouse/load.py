@@ -17,6 +17,7 @@ from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
 from jixiao.warehouse.corrections import Judged, corrected
+from jixiao.warehouse.document_gate import refused
 from jixiao.warehouse.indicators import canonical_indicator, vocabulary
 from jixiao.warehouse.organizations import organization_rows
 from jixiao.warehouse.quarantine import QuarantineEntry, doubtful, entry_rows
@@ -63,13 +64,15 @@ def load(
     `revisions` are all chains of the archive and `corrections` all that persons corrected; None leaves those that are
     there, as they do of the sources in `unread`, whose files of corrections cannot be read. A document whose
     corrections changed is loaded again from its kept extraction. Idempotent: the same input gives the same tables,
-    whatever was loaded before, in whatever order.
+    whatever was loaded before, in whatever order. A document whose facts break what every document must hold
+    (`document_gate`) is quarantined; what was known of it before stays.
     """
     given = {e.document.sha256: e for e in extractions}
     with engine.begin() as connection:
         native = raw_connection(connection)
         ordered, judged = _corrected(native, given, corrections, unread)
-        tables = fact_tables(ordered.values())
+        tables, bad = _sound(ordered)
+        ordered = {sha256: one for sha256, one in ordered.items() if sha256 not in bad}
         raw = pa.table(
             {
                 "document_sha256": sorted(given),
@@ -98,7 +101,8 @@ def load(
             loaded |= _replace_revisions(native, revisions)
         native.execute("DELETE FROM core.corrections")
         _insert(native, "core.corrections", _arrow("corrections", [one.row for one in judged]))
-        _record_quarantine(native, ordered, quarantined, [s.url for s in sightings], judged)
+        given_up = [*quarantined, *_refusals(native, bad, given)]
+        _record_quarantine(native, ordered, given_up, [s.url for s in sightings], judged)
         renamed = record_names(native)
         touched |= concerned(native, loaded)
         if renamed:  # by another version of the code: everything may go by other names
@@ -106,7 +110,52 @@ def load(
         native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
         count = record_findings(native, None if renamed else touched)
         note_write(native)
-    return LoadSummary(len(given), len(quarantined), count)
+    return LoadSummary(len(given), len(given_up), count)
+
+
+def _sound(ordered: Mapping[str, Extraction]) -> tuple[dict[str, pa.Table], dict[str, str]]:
+    """Return the fact tables of the documents that may be loaded, and why the others may not, by SHA-256."""
+    try:
+        tables, bad = fact_tables(ordered.values()), {}
+    except pa.ArrowInvalid:
+        bad = {sha256: reason for sha256, one in ordered.items() if (reason := _misfit(one))}
+        tables = fact_tables(one for sha256, one in ordered.items() if sha256 not in bad)
+    bad |= refused(tables)
+    if bad:
+        tables = fact_tables(one for sha256, one in ordered.items() if sha256 not in bad)
+    return tables, bad
+
+
+def _misfit(extraction: Extraction) -> str | None:
+    try:
+        fact_tables([extraction])
+    except pa.ArrowInvalid as error:
+        return f"a figure does not fit its column: {error}"
+    return None
+
+
+def _refusals(
+    native: duckdb.DuckDBPyConnection, bad: Mapping[str, str], given: Mapping[str, Extraction]
+) -> list[QuarantineEntry]:
+    """Return the quarantine entries of documents that may not be loaded."""
+    places = _places(native, list(bad))
+    return [
+        QuarantineEntry(
+            sha256, "load", *places.get(sha256, (None, None)), reason,
+            extractor_version=given[sha256].extractor_version if sha256 in given else None,
+        )
+        for sha256, reason in bad.items()
+    ]  # fmt: skip
+
+
+def _places(native: duckdb.DuckDBPyConnection, documents: Sequence[str]) -> dict[str, tuple[str | None, int | None]]:
+    """Return the first address and fiscal year of documents, by SHA-256."""
+    seen = native.execute(
+        "SELECT document_sha256, url, fiscal_year FROM core.first_sightings "
+        "WHERE document_sha256 IN (SELECT unnest(?))",
+        [list(documents)],
+    ).fetchall()
+    return {sha256: (url, year) for sha256, url, year in seen}
 
 
 def replace_facts(native: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], documents: Sequence[str]) -> None:
@@ -192,12 +241,7 @@ def _record_quarantine(
     judged: Sequence[Judged],
 ) -> None:
     """Replace the entries of what was looked at now; what could be read without a doubt has none any more."""
-    seen = native.execute(
-        "SELECT document_sha256, url, fiscal_year FROM core.first_sightings "
-        "WHERE document_sha256 IN (SELECT unnest(?))",
-        [list(read)],
-    ).fetchall()
-    places = {sha256: (url, year) for sha256, url, year in seen}
+    places = _places(native, list(read))
     entries = list(given_up)
     by_document = _by_document(judged)
     for sha256, extraction in read.items():

@@ -1,0 +1,95 @@
+"""The gate of one document: what its facts alone can break costs that document, not everybody.
+
+The same expectations as the whole gate's (`expectations/`, severity critical) and what the tables' schemas refuse, held
+against the facts of the documents that are about to be loaded. What belongs to the whole (references to other tables,
+volume) is left to the whole gate, which stops publishing.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from jixiao.check.facts import FACT_TABLES
+from jixiao.schema import TableSchema, schemas
+from jixiao.warehouse.store import quoted
+from jixiao.warehouse.suites import Expected, suites
+
+_SHOWN: Final = 3
+
+
+def refused(tables: Mapping[str, pa.Table]) -> dict[str, str]:
+    """Return the documents whose facts may not be loaded, by SHA-256, with the reason in words.
+
+    `tables` are those of `check.facts.fact_tables`.
+    """
+    reasons: dict[str, list[str]] = {}
+    with duckdb.connect(":memory:", config={"threads": 2}) as connection:
+        connection.execute("CREATE SCHEMA core")
+        for name in FACT_TABLES:
+            connection.register("loading", tables[name])
+            connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608 - our own names
+            connection.unregister("loading")
+        for table, description, query in _queries():
+            for sha256, rows in _offenders(connection, query).items():
+                more = " …" if len(rows) > _SHOWN else ""
+                words = f"core.{table}: expected that {description}: {'; '.join(rows[:_SHOWN])}{more}"
+                reasons.setdefault(sha256, []).append(words)
+    return {sha256: "; ".join(found) for sha256, found in sorted(reasons.items())}
+
+
+def _queries() -> Iterator[tuple[str, str, str]]:
+    """Yield table, description and SQL of everything that one document can break."""
+    core = schemas("core")
+    for name in FACT_TABLES:
+        for check in core[name].checks:
+            yield name, check, f"SELECT * FROM core.{name} WHERE NOT ({check})"  # noqa: S608 - of a schema file
+    for suite in suites():
+        if suite.schema != "core" or suite.table not in FACT_TABLES:
+            continue
+        for expected in suite.expected:
+            if expected.severity == "critical" and (query := _query(core[suite.table], expected)):
+                yield suite.table, expected.description, query
+
+
+def _query(table: TableSchema, expected: Expected) -> str | None:
+    """Return the SQL that selects the offending rows of an expectation; None for one that is not of rows."""
+    name = f"core.{table.name}"
+    if expected.query is not None:
+        return expected.query.format(batch=name).rstrip("; \n")
+    column, kwargs = expected.kwargs.get("column"), expected.kwargs
+    if column is None or "mostly" in kwargs:
+        return None
+    if expected.type == "expect_column_values_to_not_be_null":
+        return f"SELECT * FROM {name} WHERE {column} IS NULL"  # noqa: S608 - of our own files
+    if expected.type == "expect_column_values_to_be_in_set":
+        values = ", ".join(quoted(str(value)) for value in kwargs["value_set"])
+        return f"SELECT * FROM {name} WHERE CAST({column} AS VARCHAR) NOT IN ({values})"  # noqa: S608
+    if expected.type == "expect_column_values_to_be_between":
+        sides = []
+        if "min_value" in kwargs:
+            sides.append(f"{column} {'<=' if kwargs.get('strict_min') else '<'} {kwargs['min_value']}")
+        if "max_value" in kwargs:
+            sides.append(f"{column} {'>=' if kwargs.get('strict_max') else '>'} {kwargs['max_value']}")
+        return f"SELECT * FROM {name} WHERE {' OR '.join(sides)}"  # noqa: S608
+    return None
+
+
+def _offenders(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[str]]:
+    """Return the rows that a query selects, each told by its fact and figure, by document."""
+    try:
+        cursor = connection.execute(f"SELECT * FROM ({query}) ORDER BY ALL")  # noqa: S608 - of our own files
+    except (duckdb.CatalogException, duckdb.BinderException):
+        return {}  # of other tables: the whole gate's
+    names = [column[0] for column in cursor.description or ()]
+    if "document_sha256" not in names:
+        return {}
+    found: dict[str, list[str]] = {}
+    for values in cursor.fetchall():
+        row: dict[str, Any] = dict(zip(names, values, strict=True))
+        sha256 = row.pop("document_sha256")
+        told = {key: row[key] for key in ("fact_id", "yuan", "percent", "score", "points", "fiscal_year") if key in row}
+        shown = told or dict(list(row.items())[:3])
+        found.setdefault(sha256, []).append(", ".join(f"{key}={value}" for key, value in shown.items()) or "the report")
+    return found
