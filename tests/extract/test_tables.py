@@ -1,6 +1,8 @@
 """One table for each structure: whose a row is, what a column holds, which stage and year, and what is left a doubt."""
 
 import pytest
+from jixiao.extract import extract
+from jixiao.read import read_document
 
 from .test_money_tables import table
 
@@ -284,3 +286,28 @@ def test_a_flattened_base_table_is_fitted_to_its_heads_and_a_row_with_a_figure_t
         "2023 exp final three_public/vehicle_operation 119500",
     ]
     assert seen.doubts == ["undecided_column", "undecided_column"]
+
+
+def test_every_figure_of_a_table_is_accounted_for_with_its_reason(tmp_path) -> None:
+    body = table(
+        "经费控制情况（万元）|2022年决算数|2023年决算数",
+        "项目支出|52.00|48.25",
+        "政府采购金额|8.20|7.15",
+        "部门基本支出预算调整|—|12.60",
+    ) + table(
+        "一级指标|二级指标|年度指标值|实际完成值|评分标准|分值|得分",
+        "产出指标|培训人数|≥500人|520|每少10人扣1分|60|60",
+        "效益指标|就业人数|300|290|达到300人得40分|40|39",
+    )
+    path = tmp_path / "report.html"
+    text = (
+        "<p>某县档案馆2023年度部门整体支出绩效自评报告</p>" + "<p>本报告说明部门整体支出绩效自评的组织和过程。</p>" * 9
+    )
+    path.write_text(
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{text}{body}</body></html>", "utf-8"
+    )
+    ledger = {entry.printed: (entry.state, entry.why) for entry in extract(read_document(path)).ledger}
+    assert ledger["52.00"][0] == ledger["48.25"][0] == "fact"
+    assert ledger["8.20"] == ledger["7.15"] == ("not_ours", "procurement")
+    assert ledger["12.60"] == ("not_ours", "a change of the budget, no budget")
+    assert {state for state, _ in ledger.values()} == {"fact", "not_ours"}

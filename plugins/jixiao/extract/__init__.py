@@ -14,8 +14,10 @@ from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, ow
 from jixiao.extract.places import Places
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
 from jixiao.extract.sections import read_sections
+from jixiao.extract.tables.aside import set_aside
 from jixiao.extract.tables.flat_scores import read_flat_scores
 from jixiao.extract.tables.scores import TableScores, read_table
+from jixiao.extract.tables.sums import CellSaid
 from jixiao.model import Cell, Deduction, Document, DocumentInfo, Doubt, Extraction, Report, Score, Table
 from jixiao.read.flow import passage_of
 
@@ -30,14 +32,15 @@ def extract(document: Document, reader: Reader = "old") -> Extraction:
     outlined = outline(document)
     figures = figures_of(document)
     places = Places(figures)
-    read, not_ours = owned(_read(outlined, reader), outlined, figures)
+    facts, cells = _read(outlined, reader)
+    read, not_ours = owned(facts, outlined, figures)
     read = settle(document, read, figures, places)
-    ledger, unread = account(document, read, figures, places, not_ours)
+    ledger, unread = account(document, read, figures, places, set_aside(places, cells) | not_ours)
     return replace(read, ledger=ledger, doubts=(*read.doubts, *unread))
 
 
-def _read(outlined: Outline, reader: Reader) -> Extraction:
-    """Return what the readers find in what is the department's own, figure by figure."""
+def _read(outlined: Outline, reader: Reader) -> tuple[Extraction, tuple[CellSaid, ...]]:
+    """Return what the readers find in what is the department's own, and what became of the figures in tables."""
     whole, document = outlined.document, own_document(outlined)
     tables = [read_table(table) for table in document.tables]
     told = [
@@ -73,7 +76,7 @@ def _read(outlined: Outline, reader: Reader) -> Extraction:
         organization_evidence,
         outlined.kind,
     )
-    return Extraction(
+    read = Extraction(
         EXTRACTOR_VERSION,
         DocumentInfo(document.sha256, document.media_type, document.page_count, document.text_source),
         report,
@@ -91,6 +94,7 @@ def _read(outlined: Outline, reader: Reader) -> Extraction:
             *remark_doubts(document),
         ),
     )
+    return read, money.cells
 
 
 def remark_doubts(document: Document) -> tuple[Doubt, ...]:

@@ -11,6 +11,7 @@ from jixiao.extract.names import own_names
 from jixiao.extract.numbers import unit_of_last_digit
 from jixiao.extract.rates import rate_of
 from jixiao.extract.tables.facts import extract_tables
+from jixiao.extract.tables.sums import CellSaid
 from jixiao.model import Amount, Change, Document, Doubt, Evidence, Passage, Ratio, Subject
 
 _NAMED = {
@@ -28,12 +29,13 @@ Reader = Literal["old", "new"]
 
 @dataclass(frozen=True, slots=True)
 class MoneyFacts:
-    """What one document says about money."""
+    """What one document says about money; `cells` is what became of the figures in its tables."""
 
     amounts: tuple[Amount, ...]
     ratios: tuple[Ratio, ...]
     changes: tuple[Change, ...]
     doubts: tuple[Doubt, ...]
+    cells: tuple[CellSaid, ...] = ()
 
 
 def extract_money(
@@ -73,6 +75,7 @@ def extract_money(
         _distinct_ratios(rates),
         (*found.changes, *tabled.changes),
         (*found.doubts, *tabled.doubts),
+        tuple(tabled.cells),
     )
 
 

@@ -36,7 +36,8 @@ class Places:
         """
         found = [one for one in self.around(evidence) if one.kind == kind]
         same = [one for one in found if abs(one.value) == abs(value)]
-        if evidence.box is None:  # a paragraph holds many figures: only the value and the words around tell which
+        # A cell's one figure is its own; a paragraph holds many: only the value and the words around tell which.
+        if evidence.box is None and (len(found) > 1 or any(one.row is None for one in found)):
             found = same
             same = [one for one in same if one.evidence.text == evidence.text] or same
         free = [one for one in same if one.id not in taken]

@@ -46,6 +46,7 @@ _NOT_MONEY = {
     "date": "a date",
     "rubric": "a rubric's number",
 }
+_OF_SCORES = frozenset({"full_marks", "score", "score_rate", "taken_off"})
 _FALL = re.compile(r"减少|下降|降幅")
 _RISE = re.compile(r"增")
 
@@ -126,6 +127,8 @@ class _Reader:
         if printed is None:
             if is_odd(cell.text) and role == MONEY and labels:
                 self._doubt(cell, "unreadable_figure", f"{labels[0].text}: {cell.text} is no plain figure")
+            elif role in ("rubric", "target", "actual") and re.search(r"\d", cell.text):
+                self._say(cell, "not_ours", _NOT_MONEY[role])
             return
         if column is None or not column.path:
             self._pair(cell, printed, labels)
@@ -141,7 +144,8 @@ class _Reader:
             return
         kind = self._kind(column, labels, printed)
         if kind is None or (kind == "completion" and rows.is_of_indicators):
-            self._say(cell, "not_ours", _NOT_MONEY.get(role, f"a column of no money ({column.head})"))
+            why = _NOT_MONEY.get(role, f"a column of no money ({column.head})")
+            self._say(cell, "not_ours", why, is_of_scores=role in _OF_SCORES or role == "")
             return
         self._take(cell, printed, kind, column, rows, labels, title)
 
@@ -255,12 +259,12 @@ class _Reader:
         """Take a label and its figure where nothing heads the column (全年预算数 | 1200)."""
         label = labels[0] if labels else None
         if label is None or label.col + label.col_span != cell.col or label.row != cell.row:
-            self._say(cell, "not_ours", "no head and no label of money")
+            self._say(cell, "not_ours", "no head and no label of money", is_of_scores=True)
             return
         stage = stage_of([], [label]) if said_of(label.text) == MONEY else None
         decided = subject_of(cell, None, None, [label], [])
         if stage is None or decided.subject is None or printed.unit in ("%", "分", "‰"):
-            self._say(cell, "not_ours", "no head and no label of money")
+            self._say(cell, "not_ours", "no head and no label of money", is_of_scores=True)
             return
         unit = printed.unit or stated_unit(label.text) or self.unit
         year = year_of([], [label], self.year, False, [])
@@ -270,8 +274,11 @@ class _Reader:
             )
         )
 
-    def _say(self, cell: Cell, state: LedgerState, why: str, readings: tuple[str, ...] = ()) -> None:
-        self.found.cells.append(CellSaid(self.index, cell.row, cell.col, state, why, cell_evidence(cell), readings))
+    def _say(
+        self, cell: Cell, state: LedgerState, why: str, readings: tuple[str, ...] = (), *, is_of_scores: bool = False
+    ) -> None:
+        at = cell_evidence(cell)
+        self.found.cells.append(CellSaid(self.index, cell.row, cell.col, state, why, at, readings, is_of_scores))
 
     def _doubt(self, cell: Cell, kind: str, message: str, readings: tuple[str, ...] = ()) -> None:
         self.found.doubts.append(Doubt(kind, message, cell_evidence(cell), readings))

@@ -24,6 +24,7 @@ class CellSaid:
     why: str
     evidence: Evidence
     readings: tuple[str, ...] = ()
+    is_of_scores: bool = False
 
 
 @dataclass(slots=True)
