@@ -15,7 +15,7 @@ from jixiao.extract.tables.roles import MONEY, Column, columns_of, said_of
 from jixiao.extract.tables.rows import UNNAMED, Rows, column_kind_of_row
 from jixiao.extract.tables.stages import stage_of, table_stage, year_of
 from jixiao.extract.tables.subjects import Decided, subject_of
-from jixiao.extract.tables.sums import CellSaid, Sum, TableFound, settle
+from jixiao.extract.tables.sums import CellSaid, Sum, TableFound, into_facts
 from jixiao.model import (
     Amount,
     Cell,
@@ -66,7 +66,7 @@ def read_money(
     for index, table in enumerate(tables):
         reader = _Reader(document, table, index, fiscal_year, found, (unsure or {}).get(index, ()))
         reader.read()
-        settle(reader.sums, index, [*known, *found.amounts], found)
+        into_facts(reader.sums, index, [*known, *found.amounts], found)
     return found
 
 

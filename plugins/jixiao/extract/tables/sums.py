@@ -50,7 +50,7 @@ class Sum:
     col: int = 0
 
 
-def settle(sums: Sequence[Sum], index: int, known: Sequence[Amount], found: TableFound) -> None:
+def into_facts(sums: Sequence[Sum], index: int, known: Sequence[Amount], found: TableFound) -> None:
     """Turn sums into facts; a unit that no label states is decided by a known figure, or is a doubt."""
     fitting = {unit for some in sums if not some.unit and (unit := _unit_by_known(some, known))}
     decided = fitting.pop() if len(fitting) == 1 else ""
