@@ -18,6 +18,18 @@ Sort = Annotated[str, Query(max_length=60, description="Column, with - before it
 Cursor = Annotated[str | None, Query(max_length=1000, description="Where to go on, as a page gave it")]
 Limit = Annotated[int, Query(ge=1, le=tables.MOST_ROWS_A_PAGE, description="Rows a page")]
 _MARKS: Final = 400
+_DEPARTMENT: Final = (
+    "document_sha256", "fiscal_year", "region_code", "organization", "initial_budget_yuan", "initial_budget_fact_id",
+    "budget_yuan", "budget_fact_id", "final_yuan", "final_fact_id", "execution_rate_pct", "total_score", "full_marks",
+    "finding_count", "material_finding_count", "published_on",
+)  # fmt: skip
+_FINDING: Final = (
+    "document_sha256", "finding_id", "severity", "organization", "fiscal_year", "subject", "code", "unit", "stated",
+    "computed", "difference", "page", "evidence_text", "computed_fact_ids", "computed_page", "computed_text",
+)  # fmt: skip
+_SCORE: Final = (
+    "document_sha256", "fact_id", "organization", "fiscal_year", "full_marks", "score", "lost_points", "score_rate_pct",
+)  # fmt: skip
 
 
 def _year(ask: Asking, year: int | None) -> int | None:
@@ -59,7 +71,7 @@ def overview(request: Request, view: Seen, ask: Ask, year: Year = None, place: P
         "WHERE fiscal_year = $year",
         year=year,
     )
-    page = tables.page(ask.marts, tables.DEPARTMENTS, Asked({"year": year, "place": place}, limit=20))
+    page = tables.page(ask.marts, tables.DEPARTMENTS, Asked({"year": year, "place": place}, limit=20), _DEPARTMENT)
     points = [
         (
             float(row["final_yuan"]),
@@ -96,7 +108,7 @@ def departments(
     if year is not None:
         _year(ask, year)
     values = {"year": year, "place": place, "function": function, "q": q, "material": material, "bin": bin}
-    page = tables.page(ask.marts, tables.DEPARTMENTS, Asked(values, sort, after, before, limit))
+    page = tables.page(ask.marts, tables.DEPARTMENTS, Asked(values, sort, after, before, limit), _DEPARTMENT)
     return render(
         request, view, "departments", whole=ask.whole, here="departments", page=page, year=year, place=place,
         function=function, q=q, material=material, bin=bin, bin_name=None if bin is None else charts.rate_bin_name(bin),
@@ -133,7 +145,7 @@ def findings(
     values: dict[str, Any] = {
         "severity": severity, "rule": rule, "year": year, "place": place, "function": function, "q": q,
     }  # fmt: skip
-    page = tables.page(ask.marts, tables.FINDINGS, Asked(values, sort, after, before, limit))
+    page = tables.page(ask.marts, tables.FINDINGS, Asked(values, sort, after, before, limit), _FINDING)
     facets = {}
     for name, column, _ in _FACETS:
         others = {key: value for key, value in values.items() if key != name or name == "place"}
@@ -185,7 +197,7 @@ def indicators(
     history = ask.marts.rows(
         "SELECT * FROM mart.indicator_year WHERE canonical = $indicator ORDER BY fiscal_year", indicator=indicator
     )
-    page = tables.page(ask.marts, tables.SCORES, Asked({"indicator": indicator}, sort, after, before, limit))
+    page = tables.page(ask.marts, tables.SCORES, Asked({"indicator": indicator}, sort, after, before, limit), _SCORE)
     unmapped = ask.marts.rows(
         "SELECT * FROM mart.unmapped_indicators WHERE fiscal_year = $year "
         "ORDER BY report_count DESC, indicator LIMIT 30",
