@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 """The command `jixiao`: one file at a time, or one stage of the pipeline.
 
 Exit 0 when the work was done, 1 when a check failed, 2 with one line on standard error when the input was bad or a
@@ -10,9 +11,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from jixiao import __version__
+import argcomplete
+
+from jixiao import __version__, reader_commands, record_commands
 from jixiao.model import Amount, Deduction, Evidence, Extraction, JixiaoError, Ratio, Score
-from jixiao.record_commands import add_commands
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -36,6 +38,8 @@ def _extract(args: argparse.Namespace) -> int:
     from jixiao.check import check_extraction
     from jixiao.extract.contract import to_contract
 
+    if args.file.is_dir():
+        raise JixiaoError(f"{args.file} is a folder: name one file in it")
     extraction = _extracted(args.file)
     findings = check_extraction(extraction)
     answer = to_contract(extraction, findings)
@@ -95,45 +99,6 @@ def _show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _evidence(args: argparse.Namespace) -> int:
-    """List a published report's figures, or draw one on the page of its archived original."""
-    from jixiao.publish.reading import picture, reading
-    from jixiao.settings import Settings
-
-    settings = Settings.load()
-    with reading(settings.publish_url) as marts:
-        sha256 = marts.full_sha256(args.sha256)
-        report = marts.report(sha256)
-    figures = [report.figure(args.figure)] if args.figure else report.figures
-    if args.json:
-        answer = {"document_sha256": sha256, "figures": [figure.as_json for figure in figures]}
-        print(json.dumps(answer, ensure_ascii=False, indent=1))
-        return 0
-    for figure in figures:
-        place = f"page {figure.page}" if figure.page else figure.words or ""
-        print(f"{figure.id}  {figure.label}: {figure.shown} ({place})")
-    if args.figure:
-        drawn = picture(settings, sha256, figures[0])
-        if drawn is not None:
-            args.to.write_bytes(drawn.png)
-            print(args.to)
-    return 0
-
-
-def _serve(args: argparse.Namespace) -> int:
-    """Serve the dashboard on loopback until Ctrl-C; read-only, without Airflow."""
-    import uvicorn
-    from jixiao_dashboard.app import create_app
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
-
-    app = create_app()
-    # A page elsewhere may point its own name at this machine: only our own names are answered.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    print(f"http://127.0.0.1:{args.port}/  (Ctrl-C ends it)", flush=True)
-    uvicorn.run(app, host="127.0.0.1", port=args.port, log_level="warning")
-    return 0
-
-
 def _ingest(args: argparse.Namespace) -> int:
     """Run all stages of fiscal years without Airflow, or say what they would fetch."""
     from jixiao.pipeline import dry_run, run_year
@@ -189,14 +154,6 @@ def _doctor(args: argparse.Namespace) -> int:
     for finding in findings:
         print(f"{'ok' if finding.good else '!!':4}{finding.what:22}{finding.words}")
     return 0 if all(finding.good for finding in findings) else 1
-
-
-def _summary(args: argparse.Namespace) -> int:
-    """Print what the last runs and the published marts say."""
-    from jixiao.pipeline import summary_lines
-
-    print("\n".join(summary_lines(args.years or None)))
-    return 0
 
 
 def _discover(args: argparse.Namespace) -> int:
@@ -259,7 +216,11 @@ def _quarantine(args: argparse.Namespace) -> int:
         return 0
     with open_warehouse(path) as engine:
         if args.action == "list":
-            for row in quarantine.listed(engine):
+            rows = quarantine.listed(engine)
+            if args.json:
+                print(json.dumps(rows, ensure_ascii=False, default=str, indent=1))
+                return 0
+            for row in rows:
                 item = row["item_id"] if row["stage"] == "archive" else row["item_id"][:12]
                 print(f"{row['fiscal_year'] or '----'}  {row['stage']:8}{row['state']:10}{item}  {row['reason']}")
             return 0
@@ -267,18 +228,11 @@ def _quarantine(args: argparse.Namespace) -> int:
             entries = quarantine.resolve(engine, args.item, args.note, args.who)
         else:
             entries = quarantine.found(engine, args.item)
+    if args.action == "show" and args.json:
+        print(json.dumps(entries, ensure_ascii=False, default=str, indent=1))
+        return 0
     for row in entries:
         print("\n".join(f"{name:18}{value}" for name, value in row.items() if value is not None))
-    return 0
-
-
-def _gate(args: argparse.Namespace) -> int:
-    """Print what the gate said, run by run."""
-    from jixiao.settings import Settings
-    from jixiao.warehouse.validate import told_runs
-
-    folder = Settings.load().var / "validation"
-    print("\n".join(told_runs(folder / "history.jsonl", folder / "results")) or "the gate has not run yet")
     return 0
 
 
@@ -330,17 +284,6 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--to", type=Path, default=Path("shown"), metavar="FOLDER")
     show.set_defaults(handler=_show)
 
-    serve = commands.add_parser("serve", help="the dashboard on this machine, read-only, until Ctrl-C")
-    serve.add_argument("--port", type=int, default=8790)
-    serve.set_defaults(handler=_serve)
-
-    evidence = commands.add_parser("evidence", help="a published report's figures, or the page that one stands on")
-    evidence.add_argument("sha256", help="SHA-256 of the original, or how it begins")
-    evidence.add_argument("--json", action="store_true", help="print the figures with page and box; draw nothing")
-    evidence.add_argument("figure", nargs="?", help="id of the figure, as the list prints it")
-    evidence.add_argument("--to", type=Path, default=Path("evidence.png"), metavar="FILE")
-    evidence.set_defaults(handler=_evidence)
-
     ingest = commands.add_parser(
         "ingest", aliases=["run"], help="run all stages of fiscal years, without Airflow: jixiao ingest 2022 2023"
     )
@@ -368,10 +311,6 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="how this installation is, and what to do next")
     doctor.set_defaults(handler=_doctor)
 
-    summary = commands.add_parser("summary", help="what the last runs and the published marts say")
-    summary.add_argument("years", nargs="*", type=int, metavar="YEAR")
-    summary.set_defaults(handler=_summary)
-
     walk = commands.add_parser("discover", help="walk one site; say why each candidate was taken or left")
     walk.add_argument("source")
     walk.set_defaults(handler=_discover)
@@ -382,7 +321,8 @@ def _parser() -> argparse.ArgumentParser:
 
     quarantine = commands.add_parser("quarantine", help="what could not be read, and why")
     actions = quarantine.add_subparsers(required=True, metavar="ACTION", dest="action")
-    actions.add_parser("list", help="every item, what is open first")
+    listing = actions.add_parser("list", help="every item, what is open first")
+    listing.add_argument("--json", action="store_true", help="print JSON, and nothing else")
     for action, words in (
         ("show", "all that is known of an item"),
         ("retry", "read it again now; an address: ask for it again in the next run"),
@@ -390,20 +330,21 @@ def _parser() -> argparse.ArgumentParser:
     ):
         one = actions.add_parser(action, help=words)
         one.add_argument("item", help="the first characters of its SHA-256 or its address")
+        if action == "show":
+            one.add_argument("--json", action="store_true", help="print JSON, and nothing else")
         if action == "resolve":
             one.add_argument("--note", required=True, help="why nothing more is to be done")
             one.add_argument("--who", help="who says so")
     quarantine.set_defaults(handler=_quarantine)
 
-    gate = commands.add_parser("gate", help="what the gate said, run by run, and what changed from one to the next")
-    gate.set_defaults(handler=_gate)
     out = commands.add_parser("publish", help="publish the marts that were built last")
     out.add_argument("--rollback", action="store_true", help="switch readers back to the version before instead")
     out.set_defaults(handler=_publish)
     back = commands.add_parser("rollback", help="the same as publish --rollback")
     back.set_defaults(handler=_publish, rollback=True)
 
-    add_commands(commands)
+    record_commands.add_commands(commands)
+    reader_commands.add_commands(commands)
     docs = commands.add_parser("docs", help="write docs/rules.md and docs/data-dictionary.md anew")
     docs.set_defaults(handler=_docs)
     return parser
@@ -411,7 +352,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
-    args = _parser().parse_args(words)
+    parser = _parser()
+    argcomplete.autocomplete(parser)  # after: eval "$(register-python-argcomplete jixiao)"
+    args = parser.parse_args(words)
     handler: Handler = args.handler
     try:
         return handler(args)

@@ -22,6 +22,7 @@ from jixiao.check.scope import (
     intervals_sql,
     with_year_before,
 )
+from jixiao.glossary import subject_words
 from jixiao.model import Box, Evidence, Extraction, Finding, SidedEvidence
 from jixiao.schema import schemas
 
@@ -55,9 +56,13 @@ def _finding_row(rule: Rule, offender: Row) -> Row:
     difference = stated - computed
     severity: Literal["minor", "material"] = "minor" if offender["gap"] <= float(offender["ulp"]) else "material"
     unit = {"yuan": "元", "pct": "", "points": "分"}[offender["unit"]]
-    words = {"subject": offender["subject"], "difference": _shown(difference)}
-    zh = rule.message_zh.format(stated=_shown(stated) + unit, computed=_shown(computed) + unit, **words)
-    en = rule.message_en.format(stated=_shown(stated), computed=_shown(computed), **words)
+    subject, apart = offender["subject"], _shown(difference)
+    zh = rule.message_zh.format(
+        subject=subject_words(subject), stated=_shown(stated) + unit, computed=_shown(computed) + unit, difference=apart
+    )
+    en = rule.message_en.format(
+        subject=subject_words(subject, "en"), stated=_shown(stated), computed=_shown(computed), difference=apart
+    )
     first = offender["stated_fact_ids"][0] if offender["stated_fact_ids"] else "R"
     return {
         "document_sha256": offender["document_sha256"],

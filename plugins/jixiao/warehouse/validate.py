@@ -133,7 +133,9 @@ def told_runs(history: Path, results_dir: Path) -> Iterator[str]:
         }
         reports = kept["rows"].get("core.reports", 0)
         verdict = "passed" if run["success"] else "FAILED"
-        yield f"{run['at']}  {verdict}  {kept['evaluated']} expectations, {reports} reports, {len(now)} not met"
+        warned = len(kept["warnings"])
+        told = f"{verdict}, {warned} warning{'' if warned == 1 else 's'}" if warned else verdict
+        yield f"{run['at']}  {told}  {kept['evaluated']} expectations, {reports} reports"
         yield from (f"    new: {now[key]}" for key in sorted(now.keys() - before.keys()))
         yield from (f"    met again: {key}" for key in sorted(before.keys() - now.keys()))
         before = now
