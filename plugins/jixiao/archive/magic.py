@@ -131,11 +131,9 @@ def _kind_of_text(text: str) -> str | None:
         for words, kind in _XML:
             if words in said and "<html" not in said:
                 return kind
-    if _HTML.match(start) or "<html" in text.lower()[:1024]:
-        return HTML
     if _HEADER_LINE.match(start) and _WEB_ARCHIVE.search(text):
         return MHT
-    return None
+    return HTML if _HTML.match(start) or "<html" in text.lower()[:1024] else None
 
 
 def media_type_of(path: Path) -> str | None:

@@ -19,7 +19,8 @@ _SAVE_AS = ": save it as .docx, .xlsx or PDF"
 _UNSUPPORTED = {
     magic.OLE: ("an old Office file (.doc, .xls)", _SAVE_AS),
     magic.DOC: ("an old Word file (.doc, .wps)", ": save it as .docx or PDF"),
-    magic.XLS: ("an old Excel file (.xls, .et)", ": save it as .xlsx"),
+    magic.EXCEL_XML: ("an Excel 2003 XML file", ": save it as .xlsx"),
+    magic.FLAT_OPC: ("a Word XML file in one piece", ": save it as .docx"),
     magic.PPT: ("a presentation (.ppt)", ": save it as PDF"),
     magic.PPTX: ("a presentation (.pptx)", ": save it as PDF"),
     magic.XLSB: ("a binary workbook (.xlsb)", ": save it as .xlsx"),
@@ -36,7 +37,9 @@ _READERS = {
     magic.DOCX: ("word", "read_word"),
     magic.WORD_XML: ("word", "read_word_xml"),
     magic.XLSX: ("excel", "read_excel"),
+    magic.XLS: ("old_excel", "read_old_excel"),
     magic.HTML: ("html", "read_html"),
+    magic.MHT: ("mht", "read_mht"),
 }
 """The module and function that reads each kind; modules are loaded when they are needed."""
 

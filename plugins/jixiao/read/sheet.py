@@ -111,6 +111,9 @@ def _is_lacking(text: str, shown: set[str]) -> bool:
 
 def _add(sheet: Sheet, body: Body, name: str, most_cells: int) -> None:
     """Add a sheet's title rows, its table, its notes, and what floats over it."""
+    merged = sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in sheet.merged.items())
+    if merged > most_cells:
+        raise UnreadableDocument(f"{name}: sheet {sheet.title} merges more cells than the limit of {most_cells}")
     covered = {
         (row, col)
         for (top, left), (bottom, right) in sheet.merged.items()
