@@ -187,7 +187,7 @@ def _by_values(scores: dict[str, float], values: _Values) -> None:
     best = max(scores, key=lambda role: scores[role], default="name")
     if values.codes >= 0.7 and several and ("code" in scores or best == "name"):
         scores["code"] += 6
-    elif several and "code" in scores:
+    elif several and "code" in scores and not all(text.isdigit() and len(text) <= 7 for text in values.texts):
         scores["code"] -= 2
     if values.is_sequence and ("index" in scores or not scores):
         scores["index"] += 4

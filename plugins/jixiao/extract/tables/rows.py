@@ -174,11 +174,18 @@ class Rows:
         return any(self.columns[col].role == role for col in reach if col in self.columns)
 
     def code_of(self, row: int) -> str | None:
-        """Return the code that a column of codes gives a row, or None."""
-        for column in self.columns.values():
-            if column.role == "code" and (text := self.grid.text(row, column.col)):
-                return text if text.isdigit() else None
-        return None
+        """Return the code that the columns of codes give a row, together (201 | 03 | 01), or None."""
+        coded = [column.col for _, column in sorted(self.columns.items()) if column.role == "code"]
+        text = "".join(self.grid.text(row, col) for col in coded)
+        return text if text.isdigit() else None
+
+    def has_sum_of_the_year(self, label: Cell) -> bool:
+        """Tell whether a label 总计 stands below one of the year's own sum (本年支出合计), without balances."""
+        if "总计" not in label.text:
+            return False
+        others = (self.grid.at(row, label.col) for row in self.band.rows)
+        texts = (cell.text for cell in others if cell is not None and cell is not label)
+        return any("合计" in text and meaning(text).kind == "total" for text in texts)
 
     def schemes(self, label: Cell) -> set[str]:
         """Return the classifications of the other labels of a label's column in this band."""

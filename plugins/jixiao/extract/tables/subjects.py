@@ -139,7 +139,8 @@ def _row(cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -
     label = labels[0]
     said = meaning(label.text)
     listed, united = rows.heads(label, "project"), rows.heads(label, "unit")
-    if said.kind == "subtotal" or (said.kind == "total" and said.subject != REVENUE):
+    carried = said.kind == "total" and rows.has_sum_of_the_year(label)
+    if carried or said.kind == "subtotal" or (said.kind == "total" and said.subject != REVENUE):
         return _total(said, cell, rows, labels, title), label
     if united:
         return Meaning("unit", why="a row of a list of units"), label
@@ -178,6 +179,8 @@ def _named(said: Meaning, label: Cell, name: str, rows: Rows, labels: Sequence[C
 def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -> Meaning:
     """Return what a row 合计 or 小计 is the total of: of the label beside it, of its list, of its classification."""
     label = labels[0]
+    if rows.has_sum_of_the_year(label):
+        return Meaning("not_ours", why="a total with balances carried over, beside the year's own")
     named = said.kind == "total" and bool(subject_words(bare(label.text)))
     for outer in labels[1:2] if not named else ():
         of_outer = meaning(outer.text)
