@@ -203,6 +203,7 @@ def _sources_check(args: argparse.Namespace) -> int:
 
 def _quarantine(args: argparse.Namespace) -> int:
     """List, show, retry or resolve what could not be read or published without a doubt."""
+    from jixiao.pipeline.loading import keep_resolution
     from jixiao.settings import Settings
     from jixiao.warehouse import open_warehouse, quarantine
 
@@ -226,6 +227,7 @@ def _quarantine(args: argparse.Namespace) -> int:
             return 0
         if args.action == "resolve":
             entries = quarantine.resolve(engine, args.item, args.note, args.who)
+            keep_resolution(entries)
         else:
             entries = quarantine.found(engine, args.item)
     if args.action == "show" and args.json:
@@ -240,12 +242,15 @@ def _publish(args: argparse.Namespace) -> int:
     """Publish the marts as they were built last, or switch readers back to the version before."""
     from jixiao.pipeline import publish_marts
     from jixiao.publish import rollback
+    from jixiao.publish.hold import unpin
     from jixiao.settings import Settings
 
     settings = Settings.load()
     if args.rollback:
-        print(f"current is version {rollback(settings.publish_url).version}")
+        print(f"current is version {rollback(settings.publish_url).version}, pinned until publish --unpin")
         return 0
+    if args.unpin:
+        unpin(settings.publish_url)
     outcome = settings.var / "validation" / "built" / "outcome.json"
     if not outcome.exists():
         raise JixiaoError("no marts have passed the gate yet: run the pipeline first")
@@ -339,9 +344,10 @@ def _parser() -> argparse.ArgumentParser:
 
     out = commands.add_parser("publish", help="publish the marts that were built last")
     out.add_argument("--rollback", action="store_true", help="switch readers back to the version before instead")
+    out.add_argument("--unpin", action="store_true", help="publish although a rollback pinned readers to a version")
     out.set_defaults(handler=_publish)
     back = commands.add_parser("rollback", help="the same as publish --rollback")
-    back.set_defaults(handler=_publish, rollback=True)
+    back.set_defaults(handler=_publish, rollback=True, unpin=False)
 
     record_commands.add_commands(commands)
     reader_commands.add_commands(commands)

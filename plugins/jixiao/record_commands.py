@@ -15,6 +15,15 @@ def _verify(args: argparse.Namespace) -> int:
     return 1 if lost else 0
 
 
+def _rebuild(args: argparse.Namespace) -> int:
+    """Make warehouse and marts anew from the archive and the corrections."""
+    from jixiao.pipeline.rebuilding import rebuild
+
+    for line in rebuild():
+        print(line, flush=True)  # noqa: T201 - the command's answer
+    return 0
+
+
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser of `jixiao`."""
     archive = commands.add_parser("archive", help="the archive of originals")
@@ -25,3 +34,5 @@ def add_commands(commands: Any) -> None:
     )
     verify.add_argument("--offline", action="store_true", help="ask no site for what is lost")
     verify.set_defaults(handler=_verify)
+    again = commands.add_parser("rebuild", help="make warehouse and marts anew from archive and corrections alone")
+    again.set_defaults(handler=_rebuild)

@@ -4,6 +4,8 @@ The library reads its SQL, rules, suites and source contracts from the project's
 the project when the library runs from elsewhere.
 """
 
+import getpass
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +13,15 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from jixiao.model import JixiaoError
+
+
+def whoever() -> str:
+    """Return who runs this process, as the operating system knows them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

@@ -150,4 +150,6 @@ def archive_source(run: Place, source_id: str, candidates: Place, organization: 
         "failures": [asdict(one) for one in failures],
         "coverage": [] if organization else [asdict(covered)],
     }
+    if not organization:
+        archive.keep_account(source.id, year, {name: said[name] for name in ("failures", "coverage")})
     return write(_folder(run, source.id) / _ARCHIVED, said)

@@ -178,6 +178,14 @@ def apply_corrections() -> None:
         print(load(engine, [], corrections=corrections))  # noqa: T201 - a task's log
 
 
+def keep_resolution(entries: Sequence[dict[str, Any]]) -> None:
+    """Keep in the archive what a person settled, so that a warehouse that is made anew knows of it."""
+    said = [{name: value if value is None else str(value) for name, value in row.items()} for row in entries]
+    for row, one in zip(entries, said, strict=True):
+        one["fiscal_year"] = row["fiscal_year"]
+    Archive(Settings.load().archive_url).keep_resolution(entries[0]["item_id"], {"entries": said})
+
+
 def retry(item: str) -> str:
     """Try a quarantined item again, without waiting for the next run; return what came of it, in words.
 

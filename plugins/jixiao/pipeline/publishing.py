@@ -100,8 +100,10 @@ def hold_numbers() -> None:
 def publish_marts(outcome: Place) -> "Published":
     """Publish the marts as they were built last, with what the gate said of them; return the version."""
     from jixiao.publish import publish
+    from jixiao.warehouse.readthrough import read_through
 
     settings = Settings.load()
+    read_through(settings.warehouse_path)
     docs = Path(str(outcome)).with_name("data_docs")
     published = publish(settings.warehouse_path, settings.publish_url, settings.keep_versions, read(outcome), docs)
     print(f"version {published.version}, {'new' if published.changed else 'unchanged'}")  # noqa: T201 - a task's log

@@ -16,6 +16,7 @@ from upath import UPath
 
 from jixiao import EXTRACTOR_VERSION, __version__
 from jixiao.model import JixiaoError
+from jixiao.publish.hold import pin, pinned, publishing
 from jixiao.publish.shelf import MANIFEST, sha256_of, shelf
 from jixiao.settings import Settings
 
@@ -71,7 +72,20 @@ def publish(
 
     Nothing is written where the marts equal the current version. What a crash left half has no manifest or no number,
     is never pointed at, and is removed by the next call.
+
+    Raises:
+        JixiaoError: a rollback pinned readers to a version.
+        TransientError: another publisher is at work for too long.
     """
+    with publishing(root):
+        if words := pinned(root):
+            raise JixiaoError(f"nothing is published: {words}")
+        return _published(warehouse, root, keep, expectations, data_docs)
+
+
+def _published(
+    warehouse: Path, root: str | Path, keep: int, expectations: dict[str, Any] | None, data_docs: Path | None
+) -> Published:
     from jixiao.warehouse.marts import build_order
 
     at = shelf(root)
@@ -96,16 +110,18 @@ def publish(
 
 
 def rollback(root: str | Path) -> Published:
-    """Switch `current` to the version before it; raise `JixiaoError` where there is none."""
-    at = shelf(root)
-    now = at.current()
-    if now is None:
-        raise JixiaoError(f"nothing is published in {root}")
-    older = [number for number in at.versions() if number < int(now.name)]
-    if not older:
-        raise JixiaoError(f"version {int(now.name)} is the oldest that is kept")
-    at.switch(older[-1])
-    return Published(older[-1], at.folder(older[-1]), True)
+    """Switch `current` to the version before it, and pin it; raise `JixiaoError` where there is none."""
+    with publishing(root):
+        at: Any = shelf(root)
+        now = at.current()
+        if now is None:
+            raise JixiaoError(f"nothing is published in {root}")
+        older = [number for number in at.versions() if number < int(now.name) and at.manifest(at.folder(number))]
+        if not older:
+            raise JixiaoError(f"version {int(now.name)} is the oldest that is kept")
+        pin(root, older[-1])  # first: a publish between the two would undo the switch
+        at.switch(older[-1])
+        return Published(older[-1], at.folder(older[-1]), True)
 
 
 def _write(warehouse: Path, folder: Path, order: "tuple[TableSchema, ...]") -> dict[str, int]:

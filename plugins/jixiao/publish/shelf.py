@@ -51,8 +51,10 @@ class FolderShelf:
 
     def manifest(self, folder: Path) -> dict[str, Any]:
         """Return a version's manifest; an empty one where there is none."""
-        path = folder / MANIFEST
-        said: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        try:
+            said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        except (FileNotFoundError, ValueError):  # one that is damaged says nothing: its version is written anew
+            return {}
         return said
 
     def clear(self) -> None:
@@ -60,7 +62,7 @@ class FolderShelf:
         (self.root / "versions").mkdir(parents=True, exist_ok=True)
         for folder in (self.root / "versions").iterdir():
             # A crash between the manifest and the rename leaves a partial folder that has a manifest.
-            if not folder.name.isdigit() or not (folder / MANIFEST).exists():
+            if folder.is_dir() and not (folder.name.isdigit() and (folder / MANIFEST).exists()):
                 shutil.rmtree(folder)
 
     @contextmanager
@@ -128,7 +130,7 @@ class ObjectShelf:
         """Return a version's manifest; an empty one where there is none."""
         try:
             said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return {}
         return said
 

@@ -1,13 +1,16 @@
 """The quarantine: what could not be read or published without a doubt, until a person settles it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 import sqlalchemy as sa
 
 from jixiao.model import Evidence, Extraction, JixiaoError
+from jixiao.schema import schemas
+from jixiao.settings import whoever
 from jixiao.warehouse.corrections import Judged
 
 
@@ -75,15 +78,17 @@ def entry_rows(native: duckdb.DuckDBPyConnection, entries: Iterable[QuarantineEn
     The same is: the same bytes (they are the item's name) before the same extractor; for an address the same reason.
     """
     settled = native.execute(
-        "SELECT item_id, stage, reason, extractor_version, note, who FROM core.quarantine WHERE state = 'resolved'"
+        "SELECT item_id, stage, reason, extractor_version, note, who, resolved_at FROM core.quarantine "
+        "WHERE state = 'resolved'"
     ).fetchall()
-    known = {(item, stage, version or reason): (note, who) for item, stage, reason, version, note, who in settled}
+    known = {(item, stage, version or reason): tuple(said) for item, stage, reason, version, *said in settled}
     rows = []
     for entry in sorted(entries, key=lambda e: (e.item_id, e.stage)):
         fields = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
         answer = known.get((entry.item_id, entry.stage, entry.extractor_version or entry.reason))
-        note, who = answer or (None, None)
-        rows.append({**fields, "state": "resolved" if answer else "open", "note": note, "who": who})
+        note, who, at = answer or (None, None, None)
+        state = "resolved" if answer else "open"
+        rows.append({**fields, "state": state, "note": note, "who": who, "resolved_at": at})
     return rows
 
 
@@ -98,7 +103,7 @@ def listed(engine: sa.Engine) -> list[dict[str, Any]]:
 
 def found(engine: sa.Engine, item: str) -> list[dict[str, Any]]:
     """Return the entries of the one item whose id begins with `item`; `JixiaoError` where that is none or several."""
-    entries = [row for row in listed(engine) if row["item_id"].startswith(item)]
+    entries = [row for row in listed(engine) if item.strip() and row["item_id"].startswith(item)]
     items = {row["item_id"] for row in entries}
     if len(items) != 1:
         raise JixiaoError(f"{item}: {len(items) or 'no'} quarantined items begin so: jixiao quarantine list shows all")
@@ -106,10 +111,37 @@ def found(engine: sa.Engine, item: str) -> list[dict[str, Any]]:
 
 
 def resolve(engine: sa.Engine, item: str, note: str, who: str | None) -> list[dict[str, Any]]:
-    """Mark an item as resolved; return its entries."""
-    item_id = found(engine, item)[0]["item_id"]
+    """Mark an item as resolved, by a person and at a time that are kept; return its entries.
+
+    Raises:
+        JixiaoError: no or several items begin so, nothing of it is open, or the note is empty.
+    """
+    entries = found(engine, item)
+    item_id = entries[0]["item_id"]
+    if not note.strip():
+        raise JixiaoError(f"{item}: say why nothing more is to be done (--note)")
+    if all(row["state"] == "resolved" for row in entries):
+        one = entries[0]
+        raise JixiaoError(f"{item}: resolved already, by {one['who']} at {one['resolved_at']}: {one['note']}")
     with engine.begin() as connection:
         connection.exec_driver_sql(
-            "UPDATE core.quarantine SET state = 'resolved', note = ?, who = ? WHERE item_id = ?", (note, who, item_id)
+            "UPDATE core.quarantine SET state = 'resolved', note = ?, who = ?, resolved_at = ? "
+            "WHERE item_id = ? AND state = 'open'",
+            (note, who or whoever(), datetime.now(UTC).replace(tzinfo=None), item_id),
         )
     return found(engine, item_id)
+
+
+def restore(engine: sa.Engine, entries: Sequence[dict[str, Any]]) -> None:
+    """Put back what persons settled, as the archive keeps it, into a warehouse that is made anew."""
+    columns = schemas("core")["quarantine"].arrow_schema.names
+    rows = [{name: one.get(name) for name in columns} for one in entries]
+    for row in rows:
+        row["resolved_at"] = datetime.fromisoformat(row["resolved_at"]) if row["resolved_at"] else None
+    marks = ", ".join("?" for _ in columns)
+    with engine.begin() as connection:
+        for row in rows:
+            connection.exec_driver_sql(
+                f"INSERT OR REPLACE INTO core.quarantine ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
+                tuple(row[name] for name in columns),
+            )

@@ -197,6 +197,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_judged,
     _as_described,  # the digest of a finding's rule
     _describe_raw,
+    _as_described,  # when a quarantined item was resolved
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 

@@ -1,0 +1,103 @@
+"""Make the warehouse and the marts anew, from the archive and the corrections alone."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from jixiao import EXTRACTOR_VERSION
+from jixiao.archive import Archive, Sighting
+from jixiao.discover import load_sources
+from jixiao.extract.worker import Worker
+from jixiao.pipeline.extracting import extract_one, read_extraction
+from jixiao.pipeline.publishing import build_marts, publish_marts, validate_warehouse
+from jixiao.read.limits import Limits
+from jixiao.settings import Settings
+
+_AT_ONCE: Final = 1000
+
+
+def rebuild() -> Iterator[str]:
+    """Rebuild the warehouse beside the old one, put it in its place, and publish; yield what is done, line by line.
+
+    No site is asked, and nothing of staging or of the old warehouse is read. Every original is read by the extractor
+    that is installed now: facts of older extractors are not kept anywhere else.
+    """
+    settings = Settings.load()
+    archive = Archive(settings.archive_url)
+    seen: dict[str, list[Sighting]] = {}
+    for sighting in archive.sightings():
+        seen.setdefault(sighting.sha256, []).append(sighting)
+    errors = {}
+    with Worker(Limits.configured()) as worker:
+        for sha256 in sorted(seen):
+            if reason := extract_one(worker, archive, sha256):
+                errors[sha256] = reason
+    yield f"{len(seen)} originals, read by extractor {EXTRACTOR_VERSION}; {len(errors)} cannot be read"
+    new = settings.warehouse_path.with_name(f"{settings.warehouse_path.stem}.rebuilding.duckdb")
+    _clear(new)
+    yield str(_loaded(new, archive, seen, errors))
+    yield from (f"problem: the archive's {line}: left out" for line in archive.damaged())
+    old = settings.warehouse_path
+    if old.exists():
+        before = old.with_name(f"{old.stem}.before-rebuild.duckdb")
+        _clear(before)
+        old.rename(before)
+        Path(f"{old}.wal").unlink(missing_ok=True)
+        yield f"the old warehouse is kept as {before.name}"
+    new.rename(old)
+    validate_warehouse()
+    published = publish_marts(build_marts())
+    yield f"version {published.version}, {'new' if published.changed else 'the same as before'}"
+
+
+def _clear(path: Path) -> None:
+    for left in (path, Path(f"{path}.wal")):
+        left.unlink(missing_ok=True)
+
+
+def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], errors: dict[str, str]) -> str:
+    """Load everything into a new warehouse; return what came of it, in words."""
+    from jixiao.warehouse import load, open_warehouse
+    from jixiao.warehouse.corrections import load_corrections
+    from jixiao.warehouse.coverage import load_coverage
+    from jixiao.warehouse.quarantine import restore
+
+    settings = Settings.load()
+    corrections = load_corrections(settings.corrections, {source.id for source in load_sources(settings.sources)})
+    readable = sorted(set(seen) - set(errors))
+    accounts = archive.accounts()
+    with open_warehouse(path) as engine:
+        restore(engine, [row for said in archive.resolutions() for row in said["entries"]])
+        for start in range(0, len(readable), _AT_ONCE):
+            some = readable[start : start + _AT_ONCE]
+            load(engine, (read_extraction(sha256) for sha256 in some), corrections=corrections)
+        sightings = [_row(one) for sha256 in sorted(seen) for one in seen[sha256]]
+        entries = _quarantined(seen, errors, accounts)
+        summary = load(engine, [], entries, sightings, archive.revisions(), corrections)
+        load_coverage(engine, [row for said in accounts for row in said.get("coverage", ())])
+    return f"{len(readable)} documents loaded, {len(entries)} quarantined, {summary.findings} findings"
+
+
+def _row(seen: Sighting) -> Any:
+    from jixiao.warehouse import SightingRow
+
+    return SightingRow(
+        seen.sha256, seen.url, seen.source_id, seen.post_url, seen.post_title, seen.attachment_name, seen.publisher,
+        seen.published_on, seen.fiscal_year, seen.media_type, seen.byte_size,
+    )  # fmt: skip
+
+
+def _quarantined(
+    seen: dict[str, list[Sighting]], errors: dict[str, str], accounts: Sequence[dict[str, Any]]
+) -> list[Any]:
+    from jixiao.warehouse import QuarantineEntry
+
+    read = [
+        QuarantineEntry(
+            sha256, "read", seen[sha256][0].url, seen[sha256][0].fiscal_year, reason,
+            extractor_version=EXTRACTOR_VERSION,
+        )
+        for sha256, reason in sorted(errors.items())
+    ]  # fmt: skip
+    failed = {one["url"]: one for said in accounts for one in said.get("failures", ())}
+    return [*read, *(QuarantineEntry(url, "archive", url, f["fiscal_year"], f["reason"]) for url, f in failed.items())]
