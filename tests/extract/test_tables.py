@@ -208,6 +208,42 @@ CASES = {
             f"2023 exp final {T} 1000000",
         ],
     ),
+    "rows_that_are_years": (
+        table(
+            "年度|因公出国（境）费|公务用车购置及运行维护费^2|公务接待费|合计",
+            "||购置费|运行维护费||",
+            "2022|0|0|5|3|8",
+            "2023|0|0|4|2|6",
+            caption="“三公”经费情况表（单位：万元）",
+        ),
+        [
+            "2022 exp final three_public/abroad 0",
+            "2022 exp final three_public/vehicle_purchase 0",
+            "2022 exp final three_public/vehicle_operation 50000",
+            "2022 exp final three_public/reception 30000",
+            "2022 exp final three_public/total 80000",
+            "2023 exp final three_public/abroad 0",
+            "2023 exp final three_public/vehicle_purchase 0",
+            "2023 exp final three_public/vehicle_operation 40000",
+            "2023 exp final three_public/reception 20000",
+            "2023 exp final three_public/total 60000",
+        ],
+    ),
+    "the_total_of_a_statement_of_basic_expenditure_is_basic": (
+        table(
+            "经济分类科目编码|科目名称|2023年决算数（元）",
+            "301|工资福利支出|1200000.00",
+            "30101|基本工资|400000.00",
+            "302|商品和服务支出|300000.00",
+            "|合计|1500000.00",
+            caption="一般公共预算财政拨款基本支出决算表",
+        ),
+        [
+            "2023 exp final economic/301 1200000",
+            "2023 exp final economic/302 300000",
+            f"2023 exp final {B} 1500000",
+        ],
+    ),
     "codes_in_three_columns": (
         table(
             "科目编码^3|科目名称_2|决算数（万元）_2",

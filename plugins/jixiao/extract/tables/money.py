@@ -13,7 +13,7 @@ from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_wo
 from jixiao.extract.tables.inline import read_inline
 from jixiao.extract.tables.roles import MONEY, Column, columns_of, said_of
 from jixiao.extract.tables.rows import UNNAMED, Rows, column_kind_of_row
-from jixiao.extract.tables.stages import stage_of, table_stage, year_of
+from jixiao.extract.tables.stages import is_of_years, stage_of, table_stage, year_of
 from jixiao.extract.tables.subjects import Decided, subject_of
 from jixiao.extract.tables.sums import CellSaid, Sum, TableFound, into_facts
 from jixiao.model import (
@@ -203,12 +203,15 @@ class _Reader:
         side = rows.side(cell)
         beside = [*labels, *([side] if side is not None else [])]
         stage = stage_of(path, beside, self._siblings(column)) or table_stage(title)
+        if stage is None and is_of_years(path, labels):
+            stage = "final"
         if kind == "change_sum":
             stage = stage or "final"
             fall = bool(_FALL.search(column.head) and not _RISE.search(column.head))
             printed = Printed(printed.number, printed.unit, printed.negative or fall)
         if stage is None:
-            if re.search(r"支出|收入|金额|资金|20\d\d", column.head + decided.words):
+            named = decided.subject.scheme != "total"
+            if named or re.search(r"支出|收入|金额|资金|20\d\d", column.head + decided.words):
                 self._doubt(cell, "undecided_stage", f"{decided.words}: {cell.text} is of no named stage")
             else:
                 self._say(cell, "not_ours", "no stage and no word of money")

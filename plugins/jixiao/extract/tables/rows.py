@@ -26,7 +26,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _BELOW = re.compile(r"\((?:款|项)\)")
 _CODE = re.compile(r"^\d{3}(?:\d{2}){0,2}(?!\d)")
 _HAN = re.compile(r"[^一-鿿]")
-_PART_OF_TOTAL = re.compile(r"^(?:其中)?:?$")
+YEAR = re.compile(r"20\d\d年?度?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def meaning(text: str) -> Meaning:
     """Return what a row's label or a column's head says about its figures."""
     lead = _LEAD.match(text)
     mark = (lead["mark"] or "") if lead else ""
-    words = bare(text)
+    words = "" if YEAR.fullmatch(text) else bare(text)
     if not words or words in DASHES:
         return Meaning("none", mark=mark)
     if code := _CODE.match(words):
@@ -142,7 +142,9 @@ class Rows:
             cell = self.grid.at(figure_cell.row, col)
             if cell is None or cell.text in DASHES or cell in out or cell is figure_cell:
                 continue
-            if figure(cell.text) is not None or is_odd(cell.text) or self._tells_about(cell):
+            if (figure(cell.text) is not None and not YEAR.fullmatch(cell.text)) or is_odd(cell.text):
+                continue
+            if self._tells_about(cell):
                 continue
             out.append(cell)
         return out

@@ -10,6 +10,7 @@ from jixiao.model import Cell, Stage
 _LAST_YEAR = re.compile(r"上年|上一年|去年")
 _TITLE_END = re.compile(r"表|情况|[::]$")
 _TITLE_TAIL = re.compile(r"(?:情况|明细|公开|对比|一览|汇总|总|如下|见?下)*表?(?:\(.*\))?[::]?$")
+_YEAR = re.compile(r"20\d\d年?度?(?:\((?:亿|万|千)?元\))?")
 _BOTH = re.compile(r"预决算|预算执行|收支预?决?算总表")
 _ARRIVED = re.compile(r"到位")
 
@@ -67,6 +68,11 @@ def table_stage(title: Sequence[str]) -> Stage | None:
     return None
 
 
+def is_of_years(path: Sequence[Cell], labels: Sequence[Cell]) -> bool:
+    """Tell whether only a year heads a figure's column or names its row: then it is what was spent, or received."""
+    return any(_YEAR.fullmatch(cell.text) for cell in (*path[:1], *labels[:1]))
+
+
 def year_of(
     path: Sequence[Cell], labels: Sequence[Cell], fiscal_year: int, is_change: bool, title: Sequence[str]
 ) -> int:
@@ -77,4 +83,6 @@ def year_of(
     if near:
         return near[-1]
     words = "".join(cell.text for cell in labels[:1] if len(cell.text) <= 12)
+    if labels and _YEAR.fullmatch(labels[0].text) and abs(int(labels[0].text[:4]) - fiscal_year) <= 3:
+        return int(labels[0].text[:4])
     return fiscal_year - 1 if _LAST_YEAR.search(heads + words) else fiscal_year

@@ -197,6 +197,8 @@ def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title:
         of_title = _of_title(title)
         if of_title is not None and not schemes - {of_title.scheme, "economic"}:
             return Meaning("subject", of_title)
+        if of_title is None and _is_of_one_source(title):
+            return Meaning("name", rest="合计")
     if said.kind == "subtotal" and not rows.is_last_total(cell.row):
         return Meaning("name", rest="小计")
     return Meaning("total", said.subject or WHOLE)
@@ -213,12 +215,20 @@ def _of_title(title: Sequence[str]) -> Subject | None:
             "nature/project": ("nature", "project"),
             "nature/basic": ("nature", "basic"),
         }
-        if len(named) == 1 and (found := schemes.get(next(iter(named)))):
+        parts = {value for value in named if "source/" not in value}
+        if len(parts) == 1 and (found := schemes.get(next(iter(parts)))):
             if found[1] == "project" and not _ALL_PROJECTS.search(text):
                 return None
             return Subject("expenditure", *found)
         return None
     return None
+
+
+def _is_of_one_source(title: Sequence[str]) -> bool:
+    """Tell whether the line above a table names one source of money alone (一般公共预算支出决算表)."""
+    text = next((text for text in reversed(title) if len(text) <= 40 and re.search(r"表", text)), "")
+    named = {token.value for token in subject_words(text)}
+    return bool(named & {"source/general_public_budget", "source/government_fund"}) and "收入" not in text
 
 
 def _total_of_projects(cell: Cell, rows: Rows, title: Sequence[str]) -> Meaning:
