@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 _HOME: Final = Path(__file__).resolve().parent
-_EXTRACTOR: Final = ("model.py", "archive/magic.py", "data", "read", "extract")
+_EXTRACTOR: Final = ("model.py", "magic.py", "data", "read", "extract")
 _CHECK: Final = ("check",)
 _CONTENT: Final = frozenset({".py", ".yaml", ".yml", ".csv", ".json", ".txt", ".sql"})
 _LIBRARIES: Final = (

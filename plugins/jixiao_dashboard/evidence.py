@@ -127,7 +127,7 @@ def page(request: Request, ask: Ask, sha256: Sha256, page: Annotated[int, PathPa
 @router.get("/original/{sha256}", include_in_schema=False)
 def download(ask: Ask, sha256: Sha256) -> Response:
     """Hand out the original's bytes as archived, to be saved and never to be shown as a page of this site."""
-    from jixiao.archive import magic
+    from jixiao import magic
 
     ask.marts.head(sha256)
     path = original(Settings.load(), sha256)

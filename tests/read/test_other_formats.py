@@ -5,7 +5,7 @@ import quopri
 import struct
 
 import pytest
-from jixiao.archive import magic
+from jixiao import magic
 from jixiao.model import UnreadableDocument
 from jixiao.read import read_document
 

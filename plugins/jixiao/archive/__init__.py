@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from jixiao.archive import magic
+from jixiao import magic
 from jixiao.archive.members import members
 from jixiao.archive.revisions import Revision, revisions
 from jixiao.archive.sighting import FetchFailure, Seen, Sighting, microseconds, sighting_of

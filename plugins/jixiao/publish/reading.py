@@ -261,7 +261,7 @@ def original(settings: Settings, sha256: str) -> Path:
 
 def picture(settings: Settings, sha256: str, figure: Figure) -> "Picture | None":
     """Return the original's page with the figure framed, or None where the format has no pages."""
-    from jixiao.archive import magic
+    from jixiao import magic
     from jixiao.read.show import render_box
 
     if figure.page is None or figure.box is None:

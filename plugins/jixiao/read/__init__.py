@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
-from jixiao.archive import magic
+from jixiao import magic
 from jixiao.model import Document, TextSource, UnreadableDocument
 from jixiao.read.body import Content
 from jixiao.read.layout import laid_out

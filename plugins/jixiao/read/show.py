@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from jixiao.archive import magic
+from jixiao import magic
 from jixiao.model import Box, LedgerState, UnreadableDocument
 from jixiao.read.child import Child, ChildLate, ChildLost, serve
 from jixiao.read.limits import Limits
