@@ -1,6 +1,26 @@
 """The data dictionary: every table and column, from the schema files."""
 
+from pathlib import Path
+from typing import Final
+
+from jixiao.glossary import glossary
 from jixiao.schema import TableSchema, schemas
+
+_CODES: Final = (
+    ("stage", "Stages of a figure", "`stage`"),
+    ("flow", "Flows", "`flow`"),
+    ("scheme", "Classifications", "`scheme`"),
+    ("item", "Items of nature, source and three_public; `total` of any", "`item`"),
+    ("function", "Items of function: classes of 支出功能分类", "`item`"),
+    ("economic", "Items of economic: classes of 部门预算支出经济分类", "`item`"),
+    ("ratio", "Rates", "`ratios.name`"),
+    ("group", "Groups of indicators", "`indicator_group`"),
+    ("rule", "Rules", "`code`"),
+    ("severity", "Severities", "`severity`"),
+    ("change", "Kinds of revision", "`change`"),
+    ("doubt", "Kinds of doubt", "`doubts.kind`"),
+)
+_JOINS: Final = Path(__file__).resolve().parents[1] / "data" / "joins.md"
 
 
 def _table(table: TableSchema, schema: str) -> list[str]:
@@ -21,6 +41,16 @@ def _table(table: TableSchema, schema: str) -> list[str]:
     return [*out, ""]
 
 
+def _codes() -> list[str]:
+    """Return the keys that columns hold, with their Chinese and English words."""
+    out = ["## Codes", "", "The words for them in one file: `plugins/jixiao/data/glossary.yaml`.", ""]
+    for group, title, column in _CODES:
+        out += [f"### {title} ({column})", "", "| key | 中文 | English |", "| --- | --- | --- |"]
+        out += [f"| `{key}` | {chinese} | {english} |" for key, (chinese, english) in glossary()[group].items()]
+        out.append("")
+    return out
+
+
 def describe() -> str:
     """Return docs/data-dictionary.md: the published marts, then the warehouse's own tables."""
     out = [
@@ -33,6 +63,7 @@ def describe() -> str:
     ]
     for table in schemas("marts").values():
         out += _table(table, "mart")
+    out += [*_JOINS.read_text("utf-8").splitlines(), "", *_codes()]
     out += [
         "## Warehouse",
         "",
