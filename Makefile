@@ -37,6 +37,7 @@ test: $(STAMP) ## run the tests
 
 bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale
 	@REPORTS=$(REPORTS) $(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench_dashboard.py $(or $(REPORTS),5000)
 
 docs: $(STAMP) ## write the generated documents anew
 	@$(BIN)/jixiao docs
