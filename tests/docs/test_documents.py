@@ -11,6 +11,7 @@ import yaml
 from jixiao.publish import publish
 from jixiao.warehouse import build_marts, load, open_warehouse
 from jixiao.warehouse.corrections import schema
+from jixiao.warehouse.coverage import load_coverage
 from jixiao.warehouse.dictionary import describe
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "sql"))
@@ -49,6 +50,8 @@ def root(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     with open_warehouse(folder / "w.duckdb") as engine:
         load(engine, [_report("a", 2022, 1, 80), _report("b", 2023, 2, 95)])
+        numbers = {"least_reports": 2, "published": 2, "archived": 2, "failed": 0, "late": 1}
+        load_coverage(engine, [{"source_id": "demo", "fiscal_year": 2023, "due_on": "2024-11-30", **numbers}])
         build_marts(engine)
     publish(folder / "w.duckdb", folder / "p")
     return folder / "p"
@@ -89,6 +92,28 @@ def test_superset_dataset_answers(path, marts):
     for metric in said["metrics"]:
         answer = marts.execute(f"SELECT {metric['expression']} FROM ({said['sql']}) AS virtual").fetchone()
         assert answer[0] is not None, metric["metric_name"]
+
+
+def test_superset_dashboards_hold_charts_of_datasets_that_are_there():
+    folder = QUERIES / "superset"
+    read = {path: yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.rglob("*.yaml"))}
+    datasets = {said["uuid"]: said for path, said in read.items() if "datasets" in path.parts}
+    charts = {said["uuid"]: said for path, said in read.items() if "charts" in path.parts}
+    for said in charts.values():
+        dataset, params = datasets[said["dataset_uuid"]], said["params"]
+        asked = {params.get("metric"), *params.get("metrics", ())} - {None}
+        assert asked <= {one["metric_name"] for one in dataset["metrics"]}, said["slice_name"]
+        columns = {*params.get("groupby", ()), *params.get("all_columns", ())}
+        assert columns <= {one["column_name"] for one in dataset["columns"]}, said["slice_name"]
+    dashboards = [said for path, said in read.items() if "dashboards" in path.parts]
+    assert len(dashboards) == 3
+    shown = {
+        one["meta"]["uuid"]
+        for said in dashboards
+        for one in said["position"].values()
+        if isinstance(one, dict) and one["type"] == "CHART"
+    }
+    assert shown == set(charts)
 
 
 def test_every_query_is_listed():
