@@ -1,7 +1,11 @@
 """One table for each structure: whose a row is, what a column holds, which stage and year, and what is left a doubt."""
 
+from dataclasses import replace
+
+import openpyxl
 import pytest
 from jixiao.extract import extract
+from jixiao.extract.money import extract_money
 from jixiao.read import read_document
 
 from .test_money_tables import table
@@ -378,3 +382,13 @@ def test_every_figure_of_a_table_is_accounted_for_with_its_reason(tmp_path) -> N
     assert ledger["8.20"] == ledger["7.15"] == ("not_ours", "procurement")
     assert ledger["12.60"] == ("not_ours", "a change of the budget, no budget")
     assert {state for state, _ in ledger.values()} == {"fact", "not_ours"}
+
+
+def test_a_document_of_tables_without_a_passage_is_read(tmp_path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["项目", "预算数（万元）", "决算数（万元）"], ["基本支出", "10", "9"], ["项目支出", "5", "4"]):
+        book.active.append(row)
+    book.save(tmp_path / "report.xlsx")
+    read = replace(read_document(tmp_path / "report.xlsx"), passages=())
+    amounts = extract_money(read, 2023).amounts
+    assert [(a.stage, a.item, a.yuan) for a in amounts][:2] == [("budget", "basic", 100000), ("final", "basic", 90000)]

@@ -172,7 +172,7 @@ def glued_sentences(passages: Sequence[Passage]) -> list[Passage]:
     年初预算数全年(调整)预算数全年执行数执行率(%) above 1200.001350.501300.2096.28%.
     """
     out = []
-    for one, other in zip(passages, (*passages[1:], None), strict=True):
+    for one, other in zip(passages, (*passages[1:], None), strict=False):
         text = one.text + (other.text if other else "")
         row = _GLUED_ROW.search(text)
         unit = stated_unit(text[: row.start("figures")]) if row else None
