@@ -1,6 +1,7 @@
 """What a reader sees is what is read: text that is there and not seen, and what is seen and is no text of the page."""
 
 import pytest
+from jixiao.model import SURE
 from jixiao.read import read_document
 from jixiao.read.drawing import Drawing
 from PIL import Image
@@ -274,3 +275,28 @@ def test_a_crop_that_a_page_inherits_is_a_crop(tmp_path):
     document = read_document(tmp_path / "a.pdf")
     assert said(document) == "Outturn1234.50"
     assert document.remarks == ()
+
+
+def test_a_figure_under_a_seal_is_uncertain_and_the_others_are_not(tmp_path):
+    words = ("其中公务接待费支出812.35万元", "会议费支出455.20万元，比上年减少")
+
+    def page(seal):
+        def draw(canvas):
+            canvas.setFont(FONT, 16)
+            for row, line in enumerate(words):
+                canvas.drawString(60, 600 - 80 * row, line)
+            if seal:
+                canvas.setStrokeColorRGB(0.9, 0.1, 0.1)
+                canvas.setLineWidth(3)
+                canvas.circle(250, 630, 35)
+
+        scan = render(written(tmp_path / "page.pdf", draw, PROSE))
+        return written(tmp_path / "scan.pdf", lambda canvas: canvas.drawImage(ImageReader(scan), 0, 0, 595, 842), ())
+
+    def confidences(path):
+        lines = [line for one in read_document(path).pages for line in one.lines]
+        return [next(line.confidence for line in lines if sign in line.text) for sign in ("公务接待", "会议费")]
+
+    plain, sealed = confidences(page(False)), confidences(page(True))
+    assert min(plain) >= SURE
+    assert sealed[0] < SURE <= sealed[1]

@@ -9,7 +9,7 @@ from pathlib import Path
 from jixiao import magic
 from jixiao.model import Document, TextSource, UnreadableDocument
 from jixiao.read.body import Content
-from jixiao.read.layout import laid_out
+from jixiao.read.layout import joined_remarks, laid_out
 from jixiao.read.limits import Limits
 from jixiao.read.order import blocks_of
 
@@ -82,7 +82,7 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             tuple(tables),
             tuple(flowing),
             tuple(notes),
-            remarks=tuple(remark for one in read for remark in one.remarks),
+            remarks=(*(remark for one in read for remark in one.remarks), *joined_remarks(tables)),
             blocks=blocks_of(flowing, tables),
         )
     with _damage_in_words(path):

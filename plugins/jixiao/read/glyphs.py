@@ -22,8 +22,13 @@ Ints = npt.NDArray[np.int64]
 SKEW = -1
 _SKEW_DEG = 10
 _FLAT = 0.5
+_LOW = 0.8
 _SEEN = np.ones(0x110000, dtype=np.bool_)
 _SEEN[[*(code for code in range(0x3001) if code < 32 or chr(code).isspace()), 0xFFFE, 0xFFFF]] = False
+_MARKS = np.zeros(0x110000, dtype=np.bool_)  # punctuation: none of it fills its line's height in every font
+for _first, _last in ((0x21, 0x2F), (0x3A, 0x40), (0xA1, 0xBF), (0x2010, 0x2060), (0x3001, 0x3020), (0xFF01, 0xFF0F)):
+    _MARKS[_first : _last + 1] = True
+_MARKS[[0xFF1A, 0xFF1B, 0xFF1F, 0xFF5E]] = True
 
 
 class Handle(ctypes.c_void_p):
@@ -106,16 +111,17 @@ def _angles(textpage: Any, indexes: Ints, boxes: Floats) -> Ints:
     return np.where(np.abs(degrees - quarters) > _SKEW_DEG, SKEW, quarters % 360).astype(np.int64)
 
 
-def _at_full_height(textpage: Any, indexes: Ints, boxes: Floats, angles: Ints) -> None:
-    """Give flat characters the height of their size: a font that tells none has 一 as high as its stroke."""
+def _at_full_height(textpage: Any, indexes: Ints, boxes: Floats, angles: Ints, codes: npt.NDArray[np.uint32]) -> None:
+    """Give flat characters the height of their size: a font that tells none has 一 and the comma as high as drawn."""
     left, top, right, bottom = boxes
     heights = np.where(angles % 180 == 0, top - bottom, right - left)
-    for at in np.flatnonzero(heights < _FLAT * np.median(heights)) if len(heights) else ():
+    middle = np.median(heights) if len(heights) else 0.0
+    for at in np.flatnonzero((heights < _FLAT * middle) | (_MARKS[codes] & (heights < _LOW * middle))):
         index, x, y, matrix = int(indexes[at]), ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
         pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
         pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
         size = pdfium_c.FPDFText_GetFontSize(textpage, index)
-        if heights[at] > _FLAT * size * math.hypot(matrix.c, matrix.d):
+        if heights[at] > (_LOW if _MARKS[codes[at]] else _FLAT) * size * math.hypot(matrix.c, matrix.d):
             continue
         for part in (-0.12, 0.88):  # of an ideograph below and above the line that it stands on
             across, up = x.value + part * size * matrix.c, y.value + part * size * matrix.d
@@ -132,7 +138,7 @@ def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:
     if not placed.all():
         seen, boxes = seen[placed], boxes[:, placed]
     angles = _angles(textpage.raw, seen, boxes)
-    _at_full_height(textpage.raw, seen, boxes, angles)
+    _at_full_height(textpage.raw, seen, boxes, angles, codes[seen])
     return Glyphs(codes[seen], boxes, angles, seen, int((codes == 0).sum()))
 
 

@@ -1,6 +1,8 @@
 """Cells from boxes: rows, columns and spans of a ruled table, and tables that go on over page breaks."""
 
 import bisect
+import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +10,8 @@ from jixiao.model import Box, Cell, Line, Page, Remark, Table
 from jixiao.read.text import join
 
 _SAME_EDGE_PT = 3.0
+_FEWEST_ROWS = 3
+_WORDS = re.compile(r"[一-鿿]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +111,46 @@ def stitch(raw: Sequence[RawTable], captions: dict[int, tuple[Line, ...]], follo
         filled = tuple(replace(cell, text=cell_text(cell.lines)) for cell in table.cells)
         edges = _edges([edge for cell in filled if cell.box for edge in (cell.box.x0, cell.box.x1)])
         caption = captions.get(index, ())
-        goes_on = (
-            last is not None
-            and table.page == last.page + 1
-            and not caption
-            and _same_columns(edges, open_edges)
-            and index - 1 not in followed
-        )
-        if goes_on:
+        near = last is not None and table.page == last.page + 1 and not caption and index - 1 not in followed
+        beside = near and last is not None and _is_beside(last, replace(table, cells=filled))
+        goes_on = near and _same_columns(edges, open_edges)
+        if beside:
+            tables[-1] = _widened(tables[-1], filled, table)
+        elif goes_on:
             tables[-1] = _append(tables[-1], filled, table, open_edges, edges)
         else:
             tables.append(Table(filled, table.row_count, table.col_count, caption))
             open_edges = edges
         last = table
     return tables
+
+
+def _is_beside(left: RawTable, right: RawTable) -> bool:
+    """Tell whether a table holds the further columns of the rows of one on the page before, which was too wide.
+
+    It has as many rows, as high, and no words but in its headings: it says nothing of what its figures are of.
+    """
+    if right.row_count != left.row_count or right.row_count < _FEWEST_ROWS:
+        return False
+    heights = [
+        [below - above for above, below in itertools.pairwise(edges)]
+        for edges in (_edges([y for cell in one.cells if cell.box for y in cell.box[1::2]]) for one in (left, right))
+    ]
+    if len(heights[0]) != len(heights[1]):
+        return False
+    if any(abs(one - other) > _SAME_EDGE_PT for one, other in zip(*heights, strict=True)):
+        return False
+    heads = [cell.text for cell in right.cells if cell.row == 0]
+    if heads == [cell_text(cell.lines) for cell in left.cells if cell.row == 0]:
+        return False
+    body = [cell.text for cell in right.cells if cell.row > 0 and cell.text]
+    return all(map(_WORDS.search, heads)) and bool(body) and not any(map(_WORDS.search, body))
+
+
+def _widened(table: Table, cells: tuple[Cell, ...], part: RawTable) -> Table:
+    """Return a table with the columns of its continuation to the right."""
+    moved = tuple(replace(cell, col=cell.col + table.col_count) for cell in cells)
+    return replace(table, cells=(*table.cells, *moved), col_count=table.col_count + part.col_count)
 
 
 def _same_columns(edges: Sequence[float], others: Sequence[float]) -> bool:

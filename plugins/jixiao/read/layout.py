@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from jixiao.model import Cell, Line, Page, Passage, Table
+from jixiao.model import Cell, Evidence, Line, Page, Passage, Remark, Table
 from jixiao.read.columns import find_tables
 from jixiao.read.doubled import undoubled
 from jixiao.read.flow import body_lines, passages
@@ -28,6 +28,20 @@ def laid_out(read: Sequence[ReadPage]) -> tuple[list[Page], list[Table], list[Pa
         _as_shown(table, {page.number: page for page in pages if page.rotation or page.skew_deg}) for table in tables
     ]
     return pages, tables, passages(running)
+
+
+def joined_remarks(tables: Sequence[Table]) -> list[Remark]:
+    """Return what to tell of tables whose further columns stand on another page: that is our reading, not printed."""
+    out = []
+    for table in tables:
+        pages = sorted({cell.page for cell in table.cells if cell.row == 0 and cell.page is not None})
+        first = (
+            next((cell for cell in table.cells if cell.row == 0 and cell.page == pages[-1]), None) if pages else None
+        )
+        if len(pages) > 1 and first is not None:
+            said = f"columns on page {pages[-1]} were taken for those of the table's rows on page {pages[0]}"
+            out.append(Remark("columns_joined", said, Evidence(first.page, first.box, first.text)))
+    return out
 
 
 def _as_shown(table: Table, turned: dict[int | None, Page]) -> Table:

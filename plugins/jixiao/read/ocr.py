@@ -11,13 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from jixiao.model import Box, Cell, Line, Page
+from jixiao.model import SURE, Box, Cell, Line, Page
 from jixiao.read.drawing import Drawing, Pixels
 from jixiao.read.grid import RawTable, ReadPage, grid_of
 from jixiao.read.repair import repair_recognised
 
 _DPI = 170
 _LEAST_PIXELS = 8
+_SEALED = 0.5
+"""The confidence of a line with a figure under a seal."""
+_CHROMA, _BLACK_INK = 70, 110  # of 255
+_SEAL_SHARE = (0.01, 0.6)  # of a figure's box
+_FIGURE = re.compile(r"\d[\d,.，．]*")
 _SKEW_WIDTH = 600
 """Pixels across of the picture in which the skew of a page is measured."""
 _LEVEL_DEG = 0.15
@@ -155,9 +160,29 @@ def read_picture(picture: np.ndarray, number: int, width: float, height: float) 
             float(quad[:, 1].max()) * unit,
         )
         fixed = repair_recognised(text)
-        lines.append(Line(fixed, number, box, edges_of(fixed, box), score, None, turn, extent, skew_deg))
+        edges = edges_of(fixed, box)
+        if score >= SURE and _under_seal(turned, fixed, edges, box, unit):
+            score = _SEALED
+        lines.append(Line(fixed, number, box, edges, score, None, turn, extent, skew_deg))
     tables, rest = _tables(np.ascontiguousarray(turned), lines, number, unit)
     return ReadPage(Page(number, width, height, tuple(_in_rows(rest)), "ocr", turn, skew_deg), tuple(tables))
+
+
+def _under_seal(picture: Pixels, text: str, edges: tuple[float, ...], box: Box, unit: float) -> bool:
+    """Tell whether a figure of a line stands in coloured ink that is not its own: recognition is sure of it, and wrong.
+
+    Digits in colour have no black ink beside it, and a coloured ground fills all around them.
+    """
+    for match in _FIGURE.finditer(text):
+        x0, x1 = edges[2 * match.start()], edges[2 * match.end() - 1]
+        part = picture[int(box.top / unit) : int(box.bottom / unit) + 1, int(x0 / unit) : int(x1 / unit) + 1]
+        if not part.size:
+            continue
+        brightest, darkest = part.max(axis=2), part.min(axis=2)
+        seal = (brightest.astype(np.int16) - darkest > _CHROMA).mean()
+        if _SEAL_SHARE[0] < seal < _SEAL_SHARE[1] and (brightest < _BLACK_INK).mean() > _SEAL_SHARE[0]:
+            return True
+    return False
 
 
 def _in_rows(lines: list[Line]) -> list[Line]:

@@ -28,6 +28,14 @@ _ALIKE = {
     "\ufeff": "",
 }
 
+_RADICALS = (
+    "⺁厂⺄乙⺅亻⺆冂⺈刀⺉刂⺊卜⺌小⺍小⺎兀⺐尢⺒巳⺓幺⺖忄⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺠民⺡氵⺢氺⺣灬⺤爫⺥爫⺦丬⺧牛⺨犭⺩王⺫目⺬示⺭礻⺮竹⺯糹⺰纟⺲罒⺶羊⺷羊⺹耂⺻聿⺼肉⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见"
+    "⻆角⻈讠⻉贝⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑長⻒镸⻓长⻔门⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻟飠⻠饣⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀"
+)
+"""The radicals of U+2E80 to 2EFF, which NFKC leaves, each before the ideograph that it looks like (Unicode's
+EquivalentUnifiedIdeograph); those of U+2F00 to 2FDF are NFKC's."""
+_ALIKE |= dict(zip(_RADICALS[::2], _RADICALS[1::2], strict=True))
+
 _COUNT = array("I", range(256))
 
 Spot = tuple[int, int]
