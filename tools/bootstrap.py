@@ -84,7 +84,8 @@ def main(words: list[str]) -> None:
     lock = HOME / (words[1] if len(words) > 1 else LOCKS["dev"])
     python = make_venv(folder)
     env = {**environment(python), "VIRTUAL_ENV": str(folder)}
-    install = [python, "-m", "uv", "pip", "install", "--quiet", "--python", python]
+    # Compiled once, here: a machine may forbid what runs to write bytecode, and then every start compiles everything.
+    install = [python, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
     subprocess.run([*install, "--require-hashes", "--requirement", lock], check=True, env=env)
     subprocess.run([*install, "--no-deps", "--no-build-isolation", "--editable", "."], check=True, env=env)
 

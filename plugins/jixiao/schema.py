@@ -72,7 +72,7 @@ class TableSchema:
 def load_schema(path: Path) -> TableSchema:
     """Read one schema.yaml; its layer and name are its folders' names."""
     with path.open(encoding="utf-8") as handle:
-        said = yaml.safe_load(handle)
+        said = yaml.load(handle, yaml.CSafeLoader)
     columns = tuple(
         Column(c["name"], c["type"], bool(c.get("nullable", True)), c["description"]) for c in said["columns"]
     )
