@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help run up env test lint bench format lock docs samples clean
+.PHONY: help run up env test lint fuzz audit bench format lock docs samples clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,12 @@ lint: $(STAMP) ## check style, types and SQL; changes nothing
 
 test: $(STAMP) ## run the tests
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+fuzz: $(STAMP) ## 1,500 damaged files through the reader (nightly); the tests try 300
+	JIXIAO_FUZZ=1500 $(BIN)/pytest -n 2 tests/read/test_fuzz.py
+
+audit: $(STAMP) ## known weaknesses of what the locks name, where an advisory source can be reached
+	@$(BIN)/python tools/audit.py
 
 bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale
 	@REPORTS=$(REPORTS) $(BIN)/python tools/bench.py

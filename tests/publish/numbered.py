@@ -27,8 +27,8 @@ def document(index: int, number: int) -> Extraction:
         Amount(2021, "expenditure", "final", "project", f"项目{i}", "x", Decimal(number), Decimal(1), at)
         for i in range(FIGURES)
     )
-    scores = tuple(Score((f"指标{i}",), Decimal(100_000), Decimal(number), at) for i in range(FIGURES))
-    report = Report(f"第{index}局", "440100", 2021, "narrative", Decimal(number), Decimal(100_000), None)
+    scores = tuple(Score((f"指标{i}",), Decimal(1000), Decimal(number), at) for i in range(FIGURES))
+    report = Report(f"第{index}局", "440100", 2021, "narrative", Decimal(number), Decimal(1000), None)
     return Extraction(str(number), DocumentInfo(f"{index:064d}", "application/pdf", 1, "text"), report, amounts, scores)
 
 

@@ -12,6 +12,7 @@ import pytest
 from jixiao.cli import main
 from jixiao.model import JixiaoError
 from jixiao.publish import MANIFEST, current, current_database, publish, rollback, versions
+from jixiao.publish.hold import unpin
 from upath import UPath
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -61,6 +62,7 @@ def test_the_last_versions_are_kept_and_can_be_gone_back_to(warehouse, root, tmp
     rollback(root)
     with pytest.raises(JixiaoError, match="oldest"):
         rollback(root)
+    unpin(root)
     assert published(warehouse, root, 5, keep=3).version == 5, "a number is never used again"
     assert said(root, tmp_path / "copies") == [5]
     assert not [path for path in files(root) if "/000001/" in path or "/000002/" in path]
@@ -74,7 +76,7 @@ def test_the_command_goes_back(warehouse, root, tmp_path, monkeypatch, capsys):
     for number in (1, 2):
         published(warehouse, root, number)
     assert main(["publish", "--rollback"]) == 0
-    assert capsys.readouterr().out == "current is version 1\n"
+    assert capsys.readouterr().out == "current is version 1, pinned until publish --unpin\n"
     assert said(root, tmp_path / "copies") == [1]
     assert main(["rollback"]) == 2
     assert "oldest" in capsys.readouterr().err

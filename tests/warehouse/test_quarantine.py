@@ -6,7 +6,7 @@ import pytest
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive
 from jixiao.cli import main
-from jixiao.model import Doubt, Evidence
+from jixiao.model import Doubt, Evidence, JixiaoError
 from jixiao.pipeline import extraction_path
 from jixiao.settings import Settings
 from jixiao.warehouse import QuarantineEntry, SightingRow, load, open_warehouse
@@ -132,3 +132,19 @@ def test_an_address_that_was_retried_is_asked_for_its_whole_file(archived, demo_
     archived("a.docx", SAMPLE.read_bytes())
     assert demo_run.sent.count("/a.docx") == before + 1
     assert list(archive.sightings()) == [sighting]
+
+
+def test_what_is_settled_is_settled_once_by_somebody_at_a_time(engine):
+    load(engine, [], [unread()])
+    for item in ("", " "):
+        with pytest.raises(JixiaoError, match="no quarantined items begin so"):
+            resolve(engine, item, "a notice", None)
+    with pytest.raises(JixiaoError, match="say why"):
+        resolve(engine, A, " ", None)
+    [row] = resolve(engine, A, "a notice", None)
+    assert row["who"]
+    assert row["resolved_at"]
+    with pytest.raises(JixiaoError, match=r"resolved already, by .*: a notice"):
+        resolve(engine, A, "another reason", "somebody else")
+    load(engine, [], [unread()])
+    assert rows(engine, "SELECT who, resolved_at FROM core.quarantine") == [(row["who"], row["resolved_at"])]
