@@ -15,7 +15,7 @@ from jixiao.extract.labels import Found
 from jixiao.extract.lexicon import Token
 from jixiao.extract.parallel import Rows, rows_of
 from jixiao.extract.prose_rates import Rates, read_rate
-from jixiao.extract.readings import Given, Reading, readings_of, sign_of
+from jixiao.extract.readings import NO_CLASS_WORDS, Given, Reading, readings_of, sign_of
 from jixiao.extract.scope import WEAK_MARKS, Scopes, Told, subject_of
 from jixiao.model import Amount, Doubt, Passage, Subject
 
@@ -143,6 +143,7 @@ def _take_sum(
     compared = piece.has("against") or piece.has("last_year") or first.year != scopes.fiscal_year
     is_sum = first.subject is not None
     scopes.told.append(Told(first.subject, first.stage, first.year, piece.index, compared, name, is_sum, not is_sum))
+    scopes.told[-1].classless = first.reason.endswith(NO_CLASS_WORDS)
     if is_sum and not compared and first.subject is not None and first.subject.scheme == "project":
         scopes.known.add(first.subject.item)
     read.sums.append(Sum(passage, number, piece, readings, name))

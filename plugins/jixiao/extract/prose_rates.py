@@ -92,10 +92,17 @@ def _last_rate(piece: Piece) -> Token | None:
     return tokens[-1] if tokens[-1].value == "none" or len(gap.strip("=:(,%)")) <= ties else None
 
 
+def _classless(scopes: Scopes) -> bool:
+    """Tell whether the sum before was the department's, of a kind that the contract has no class for (事业收入)."""
+    sums = [one for one in scopes.told if one.is_sum or one.left]
+    return bool(sums) and sums[-1].classless
+
+
 def _said_before(piece: Piece, scopes: Scopes) -> str:
     """Return the clause in front that names a rate whose figure stands alone: 人员补助执行率最低,仅为81.2%."""
     before = scopes.pieces[piece.index - 1] if piece.index and "," in piece.marks else None
-    if before is None or before.figure is not None or piece.tokens or free_words(piece, scopes.own):
+    alone = piece.has("only") and not free_words(piece, scopes.own)
+    if before is None or before.figure is not None or not alone:
         return ""
     return before.words if before.has("rate", "budget_completion_rate") else ""
 
@@ -111,9 +118,13 @@ def _label(piece: Piece, scopes: Scopes, words: str = "") -> str:
 
 def _growth(piece: Piece, scopes: Scopes, about: Subject | None, rates: Rates, evidence: Evidence, versus: bool) -> str:
     figure, sign = piece.figure, sign_of(piece)
-    if figure is None or sign is None or about is None or _against_budget(piece) or versus:
+    if figure is None or sign is None or _against_budget(piece) or versus or (about is None and not _classless(scopes)):
         return "a change of something else"
     percent = sign * figure.value
+    if about is None:
+        label = _label(piece, scopes)
+        rates.ratios.append(Ratio("year_on_year_change", label, percent, evidence, scopes.fiscal_year))
+        return ""
     rates.ratios.append(
         Ratio("year_on_year_change", _label(piece, scopes), percent, evidence, scopes.fiscal_year, about)
     )
@@ -127,7 +138,7 @@ def _growth(piece: Piece, scopes: Scopes, about: Subject | None, rates: Rates, e
 
 
 def _share(piece: Piece, scopes: Scopes, about: Subject | None, year: int, rates: Rates, evidence: Evidence) -> str:
-    classless = any(token.value.startswith("none/") for token in scopes.own_terms)
+    classless = _classless(scopes) or any(token.value.startswith("none/") for token in scopes.own_terms)
     if piece.figure is None or (about is None and not piece.has("stage") and not classless):
         return "a share of something else"
     token = piece.of("share")[0]

@@ -16,6 +16,7 @@ from jixiao.model import Stage, Subject
 _RANGE = re.compile(r"^[~～\-—至]\d")
 _LIMIT = re.compile(r"[≤≥<>~～*×/]$")
 _MOST = 10
+NO_CLASS_WORDS = "no class of the contract"
 SPENT, INCOME = "支出", "收入"
 
 SEGMENT, SENTENCE, LEAD, HEADING, BEFORE, OTHER = 0.15, 0.3, 0.4, 0.4, 0.6, 0.25
@@ -72,7 +73,7 @@ def readings_of(piece: Piece, scopes: Scopes, given: Given | None = None) -> lis
     out = [Reading(cost, None, None, year, reason, (reason,)) for reason, cost in reasons.items()]
     for subject, cost, why, own in _subjects(piece, scopes, given):
         if subject.scheme == "none":  # type: ignore[comparison-overlap]
-            out.append(Reading(cost + NO_CLASS, None, None, year, f"{subject.item}: no class of the contract", (why,)))
+            out.append(Reading(cost + NO_CLASS, None, None, year, f"{subject.item}: {NO_CLASS_WORDS}", (why,)))
             continue
         for stage, more, stage_why in stages:
             parent = scopes.label.parent if subject.scheme == "project" and scopes.label else None
@@ -328,7 +329,8 @@ def _not_ours(piece: Piece, scopes: Scopes) -> tuple[float, dict[str, float]]:
     listed = scopes.label is not None and scopes.label.listed
     for token in piece.of("owner"):
         inside = _inside_name(token, piece, scopes)
-        if token.row.mark != "always" and any(t.start >= token.end for t in strong):
+        behind = any(piece.text[t.end : t.end + 1] == "(" and t.end < token.start for t in strong)
+        if token.row.mark != "always" and (behind or any(t.start >= token.end for t in strong)):
             continue  # 社会保险缴费、津贴补贴等人员经费: the term behind tells what it is
         spoken = token.row.mark in ("clause", "outside_names")
         if token.row.mark == "always" or (spoken and not (listed and inside)):

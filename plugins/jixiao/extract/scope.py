@@ -45,6 +45,7 @@ class Told:
     name: str = ""
     is_sum: bool = True
     left: bool = False
+    classless: bool = False
 
 
 @dataclass(slots=True)
@@ -261,7 +262,8 @@ class Scopes:
 
     def _take_label(self, piece: Piece) -> None:
         """Let an item be called by the words that it begins with."""
-        if not self.name or piece.has("aside") or _moves(piece):
+        staged = piece.figure is None and any(t.row.mark != "weak" for t in piece.of("stage"))
+        if not self.name or piece.has("aside") or _moves(piece) or staged:
             return
         starts = bool(piece.enum) or any(mark in "^。;:其(" for mark in piece.marks)
         listed = self.listing is not None and (bool(piece.enum) or not self.listing.marked_only)
