@@ -24,7 +24,7 @@ from jixiao.read.flow import passage_of
 __all__ = ["extract"]
 
 
-def extract(document: Document, reader: Reader = "old") -> Extraction:
+def extract(document: Document, reader: Reader = "new") -> Extraction:
     """Return the department's own facts of one document, as printed, and what became of every figure.
 
     What the document is and whose each of its parts is comes first (`parts`); of the rest only its own fields are read.

@@ -42,7 +42,7 @@ def extract_money(
     document: Document,
     fiscal_year: int | None,
     remarks: Sequence[tuple[str, Passage]] = (),
-    reader: Reader = "old",
+    reader: Reader = "new",
     organization: str | None = None,
 ) -> MoneyFacts:
     """Return every money fact of a document; without a fiscal year nothing can be dated, and that is a doubt.
