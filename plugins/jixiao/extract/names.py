@@ -90,6 +90,11 @@ def has_suffix(name: str) -> bool:
     return any(t.value == "project" and t.end == len(name) for t in lexicon().scan(name, ("suffix",)))
 
 
+def is_no_name(name: str) -> bool:
+    """Tell whether words cannot be the name of a project: 上级转移支付, 财政资金."""
+    return bool(lexicon().scan(name, ("no_name",)))
+
+
 def is_glued(piece: Piece, token: Token, own: tuple[str, ...] = ()) -> bool:
     """Tell whether a term only ends a longer name: 消费券发放项目支出."""
     before = piece.text[piece.start : token.start]

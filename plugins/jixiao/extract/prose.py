@@ -218,9 +218,9 @@ def extract_prose(passages: Iterable[Passage], fiscal_year: int, own: Sequence[s
 
 
 def _is_split(one: Sum, values: dict[tuple[object, ...], set[Decimal]]) -> bool:
-    """Tell whether vehicles are also given as purchase and operation, or as one of them alone, which say more."""
+    """Tell whether purchase or operation of vehicles is given besides, which says more than both together."""
     key = one.reading.key
     if not key or key[-1] != "vehicles":
         return False
     parts = [values.get((*key[:-1], item), set()) for item in ("vehicle_purchase", "vehicle_operation")]
-    return all(parts) or any(one.yuan in some for some in parts) or not one.yuan
+    return any(parts) or not one.yuan

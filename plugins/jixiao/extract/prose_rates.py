@@ -43,8 +43,11 @@ def read_rate(passage: Passage, piece: Piece, scopes: Scopes, given: Token | Non
     figure = piece.figure
     if figure is None or figure.unit == "个百分点":
         return "percentage points"
+    piece = _of_formula(piece, scopes)
     if limit := limited(piece):
         return limit
+    if scopes.owner == "a target":
+        return scopes.owner
     about, year = _about(piece, scopes, given)
     last = _last_rate(piece)
     evidence = passage.evidence(figure.start, figure.end)
@@ -64,8 +67,11 @@ def _about(piece: Piece, scopes: Scopes, given: Token | None) -> tuple[Subject |
     from jixiao.extract.scope import subject_of
 
     if given is not None:
-        return subject_of(given, piece.text), scopes.fiscal_year
-    terms = [t for t in scopes.own_terms if t.row.mark not in WEAK_MARKS and not t.value.startswith("none/")]
+        said = subject_of(given, piece.text)
+        same = [one.subject for one in scopes.told if one.subject and one.subject.item == said.item]
+        return (None if given.value.startswith("none/") else same[-1] if same else said), scopes.fiscal_year
+    some = [t for t in scopes.own_terms if not t.value.startswith("none/")]
+    terms = [t for t in some if t.row.mark not in WEAK_MARKS or piece.has("share")]
     if terms and not scopes.name:
         return subject_of(terms[-1], piece.text), scopes.year or scopes.fiscal_year
     if scopes.told and scopes.told[-1].left:
@@ -90,6 +96,19 @@ def _last_rate(piece: Piece) -> Token | None:
     gap = piece.text[tokens[-1].end : piece.end]
     ties = sum(t.end - t.start for t in lexicon().scan(gap, ("filler",)))
     return tokens[-1] if tokens[-1].value == "none" or len(gap.strip("=:(,%)")) <= ties else None
+
+
+def _of_formula(piece: Piece, scopes: Scopes) -> Piece:
+    """Return the result of a formula with the words in front of the formula: 完成率=(a/b)×100%=95.3%."""
+    if piece.words != "=" or piece.marks:
+        return piece
+    at = piece.index
+    while at and not scopes.pieces[at].marks.strip("()"):
+        at -= 1
+    head = scopes.pieces[at]
+    name = head.text[head.start : head.end].split("=")[0]
+    tokens = [token for token in head.tokens if token.end <= head.start + len(name)]
+    return replace(head, end=head.start + len(name), figure=piece.figure, behind=piece.behind, tokens=tokens)
 
 
 def _classless(scopes: Scopes) -> bool:
@@ -139,7 +158,8 @@ def _growth(piece: Piece, scopes: Scopes, about: Subject | None, rates: Rates, e
 
 def _share(piece: Piece, scopes: Scopes, about: Subject | None, year: int, rates: Rates, evidence: Evidence) -> str:
     classless = _classless(scopes) or any(token.value.startswith("none/") for token in scopes.own_terms)
-    if piece.figure is None or (about is None and not piece.has("stage") and not classless):
+    among = bool(scopes.told) and scopes.told[-1].left and bool(scopes.said)
+    if piece.figure is None or (about is None and not piece.has("stage") and not classless and not among):
         return "a share of something else"
     token = piece.of("share")[0]
     lead = Piece(piece.text, piece.start, token.start, "", tokens=[t for t in piece.tokens if t.end <= token.start])

@@ -226,6 +226,7 @@ def _own(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]
         subject = subject_of(token, piece.text)
         grand = token.row.mark == "grand"
         cost = 0.0 if near is None or near.scheme == "total" else FLOW if near.flow != subject.flow or grand else WEAK
+        cost = min(cost, FLOW) if len(_parts_named(piece, scopes)) > 1 else cost
         cost += (TOTAL_FREE if scopes.free else 0.0) + (LABELLED if _label_owns(piece, scopes) else 0.0)
         out.append((subject, cost, f"{piece.text[token.start : token.end]} in its clause", True))
     return out
@@ -251,6 +252,9 @@ def _inherited(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, 
     out: dict[Subject, tuple[float, str]] = {}
     last = max((one.piece for one in scopes.told), default=-1)
     others = 0
+    weak_total = bool(scopes.own_terms)
+    parts = _parts_named(piece, scopes)
+    spent = any(token.value == "final" for token in piece.of("stage"))
     for one in reversed(scopes.said):
         if one.subject in out or (one.piece == piece.index and one.place == "word"):
             continue
@@ -259,14 +263,20 @@ def _inherited(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, 
         cost += OTHER * others + (FREE if scopes.free else 0.0) + (WEAK if one.weak and others else 0.0)
         if scopes.label is not None and scopes.label.piece > one.piece:
             cost += LABELLED
-        spent = any(token.value == "final" for token in piece.of("stage"))
-        if one.subject.flow == "revenue" and spent and "支出" in piece.words:
-            cost += FREE
-        out[one.subject] = cost, f"{one.subject.scheme}/{one.subject.item} {why}"
+        cost += OTHER if weak_total and len(parts) > 1 else 0.0
+        subject = one.subject
+        if subject.flow == "revenue" and spent and SPENT in piece.words:
+            subject, cost = replace(subject, flow="expenditure"), cost + 0.05
+        out.setdefault(subject, (cost, f"{subject.scheme}/{subject.item} {why}"))
         others += 1
         if others > 3:
             break
     return [(subject, cost, why, False) for subject, (cost, why) in out.items()]
+
+
+def _parts_named(piece: Piece, scopes: Scopes) -> set[Subject]:
+    """Return the parts of the whole that its sentence has named."""
+    return {s.subject for s in scopes.said if s.sentence == piece.sentence and s.subject.scheme == "nature"}
 
 
 def _distance(place: str, same_sentence: bool, same_segment: bool, fresh: bool) -> tuple[float, str]:
@@ -290,6 +300,7 @@ def _default(
     ]
     cost = BARE_TOTAL + (TOTAL_AFTER if named else 0.0) + (TOTAL_FREE if scopes.free else 0.0)
     cost += 0.0 if piece.of("stage") else UNTOLD
+    cost += LABELLED if scopes.lead_other else 0.0
     cost += LABELLED if scopes.label is not None else 0.0
     cost += TOTAL_AFTER if scopes.whole is not None and not piece.of("stage") else 0.0
     why = "no term: the department's total"
@@ -311,7 +322,7 @@ def _labelled(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, b
         return []
     cost = LISTED if label.listed else KNOWN if label.name in scopes.known else NAMED
     if cost == NAMED and label.enum and has_suffix(label.name):
-        cost = NAMED_ITEM
+        cost = LEAD - 0.1 if label.lasting else NAMED_ITEM
     return [(Subject("expenditure", "project", label.name), cost, f"{label.name}: the name of its item", bool(name))]
 
 
@@ -330,7 +341,8 @@ def _not_ours(piece: Piece, scopes: Scopes) -> tuple[float, dict[str, float]]:
     for token in piece.of("owner"):
         inside = _inside_name(token, piece, scopes)
         behind = any(piece.text[t.end : t.end + 1] == "(" and t.end < token.start for t in strong)
-        if token.row.mark != "always" and (behind or any(t.start >= token.end for t in strong)):
+        told = token.row.mark == "outside_names" and any(t.start >= token.end for t in strong)
+        if token.row.mark != "always" and (behind or told):
             continue  # 社会保险缴费、津贴补贴等人员经费: the term behind tells what it is
         spoken = token.row.mark in ("clause", "outside_names")
         if token.row.mark == "always" or (spoken and not (listed and inside)):
@@ -339,14 +351,17 @@ def _not_ours(piece: Piece, scopes: Scopes) -> tuple[float, dict[str, float]]:
     fresh = scopes.whole is not None and piece.segment == scopes.whole_segment
     if fresh and not (scopes.own_terms or scopes.label):
         reasons["a part without a name"] = OWNED_SOFT
+    if scopes.lead_other and not (strong or listed):
+        reasons["its heading is of one kind of project"] = STORY
     if scopes.owner:
         reasons[scopes.owner], against = OWNED, NOT_OURS
     if scopes.programme and not listed:
         reasons["sum of a programme"], against = OWNED, NOT_OURS
     if scopes.owner_soft and not scopes.own_terms and not listed:
         reasons[scopes.owner_soft], against = OWNED_SOFT, max(against, 0.3)
-    if scopes.free and not (listed or any(t.row.mark not in WEAK_MARKS for t in scopes.own_terms)):
-        reasons["words that are no term"] = STORY
+    if scopes.free and not listed and (scopes.name or not strong):
+        compared = piece.has("against", "year") or piece.has("against", "last_year")
+        reasons["words that are no term"] = 2 * STORY if compared else STORY
     elif scopes.label is not None and not listed and not any(t.row.mark not in WEAK_MARKS for t in scopes.own_terms):
         reasons[f"{scopes.label.name}: an item of its own"] = STORY + 0.05
     return against, reasons

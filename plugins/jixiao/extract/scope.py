@@ -10,7 +10,7 @@ from typing import Literal
 
 from jixiao.extract.clauses import Piece
 from jixiao.extract.lexicon import Token
-from jixiao.extract.names import free_words, has_suffix, is_glued, label_of
+from jixiao.extract.names import free_words, has_suffix, is_glued, is_no_name, label_of
 from jixiao.model import Flow, Scheme, Stage, Subject
 
 WHOLE = Subject("expenditure", "total", "total")
@@ -104,6 +104,7 @@ class Scopes:
     began_part: bool = False
     procured: bool = False
     pieces: list[Piece] = field(default_factory=list)
+    lead_other: bool = False
     whole_segment: int = -1
 
     # ------------------------------------------------------------------------------ paragraph and heading
@@ -128,7 +129,7 @@ class Scopes:
 
     def begin(self, pieces: list[Piece]) -> None:
         """Begin a paragraph: its sentences start anew; a list of a section goes on where an entry begins."""
-        self.pieces = pieces
+        self.pieces, self.lead_other = pieces, False
         marked = bool(pieces and pieces[0].enum and pieces[0].enum != "chapter")
         listing = self.listing
         named = any(piece.figure is not None for piece in pieces[:2])
@@ -227,12 +228,16 @@ class Scopes:
         strong = [token for token in self.own_terms if token.row.mark not in WEAK_MARKS]
         if not self.free or (strong and not is_glued(piece, strong[-1], self.own)):
             return ""
-        return label_of(piece)
+        name = label_of(piece)
+        return "" if is_no_name(name) else name
 
     def _open(self, piece: Piece) -> None:
         """Open a list of projects where the words say so."""
         if piece.has("split"):
             self._part(piece)
+        after_next = self._next(piece)
+        if piece.index == 0 and piece.enum and piece.figure is None and after_next and "。" in after_next.marks:
+            self.lead_other = bool(piece.of("list")) and not self.own_terms and not self._leads(piece)
         strong = [t for t in piece.of("list") if t.value == "strong" or (t.value == "lead" and self._leads(piece))]
         after = [t for t in piece.of("list") if t.value == "after_project"]
         told = next((one for one in reversed(self.told) if one.is_sum), None)
@@ -255,6 +260,12 @@ class Scopes:
         planned = said == "budget" and "initial_budget" in (self.stage, self.lead_stage, self.heading_stage)
         return "initial_budget" if planned else said or self.stage
 
+    def _heads(self, token: Token, piece: Piece) -> bool:
+        """Tell whether a piece without a figure ends with a word, and is the heading of what follows."""
+        after = self._next(piece)
+        marks = after.marks if after is not None else ""
+        return piece.figure is None and token.end == piece.end and ("。" in marks or ":" in marks)
+
     def _leads(self, piece: Piece) -> bool:
         """Tell whether a piece is a heading in its paragraph with a list behind it: 专项经费使用。一是…."""
         after = self._next(piece)
@@ -271,7 +282,9 @@ class Scopes:
         lead = piece.figure is None and bool(piece.enum) and piece.index == 0
         after = self._next(piece)
         bracket = piece.figure is None and after is not None and after.marks == "("
-        if not entry and not bracket and not (starts and (has_suffix(self.name) or (piece.enum and not lead))):
+        plain = piece.figure is not None and not piece.enum and not piece.of("stage")
+        called = has_suffix(self.name) and not plain
+        if not entry and not bracket and not (starts and (called or (piece.enum and not lead))):
             return
         parent = self.label.name if entry and self.label and self.label.listed and "(" in piece.marks else None
         self.label = Label(self.name, piece.enum, entry, piece.index, parent, lead)
@@ -329,7 +342,7 @@ class Scopes:
     def _take_owner(self, piece: Piece) -> None:
         self.procured = piece.has("owner", "procurement") or (self.procured and "。" not in piece.marks)
         for token in piece.of("owner") if not piece.has("aside") else ():
-            if token.row.mark == "paragraph":
+            if token.row.mark == "paragraph" or (token.row.mark == "lead" and self._heads(token, piece)):
                 self.owner = token.value
             elif token.row.mark == "clause" and not self.own_terms and piece.figure is None:
                 self.owner_soft = token.value
