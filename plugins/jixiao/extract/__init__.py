@@ -9,7 +9,7 @@ from jixiao.extract.confidence import settle
 from jixiao.extract.figures import figures_of
 from jixiao.extract.identity import find_form, find_grade, find_region, find_total, find_year, year_doubts
 from jixiao.extract.ledger import account
-from jixiao.extract.money import Reader, extract_money
+from jixiao.extract.money import MoneyFacts, extract_money
 from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, owned
 from jixiao.extract.places import Places
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
@@ -17,14 +17,13 @@ from jixiao.extract.sections import read_sections
 from jixiao.extract.tables.aside import set_aside
 from jixiao.extract.tables.flat_scores import read_flat_scores
 from jixiao.extract.tables.scores import TableScores, read_table
-from jixiao.extract.tables.sums import CellSaid
 from jixiao.model import Cell, Deduction, Document, DocumentInfo, Doubt, Extraction, Report, Score, Table
 from jixiao.read.flow import passage_of
 
 __all__ = ["extract"]
 
 
-def extract(document: Document, reader: Reader = "new") -> Extraction:
+def extract(document: Document) -> Extraction:
     """Return the department's own facts of one document, as printed, and what became of every figure.
 
     What the document is and whose each of its parts is comes first (`parts`); of the rest only its own fields are read.
@@ -32,15 +31,18 @@ def extract(document: Document, reader: Reader = "new") -> Extraction:
     outlined = outline(document)
     figures = figures_of(document)
     places = Places(figures)
-    facts, cells = _read(outlined, reader)
+    facts, money = _read(outlined)
     read, not_ours = owned(facts, outlined, figures)
+    for one in money.left:
+        if figure := places.at(one.evidence, "sum", one.yuan):
+            not_ours.setdefault(figure.id, one.why)
     read = settle(document, read, figures, places)
-    ledger, unread = account(document, read, figures, places, set_aside(places, cells) | not_ours)
+    ledger, unread = account(document, read, figures, places, set_aside(places, money.cells) | not_ours)
     return replace(read, ledger=ledger, doubts=(*read.doubts, *unread))
 
 
-def _read(outlined: Outline, reader: Reader) -> tuple[Extraction, tuple[CellSaid, ...]]:
-    """Return what the readers find in what is the department's own, and what became of the figures in tables."""
+def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
+    """Return what the readers find in what is the department's own, and what they say of the other sums."""
     whole, document = outlined.document, own_document(outlined)
     tables = [read_table(table) for table in document.tables]
     told = [
@@ -62,7 +64,7 @@ def _read(outlined: Outline, reader: Reader) -> tuple[Extraction, tuple[CellSaid
     scores = _summed(scores, prose, total.total if total else stated[0] if stated else None)
     scores = _nested(scores, _full_marks(total))
     remarks = [(name, passage_of(cell.lines)) for table in tables for name, cell in table.remarks if cell.lines]
-    money = extract_money(document, fiscal_year, remarks, reader, organization)
+    money = extract_money(document, fiscal_year, remarks, organization)
     report = Report(
         organization,
         region_code,
@@ -94,7 +96,7 @@ def _read(outlined: Outline, reader: Reader) -> tuple[Extraction, tuple[CellSaid
             *remark_doubts(document),
         ),
     )
-    return read, money.cells
+    return read, money
 
 
 def remark_doubts(document: Document) -> tuple[Doubt, ...]:

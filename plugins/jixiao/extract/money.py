@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from typing import Literal
 
-from jixiao.extract import money_prose, prose
+from jixiao.extract.found import Left
 from jixiao.extract.names import own_names
 from jixiao.extract.numbers import unit_of_last_digit
+from jixiao.extract.prose import extract_prose
 from jixiao.extract.rates import rate_of
 from jixiao.extract.tables.facts import extract_tables
 from jixiao.extract.tables.sums import CellSaid
@@ -24,38 +24,35 @@ _NAMED = {
 _WHOLE = Subject("expenditure", "total", "total")
 
 
-Reader = Literal["old", "new"]
-
-
 @dataclass(frozen=True, slots=True)
 class MoneyFacts:
-    """What one document says about money; `cells` is what became of the figures in its tables."""
+    """What one document says about money; `cells` is what became of the figures in its tables, `left` the sums of text that are not ours."""
 
     amounts: tuple[Amount, ...]
     ratios: tuple[Ratio, ...]
     changes: tuple[Change, ...]
     doubts: tuple[Doubt, ...]
     cells: tuple[CellSaid, ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 def extract_money(
     document: Document,
     fiscal_year: int | None,
     remarks: Sequence[tuple[str, Passage]] = (),
-    reader: Reader = "new",
     organization: str | None = None,
 ) -> MoneyFacts:
     """Return every money fact of a document; without a fiscal year nothing can be dated, and that is a doubt.
 
-    Of `remarks`, indicators with the cells beside their scores, only rates that have a name count: 政府采购执行率95%.
+    `organization` reports: its names are no words to be read. Of `remarks`, indicators with the cells beside their
+    scores, only rates that have a name count: 政府采购执行率95%.
     """
     if fiscal_year is None:
         doubt = Doubt("no_fiscal_year", "the document states no fiscal year: its sums cannot be dated", Evidence())
         return MoneyFacts((), (), (), (doubt,))
-    own = own_names(organization)
-    extract_prose = partial(prose.extract_prose, own=own) if reader == "new" else money_prose.extract_prose
-    found = extract_prose(document.passages, fiscal_year)
-    tabled = extract_tables(document, fiscal_year, found.amounts, extract_prose)
+    read = partial(extract_prose, own=own_names(organization))
+    found = read(document.passages, fiscal_year)
+    tabled = extract_tables(document, fiscal_year, found.amounts, read)
     # A figure that a table explains is no sentence's: the words around it there are its neighbours' cells.
     places = [*(amount.evidence for amount in tabled.amounts), *(ratio.evidence for ratio in tabled.ratios)]
     explained = {_place(at) for at in places} - {None}
@@ -66,7 +63,7 @@ def extract_money(
     known = {(ratio.name, ratio.percent) for ratio in rates}
     for indicator, remark in remarks:
         named = rate_of(indicator, remark, fiscal_year)
-        told_of = [named] if named else extract_prose([remark], fiscal_year).ratios
+        told_of = [named] if named else read([remark], fiscal_year).ratios
         rates += [
             ratio for ratio in told_of if (named or ratio.name in _NAMED) and (ratio.name, ratio.percent) not in known
         ]
@@ -74,8 +71,9 @@ def extract_money(
         _distinct_amounts(every),
         _distinct_ratios(rates),
         (*found.changes, *tabled.changes),
-        (*found.doubts, *tabled.doubts),
+        (*(doubt for doubt in found.doubts if _place(doubt.evidence) not in explained), *tabled.doubts),
         tuple(tabled.cells),
+        (*(one for one in found.left if _place(one.evidence) not in explained), *tabled.left),
     )
 
 

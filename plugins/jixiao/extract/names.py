@@ -92,7 +92,7 @@ def has_suffix(name: str) -> bool:
 
 def is_no_name(name: str) -> bool:
     """Tell whether words cannot be the name of a project: 上级转移支付, 财政资金."""
-    return bool(lexicon().scan(name, ("no_name",)))
+    return any(token.end == len(name) for token in lexicon().scan(name, ("no_name",)))
 
 
 def is_glued(piece: Piece, token: Token, own: tuple[str, ...] = ()) -> bool:

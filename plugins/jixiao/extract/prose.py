@@ -9,19 +9,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from jixiao.extract.assign import DOUBT_MARGIN, choose
+from jixiao.extract.assign import DOUBT_MARGIN, SURE_MARGIN, choose
 from jixiao.extract.clauses import Piece, pieces_of
-from jixiao.extract.labels import Found
+from jixiao.extract.found import Found, Left
 from jixiao.extract.lexicon import Token
 from jixiao.extract.parallel import Rows, rows_of
 from jixiao.extract.prose_rates import Rates, read_rate
 from jixiao.extract.readings import NO_CLASS_WORDS, Given, Reading, readings_of, sign_of
 from jixiao.extract.scope import WEAK_MARKS, Scopes, Told, subject_of
-from jixiao.model import Amount, Doubt, Passage, Subject
+from jixiao.model import Amount, Confidence, Doubt, Passage, Subject
 
 _HEADING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.]|[((][一二三四五六七八九十\d]+[))]|\d{1,2}[、.])?[^,。;:]{2,28}[。:]?$"
 )
+
+
+UNDECIDED = "undecided_reading"
 
 
 @dataclass(slots=True)
@@ -182,7 +185,10 @@ def _label(piece: Piece, scopes: Scopes, best: Reading | None) -> str:
 
 
 def extract_prose(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] = ()) -> Found:
-    """Return the money facts of the running text, and a doubt for every sum whose reading is undecided."""
+    """Return the money facts of the running text, what is not ours, and a doubt for every sum that is undecided.
+
+    A sum that stands in its own words by a clear margin is sure; `own` are the names that the department goes by.
+    """
     read = read_sums(passages, fiscal_year, own)
     choose(read.sums)
     found = Found(ratios=read.rates.ratios, changes=read.rates.changes)
@@ -190,31 +196,29 @@ def extract_prose(passages: Iterable[Passage], fiscal_year: int, own: Sequence[s
     for one in read.sums:
         values[one.reading.key].add(one.yuan)
     for one in read.sums:
-        reading, figure = one.reading, one.piece.figure
-        if figure is None or reading.subject is None or reading.stage is None or _is_split(one, values):
-            continue
-        evidence = one.passage.evidence(figure.start, figure.end)
-        if one.margin < DOUBT_MARGIN:
-            left = tuple(other.words() for other in one.readings[:3])
-            found.doubts.append(
-                Doubt("undecided_reading", f"{figure.printed}: {left[0]}, or {left[-1]}", evidence, left)
-            )
-            continue
-        found.amounts.append(
-            Amount(
-                reading.year,
-                reading.subject.flow,
-                reading.stage,
-                reading.subject.scheme,
-                reading.subject.item,
-                one.name,
-                figure.value,
-                figure.ulp,
-                evidence,
-                reading.parent if reading.subject.scheme == "project" else None,
-            )
-        )
+        _give(one, found, values)
     return found
+
+
+def _give(one: Sum, found: Found, values: dict[tuple[object, ...], set[Decimal]]) -> None:
+    """Add one sum as a fact, as not ours, or as a doubt."""
+    reading, figure = one.reading, one.piece.figure
+    if figure is None:
+        return
+    evidence = one.passage.evidence(figure.start, figure.end)
+    if one.margin < DOUBT_MARGIN:
+        left = tuple(other.words() for other in one.readings[:3])
+        message = f"{figure.printed}: {left[0]}, or {left[-1]}"
+        found.doubts.append(Doubt(UNDECIDED, message, evidence, left))
+    elif reading.subject is None or reading.stage is None:
+        found.left.append(Left(one.yuan, evidence, reading.reason))
+    elif _is_split(one, values):
+        found.left.append(Left(one.yuan, evidence, "given in parts"))
+    else:
+        subject, parent = reading.subject, reading.parent if reading.subject.scheme == "project" else None
+        key = (reading.year, subject.flow, reading.stage, subject.scheme, subject.item)
+        sure: Confidence = "sure" if one.margin >= SURE_MARGIN else "unsure"
+        found.amounts.append(Amount(*key, one.name, figure.value, figure.ulp, evidence, parent, sure))
 
 
 def _is_split(one: Sum, values: dict[tuple[object, ...], set[Decimal]]) -> bool:

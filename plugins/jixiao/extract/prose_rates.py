@@ -7,7 +7,7 @@ from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.names import free_words
 from jixiao.extract.numbers import sums_in
 from jixiao.extract.readings import limited, sign_of
-from jixiao.extract.scope import WEAK_MARKS, Scopes
+from jixiao.extract.scope import WEAK_MARKS, Scopes, subject_of
 from jixiao.model import Change, Evidence, Money, Passage, Ratio, RatioName, Stage, Subject
 
 _CONTROL: dict[str, RatioName] = {
@@ -64,12 +64,10 @@ def read_rate(passage: Passage, piece: Piece, scopes: Scopes, given: Token | Non
 
 def _about(piece: Piece, scopes: Scopes, given: Token | None) -> tuple[Subject | None, int]:
     """Return what a rate is of: its clause's term, else what the sum before it is of, else its sentence's."""
-    from jixiao.extract.scope import subject_of
-
     if given is not None:
-        said = subject_of(given, piece.text)
-        same = [one.subject for one in scopes.told if one.subject and one.subject.item == said.item]
-        return (None if given.value.startswith("none/") else same[-1] if same else said), scopes.fiscal_year
+        about = subject_of(given, piece.text)
+        same = [one.subject for one in scopes.told if one.subject and one.subject.item == about.item]
+        return (None if given.value.startswith("none/") else same[-1] if same else about), scopes.fiscal_year
     some = [t for t in scopes.own_terms if not t.value.startswith("none/")]
     terms = [t for t in some if t.row.mark not in WEAK_MARKS or piece.has("share")]
     if terms and not scopes.name:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from jixiao.extract.labels import Found
+from jixiao.extract.found import Found
 from jixiao.extract.tables.flat import fitted_tables
 from jixiao.extract.tables.money import read_money
 from jixiao.extract.tables.runs import flat_tables
@@ -36,4 +36,5 @@ def extract_tables(
     found.ratios[:0] = told.ratios
     found.changes[:0] = told.changes
     found.doubts[:0] = told.doubts
+    found.left[:0] = told.left
     return found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from jixiao.extract.labels import Found
+from jixiao.extract.found import Found
 from jixiao.extract.numbers import in_yuan
 from jixiao.extract.tables.grid import Printed
 from jixiao.model import Amount, Change, Doubt, Evidence, LedgerState, Stage, Subject
