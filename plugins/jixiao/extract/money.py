@@ -26,7 +26,10 @@ _WHOLE = Subject("expenditure", "total", "total")
 
 @dataclass(frozen=True, slots=True)
 class MoneyFacts:
-    """What one document says about money; `cells` is what became of the figures in its tables, `left` the sums of text that are not ours."""
+    """What one document says about money.
+
+    `cells` is what became of the figures in its tables, `left` the sums of its text that are not ours.
+    """
 
     amounts: tuple[Amount, ...]
     ratios: tuple[Ratio, ...]
