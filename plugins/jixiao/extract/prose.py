@@ -147,8 +147,6 @@ def _take_sum(
     is_sum = first.subject is not None
     scopes.told.append(Told(first.subject, first.stage, first.year, piece.index, compared, name, is_sum, not is_sum))
     scopes.told[-1].classless = first.reason.endswith(NO_CLASS_WORDS)
-    if is_sum and not compared and first.subject is not None and first.subject.scheme == "project":
-        scopes.known.add(first.subject.item)
     read.sums.append(Sum(passage, number, piece, readings, name))
 
 
