@@ -235,9 +235,10 @@ def scatter(view: View, points: Sequence[tuple[float, float, str, Link, bool]]) 
         )
     for power in range(left, right + 1):
         tick = view.value(10**power, "yuan").striptags()
+        tick = tick.rstrip("0").rstrip(".") if "." in tick else tick
         out.append(
             f'<path class="gr" d="M{x(10**power):.1f} 22V252"/><text class="c muted" x="{x(10**power):.1f}" y="268">'
-            f"{tick.removesuffix('.00')}</text>"
+            f"{tick}</text>"
         )
     for yuan, rate, name, href, marked in sorted(points, key=lambda one: one[4]):
         at, level = x(yuan), y(rate)

@@ -278,15 +278,26 @@ def revisions(
 @router.get("/quality", include_in_schema=False)
 def quality(request: Request, view: Seen, ask: Ask) -> Response:
     """Show what became of every figure of the documents, by source and year; and what was not understood."""
-    there = ask.whole.marts.get("reading_quality")
-    rows = ask.marts.rows("SELECT * FROM mart.reading_quality ORDER BY ALL") if there else []
+    rows, worst = [], []
+    if "reading_quality" in ask.whole.marts:
+        rows = ask.marts.rows(
+            "SELECT source_id, fiscal_year, count(*) AS reports, sum(figures)::BIGINT AS figures, "
+            "sum(facts)::BIGINT AS facts, sum(not_ours)::BIGINT AS not_ours, sum(doubts)::BIGINT AS doubts, "
+            "sum(facts_sure)::BIGINT AS sure, sum(facts_published)::BIGINT AS published, "
+            "count(*) FILTER (WHERE text_source <> 'text') AS scans FROM mart.reading_quality "
+            "GROUP BY source_id, fiscal_year ORDER BY source_id NULLS LAST, fiscal_year DESC NULLS LAST"
+        )
+        worst = ask.marts.rows(
+            "SELECT document_sha256, organization, fiscal_year, figures, facts, not_ours, doubts "
+            "FROM mart.reading_quality WHERE doubts > 0 ORDER BY doubts DESC, document_sha256 LIMIT 20"
+        )
     kinds = ask.marts.rows(
         "SELECT kind, count(*) AS n, count(DISTINCT document_sha256) AS reports FROM mart.doubts GROUP BY kind "
         "ORDER BY n DESC, kind"
     )
     doubts = ask.marts.rows("SELECT * FROM mart.doubts ORDER BY fiscal_year DESC, organization, fact_id LIMIT 50")
     return render(
-        request, view, "quality", whole=ask.whole, here="quality", rows=rows, columns=list(there or ()), kinds=kinds,
+        request, view, "quality", whole=ask.whole, here="quality", rows=rows, worst=worst, kinds=kinds,
         doubts=doubts,
     )  # fmt: skip
 

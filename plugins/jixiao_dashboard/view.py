@@ -62,6 +62,8 @@ class View:
             return self.subject(figure.label)
         if figure.kind in ("amount", "change") or (figure.kind == "ratio" and figure.detail.count("/") >= 3):
             return self.subject(figure.detail)
+        if figure.kind == "doubt":
+            return self.word("doubt", figure.label)
         if figure.kind == "revised":
             return self.revised(figure.detail, figure.label)
         return figure.label
@@ -100,8 +102,8 @@ class View:
 
     def printed(self, figure: Figure) -> Markup:
         """Return a figure's value with its unit; a text as it is."""
-        if figure.unit == "words":
-            return escape(figure.words or "")
+        if figure.unit == "words":  # a passage or a doubt: its words stand beside the page
+            return escape(figure.words or "") if figure.kind == "revised" else Markup("")
         return Markup("{} {}").format(self.value(figure.value, figure.unit), self.unit_of(figure.unit))
 
     def url(self, path: str = "", **params: Any) -> str:

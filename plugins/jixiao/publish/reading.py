@@ -57,6 +57,14 @@ UNION ALL BY NAME
 SELECT 'deduction' AS kind, fact_id AS id, indicator AS label, coalesce(reason, '') AS detail, 'points' AS unit,
     points AS value, NULL AS beside, {_PLACE}
 FROM mart.deductions WHERE document_sha256 = $sha256
+UNION ALL BY NAME
+SELECT 'section' AS kind, fact_id AS id, item_text AS label, kind AS detail, 'words' AS unit, NULL AS value,
+    NULL AS beside, {_PLACE}
+FROM mart.sections WHERE document_sha256 = $sha256
+UNION ALL BY NAME
+SELECT 'doubt' AS kind, fact_id AS id, kind AS label, message AS detail, 'words' AS unit, NULL AS value,
+    NULL AS beside, {_PLACE}
+FROM mart.doubts WHERE document_sha256 = $sha256
 """  # noqa: S608 - no words of a person are in it
 # A replaced report's figures are in no mart but for those that its successor states otherwise.
 _REPLACED: Final = """
@@ -65,7 +73,7 @@ SELECT DISTINCT 'revised' AS kind, concat_ws(':', 'V', kind, occurrence, fact) A
     old_box AS box, old_value AS words
 FROM mart.document_revisions WHERE old_document_sha256 = $sha256 AND old_value IS NOT NULL
 """
-_ORDER: Final = ("finding", "total", "amount", "score", "ratio", "change", "deduction", "revised")
+_ORDER: Final = ("finding", "total", "amount", "score", "ratio", "change", "deduction", "section", "doubt", "revised")
 
 
 class NothingPublished(JixiaoError):  # noqa: N818 - the state it tells of
