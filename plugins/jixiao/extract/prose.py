@@ -15,8 +15,8 @@ from jixiao.extract.found import Found, Left
 from jixiao.extract.lexicon import Token
 from jixiao.extract.parallel import Rows, rows_of
 from jixiao.extract.prose_rates import Rates, read_rate
-from jixiao.extract.readings import NO_CLASS_WORDS, Given, Reading, readings_of, sign_of
-from jixiao.extract.scope import WEAK_MARKS, Scopes, Told, subject_of
+from jixiao.extract.readings import NO_CLASS_WORDS, SPENT, Given, Reading, readings_of, sign_of
+from jixiao.extract.scope import WEAK_MARKS, WHOLE, Scopes, Told, subject_of
 from jixiao.model import Amount, Confidence, Doubt, Passage, Subject
 
 _HEADING = re.compile(
@@ -136,9 +136,8 @@ def _take_sum(
     if sign_of(piece) is not None:
         if about is None or best is None:
             about = scopes.said[-1].subject if scopes.said else None
-        read.rates.change_of_sum(
-            _changed(piece, scopes, about), piece, scopes.fiscal_year, passage.evidence(figure.start, figure.end)
-        )
+        about = _changed(piece, scopes, about)
+        read.rates.change_of_sum(about, piece, scopes.fiscal_year, passage.evidence(figure.start, figure.end))
         scopes.told.append(Told(about, None, scopes.fiscal_year, piece.index, True, is_sum=False))
         return
     name = _label(piece, scopes, best)
@@ -156,9 +155,10 @@ def _changed(piece: Piece, scopes: Scopes, about: Subject | None) -> Subject | N
     own = [token for token in scopes.own_terms if token.row.mark not in WEAK_MARKS]
     if own:
         return subject_of(own[-1], piece.text)
-    if told is not None:
-        return told.subject
-    return about
+    before = told.subject if told is not None else about
+    if piece.words.startswith(SPENT) and (before is None or before.flow == "revenue"):
+        return WHOLE  # 收入增加20万元;支出减少30万元
+    return before
 
 
 def _zero_terms(piece: Piece, scopes: Scopes) -> list[Token]:

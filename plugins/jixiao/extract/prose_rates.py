@@ -72,8 +72,11 @@ def _about(piece: Piece, scopes: Scopes, given: Token | None) -> tuple[Subject |
     terms = [t for t in some if t.row.mark not in WEAK_MARKS or piece.has("share")]
     if terms and not scopes.name:
         return subject_of(terms[-1], piece.text), scopes.year or scopes.fiscal_year
-    if scopes.told and scopes.told[-1].left:
+    last = scopes.told[-1] if scopes.told else None
+    if last is not None and last.left:
         return None, scopes.fiscal_year
+    if last is not None and not last.is_sum and last.subject is not None and sign_of(piece) is not None:
+        return last.subject, scopes.fiscal_year
     told = next((one for one in reversed(scopes.told) if one.is_sum), None)
     if scopes.label is not None and not scopes.label.lasting and (told is None or told.piece < scopes.label.piece):
         listed = Subject("expenditure", "project", scopes.label.name) if scopes.label.listed else None
