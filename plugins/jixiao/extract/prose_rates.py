@@ -82,8 +82,12 @@ def _about(piece: Piece, scopes: Scopes, given: Token | None) -> tuple[Subject |
         listed = Subject("expenditure", "project", scopes.label.name) if scopes.label.listed else None
         return listed, scopes.year or scopes.fiscal_year
     if told is not None:
+        of_many = scopes.label is not None and scopes.label.lasting and not scopes.label.listed
+        if of_many and told.subject is not None and told.subject.scheme == "project":
+            return None, scopes.fiscal_year
         return told.subject, scopes.year or scopes.fiscal_year
-    said = [one for one in scopes.said if one.place != "heading"]
+    away = ("heading",) if sign_of(piece) is not None else ("heading", "before")
+    said = [one for one in scopes.said if one.place not in away]
     if scopes.own_terms and not scopes.name:
         return subject_of(scopes.own_terms[-1], piece.text), scopes.year or scopes.fiscal_year
     return (said[-1].subject if said and not scopes.free else None), scopes.year or scopes.fiscal_year
@@ -159,12 +163,13 @@ def _growth(piece: Piece, scopes: Scopes, about: Subject | None, rates: Rates, e
 
 def _share(piece: Piece, scopes: Scopes, about: Subject | None, year: int, rates: Rates, evidence: Evidence) -> str:
     classless = _classless(scopes) or any(token.value.startswith("none/") for token in scopes.own_terms)
-    among = bool(scopes.told) and scopes.told[-1].left and bool(scopes.said)
+    among = bool(scopes.said)
     if piece.figure is None or (about is None and not piece.has("stage") and not classless and not among):
         return "a share of something else"
     token = piece.of("share")[0]
     lead = Piece(piece.text, piece.start, token.start, "", tokens=[t for t in piece.tokens if t.end <= token.start])
-    other = free_words(lead, scopes.own) if not any(t.role == "subject" for t in lead.tokens) else ""
+    rest = "" if lead.tokens or not lexicon().scan(lead.words, ("rest",)) else lead.words
+    other = rest or (free_words(lead, scopes.own) if not lead.has("subject") else "")
     label, subject = (f"{other} 占比", None) if other else (_label(piece, scopes, "占比"), about)
     rates.ratios.append(Ratio("share", label, piece.figure.value, evidence, year, subject))
     return ""
