@@ -218,6 +218,16 @@ def reading(root: str | Path) -> Iterator[Marts]:
         yield Marts(connection)
 
 
+@dataclass(slots=True)
+class _Open:
+    """A version's connection and how many requests are asking through it; closed when it is retired and nobody is."""
+
+    key: tuple[Path, int]
+    connection: duckdb.DuckDBPyConnection
+    manifest: Row
+    users: int = 0
+
+
 class KeptReading:
     """The current version, kept open from one request to the next; a newer one is opened as soon as it is there.
 
@@ -226,29 +236,51 @@ class KeptReading:
 
     def __init__(self) -> None:
         """Open nothing yet."""
-        self._lock = threading.Lock()
-        self._key: tuple[Path, int] | None = None
-        self._connection: duckdb.DuckDBPyConnection | None = None
-        self._manifest: Row = {}
+        self._change = threading.Condition()
+        self._open: list[_Open] = []  # the newest last; the others wait for their last request
 
     @contextmanager
     def __call__(self) -> Iterator[Marts]:
         """Give a cursor of the current version; `JixiaoError` where nothing is published."""
         database = _database(Settings.load().publish_url)
-        key = (database, database.stat().st_ino)
-        with self._lock:
-            if key != self._key or self._connection is None:
-                if self._connection is not None:
-                    # DuckDB keeps an open file by its path: a new file there must not be met with the old one's pages.
-                    self._connection.close()
-                self._connection = duckdb.connect(str(database), read_only=True, config=_CONFIG)
-                self._key, self._manifest = key, _manifest_of(database)
-            cursor = self._connection.cursor()
-            manifest = self._manifest
+        with self._change:
+            mine = self._current((database, database.stat().st_ino))
+            mine.users += 1
+            cursor = mine.connection.cursor()
         try:
-            yield Marts(cursor, manifest)
+            yield Marts(cursor, mine.manifest)
         finally:
             cursor.close()
+            with self._change:
+                mine.users -= 1
+                self._close_retired()
+
+    def _current(self, key: tuple[Path, int]) -> _Open:
+        """Return the open version with this path and file, opened now if need be."""
+        if self._open and self._open[-1].key == key:
+            return self._open[-1]
+        again = next((one for one in self._open if one.key == key), None)
+        if again is not None:  # rolled back while its last requests were still running
+            self._open.remove(again)
+            self._open.append(again)
+            self._close_retired()
+            return again
+        # DuckDB keeps an open file by its path: a new file there must not be met with the old one's pages.
+        while any(one.key[0] == key[0] and one.users for one in self._open):
+            self._change.wait(10)
+        for one in [one for one in self._open if one.key[0] == key[0]]:
+            self._open.remove(one)
+            one.connection.close()
+        self._open.append(_Open(key, duckdb.connect(str(key[0]), read_only=True, config=_CONFIG), _manifest_of(key[0])))
+        self._close_retired()
+        return self._open[-1]
+
+    def _close_retired(self) -> None:
+        """Close what nobody asks through any more; closing a connection would close its cursors too."""
+        for one in [one for one in self._open[:-1] if not one.users]:
+            self._open.remove(one)
+            one.connection.close()
+        self._change.notify_all()
 
 
 def _manifest_of(database: Path) -> Row:
