@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: help run up env test lint fuzz audit bench format lock docs samples clean
+.PHONY: ablate help run up env test lint fuzz audit bench format lock docs samples clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ audit: $(STAMP) ## known weaknesses of what the locks name, where an advisory so
 bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale
 	@REPORTS=$(REPORTS) $(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_dashboard.py $(or $(REPORTS),5000)
+
+ablate: $(STAMP) ## what each cost of the prose reader is worth on the blind sets
+	@$(BIN)/python tools/ablate.py
 
 docs: $(STAMP) ## write the generated documents anew
 	@$(BIN)/jixiao docs
