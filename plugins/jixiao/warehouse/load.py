@@ -20,7 +20,8 @@ from jixiao.warehouse.corrections import Judged, corrected
 from jixiao.warehouse.document_gate import refused
 from jixiao.warehouse.indicators import canonical_indicator, vocabulary
 from jixiao.warehouse.organizations import organization_rows
-from jixiao.warehouse.quarantine import QuarantineEntry, doubtful, entry_rows
+from jixiao.warehouse.posts import Post, filled
+from jixiao.warehouse.quarantine import QuarantineEntry, doubtful, entry_rows, withheld
 from jixiao.warehouse.store import note_write, raw_connection
 
 
@@ -71,7 +72,11 @@ def load(
     with engine.begin() as connection:
         native = raw_connection(connection)
         ordered, judged = _corrected(native, given, corrections, unread)
-        tables, bad = _sound(ordered)
+        posts = _posts(native, ordered, sightings)
+        ordered = {sha256: filled(one, posts.get(sha256)) for sha256, one in ordered.items()}
+        # What waits in quarantine gives no row to anything that is published; its extraction is kept.
+        out = withheld(native, ordered)
+        tables, bad = _sound({sha256: one for sha256, one in ordered.items() if sha256 not in out})
         ordered = {sha256: one for sha256, one in ordered.items() if sha256 not in bad}
         raw = pa.table(
             {
@@ -156,6 +161,22 @@ def _places(native: duckdb.DuckDBPyConnection, documents: Sequence[str]) -> dict
         [list(documents)],
     ).fetchall()
     return {sha256: (url, year) for sha256, url, year in seen}
+
+
+def _posts(
+    native: duckdb.DuckDBPyConnection, read: Mapping[str, Extraction], sightings: Sequence[SightingRow]
+) -> dict[str, Post]:
+    """Return what is known of the posts of documents: of those seen now, else of those seen before."""
+    before = native.execute(
+        "SELECT document_sha256, attachment_name, post_title, publisher, fiscal_year FROM core.first_sightings "
+        "WHERE document_sha256 IN (SELECT unnest(?))",
+        [list(read)],
+    ).fetchall()
+    rows = [(s.document_sha256, s.attachment_name, s.post_title, s.publisher, s.fiscal_year) for s in sightings]
+    return {
+        sha256: Post(tuple(filter(None, (attachment, title))) or ("",), publisher, year)
+        for sha256, attachment, title, publisher, year in (*before, *sorted(rows, key=str, reverse=True))
+    }
 
 
 def replace_facts(native: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], documents: Sequence[str]) -> None:

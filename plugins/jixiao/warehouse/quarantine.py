@@ -1,6 +1,6 @@
 """The quarantine: what could not be read or published without a doubt, until a person settles it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from jixiao.model import Evidence, Extraction, JixiaoError
 from jixiao.schema import schemas
 from jixiao.settings import whoever
 from jixiao.warehouse.corrections import Judged
+from jixiao.warehouse.posts import other_kind, unsettled
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class QuarantineEntry:
     reason: str
     evidence: str | None = None
     extractor_version: str | None = None
+    note: str | None = None
+    """Why nobody need look at it (a document of another kind): such an entry is resolved from the start."""
 
 
 def doubtful(
@@ -32,13 +35,13 @@ def doubtful(
 ) -> list[QuarantineEntry]:
     """Return what a person must look at in a document that was read: nothing is published on a guess."""
     report = extraction.report
-    reasons: list[str] = []
-    if report.organization is None:
-        reasons.append("the document names no department")
-    elif report.region_code is None:
-        reasons.append(f"the government of {report.organization} is not known")
-    if report.fiscal_year is None:
-        reasons.append("the document names no fiscal year")
+    kind = other_kind(extraction)
+    if kind is not None:
+        reason = f"{kind}, no report of the department: kept, not loaded"
+        version = extraction.extractor_version
+        note = "told by its titles and parts"
+        return [QuarantineEntry(extraction.document.sha256, "extract", url, year, reason, None, version, note)]
+    reasons = unsettled(report, extraction.doubts)
     undecided = [doubt for doubt in extraction.doubts if doubt.kind == "undecided_unit"]
     if undecided:
         reasons.append(f"the unit of {len(undecided)} figures cannot be decided: they are not published")
@@ -68,6 +71,26 @@ def doubtful(
     return out
 
 
+def withheld(native: duckdb.DuckDBPyConnection, read: Mapping[str, Extraction]) -> set[str]:
+    """Return the documents that give no row to any mart: of another kind, not settled, or waiting for a person.
+
+    Figures without a unit wait until a person resolved the entry; whose and of which year a document is, and what it
+    is, only a correction settles.
+    """
+    resolved = {
+        item
+        for (item,) in native.execute(
+            "SELECT item_id FROM core.quarantine WHERE stage = 'extract' AND state = 'resolved'"
+        ).fetchall()
+    }
+    out = set()
+    for sha256, extraction in read.items():
+        waits = sha256 not in resolved and any(doubt.kind == "undecided_unit" for doubt in extraction.doubts)
+        if waits or other_kind(extraction) or unsettled(extraction.report, extraction.doubts):
+            out.add(sha256)
+    return out
+
+
 def _placed(message: str, evidence: Evidence) -> str:
     return f"page {evidence.page}: {message}" if evidence.page else message
 
@@ -86,6 +109,8 @@ def entry_rows(native: duckdb.DuckDBPyConnection, entries: Iterable[QuarantineEn
     for entry in sorted(entries, key=lambda e: (e.item_id, e.stage)):
         fields = {name: getattr(entry, name) for name in entry.__dataclass_fields__}
         answer = known.get((entry.item_id, entry.stage, entry.extractor_version or entry.reason))
+        if entry.note is not None:
+            answer = (entry.note, None, None)
         note, who, at = answer or (None, None, None)
         state = "resolved" if answer else "open"
         rows.append({**fields, "state": state, "note": note, "who": who, "resolved_at": at})
