@@ -74,6 +74,8 @@ class _Board:
             or (first.subject and (first.stage, first.year) != (reading.stage, reading.year))
         ):
             return 0.0
+        if any(other != at for other in self.by_key.get(reading.key, ())):
+            return 0.0  # what closes, closes without it
         mine = (self.sums[at].yuan, self.sums[at].ulp)
         base = (reading.year, subject.flow, reading.stage)
         me = (subject.scheme, subject.item)

@@ -258,7 +258,9 @@ class Scopes:
         """Return the stage that the words opening a list give it: 项目支出预算安排如下."""
         said = _stage_of([token.value for token in piece.of("stage")])
         planned = said == "budget" and "initial_budget" in (self.stage, self.lead_stage, self.heading_stage)
-        return "initial_budget" if planned else said or self.stage
+        before = [one for one in (self.told or self.told_before) if one.is_sum and not one.compared]
+        whole = before[-1].stage if before and before[-1].subject == PROJECTS else None
+        return "initial_budget" if planned else said or self.stage or whole
 
     def _heads(self, token: Token, piece: Piece) -> bool:
         """Tell whether a piece without a figure ends with a word, and is the heading of what follows."""
