@@ -35,13 +35,14 @@ def _facts(extraction: Extraction) -> list[Amount | Score | Ratio | Deduction]:
 
 def _extract(args: argparse.Namespace) -> int:
     """Read one file; print its facts and findings."""
-    from jixiao.check import check_extraction
+    from jixiao.check.worker import judged
     from jixiao.extract.contract import to_contract
+    from jixiao.read.limits import Limits
 
     if args.file.is_dir():
         raise JixiaoError(f"{args.file} is a folder: name one file in it")
     extraction = _extracted(args.file)
-    findings = check_extraction(extraction)
+    findings = judged(extraction, Limits.configured(), args.file.name)
     answer = to_contract(extraction, findings)
     if args.ledger:
         print("\n".join(_ledger_lines(extraction)))

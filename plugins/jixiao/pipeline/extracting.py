@@ -4,18 +4,22 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from upath import UPath
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive, DamagedOriginal
+from jixiao.check.worker import judged
 from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
 from jixiao.model import Extraction, JixiaoError, UnreadableDocument
 from jixiao.pipeline.collecting import archived_of
 from jixiao.pipeline.staging import Place, place, read, read_sound, timed, write, write_text
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
+
+_MANY_FACTS: Final = 2_000_000
+"""Characters of an extraction from which on its rules are tried under a document's limits before it is loaded."""
 
 
 def plan_batches(run: Place, size: int) -> list[UPath]:
@@ -77,7 +81,9 @@ def extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
     target = extraction_path(sha256)
     failed = target.with_name(f"{sha256}.error.json")
     if target.exists():
-        return None
+        if read_sound(target) is not None:
+            return None
+        _set_aside(target)
     if failed.exists() and (known := read_sound(failed)):
         return str(known["reason"])
     try:
@@ -87,8 +93,21 @@ def extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
         return str(error)
     except (WorkerCrashed, DamagedOriginal) as error:
         return str(error)  # not kept: the next run tries again
+    if len(text) > _MANY_FACTS:
+        try:
+            judged(EXTRACTION.validate_json(text), Limits.configured(), sha256)
+        except UnreadableDocument as error:
+            return str(error)
     write_text(target, text)
     return None
+
+
+def _set_aside(path: UPath) -> None:
+    """Take a damaged extraction, or a stray folder, out of the way of a new one."""
+    if path.is_dir():
+        path.fs.mv(path.path, f"{path.path}.stray", recursive=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def read_extraction(sha256: str) -> Extraction:
@@ -102,10 +121,8 @@ def read_extraction(sha256: str) -> Extraction:
         return EXTRACTION.validate_json(path.read_bytes())
     except (ValueError, OSError) as error:
         print(f"problem: {path}: damaged, made anew: {str(error).splitlines()[0]}")  # noqa: T201 - a task's log
-    if path.is_dir():
-        path.fs.mv(path.path, f"{path.path}.stray", recursive=True)
-    else:
-        path.unlink(missing_ok=True)
+    if path.exists():
+        _set_aside(path)
     with Worker(Limits.configured()) as worker:
         if reason := extract_one(worker, Archive(Settings.load().archive_url), sha256):
             raise JixiaoError(reason)

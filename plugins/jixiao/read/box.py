@@ -187,8 +187,10 @@ def _readable() -> Iterable[Path]:
     package = Path(jixiao.__file__).resolve().parents[2]
     folders = [Path(home) if home else package / part for part in ("sql", "expectations", "sources")]
     system = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo")
+    # Where DuckDB looks how much memory there is; it falls over where it must not.
+    limits = ("/proc/self/cgroup", "/sys/fs/cgroup")
     devices = ("/dev/urandom", "/dev/zero")
-    seen = {path.resolve() for path in (*map(Path, places), *folders, *map(Path, (*system, *devices)))}
+    seen = {path.resolve() for path in (*map(Path, places), *folders, *map(Path, (*system, *limits, *devices)))}
     return sorted(path for path in seen if path.exists() and path != Path("/"))
 
 
