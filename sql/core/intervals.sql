@@ -39,8 +39,49 @@ FROM exact;
 -- The first facts of a list: what a finding names, however often a broken table repeats a figure.
 CREATE OR REPLACE MACRO core.first_facts(fact_ids) AS fact_ids[:20];
 
--- One row a key: a figure that is given twice stands for all that either statement allows.
+-- Facts that no finding may rest on: what accuses a department must not be our misreading.
+CREATE OR REPLACE VIEW core.unsure_facts AS
+SELECT
+    document_sha256,
+    fact_id
+FROM core.amounts
+WHERE confidence = 'unsure'
+UNION ALL
+SELECT
+    document_sha256,
+    fact_id
+FROM core.scores
+WHERE confidence = 'unsure'
+UNION ALL
+SELECT
+    document_sha256,
+    fact_id
+FROM core.ratios
+WHERE confidence = 'unsure'
+UNION ALL
+SELECT
+    document_sha256,
+    fact_id
+FROM core.changes
+WHERE confidence = 'unsure'
+UNION ALL
+SELECT
+    document_sha256,
+    fact_id
+FROM core.deductions
+WHERE confidence = 'unsure';
+
+-- One row a key: a figure that is given twice stands for all that either statement allows; sure statements before others.
 CREATE OR REPLACE VIEW core.amount_keys AS
+WITH judged AS (
+    SELECT
+        *,
+        bool_or(confidence = 'sure') OVER (
+            PARTITION BY document_sha256, fiscal_year, flow, stage, scheme, item
+        ) AS is_sure
+    FROM core.amount_intervals
+)
+
 SELECT
     document_sha256,
     fiscal_year,
@@ -53,20 +94,24 @@ SELECT
     min(low) AS low,
     max(high) AS high,
     arg_min(parent_item, fact_id) AS parent_item,
-    core.first_facts(list(fact_id ORDER BY fact_id)) AS fact_ids
-FROM core.amount_intervals
+    core.first_facts(list(fact_id ORDER BY fact_id)) AS fact_ids,
+    bool_and(is_sure) AS is_sure
+FROM judged
+WHERE confidence = 'sure' OR NOT is_sure
 GROUP BY document_sha256, fiscal_year, flow, stage, scheme, item;
 
--- The first statements of a figure: those that later ones are held against. A broken table may repeat one without end.
+-- The first sure statements of a figure: those that later ones are held against. A broken table may repeat one without end.
 CREATE OR REPLACE VIEW core.first_amounts AS
 SELECT *
 FROM core.amount_intervals
+WHERE confidence = 'sure'
 QUALIFY row_number() OVER (PARTITION BY document_sha256, fiscal_year, flow, stage, scheme, item ORDER BY fact_id) <= 20;
 
 -- The same of stated changes.
 CREATE OR REPLACE VIEW core.first_changes AS
 SELECT *
 FROM core.changes
+WHERE confidence = 'sure'
 QUALIFY row_number() OVER (PARTITION BY document_sha256, fiscal_year, flow, scheme, item ORDER BY fact_id) <= 20;
 
 -- What a printed rate stands for, and the sums that the same sentence gives for it.

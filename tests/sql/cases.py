@@ -16,7 +16,14 @@ from jixiao.warehouse.store import create_statement
 
 FOLDER = Path(__file__).parent
 _FILL = {"VARCHAR": "x", "INTEGER": 1, "DOUBLE": 1.0, "BIGINT": 1, "BOOLEAN": False, "VARCHAR[]": []}
-_WORDS = {"text_source": "text", "form": "narrative", "severity": "minor", "unit": "yuan", "state": "open"}
+_WORDS = {
+    "text_source": "text",
+    "form": "narrative",
+    "severity": "minor",
+    "unit": "yuan",
+    "state": "open",
+    "confidence": "sure",
+}
 """What a column that holds one of few words gets where the case leaves it out."""
 
 Case = dict[str, Any]

@@ -19,6 +19,7 @@ from jixiao.model import (
     Report,
     Score,
     Subject,
+    fact_id,
 )
 
 Build = Callable[[dict[str, Any]], Extraction]
@@ -102,6 +103,12 @@ def build_extraction(said: dict[str, Any]) -> Extraction:
     deductions = [
         Deduction(name, Decimal(str(points)), None, Evidence(1)) for name, points in said.get("deductions", [])
     ]
+    unsure = {*said.get("unsure", ())}
+    every = {"amounts": amounts, "scores": scores, "ratios": ratios, "changes": changes, "deductions": deductions}
+    for kind, facts in every.items():
+        facts[:] = [
+            replace(one, confidence="unsure" if fact_id(kind, at) in unsure else "sure") for at, one in enumerate(facts)
+        ]
     return Extraction(
         "test",
         DocumentInfo(said.get("sha256", "0" * 64), "application/pdf", 1, "text"),

@@ -50,6 +50,19 @@ def test_documents_do_not_meddle_with_each_other():
     assert sorted(said) == sorted(expected)
 
 
+@pytest.mark.parametrize(("rule", "case"), [param for param in _cases() if param.values[1]["finds"]])
+def test_a_finding_rests_on_sure_facts_on_both_sides(rule, case):
+    """Whichever fact of a finding is unsure, the finding does not stand; what it does not use makes no difference."""
+    documents = case.get("documents") or [case]
+    made = [{"sha256": str(number) * 64, **document} for number, document in enumerate(documents)]
+    for found in find_in(map(build_extraction, made)).to_pylist():
+        for fact in {*found["stated_fact_ids"], *found["computed_fact_ids"]}:
+            doubted = [{**one, "unsure": [fact]} if one["sha256"] == found["document_sha256"] else one for one in made]
+            still = find_in(map(build_extraction, doubted)).to_pylist()
+            uses = [{*row["stated_fact_ids"], *row["computed_fact_ids"]} for row in still]
+            assert all(fact not in used for used in uses), (rule, fact)
+
+
 @pytest.mark.parametrize("rule", [rule.id for rule in rules()])
 def test_rule_has_a_passing_and_a_failing_case(rule):
     cases = yaml.safe_load((CASES / f"{rule}.yaml").read_text("utf-8"))

@@ -31,14 +31,25 @@ __all__ = ["SAFE_OPTIMIZER", "check_extraction", "find_all", "find_in", "find_ru
 Row = dict[str, Any]
 _PLACES = Decimal("0.0001")
 
+_SURE = """
+WITH offenders AS (SELECT *, row_number() OVER () AS place FROM ({rule})),
+named AS (
+    SELECT place, document_sha256, unnest(list_concat(stated_fact_ids, computed_fact_ids)) AS fact_id FROM offenders
+),
+doubted AS (SELECT DISTINCT named.place FROM named SEMI JOIN core.unsure_facts USING (document_sha256, fact_id))
+SELECT * EXCLUDE (place) FROM offenders ANTI JOIN doubted USING (place)
+ORDER BY document_sha256, subject, stated_fact_ids
+"""
+"""A finding accuses: one that an unsure fact takes part in does not stand."""
+
 _JUDGED = ("reports", "amounts", "scores", "ratios", "changes", "deductions")
 _NAMES = ("organizations", "organization_aliases")
 """The tables that rules read: facts of documents, and whose they are."""
 
 
 def _offenders(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
-    """Run one rule; return its offenders as rows in a fixed order."""
-    cursor = connection.execute(f"SELECT * FROM ({rule.sql}) ORDER BY document_sha256, subject, stated_fact_ids")  # noqa: S608
+    """Run one rule; return its offenders as rows in a fixed order, those that rest on sure facts on both sides."""
+    cursor = connection.execute(_SURE.format(rule=rule.sql))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -166,6 +177,6 @@ def _sided(side: Literal["stated", "computed"], ids: Iterable[str], facts: dict[
         row = facts[fact_id]
         box = None if row["x0"] is None else Box(row["x0"], row["top"], row["x1"], row["bottom"])
         label = str(row.get("label") or row.get("indicator") or fact_id)
-        at = Evidence(row["page"], box, row["evidence_text"] or "", row["confidence"])
+        at = Evidence(row["page"], box, row["evidence_text"] or "", row["ocr_confidence"])
         out.append(SidedEvidence(side, label, at))
     return out

@@ -3,16 +3,17 @@
 The single-file check and the warehouse both load these tables, so a rule sees the same columns in both.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
-from jixiao.model import Evidence, Extraction, Money, fact_id
+from jixiao.model import FACT_LETTERS, Evidence, Extraction, Money, fact_id
 from jixiao.schema import schemas
 
-FACT_TABLES = ("reports", "amounts", "scores", "ratios", "changes", "deductions", "sections", "doubts")
+FACT_TABLES = ("reports", "amounts", "scores", "ratios", "changes", "deductions", "sections", "doubts", "ledger")
 
 Row = dict[str, Any]
 
@@ -47,7 +48,7 @@ def _place(evidence: Evidence | None) -> Row:
         "x1": x1,
         "bottom": bottom,
         "evidence_text": at.text or None,
-        "confidence": None if at.confidence is None else round(at.confidence, 4),
+        "ocr_confidence": None if at.confidence is None else round(at.confidence, 4),
     }
 
 
@@ -76,6 +77,7 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
         organization=report.organization,
         region_code=report.region_code,
         fiscal_year=report.fiscal_year,
+        kind=report.kind,
         form=report.form,
         total_score=report.total_score,
         total_score_ulp=ulp(report.total_score),
@@ -98,6 +100,7 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
             item=amount.item,
             parent_item=amount.parent,
             label=amount.label,
+            confidence=amount.confidence,
             yuan=amount.yuan,
             ulp_yuan=max(amount.ulp_yuan, _FINEST),
         )
@@ -113,6 +116,7 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
             full_marks_ulp=ulp(score.full_marks),
             score=score.score,
             score_ulp=ulp(score.score),
+            confidence=score.confidence,
             rate_pct=score.rate_pct,
             rate_ulp_pct=ulp(score.rate_pct),
         )
@@ -124,6 +128,7 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
             name=ratio.name,
             label=ratio.label,
             fiscal_year=ratio.fiscal_year,
+            confidence=ratio.confidence,
             percent=ratio.percent,
             ulp_pct=ulp(ratio.percent),
             flow=about.flow if about else None,
@@ -144,6 +149,7 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
             label=change.label,
             yuan=change.yuan,
             ulp_yuan=None if change.ulp_yuan is None else max(change.ulp_yuan, _FINEST),
+            confidence=change.confidence,
             percent=change.percent,
             ulp_pct=ulp(change.percent),
         )
@@ -152,6 +158,7 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
             "deductions",
             deduction.evidence,
             indicator=deduction.indicator,
+            confidence=deduction.confidence,
             points=deduction.points,
             points_ulp=ulp(deduction.points),
             reason=deduction.reason,
@@ -159,8 +166,31 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
     for item in extraction.sections:
         add("sections", item.evidence, kind=item.kind, item_text=item.text)
     for doubt in extraction.doubts:
-        add("doubts", doubt.evidence, kind=doubt.kind, message=doubt.message)
+        add("doubts", doubt.evidence, kind=doubt.kind, message=doubt.message, readings=list(doubt.readings))
+    rows["ledger"] = _ledger_rows(extraction)
     return rows
+
+
+def _ledger_rows(extraction: Extraction) -> list[Row]:
+    """Return the ledger counted by kind, state and reason; of facts the reason is what they are."""
+    counts: Counter[tuple[str, str, str]] = Counter(
+        (entry.kind, entry.state, _FACT_NAMES[entry.fact_id[0]] if entry.fact_id else entry.why)
+        for entry in extraction.ledger
+    )
+    return [
+        {
+            "document_sha256": extraction.document.sha256,
+            "kind": kind,
+            "state": state,
+            "reason": reason,
+            "figures": count,
+            "extractor_version": extraction.extractor_version,
+        }
+        for (kind, state, reason), count in sorted(counts.items())
+    ]
+
+
+_FACT_NAMES = {letter: kind.removesuffix("s") for kind, letter in FACT_LETTERS.items()} | {"t": "total_score"}
 
 
 def fact_tables(extractions: Iterable[Extraction]) -> dict[str, pa.Table]:

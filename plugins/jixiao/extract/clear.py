@@ -54,7 +54,8 @@ class Words:
         if stages != {amount.stage} and not (amount.yuan == 0 and not stages):  # none is none at any stage
             return None
         said = {(word, token) for word in words for token in lexicon().scan(word, ("subject", "stage"))}
-        return tuple(sorted({word[token.start : token.end] for word, token in said}))
+        own = sorted({word[token.start : token.end] for word, token in said})
+        return (*own, *sorted(_subjects(self._scan((sentence,)))))  # 基本支出…其中商品和服务支出 is not 项目支出's
 
     def deny(self, amount: Amount) -> bool:
         """Tell whether an amount's own clause, or row and column, name another subject or stage than was read."""
@@ -79,6 +80,12 @@ class Words:
             return False
         words = (value.label,) if isinstance(value, Ratio) and value.name == "share" else self._own(figure)[0]
         return self._names(self._scan(words), words, subject)
+
+    def within(self, change: Change) -> set[str]:
+        """Return the subjects that a change's sentence names up to it: what it is a part of, among them."""
+        value, kind = (change.yuan, "sum") if change.yuan is not None else (change.percent, "rate")
+        figure = None if value is None else self._places.at(change.evidence, kind, value)  # type: ignore[arg-type]
+        return set() if figure is None else _subjects(self._scan((self._own(figure)[1],)))
 
     def _names(self, tokens: Sequence[Token], words: tuple[str, ...], subject: Subject) -> bool:
         if subject.scheme == "project":

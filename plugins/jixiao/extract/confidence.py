@@ -42,7 +42,7 @@ def settle(document: Document, read: Extraction, figures: Sequence[Figure], plac
             a = stated.amount
             amounts.append(replace(a, confidence=_said(stated.fact_id in sure, a.evidence)))
     changes = tuple(
-        replace(one, confidence=_said(_sure_change(one, closing, index, words), one.evidence))
+        replace(one, confidence=_said(_sure_change(one, index, read.changes, closing, words), one.evidence))
         for index, one in enumerate(read.changes)
     )
     ratios = _settled_rates(read, changes, closing, words)
@@ -135,5 +135,12 @@ def _sure_ratio(one: Ratio, index: int, every: Sequence[Ratio], closing: Confirm
     return alone and words.names(one.subject, one.evidence, one)
 
 
-def _sure_change(one: Change, closing: Confirmed, index: int, words: Words) -> bool:
-    return fact_id("changes", index) in closing.facts or words.names(one.subject, one.evidence, one)
+def _sure_change(one: Change, index: int, every: Sequence[Change], closing: Confirmed, words: Words) -> bool:
+    """Tell whether a change closes, or names its subject in its clause; not where another sum's part has its name."""
+    if not words.names(one.subject, one.evidence, one):
+        return fact_id("changes", index) in closing.facts
+    about = (one.fiscal_year, one.subject)
+    others = [
+        c for c in every if (c.fiscal_year, c.subject) == about and (c.yuan, c.percent) != (one.yuan, one.percent)
+    ]
+    return all(words.within(other) == words.within(one) for other in others)

@@ -25,6 +25,7 @@ WITH pairs AS (
             AND this.stage = before.stage
             AND this.scheme = before.scheme
             AND this.item = before.item
+            AND before.is_sure
 )
 
 -- Last year's report may have been replaced: the figure need only be that of one of its versions.
