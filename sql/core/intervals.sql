@@ -71,7 +71,8 @@ SELECT
 FROM core.deductions
 WHERE confidence = 'unsure';
 
--- One row a key: a figure that is given twice stands for all that either statement allows; sure statements before others.
+-- One row a key: a figure that is given twice stands for all that either statement allows. Where some statements are
+-- sure, only they count.
 CREATE OR REPLACE VIEW core.amount_keys AS
 WITH judged AS (
     SELECT
@@ -100,7 +101,8 @@ FROM judged
 WHERE confidence = 'sure' OR NOT is_sure
 GROUP BY document_sha256, fiscal_year, flow, stage, scheme, item;
 
--- The first sure statements of a figure: those that later ones are held against. A broken table may repeat one without end.
+-- The first sure statements of a figure: those that later ones are held against. A broken table may repeat one
+-- without end.
 CREATE OR REPLACE VIEW core.first_amounts AS
 SELECT *
 FROM core.amount_intervals

@@ -19,7 +19,11 @@ from conftest import build_extraction
 SOUND = {
     "sha256": "a" * 64,
     "total": 97,
-    "amounts": [["expenditure/final/total/total", "100.00 万元"], ["expenditure/final/nature/basic", "60.00 万元"]],
+    "amounts": [
+        ["expenditure/final/total/total", "100.00 万元"],
+        ["expenditure/budget/total/total", "110.00 万元"],
+        ["expenditure/final/nature/basic", "60.00 万元"],
+    ],
     "scores": [["指标一", 10, 9]],
     "ratios": [{"name": "share", "percent": "60", "about": "expenditure/nature/basic"}],
     "changes": [{"about": "expenditure/total/total", "sum": "5.00 万元", "percent": "5"}],
@@ -31,7 +35,9 @@ MORE = (
     f"INSERT INTO core.sections BY NAME SELECT '{'a' * 64}' AS document_sha256, 'T0001' AS fact_id, "
     "'problems' AS kind, '进度慢' AS item_text, '1' AS extractor_version",
     f"INSERT INTO core.doubts BY NAME SELECT '{'a' * 64}' AS document_sha256, 'Q0001' AS fact_id, "
-    "'unit' AS kind, '没有单位' AS message, '1' AS extractor_version",
+    "'unit' AS kind, '没有单位' AS message, [] AS readings, '1' AS extractor_version",
+    f"INSERT INTO core.ledger BY NAME SELECT '{'a' * 64}' AS document_sha256, 'sum' AS kind, 'fact' AS state, "
+    "'amount' AS reason, 2 AS figures, '1' AS extractor_version",
     f"INSERT INTO core.sightings BY NAME SELECT '{'a' * 64}' AS document_sha256, 'http://x/a' AS url, "
     "'demo' AS source_id, 'application/pdf' AS media_type, 10 AS byte_size",
     "INSERT INTO core.coverage_expectations BY NAME SELECT 'demo' AS source_id, 2023 AS fiscal_year, "

@@ -11,6 +11,7 @@ SELECT
     amount.parent_item,
     amount.label,
     amount.yuan,
+    amount.confidence,
     row_number() OVER (
         PARTITION BY
             amount.document_sha256, amount.fiscal_year, amount.flow, amount.stage, amount.scheme, amount.item,

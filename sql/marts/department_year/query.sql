@@ -19,7 +19,8 @@ parts AS (
     SELECT
         document_sha256,
         fiscal_year,
-        sum(yuan) AS yuan
+        sum(yuan) AS yuan,
+        bool_and(confidence = 'sure') AS is_sure
     FROM first
     WHERE flow = 'expenditure' AND stage = 'final' AND scheme = 'nature' AND item IN ('basic', 'project')
     GROUP BY document_sha256, fiscal_year
@@ -51,12 +52,16 @@ SELECT
     report.fiscal_year,
     report.form,
     initial.yuan AS initial_budget_yuan,
+    initial.confidence AS initial_budget_confidence,
     initial.fact_id AS initial_budget_fact_id,
     budget.yuan AS budget_yuan,
+    budget.confidence AS budget_confidence,
     budget.fact_id AS budget_fact_id,
     budget.page AS budget_page,
     core.box(budget.x0, budget.top, budget.x1, budget.bottom) AS budget_box,
     coalesce(final.yuan, parts.yuan) AS final_yuan,
+    coalesce(final.confidence, CASE WHEN parts.is_sure THEN 'sure' WHEN NOT parts.is_sure THEN 'unsure' END)
+        AS final_confidence,
     final.yuan IS NULL AND parts.yuan IS NOT NULL AS final_is_computed,
     final.fact_id AS final_fact_id,
     final.page AS final_page,
@@ -66,6 +71,7 @@ SELECT
             THEN round(100 * coalesce(final.yuan, parts.yuan) / coalesce(budget.yuan, initial.yuan), 4)
     END AS execution_rate_pct,
     rate.percent AS stated_rate_pct,
+    rate.confidence AS stated_rate_confidence,
     rate.fact_id AS stated_rate_fact_id,
     rate.page AS stated_rate_page,
     core.box(rate.x0, rate.top, rate.x1, rate.bottom) AS stated_rate_box,

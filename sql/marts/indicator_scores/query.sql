@@ -18,6 +18,7 @@ SELECT
     inner_level.document_sha256 IS NULL AS is_leaf,
     score.full_marks,
     score.score,
+    score.confidence,
     score.full_marks - score.score AS lost_points,
     CASE WHEN score.full_marks > 0 THEN round(100 * score.score / score.full_marks, 4) END AS score_rate_pct,
     score.page,

@@ -7,6 +7,7 @@ SELECT
     ratio.label,
     ratio.fiscal_year AS rate_fiscal_year,
     ratio.percent AS rate_pct,
+    ratio.confidence,
     ratio.flow,
     ratio.scheme,
     ratio.item,

@@ -2,7 +2,10 @@ WITH departments AS (
     SELECT
         *,
         coalesce(budget_yuan, initial_budget_yuan) AS base_yuan,
-        coalesce(budget_yuan, initial_budget_yuan) > 0 AND final_yuan IS NOT NULL AS has_both,
+        CASE WHEN budget_yuan IS NULL THEN initial_budget_confidence ELSE budget_confidence END AS base_confidence,
+        coalesce(budget_yuan, initial_budget_yuan) > 0
+        AND CASE WHEN budget_yuan IS NULL THEN initial_budget_confidence ELSE budget_confidence END = 'sure'
+        AND final_confidence = 'sure' AS has_both,
         -- Decimals add up to the same sum in whatever order.
         CASE WHEN full_marks > 0 THEN round(100 * total_score / full_marks, 4)::DECIMAL(14, 4) END AS score_pct
     FROM mart.department_year
@@ -25,8 +28,14 @@ SELECT
     any_value(province.name) AS province_name,
     department.fiscal_year,
     count(*) AS departments,
-    sum(department.base_yuan) AS budget_yuan,
-    sum(department.final_yuan) AS final_yuan,
+    -- What is summed is sure; how many departments that leaves out is told beside it.
+    sum(department.base_yuan) FILTER (WHERE department.base_confidence = 'sure') AS budget_yuan,
+    count(*) FILTER (WHERE department.base_confidence = 'sure') AS departments_with_budget,
+    sum(department.final_yuan) FILTER (WHERE department.final_confidence = 'sure') AS final_yuan,
+    count(*) FILTER (WHERE department.final_confidence = 'sure') AS departments_with_final,
+    count(*) FILTER (
+        WHERE department.base_confidence = 'unsure' OR department.final_confidence = 'unsure'
+    ) AS departments_unsure,
     count(*) FILTER (WHERE department.has_both) AS departments_with_both,
     round(
         100 * sum(department.final_yuan) FILTER (WHERE department.has_both)
