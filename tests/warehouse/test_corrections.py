@@ -190,3 +190,12 @@ def test_a_file_that_cannot_be_read_leaves_its_corrections_as_they_were(engine, 
     load(engine, [extraction("a")], corrections=said(correction("amount.yuan", "100", "1000")))
     load(engine, [extraction("a"), extraction("b")], corrections=[], unread={"site"})
     assert rows(engine, "SELECT yuan FROM core.amounts ORDER BY document_sha256") == [(1000,), (100,)]
+
+
+def test_a_line_that_confirms_an_unsure_fact_makes_it_sure(engine, said):
+    load(engine, [extraction("a")])
+    assert rows(engine, "SELECT DISTINCT confidence FROM core.amounts") == [("unsure",)]
+    load(engine, [extraction("a")], corrections=said(correction("amount.confidence", "unsure", "sure")))
+    assert rows(engine, "SELECT count(*) FROM core.amounts WHERE confidence = 'sure'") == [(1,)]
+    load(engine, [extraction("a")], corrections=said(correction("amount.yuan", "100", "1000")))
+    assert rows(engine, "SELECT yuan FROM core.amounts WHERE confidence = 'sure'") == [(1000,)]

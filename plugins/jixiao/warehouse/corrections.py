@@ -154,7 +154,7 @@ def _scalar_fields(record: type) -> dict[str, TypeAdapter[Any]]:
     return {
         name: TypeAdapter(hint)
         for name, hint in get_type_hints(record).items()
-        if name not in ("confidence", "kind")
+        if name != "kind"
         and all(part in (str, int, Decimal, types.NoneType) or get_origin(part) is Literal for part in _parts(hint))
     }
 
