@@ -305,5 +305,6 @@ def _applied(extraction: Extraction, judged: Judged) -> Extraction:
     table = _FACTS[one.at.kind][1]
     facts: tuple[Any, ...] = getattr(extraction, table)
     at = int(str(judged.fact_id)[1:]) - 1
-    changed: Any = (*facts[:at], replace(facts[at], **change), *facts[at + 1 :])
+    # A person looked at the page: what is corrected, or confirmed as it is (field `confidence`), is sure.
+    changed: Any = (*facts[:at], replace(facts[at], **{"confidence": "sure", **change}), *facts[at + 1 :])
     return replace(extraction, **{table: changed})
