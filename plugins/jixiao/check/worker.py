@@ -28,12 +28,19 @@ def judged(extraction: Extraction, limits: Limits, name: str) -> tuple[Finding, 
         except (ChildLate, ChildLost) as error:
             words = str(error).removeprefix(f"{path.name}: ")
             raise UnreadableDocument(f"{name}: its rules cannot be judged: {words}") from None
+        except UnreadableDocument as error:
+            raise UnreadableDocument(f"{name}: {error}") from None
 
 
 def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    import pyarrow as pa
+
     from jixiao.check import check_extraction
 
-    findings = check_extraction(EXTRACTION.validate_json(path.read_bytes()))
+    try:
+        findings = check_extraction(EXTRACTION.validate_json(path.read_bytes()))
+    except pa.ArrowInvalid as error:
+        raise UnreadableDocument(f"a figure does not fit its column: {error}") from None
     return {"findings": _FINDINGS.dump_python(findings, mode="json")}
 
 
