@@ -9,8 +9,11 @@ from typing import Any
 
 import yaml
 
+from jixiao.extract.identity.names import is_organization, same
 from jixiao.extract.parts.titles import OwnerKind
 
+# What a paragraph is about: its first words, up to a full stop or a colon, with more behind them.
+_LEAD = re.compile(r"^(?:[((]?[一二三四五六七八九十\d]{1,3}[))]?[、.]?)?(?P<name>[一-鿿()]{4,30})[。:](?=.)")
 _SENTENCE_END = re.compile(r"[。;]")
 _ITEM = re.compile(
     r"(?:^|(?<=[。;:,]))(?:[一二三四五六七八九十]是|其[一二三四五六七八九十],|\d{1,2}[.、](?!\d)|\(\d{1,2}\)|[①-⑳])"
@@ -51,9 +54,16 @@ def _pattern(row: dict[str, Any]) -> re.Pattern[str]:
     return re.compile(opens + gap.join(groups))
 
 
-def clause_owners(text: str) -> list[ClauseOwner]:
-    """Return the stretches of a passage that are not the department's, in order of their beginnings."""
+def clause_owners(text: str, ours: str | None = None) -> list[ClauseOwner]:
+    """Return the stretches of a passage that are not the department's, in order of their beginnings.
+
+    A paragraph that is headed by the name of another organization than `ours` is that one's: (一)县种子站。全年支出….
+    """
     found: list[ClauseOwner] = []
+    led = _LEAD.match(text)
+    name = led["name"] if led else ""
+    if led and ours and is_organization(name) and not same(name, ours):
+        found.append(ClauseOwner(0, len(text), "unit", f"a paragraph about {name}"))
     for cue in _cues():
         for match in cue.says.finditer(text):
             start, end = match.start(), _reach(text, match.end(), cue.reach)

@@ -124,6 +124,11 @@ class Outline:
         own = owner_at(self._clauses(passage), start)
         return Owner(own.owner, own.ground) if own else outer
 
+    def is_of_another(self, passage: int) -> bool:
+        """Tell whether a whole passage speaks of another unit than the department."""
+        whole = len(self.document.passages[passage].text)
+        return any(one.owner == "unit" and one.start == 0 and one.end == whole for one in self._clauses(passage))
+
     def is_code(self, table: int, col: int) -> bool:
         """Tell whether a column of a table holds codes of the chart of accounts."""
         return col in self._codes(table)
@@ -156,7 +161,7 @@ class Outline:
 
     def _clauses(self, passage: int) -> list[ClauseOwner]:
         if passage not in self._clause_cache:
-            self._clause_cache[passage] = clause_owners(self.document.passages[passage].text)
+            self._clause_cache[passage] = clause_owners(self.document.passages[passage].text, self.organization)
         return self._clause_cache[passage]
 
     def _codes(self, table: int) -> frozenset[int]:

@@ -30,6 +30,8 @@ def own_document(outline: Outline) -> Document:
 
 def _own_passage(outline: Outline, index: int) -> Passage:
     passage = outline.document.passages[index]
+    if outline.is_of_another(index):
+        return _NOTHING
     parts = [outline.part_of_line(index, line) for line in range(len(passage.lines))]
     kept = [line for line, part in zip(passage.lines, parts, strict=True) if part is None or part.is_read]
     if len(kept) == len(passage.lines):
