@@ -218,7 +218,8 @@ def _own(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]
         (
             one.subject
             for one in reversed(scopes.said)
-            if not one.weak and one.place == "word" and one.piece != piece.index
+            # (五)“三公”经费。全年支出1.98万元: what the paragraph is headed by is what 支出 is of.
+            if not one.weak and one.place in ("word", "lead") and one.piece != piece.index
         ),
         None,
     )
