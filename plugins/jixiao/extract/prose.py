@@ -29,7 +29,10 @@ UNDECIDED = "undecided_reading"
 
 @dataclass(slots=True)
 class Sum:
-    """One sum of the running text with its readings, the cheapest first; `chosen` is set for the whole document."""
+    """One sum of the running text with its readings, the cheapest first; `chosen` is set for the whole document.
+
+    `follows` is the sum that this one is only compared with: it is as sure as that one.
+    """
 
     passage: Passage
     paragraph: int
@@ -38,6 +41,11 @@ class Sum:
     name: str
     chosen: int = 0
     margin: float = 9.0
+    follows: "Sum | None" = None
+
+    def is_beside(self, passage: Passage, piece: Piece) -> bool:
+        """Tell whether a piece stands in the same sentence."""
+        return self.passage is passage and self.piece.sentence == piece.sentence
 
     @property
     def reading(self) -> Reading:
@@ -146,7 +154,9 @@ def _take_sum(
     is_sum = first.subject is not None
     scopes.told.append(Told(first.subject, first.stage, first.year, piece.index, compared, name, is_sum, not is_sum))
     scopes.told[-1].classless = first.reason.endswith(NO_CLASS_WORDS)
-    read.sums.append(Sum(passage, number, piece, readings, name))
+    before = read.sums[-1] if compared and read.sums else None
+    follows = before if before is not None and before.is_beside(passage, piece) else None
+    read.sums.append(Sum(passage, number, piece, readings, name, follows=follows))
 
 
 def _changed(piece: Piece, scopes: Scopes, about: Subject | None) -> Subject | None:
@@ -192,6 +202,8 @@ def extract_prose(passages: Iterable[Passage], fiscal_year: int, own: Sequence[s
     found = Found(ratios=read.rates.ratios, changes=read.rates.changes)
     values: dict[tuple[object, ...], set[Decimal]] = defaultdict(set)
     for one in read.sums:
+        if one.follows is not None and not one.reading.own:
+            one.margin = min(one.margin, one.follows.margin)  # 决算29.46万元,比2019年决算32.88万元: of the same
         values[one.reading.key].add(one.yuan)
     for one in read.sums:
         _give(one, found, values)

@@ -212,6 +212,7 @@ def _own(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]
     for back, token in enumerate(reversed(strong)):
         cost = OTHER * back + (GLUED if is_glued(piece, token, scopes.own) else 0.0)
         subject = _with_flow(subject_of(token, piece.text), piece, scopes)
+        cost += GLUED if subject.scheme == "source" and _speaks_of_three_public(piece, scopes) else 0.0
         out.append((subject, cost, f"{piece.text[token.start : token.end]} in its clause", True))
     weak = [] if strong else scopes.own_terms
     near = next(
@@ -231,6 +232,14 @@ def _own(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]
         cost += (TOTAL_FREE if scopes.free else 0.0) + (LABELLED if _label_owns(piece, scopes) else 0.0)
         out.append((subject, cost, f"{piece.text[token.start : token.end]} in its clause", True))
     return out
+
+
+def _speaks_of_three_public(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a sentence is about the public expenses, which 财政拨款 only says who pays."""
+    return any(
+        one.subject.scheme == "three_public" and (one.place == "lead" or one.sentence == piece.sentence)
+        for one in scopes.said
+    )
 
 
 def _with_flow(subject: Subject, piece: Piece, scopes: Scopes) -> Subject:

@@ -332,7 +332,11 @@ class Scopes:
     def _is_of_the_same(self, token: Token, piece: Piece) -> bool:
         """Tell whether 支出决算 only gives the outturn of what its sentence speaks of."""
         flow = subject_of(token, piece.text).flow
-        near = [one for one in self.said if one.place == "word" and one.sentence == piece.sentence and not one.weak]
+        near = [
+            one
+            for one in self.said
+            if not one.weak and (one.place == "lead" or (one.place == "word" and one.sentence == piece.sentence))
+        ]
         return bool(near) and near[-1].subject.flow == flow
 
     def _leave(self, term: Token, piece: Piece) -> None:
