@@ -21,7 +21,8 @@ _MARKS: Final = 400
 _DEPARTMENT: Final = (
     "document_sha256", "fiscal_year", "region_code", "organization", "initial_budget_yuan", "initial_budget_fact_id",
     "budget_yuan", "budget_fact_id", "final_yuan", "final_fact_id", "execution_rate_pct", "total_score", "full_marks",
-    "finding_count", "material_finding_count", "published_on",
+    "finding_count", "material_finding_count", "published_on", "initial_budget_confidence", "budget_confidence",
+    "final_confidence",
 )  # fmt: skip
 _FINDING: Final = (
     "document_sha256", "finding_id", "severity", "organization", "fiscal_year", "subject", "code", "unit", "stated",

@@ -262,3 +262,14 @@ def test_the_next_request_sees_a_new_version_and_the_one_before_again(client, se
     rollback(Path(settings.publish_url))
     assert grade() == before
     assert client.get("/api/v1", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_figure_that_nothing_confirms_is_marked(client):
+    rows = client.get("/api/v1/department_year", params={"fields": "organization,final_confidence"}).json()["rows"]
+    page = tree(client.get("/departments"))
+    for row in rows:
+        (line,) = [
+            tr for tr in page.xpath("//table[@id='departments']/tbody/tr") if row["organization"] in tr.text_content()
+        ]
+        marked = line.xpath("td[@data-l='决算']//span[@class='flag']")
+        assert bool(marked) == (row["final_confidence"] == "unsure"), row
