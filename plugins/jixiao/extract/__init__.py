@@ -8,6 +8,7 @@ from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.confidence import settle
 from jixiao.extract.figures import figures_of
 from jixiao.extract.identity import find_form, find_grade, find_region, find_total, find_year, year_doubts
+from jixiao.extract.identity.names import is_organization, is_own_level
 from jixiao.extract.ledger import account
 from jixiao.extract.money import MoneyFacts, extract_money
 from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, owned
@@ -63,6 +64,7 @@ def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
     stated = best_total(prose.totals, scores) or find_total(document)
     scores = _summed(scores, prose, total.total if total else stated[0] if stated else None)
     scores = _nested(scores, _full_marks(total))
+    scores = _indicators(scores, total.total if total else stated[0] if stated else None)
     remarks = [(name, passage_of(cell.lines)) for table in tables for name, cell in table.remarks if cell.lines]
     money = extract_money(document, fiscal_year, remarks, organization)
     report = Report(
@@ -97,6 +99,18 @@ def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
         ),
     )
     return read, money
+
+
+def _indicators(scores: tuple[Score, ...], total: Decimal | None) -> tuple[Score, ...]:
+    """Leave out what is no indicator: the totals of several units told in a row, and the total read as full marks."""
+    units = [one for one in scores if one.full_marks is None and is_organization(one.path[-1])]
+    own = {one.path for one in scores if one.full_marks is None and is_own_level(one.path[-1])}
+    foreign = {one.path for one in units} | own if len(units) > 1 else set()
+    return tuple(
+        one
+        for one in scores
+        if one.path not in foreign and not (one.score is None and total is not None and one.full_marks == total != 100)
+    )
 
 
 def remark_doubts(document: Document) -> tuple[Doubt, ...]:

@@ -53,7 +53,7 @@ class Words:
         stages = _stages(tokens) or self._inherited(sentence)
         if stages != {amount.stage} and not (amount.yuan == 0 and not stages):  # none is none at any stage
             return None
-        said = {(word, token) for word in words for token in lexicon().scan(word, ("subject", "stage"))}
+        said = {(word, token) for word in words for token in lexicon().scan(word, ("subject", "stage", "level"))}
         own = sorted({word[token.start : token.end] for word, token in said})
         return (*own, *sorted(_subjects(self._scan((sentence,)))))  # 基本支出…其中商品和服务支出 is not 项目支出's
 

@@ -8,6 +8,7 @@ and both are kept for the rule that tells so.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from jixiao.extract.clear import Words
 from jixiao.extract.figures import Figure
@@ -36,6 +37,7 @@ def settle(document: Document, read: Extraction, figures: Sequence[Figure], plac
             sure |= kept
             dropped |= {one.fact_id for one in lost}
             doubts += [_doubt(one, group) for one in lost]
+    sure -= _beyond(read.amounts, sure)
     amounts: list[Amount] = []
     for stated in sorted((s for said in closing.stated.values() for s in said), key=lambda one: one.fact_id):
         if stated.fact_id not in dropped:
@@ -63,6 +65,21 @@ def settle(document: Document, read: Extraction, figures: Sequence[Figure], plac
         deductions=deductions,
         doubts=(*read.doubts, *doubts),
     )
+
+
+def _beyond(amounts: Sequence[Amount], sure: set[str]) -> set[str]:
+    """Return the projects that alone are more than all that was spent or planned: more likely our misreading."""
+    ids = [fact_id("amounts", index) for index in range(len(amounts))]
+    most: dict[tuple[object, ...], Decimal] = {}
+    for one, name in zip(amounts, ids, strict=True):
+        if name in sure and (one.scheme, one.item) == ("total", "total"):
+            key = (one.fiscal_year, one.flow, one.stage)
+            most[key] = max(most.get(key, Decimal(0)), one.yuan)
+    return {
+        name
+        for one, name in zip(amounts, ids, strict=True)
+        if one.scheme == "project" and one.yuan > most.get((one.fiscal_year, one.flow, one.stage), one.yuan)
+    }
 
 
 def _said(is_sure: bool, at: Evidence) -> Confidence:

@@ -21,6 +21,8 @@ INNER JOIN core.first_changes AS first
         AND later.scheme = first.scheme
         AND later.item = first.item
         AND first.fact_id < later.fact_id
+        -- A class may change once in 基本支出 and once in 项目支出: those are two parts of it.
+        AND later.scheme NOT IN ('function', 'economic')
 WHERE
     core.gap_between(
         core.printed_low(later.yuan, later.ulp_yuan), core.printed_high(later.yuan, later.ulp_yuan),

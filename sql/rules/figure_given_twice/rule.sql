@@ -21,6 +21,8 @@ WITH pairs AS (
             AND first.fact_id < later.fact_id
             -- Two projects under two parents may have one name.
             AND coalesce(later.parent_item = first.parent_item, TRUE)
+            -- A class may be given once in 基本支出 and once in 项目支出: those are two parts of it.
+            AND later.scheme NOT IN ('function', 'economic')
             -- 支出总计 holds what is carried over at the year's end, 本年支出 does not.
             AND NOT (later.scheme = 'total' AND contains(later.label, '总计') <> contains(first.label, '总计'))
 )

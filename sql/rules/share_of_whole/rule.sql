@@ -42,6 +42,8 @@ pairs AS (
             AND part.stage = whole.stage
             AND part.whole_of = whole.whole_of
             AND whole.low > 0
+            -- 占预算的81.81% of 三公经费 is no share of itself.
+            AND part.fact_ids <> whole.fact_ids
             -- A share is one of the total, or of the sum that the part is a part of.
             AND CASE
                 WHEN part.scheme = 'three_public' THEN whole.scheme = 'three_public' AND whole.item = 'total'

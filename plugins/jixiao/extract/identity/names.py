@@ -56,6 +56,11 @@ def is_organization(name: str) -> bool:
     return _SHORTEST <= len(bare) <= _LONGEST and has_ending(expand(bare)) and not re.search(r"[,。;:\d×]|XX|xx", bare)
 
 
+def is_own_level(name: str) -> bool:
+    """Tell whether a text names the department without the units below it: 局机关, 局本级."""
+    return len(name) <= _SHORTEST and bool(_pattern("", "own_level", "$").search(name))
+
+
 def same(one: str, other: str) -> bool:
     """Tell whether two names can be of one organization: one is the other without its government."""
     names = [expand(tidy(name)) for name in (one, other)]
