@@ -102,8 +102,16 @@ def _show(args: argparse.Namespace) -> int:
 
 def _ingest(args: argparse.Namespace) -> int:
     """Run all stages of fiscal years without Airflow, or say what they would fetch."""
-    from jixiao.pipeline import dry_run, run_year
+    from jixiao.pipeline import dry_run, run_folder, run_year, summary_lines
 
+    if args.folder:
+        if args.years or args.source or args.organization or args.dry_run:
+            raise JixiaoError("--from takes a folder's files: give its year, if it is one, as --fiscal-year")
+        print("\n".join(run_folder(args.folder, args.fiscal_year, args.batch_size, args.allow_fewer)))
+        print("\n".join(summary_lines(())))
+        return 0
+    if not args.years or args.fiscal_year:
+        raise JixiaoError("give fiscal years (jixiao ingest 2022 2023), or a folder (jixiao ingest --from FOLDER)")
     for year in args.years:
         if args.dry_run:
             print("\n".join(dry_run(year, args.source, args.organization)))
@@ -143,7 +151,7 @@ def _runs(args: argparse.Namespace) -> int:
     for row in rows:
         stages = ", ".join(f"{stage} {seconds:.0f}" for stage, seconds in row["seconds"].items())
         figures = "".join(f"{row[name]:>9}" for name in counts)
-        print(f"{row['began_at']:%Y-%m-%d %H:%M}  {row['fiscal_year']:>6}{figures}  {stages}")
+        print(f"{row['began_at']:%Y-%m-%d %H:%M}  {row['fiscal_year'] or 'all':>6}{figures}  {stages}")
     return 0
 
 
@@ -293,7 +301,9 @@ def _parser() -> argparse.ArgumentParser:
     ingest = commands.add_parser(
         "ingest", aliases=["run"], help="run all stages of fiscal years, without Airflow: jixiao ingest 2022 2023"
     )
-    ingest.add_argument("years", nargs="+", type=int, metavar="YEAR")
+    ingest.add_argument("years", nargs="*", type=int, metavar="YEAR")
+    ingest.add_argument("--from", dest="folder", metavar="FOLDER", help="a folder of files: a path, s3://…, a zip")
+    ingest.add_argument("--fiscal-year", type=int, metavar="YEAR", help="with --from: no files of other years")
     ingest.add_argument("--source", action="append", default=[], metavar="ID", help="only this site; may be repeated")
     ingest.add_argument("--organization", metavar="NAME", help="only this department")
     ingest.add_argument("--batch-size", type=int, default=200, metavar="N", help="documents in one batch")

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 from typing import Final
 
+_UTF8_NAME: Final = 0x800
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -188,3 +189,16 @@ def is_saved_by_office(path: Path) -> bool:
     with path.open("rb") as handle:
         text = _text(handle.read(1 << 16)).lower()
     return "urn:schemas-microsoft-com:office" in text or ("<table" in text and "<script" not in text)
+
+
+def zip_name(info: zipfile.ZipInfo) -> str:
+    """Return a member's name: UTF-8 where the zip says so, else GBK, which Chinese Windows writes unsaid."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename
+    raw = info.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename

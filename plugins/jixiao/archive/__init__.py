@@ -17,7 +17,7 @@ takes up where this one was.
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,15 +25,16 @@ from typing import Any, Final, Literal
 
 from jixiao import magic
 from jixiao.archive.members import members
-from jixiao.archive.revisions import Revision, revisions
+from jixiao.archive.revisions import Revision, Told, revisions
 from jixiao.archive.sighting import FetchFailure, Seen, Sighting, microseconds, sighting_of
 from jixiao.archive.store import DamagedOriginal, Store, sha256_of
 from jixiao.discover import Candidate, Client
 from jixiao.discover.client import Answer
+from jixiao.discover.posts import is_web
 from jixiao.discover.titles import fiscal_year_of, is_project, is_report, names_nothing
 from jixiao.model import JixiaoError
 
-__all__ = ["Archive", "DamagedOriginal", "FetchFailure", "Revision", "Sighting"]
+__all__ = ["Archive", "DamagedOriginal", "FetchFailure", "Revision", "Sighting", "Told"]
 
 _SAVED_AS: Final = (".doc", ".xls", ".wps", ".et")
 """Endings of office files that may hold HTML inside, as office systems export it."""
@@ -67,15 +68,18 @@ class Archive:
                 told[key] = seen
         return (told[key].sighting for key in sorted(told))
 
-    def revisions(self) -> list[Revision]:
-        """Return the chains of revisions: the same report of a year, with other bytes, when seen, and what is gone."""
+    def revisions(self, told: Mapping[str, Told] | None = None) -> list[Revision]:
+        """Return the chains of revisions: the same report of a year, with other bytes, when seen, and what is gone.
+
+        `told` is what documents say of themselves, by SHA-256, for those that no title gives to a department or year.
+        """
         last_seen = {
             (str(said["url"]), sha256): str(at)
             for said in self._store.records("addresses")
             if "url" in said
             for sha256, at in said.get("last_seen", {}).items()
         }
-        return revisions(self._sidecars(), last_seen, frozenset(self.gone()))
+        return revisions(self._sidecars(), last_seen, frozenset(self.gone()), told or {})
 
     def local_copy(self, sha256: str, folder: Path) -> Path:
         """Return a local path of an original; one on an object store is copied into `folder` first."""
@@ -107,9 +111,9 @@ class Archive:
 
     # ------------------------------------------------------------------------------- what else is kept
 
-    def keep_account(self, source_id: str, year: int, said: dict[str, Any]) -> None:
-        """Keep what a source's walk for a fiscal year came to; the next one takes its place."""
-        self._store.write(f"accounts/{source_id}/{year}.json", {"source_id": source_id, "year": year, **said})
+    def keep_account(self, source_id: str, year: int | None, said: dict[str, Any]) -> None:
+        """Keep what a source's walk for a fiscal year, or for all, came to; the next one takes its place."""
+        self._store.write(f"accounts/{source_id}/{year or 'all'}.json", {"source_id": source_id, "year": year, **said})
 
     def accounts(self) -> list[dict[str, Any]]:
         """Return what every source's last walk for each year came to."""
@@ -175,7 +179,7 @@ class Archive:
 
     def _download(self, candidate: Candidate, client: Client, file: Path, headers: dict[str, str] | None) -> Answer:
         """Write what an address gives to `file`; a post's own page was asked already when the post was opened."""
-        if not candidate.is_page:
+        if not candidate.is_page or not is_web(candidate.url):
             return client.download(candidate.url, file, headers)
         answer = client.get(candidate.url, walk=candidate.walk)
         file.write_bytes(answer.content)

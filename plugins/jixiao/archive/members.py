@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from jixiao.discover.posts import file_name
+from jixiao.magic import zip_name
 from jixiao.model import JixiaoError
 
 _MOST_MEMBERS: Final = 2000
 _MEMBER_BYTES: Final = 100 * 1024 * 1024
 _ALL_BYTES: Final = 300 * 1024 * 1024
-_UTF8_NAME: Final = 0x800
 _ENCRYPTED: Final = 0x1
 
 
@@ -31,19 +31,6 @@ class Member:
     name: str
     data: bytes
     refused: str = ""
-
-
-def name_of(info: zipfile.ZipInfo) -> str:
-    """Return a member's name: UTF-8 where the zip says so, else GBK, which Chinese Windows writes unsaid."""
-    if info.flag_bits & _UTF8_NAME:
-        return info.filename
-    raw = info.filename.encode("cp437", "replace")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
 
 
 def _leads_out(name: str) -> bool:
@@ -62,7 +49,7 @@ def members(path: Path) -> Iterator[Member]:
             for number, info in enumerate(infos):
                 if info.is_dir():
                     continue
-                said = name_of(info)
+                said = zip_name(info)
                 name = file_name(said, "").strip()
                 if _leads_out(said):
                     yield Member(number, name, b"", said)

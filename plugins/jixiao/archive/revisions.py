@@ -4,11 +4,24 @@ import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from jixiao.archive.sighting import Seen
+from jixiao.discover.posts import is_web
 
 _EXTENSION = re.compile(r"\.\w{2,5}$")
 _NOISE = re.compile(r"附件|修订|更正|更新|最新|重新|版|稿|[\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a document says of itself."""
+
+    organization: str | None
+    fiscal_year: int | None
+
+
+_NOTHING = Told(None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +50,34 @@ class Revision:
         return date.fromisoformat(self.first_seen_at[:10])
 
 
-def revisions(seen: Iterable[Seen], last_seen: Mapping[tuple[str, str], str], gone: Set[str]) -> list[Revision]:
-    """Return every chain, by organization, year and name; documents without a stated year are in none.
+def revisions(
+    seen: Iterable[Seen],
+    last_seen: Mapping[tuple[str, str], str],
+    gone: Set[str],
+    told: Mapping[str, Told] = MappingProxyType({}),
+) -> list[Revision]:
+    """Return every chain, by organization, year and name; a document whose year nobody tells is in none.
+
+    `told` tells, by SHA-256, whose and of which year a document is where its title does not.
 
     `seen` tells of each time that an address turned to other bytes, `last_seen` is by address and SHA-256, `gone` holds
     the addresses that are not published any more.
 
     Files are of one chain when an address showed both, or when department, year and name (without numbers and words
-    like 修订) are the same: a report and its score table of one year are two chains.
+    like 修订) are the same: a report and its score table of one year are two chains. In a folder of files only the path
+    holds a chain together: the same report lies there as PDF and Word.
     """
     chains: dict[tuple[str, int, str], list[Seen]] = {}
     named: dict[str, str] = {}
     for item in sorted(seen, key=lambda s: (s.sequence, s.sighting.url, s.sighting.sha256)):
         found = item.sighting
-        if found.fiscal_year is None:
+        said = told.get(found.sha256, _NOTHING)
+        year = found.fiscal_year if found.fiscal_year is not None else said.fiscal_year
+        if year is None:
             continue
-        name = named.setdefault(found.url, _folded(found.attachment_name) or _folded(found.post_title))
-        chains.setdefault((found.organization, found.fiscal_year, name), []).append(item)
+        name = _folded(found.attachment_name) or _folded(found.post_title) if is_web(found.url) else found.url
+        name = named.setdefault(found.url, name)
+        chains.setdefault((found.organization or said.organization or "", year, name), []).append(item)
     out = []
     for (organization, year, name), items in sorted(chains.items(), key=lambda pair: pair[0]):
         links = _links(items)

@@ -6,10 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from jixiao.discover.client import Client
 from jixiao.discover.posts import Candidate
 from jixiao.discover.source import Source
-from jixiao.discover.walking import walk
+from jixiao.discover.walking import client_for, walk
 from jixiao.model import JixiaoError
 
 Verdict = Literal["ok", "not_due", "few", "many", "stale"]
@@ -100,7 +99,7 @@ def cli_sources_check(sources: Sequence[Source], state: Path, contact: str | Non
 
 def _checked(source: Source, state: Path, contact: str | None) -> tuple[tuple[str, ...], list[str]]:
     try:
-        client = Client(source, state / "http" / source.id, contact)
+        client = client_for(source, state, contact)
     except JixiaoError as error:
         return ("not asked", "-", "-", "-", "-"), [str(error)]
     try:
@@ -114,5 +113,5 @@ def _checked(source: Source, state: Path, contact: str | None) -> tuple[tuple[st
     columns = len(found.site_map.get("columns", {}))
     words = " ".join(found.problems)
     reached = "blocked" if "blocked" in words else "yes"
-    platform = source.adapter if columns or found.taken else "not found"
+    platform = source.adapter if columns or found.taken or source.adapter == "files" else "not found"
     return (reached, robots, platform, str(columns or "-"), str(found.taken)), found.problems

@@ -18,6 +18,7 @@ import lxml.html
 
 CHINA: Final = timezone(timedelta(hours=8))
 FILE: Final = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|7z|ofd|wps|et)$", re.IGNORECASE)
+PAGE_FILE: Final = re.compile(r"\.(s?html?|mht(ml)?)$", re.IGNORECASE)
 # What a name may hide behind or turn round: control characters, marks of direction, joiners without width.
 _UNSEEN: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -71,7 +72,9 @@ class Candidate:
 
     @property
     def is_page(self) -> bool:
-        """Tell whether the post's own page is the document: a report that was published as text."""
+        """Tell whether a web page is the document: a post that is the report, or a page kept in a folder of files."""
+        if not is_web(self.url):
+            return bool(PAGE_FILE.search(self.url))
         return self.url == self.post_url and not leads_to_file(self.url)
 
     @classmethod
@@ -169,6 +172,11 @@ class Post:
     def is_file(self) -> bool:
         """Tell whether the row leads straight to a file."""
         return leads_to_file(self.url)
+
+
+def is_web(url: str) -> bool:
+    """Tell whether an address is one of the web, not that of a file in a folder of ours."""
+    return url.lower().startswith(("http://", "https://"))
 
 
 def leads_to_file(url: str) -> bool:

@@ -4,15 +4,17 @@ import os
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from jixiao.discover.net import FALLBACK
 from jixiao.model import JixiaoError
 from jixiao.settings import Settings
+
+REGION_CODE: Final = r"^[1-9]\d{5}$"
 
 
 class Department(BaseModel):
@@ -24,7 +26,7 @@ class Department(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     organization: str
-    region_code: Annotated[str, Field(pattern=r"^[1-9]\d{5}$")]
+    region_code: Annotated[str, Field(pattern=REGION_CODE)]
     prefix: str | None = None
     aliases: tuple[str, ...] = ()
 
@@ -69,7 +71,7 @@ class Politeness(BaseModel):
 
 
 class Source(BaseModel):
-    """One publication site.
+    """One publication site, or a folder of files: adapter `files`, whose address is any fsspec URL.
 
     Before `first_fiscal_year` it published nothing of ours: such a year is not asked for. `lists` are columns to read
     besides those that the platform's own directory names: addresses, or paths of the site. `search` is the address of
@@ -81,12 +83,12 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     name: str
-    adapter: Literal["gkmlpt", "nfcms", "trs", "hanweb", "ucap"]
+    adapter: Literal["gkmlpt", "nfcms", "trs", "hanweb", "ucap", "files"]
     address: str | None = None
     address_from: str | None = None
     hosts: tuple[str, ...] = ()
     allow_loopback: bool = False
-    departments: tuple[Department, ...]
+    departments: tuple[Department, ...] = ()
     first_fiscal_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
     lists: tuple[str, ...] = ()
     search: str | None = None
@@ -94,6 +96,12 @@ class Source(BaseModel):
     columns: str = "预决算|预算|决算|财政|资金|绩效"
     expected: Expected = Expected()
     politeness: Politeness = Politeness()
+
+    @model_validator(mode="after")
+    def _has_departments(self) -> Self:
+        if self.adapter != "files" and not self.departments:
+            raise ValueError("a site needs departments")
+        return self
 
     def of_department(self, organization: str) -> "Source":
         """Return the contract with only the department of that name or alias, if it has one."""

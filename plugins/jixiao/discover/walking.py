@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from jixiao.discover import gkmlpt, lists, nfcms, search
+from jixiao.discover import folder, gkmlpt, lists, nfcms, search
 from jixiao.discover.client import Client
 from jixiao.discover.judge import Judge
 from jixiao.discover.posts import Post, Walk, absolute
@@ -22,6 +23,12 @@ _LISTS = {
 WALKS_UNTIL_GONE = 3
 
 
+def client_for(source: Source, state: Path, contact: str | None) -> Client:
+    """Return the client of a site or folder; what it remembers lies in `state`."""
+    cache = state / "http" / source.id
+    return folder.FolderClient(source, cache) if source.adapter == "files" else Client(source, cache, contact)
+
+
 def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, fetch_follows: bool = False) -> Walk:
     """Walk one site; problems are words in the result. `fiscal_years` None takes every year.
 
@@ -33,7 +40,9 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, f
     name = "-".join(str(year) for year in sorted(fiscal_years)) if fiscal_years else "all"
     client.begin_walk(name)
     remembered = client.recall(client.cache / "site.json")
-    for department in source.departments:
+    if isinstance(client, folder.FolderClient):
+        folder.look(client, found, fiscal_years)
+    for department in source.departments if source.adapter != "files" else ():
         judge = Judge(source, department, client, found)
         for shared, posts in _parts(source, department, client, found, remembered):
             for post in posts:

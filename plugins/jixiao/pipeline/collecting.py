@@ -1,20 +1,22 @@
 """Discover and archive, source by source: a site that is dead, silent or short fails alone."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
 from upath import UPath
 
-from jixiao.archive import Archive, FetchFailure, Sighting
-from jixiao.discover import Source, client_for, coverage, record, selected_sources, walk
+from jixiao.archive import Archive, FetchFailure, Sighting, Told
+from jixiao.discover import Source, client_for, coverage, folder_source, record, selected_sources, walk
 from jixiao.model import JixiaoError, TransientError
-from jixiao.pipeline.staging import Place, place, read, taken, timed, write, write_lines, year_of
+from jixiao.pipeline.staging import Place, place, read, taken, timed, write, write_lines, year_of, year_or_all
 from jixiao.settings import Settings
 
 _SOURCES = "sources.json"
 _ARCHIVED = "archived.json"
+_FOLDER = "folder.json"
+_NOTHING_TOLD = Told(None, None)
 
 
 def fiscal_year_of(partition_key: str | None, parameter: int | None) -> int:
@@ -62,7 +64,17 @@ def missing_sources(run: Place) -> None:
         raise JixiaoError(f"the run lacks {len(missing)} of {len(wanted)} sources: {', '.join(missing)}")
 
 
-def _source(source_id: str, organization: str | None) -> Source:
+def folder_of(run: Place, source: Source) -> str:
+    """Make a folder of files the source of a run, without a contract; return its id."""
+    write(place(run) / _FOLDER, source.base)
+    write(place(run) / _SOURCES, [source.id])
+    return source.id
+
+
+def _source(run: Place, source_id: str, organization: str | None) -> Source:
+    folder = place(run) / _FOLDER
+    if folder.exists() and (source := folder_source(read(folder))).id == source_id:
+        return source
     sources = {source.id: source for source in selected_sources(Settings.load().sources)}
     if source_id not in sources:
         raise JixiaoError(f"no contract is named {source_id}")
@@ -95,32 +107,34 @@ def discover_source(run: Place, source_id: str, organization: str | None = None)
             none where the walk before had met some.
     """
     settings = Settings.load()
-    source, year = _source(source_id, organization), year_of(run)
+    source, year = _source(run, source_id, organization), year_or_all(run)
     folder = _folder(run, source.id)
     client = client_for(source, _state(organization), settings.contact)
     try:
         with timed(run, f"discover-{source.id}"):
-            result = walk(source, client, {year}, fetch_follows=True)
-        expected = coverage(source, year, result.candidates, (), date.today())
+            result = walk(source, client, None if year is None else {year}, fetch_follows=True)
+        expected = None if year is None else coverage(source, year, result.candidates, (), date.today())
         # Of one department alone the contract says nothing.
-        stops = (expected.fatal or result.fell_silent) and organization is None
+        stops = ((expected is not None and expected.fatal) or result.fell_silent) and organization is None
         if stops:
             client.end_walk()  # nothing will be fetched: the next try asks the site again
     finally:
         client.close()
     problems = [f"{source.id}: {problem}" for problem in result.problems]
-    if not stops and expected.verdict in ("many", "stale"):
+    words = expected.words if expected is not None else source.id
+    if expected is not None and not stops and expected.verdict in ("many", "stale"):
         problems.append(expected.words)
     for problem in problems:
         print(f"problem: {problem}")  # noqa: T201 - a task's log
-    print(f"{source.id}: {result.requests} requests, {result.taken} reports")  # noqa: T201 - a task's log
+    asked = "" if source.adapter == "files" else f"{result.requests} requests, "
+    print(f"{source.id}: {asked}{result.taken} reports")  # noqa: T201 - a task's log
     for url in Archive(settings.archive_url).mark_gone(result.gone if organization is None else ()):
         print(f"gone: three full walks did not meet {url} any more")  # noqa: T201 - a task's log
     write(folder / "problems.json", problems)
     if stops:
         # What was not reached may answer next time; a site that answers and has too little breaks its contract.
         failure = TransientError if result.problems and not result.fell_silent else JixiaoError
-        raise failure("; ".join([expected.words, *problems]))
+        raise failure("; ".join([words, *problems]))
     return write_lines(folder / "candidates.jsonl", map(record, result.candidates))
 
 
@@ -128,28 +142,60 @@ def archive_source(run: Place, source_id: str, candidates: Place, organization: 
     """Fetch one site's candidates that are taken and not known yet; write sightings, failures and coverage."""
     settings = Settings.load()
     archive = Archive(settings.archive_url)
-    source, year = _source(source_id, organization), year_of(run)
+    source, year = _source(run, source_id, organization), year_or_all(run)
     wanted = list(taken(candidates))
     client = client_for(source, _state(organization), settings.contact)
     try:
-        client.begin_walk(str(year))  # takes up the walk that found the candidates: it is over when all is fetched
+        # Takes up the walk that found the candidates: it is over when all is fetched.
+        client.begin_walk("all" if year is None else str(year))
         with timed(run, f"archive-{source.id}"):
             results = archive.fetch_all(wanted, client)
         client.end_walk()
     finally:
         client.close()
+    if source.adapter == "files":
+        print(f"{source.id}: {client.requests} files read, the others are as they were")  # noqa: T201 - a task's log
     sightings = [result for result in results if isinstance(result, Sighting)]
     failures = [result for result in results if isinstance(result, FetchFailure)]
     for remark in archive.remarks:
         print(f"note: {remark}")  # noqa: T201 - a task's log
-    reports = (candidate for candidate in wanted if candidate.url not in archive.nothing_in)
-    covered = coverage(source, year, reports, (s.url for s in sightings), date.today(), len(failures))
+    covered = []
+    if year is not None and not organization:  # of all years the documents tell which they are (`cover_years`)
+        reports = (candidate for candidate in wanted if candidate.url not in archive.nothing_in)
+        urls = (sighting.url for sighting in sightings)
+        covered = [asdict(coverage(source, year, reports, urls, date.today(), len(failures)))]
     said = {
         "source_id": source.id,
         "sightings": [asdict(one) for one in sightings],
         "failures": [asdict(one) for one in failures],
-        "coverage": [] if organization else [asdict(covered)],
+        "coverage": covered,
     }
     if not organization:
         archive.keep_account(source.id, year, {name: said[name] for name in ("failures", "coverage")})
     return write(_folder(run, source.id) / _ARCHIVED, said)
+
+
+def cover_years(run: Place, source_id: str, told: Mapping[str, Told]) -> None:
+    """Work out the coverage of a run of all years, by the year of each file's title, else by what its document tells.
+
+    `told` is by SHA-256. A file of which nobody tells the year is in no coverage: it waits in quarantine.
+    """
+    source, path = _source(run, source_id, None), _folder(run, source_id) / _ARCHIVED
+    said = read(path)
+    of_address: dict[str, set[int]] = {}
+    for one in said["sightings"]:
+        year = one["fiscal_year"] or told.get(one["sha256"], _NOTHING_TOLD).fiscal_year
+        if year is not None:
+            address = one["url"] if one["container_sha256"] is None else one["url"].rsplit("#", 1)[0]
+            of_address.setdefault(address, set()).add(year)
+    archive = Archive(Settings.load().archive_url)
+    rows = []
+    wanted = list(taken(_folder(run, source_id) / "candidates.jsonl"))
+    years = {c.url: {c.fiscal_year} if c.fiscal_year is not None else of_address.get(c.url, set()) for c in wanted}
+    for year in sorted({year for some in years.values() for year in some}):
+        reports = (replace(c, fiscal_year=year) for c in wanted if year in years[c.url])
+        failed = sum(1 for failure in said["failures"] if failure["fiscal_year"] == year)
+        row = asdict(coverage(source, year, reports, of_address, date.today(), failed))
+        archive.keep_account(source.id, year, {"failures": [], "coverage": [row]})
+        rows.append(row)
+    write(path, said | {"coverage": rows})

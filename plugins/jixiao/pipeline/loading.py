@@ -15,7 +15,7 @@ from jixiao.extract.worker import EXTRACTION, Worker
 from jixiao.model import JixiaoError
 from jixiao.pipeline.collecting import archived_of
 from jixiao.pipeline.extracting import extract_one, extracted_documents, extracted_of, extraction_path, read_extraction
-from jixiao.pipeline.staging import Place, place, read, read_sound, seconds_of, timed, write, year_of
+from jixiao.pipeline.staging import Place, place, read, read_sound, seconds_of, timed, write, year_or_all
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
 
@@ -82,8 +82,9 @@ def load_run(run: Place) -> UPath:
     from jixiao.warehouse.corrections import load_corrections
     from jixiao.warehouse.coverage import load_coverage
     from jixiao.warehouse.runs import known, note_run
+    from jixiao.warehouse.told import said_by, told_before
 
-    settings, year = Settings.load(), year_of(run)
+    settings, year = Settings.load(), year_or_all(run)
     archived = archived_of(run)
     found = _collected(archived, extracted_of(run))
     urls = {sha256: one["url"] for sha256, one in found.sightings.items()}
@@ -105,7 +106,6 @@ def load_run(run: Place) -> UPath:
             quarantined.append(entry)
     sightings = [_sighting_row(said) for said in found.seen]
     archive = Archive(settings.archive_url)
-    revisions = archive.revisions()
     for damaged in archive.damaged():
         print(f"problem: the archive's {damaged}: left out; jixiao archive verify")  # noqa: T201 - a task's log
     unread: dict[str, str] = {}
@@ -113,6 +113,8 @@ def load_run(run: Place) -> UPath:
     for problem in unread.values():
         print(f"problem: {problem}: its corrections stay as they were")  # noqa: T201 - a task's log
     with open_warehouse(settings.warehouse_path) as engine:
+        told = told_before(engine) | {e.document.sha256: said_by(e) for e in extractions}
+        revisions = archive.revisions(told)
         documents, addresses = known(engine, set(found.sightings), set(urls.values()))
         with timed(run, "load"):
             summary = load(engine, extractions, quarantined, sightings, revisions, corrections, unread)
@@ -122,7 +124,7 @@ def load_run(run: Place) -> UPath:
         note_run(
             engine,
             {
-                "run": f"{year}/{began['name']}",
+                "run": f"{place(run).parent.name}/{began['name']}",
                 "fiscal_year": year,
                 "began_at": began["began_at"],
                 "loaded_at": datetime.now(UTC).isoformat(),

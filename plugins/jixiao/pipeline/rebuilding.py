@@ -61,6 +61,7 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
     from jixiao.warehouse.corrections import load_corrections
     from jixiao.warehouse.coverage import load_coverage
     from jixiao.warehouse.quarantine import restore
+    from jixiao.warehouse.told import told_before
 
     settings = Settings.load()
     corrections = load_corrections(settings.corrections, {source.id for source in load_sources(settings.sources)})
@@ -73,7 +74,8 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
             load(engine, (read_extraction(sha256) for sha256 in some), corrections=corrections)
         sightings = [_row(one) for sha256 in sorted(seen) for one in seen[sha256]]
         entries = _quarantined(seen, errors, accounts)
-        summary = load(engine, [], entries, sightings, archive.revisions(), corrections)
+        load(engine, [], entries, sightings)
+        summary = load(engine, [], revisions=archive.revisions(told_before(engine)), corrections=corrections)
         load_coverage(engine, [row for said in accounts for row in said.get("coverage", ())])
     return f"{len(readable)} documents loaded, {len(entries)} quarantined, {summary.findings} findings"
 

@@ -17,11 +17,13 @@ from upath import UPath
 
 from jixiao import files
 from jixiao.discover import Candidate
+from jixiao.model import JixiaoError
 from jixiao.settings import Settings
 
 Place = str | Path | UPath
 _KEPT_RUNS: Final = 10
 RUN = "run.json"
+_ALL: Final = "all-years"
 
 
 def place(url: Place) -> UPath:
@@ -33,9 +35,12 @@ def _local(path: UPath) -> Path | None:
     return Path(path.path) if path.protocol in ("", "file", "local") else None
 
 
-def open_run(year: int, name: str) -> UPath:
-    """Return the folder of a run, made if need be; of the older runs of that year the newest ten are kept."""
-    folder = run_folder(str(year), name)
+def open_run(year: int | None, name: str) -> UPath:
+    """Return the folder of a run, made if need be; of the older runs of that year the newest ten are kept.
+
+    `year` None is a run of whatever year its documents tell.
+    """
+    folder = run_folder(_kind(year), name)
     if not (folder / RUN).exists():
         write(folder / RUN, {"year": year, "name": name, "began_at": datetime.now(UTC).isoformat()})
         for old in runs_of(year)[_KEPT_RUNS:]:
@@ -48,9 +53,13 @@ def run_folder(kind: str, name: str) -> UPath:
     return place(Settings.load().staging) / kind / re.sub(r"[^\w.+-]", "_", name)
 
 
-def runs_of(year: int) -> list[UPath]:
+def _kind(year: int | None) -> str:
+    return _ALL if year is None else str(year)
+
+
+def runs_of(year: int | None) -> list[UPath]:
     """Return the folders of a year's runs, the newest first."""
-    folder = place(Settings.load().staging) / str(year)
+    folder = place(Settings.load().staging) / _kind(year)
     found = folder.glob(f"*/{RUN}") if folder.exists() else ()
     began = sorted(((str(read(path)["began_at"]), str(path.parent)) for path in found), reverse=True)
     return [place(path) for _, path in began]
@@ -63,8 +72,17 @@ def years() -> list[int]:
 
 
 def year_of(run: Place) -> int:
-    """Return the fiscal year of a run's folder."""
-    return int(place(run).parent.name)
+    """Return the fiscal year of a run's folder; `JixiaoError` for a run of all years."""
+    year = year_or_all(run)
+    if year is None:
+        raise JixiaoError(f"{run}: a run of all years")
+    return year
+
+
+def year_or_all(run: Place) -> int | None:
+    """Return the fiscal year of a run's folder; None for one of whatever year its documents tell."""
+    name = place(run).parent.name
+    return None if name == _ALL else int(name)
 
 
 def read(path: Place) -> Any:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from upath import UPath
+
 from jixiao.pipeline.staging import read, runs_of, taken
 from jixiao.pipeline.staging import years as years_run
 from jixiao.settings import Settings
@@ -10,19 +12,21 @@ from jixiao.settings import Settings
 def _year_lines(year: int) -> list[str]:
     """Return what the last run of a fiscal year met, source by source put together."""
     runs = runs_of(year)
-    if not runs:
-        return [f"fiscal year {year}: never run"]
-    folder = runs[0]
+    return run_lines(runs[0], f"fiscal year {year}") if runs else [f"fiscal year {year}: never run"]
+
+
+def run_lines(folder: UPath, what: str) -> list[str]:
+    """Return what a run met, source by source put together."""
     archived = [read(path) for path in sorted((folder / "sources").glob("*/archived.json"), key=str)]
     if not archived:
-        return [f"fiscal year {year}: never run"]
+        return [f"{what}: never run"]
     batches = [read(path) for path in sorted((folder / "batches").glob("*.done.json"), key=str)]
     errors = {k: v for batch in batches for k, v in batch["errors"].items()}
     documents = {sha for batch in batches for sha in batch["documents"]}
     discovered = sum(1 for path in (folder / "sources").glob("*/candidates.jsonl") for _ in taken(path))
     failures = [failure for said in archived for failure in said["failures"]]
     out = [
-        f"fiscal year {year}: discovered {discovered}, "
+        f"{what}: discovered {discovered}, "
         f"archived {len({s['sha256'] for said in archived for s in said['sightings']})}, "
         f"extracted {len(documents) - len(errors)}, quarantined {len(errors) + len(failures)}"
     ]
@@ -39,7 +43,7 @@ def summary_lines(years: Iterable[int] | None = None) -> list[str]:
     from jixiao.publish import current, current_database
 
     settings = Settings.load()
-    wanted = sorted(years) if years else years_run()
+    wanted = years_run() if years is None else sorted(years)
     out: list[str] = []
     for year in wanted:
         out += _year_lines(year)
