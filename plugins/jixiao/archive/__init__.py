@@ -60,11 +60,14 @@ class Archive:
     # ----------------------------------------------------------------------------------------- reading
 
     def sightings(self) -> Iterator[Sighting]:
-        """Yield every sighting that was ever made, once, as its first sidecar tells it, by address and document."""
+        """Yield every sighting that was ever made, once, as its first sidecar tells it, by address and document.
+
+        Of a file in a folder of ours the last sidecar tells: a manifest may be mended.
+        """
         told: dict[tuple[str, str], Seen] = {}
         for seen in self._sidecars():
             key = (seen.sighting.url, seen.sighting.sha256)
-            if key not in told or seen.sequence < told[key].sequence:
+            if key not in told or (seen.sequence < told[key].sequence) == is_web(seen.sighting.url):
                 told[key] = seen
         return (told[key].sighting for key in sorted(told))
 
@@ -173,9 +176,9 @@ class Archive:
         return known if whole and all(self._first(*pair) for pair in known["documents"]) else None
 
     def _first(self, url: str, sha256: str) -> Seen | None:
-        """Return the sidecar of the first time that an address gave these bytes."""
+        """Return the sidecar that counts of an address and its bytes: the first, in a folder of ours the last."""
         same = [one for one in self._sidecars(f"sightings/{_hash(url)}") if one.sighting.sha256 == sha256]
-        return min(same, key=lambda one: one.sequence, default=None)
+        return (min if is_web(url) else max)(same, key=lambda one: one.sequence, default=None)
 
     def _download(self, candidate: Candidate, client: Client, file: Path, headers: dict[str, str] | None) -> Answer:
         """Write what an address gives to `file`; a post's own page was asked already when the post was opened."""
@@ -236,14 +239,15 @@ class Archive:
         place, sha256 = f"{folder}/{_hash(seen.sighting.url)}", seen.sighting.sha256
         told = sorted(self._sidecars(place), key=lambda one: one.sequence)
         same = [one.sighting for one in told if one.sighting.sha256 == sha256]
-        if told and told[-1].sighting.sha256 == sha256:
-            return same[0]
+        mended = not is_web(seen.sighting.url)  # a manifest may say something else of the same bytes
+        if told and told[-1].sighting.sha256 == sha256 and not (mended and told[-1].sighting != seen.sighting):
+            return same[-1] if mended else same[0]
         if len(same) >= _RETURNS:
             self.remarks.append(f"{seen.sighting.url}: turns to and fro between files, {len(told)} times so far")
             return same[0]
         name = f"{place}/{sha256}{f'.{len(same) + 1}' if same else ''}.json"
         self._store.write(name, replace(seen, sequence=self._next()).as_record())
-        return same[0] if same else seen.sighting
+        return same[0] if same and not mended else seen.sighting
 
     def _next(self) -> int:
         """Return the number of a new sidecar: the time in microseconds, but greater than every number before."""

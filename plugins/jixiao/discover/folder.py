@@ -115,6 +115,26 @@ class FolderClient(Client):
             path = names.get(inner, inner.removeprefix(root).lstrip("/"))
             yield _Entry(path, inner, info)
 
+    @cached_property
+    def manifest(self) -> list[tuple[int, dict[str, str]]]:
+        """Return the rows of the folder's manifest with their line numbers; none where there is no manifest."""
+        entry = next((one for one in self.files.values() if one.path == MANIFEST), None)
+        if entry is None:
+            return []
+        data = self.read(entry, PAGE_BYTES)
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("gb18030", "replace")
+        rows = csv.DictReader(io.StringIO(text))
+        rows.fieldnames = [re.sub(r"\s+", "_", name.strip().lower()) for name in rows.fieldnames or ()]
+        return [(rows.line_num, {name: (row.get(name) or "").strip() for name in rows.fieldnames}) for row in rows]
+
+    @cached_property
+    def _told(self) -> dict[str, str]:
+        """Return, by path, what changes when a manifest says something else of a file."""
+        return {_path_in(row): "|".join(row.get(name, "") for name in COLUMNS[1:]) for _, row in self.manifest}
+
     def read(self, entry: _Entry, limit: int) -> bytes:
         """Return a file's bytes; `Refused` where it is longer than `limit`."""
         with self._store[0].open(entry.inner, "rb") as handle:
@@ -126,8 +146,9 @@ class FolderClient(Client):
     def download(self, url: str, to: Path, headers: dict[str, str] | None = None, limit: int = FILE_BYTES) -> Answer:
         """Copy a file; one whose size and time are as they were (`headers`) is not read."""
         entry = self._entry(url)
-        told = {"etag": entry.tag or "not told"}
-        if headers is not None and entry.tag and headers.get("etag") == entry.tag:
+        about = self._told.get(entry.path, "")
+        told = {"etag": entry.tag or "not told"} | ({"manifest": about} if about else {})
+        if headers is not None and entry.tag and headers == told:
             return Answer(url, 304, b"", told, unchanged=True)
         self.requests += 1
         size = 0
@@ -207,30 +228,25 @@ def _verdict(name: str, named: bool) -> tuple[bool, str]:
 
 def _manifest(client: FolderClient, found: Walk) -> dict[str, _Told]:
     """Return what the folder's manifest tells, by path; what is wrong in it is a problem that names its line."""
-    entry = next((one for one in client.files.values() if one.path == MANIFEST), None)
-    if entry is None:
-        return {}
-    data = client.read(entry, PAGE_BYTES)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", "replace")
-    rows = csv.DictReader(io.StringIO(text))
-    rows.fieldnames = [re.sub(r"\s+", "_", name.strip().lower()) for name in rows.fieldnames or ()]
-    if "path" not in rows.fieldnames:
+    rows = client.manifest
+    columns = set(rows[0][1]) if rows else set()
+    if rows and "path" not in columns:
         found.problems.append(f"{MANIFEST}: has no column path: nothing of it is used")
         return {}
-    if strange := sorted(set(rows.fieldnames) - set(COLUMNS)):
+    if strange := sorted(columns - set(COLUMNS)):
         found.notes.append(f"{MANIFEST}: the columns {', '.join(strange)} are not used")
     out: dict[str, _Told] = {}
-    for row in rows:
-        said = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        path = said["path"].replace("\\", "/").removeprefix("./")
+    for line, row in rows:
+        path = _path_in(row)
         if path in out:
-            found.problems.append(f"{MANIFEST} line {rows.line_num}: {path} is named twice: the first counts")
+            found.problems.append(f"{MANIFEST} line {line}: {path} is named twice: the first counts")
         elif path:
-            out[path] = _told(said, f"{MANIFEST} line {rows.line_num}", found)
+            out[path] = _told({name: row.get(name, "") for name in COLUMNS}, f"{MANIFEST} line {line}", found)
     return out
+
+
+def _path_in(row: Mapping[str, str]) -> str:
+    return row.get("path", "").replace("\\", "/").removeprefix("./")
 
 
 def _told(said: Mapping[str, str], where: str, found: Walk) -> _Told:
