@@ -49,4 +49,4 @@ def test_a_text_layer_that_is_nonsense_is_read_by_ocr(shared):
 def test_a_missing_file_is_named():
     done = subprocess.run([*COMMAND, "no-such-file.pdf"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "no-such-file.pdf: no such file" in done.stderr
+    assert "no-such-file.pdf: no such file" in done.stderr.lower()

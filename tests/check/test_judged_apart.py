@@ -8,12 +8,14 @@ from jixiao.check.worker import judged
 from jixiao.model import DocumentInfo, Extraction, Report, UnreadableDocument
 from jixiao.read.limits import Limits
 
+from tests.certain import certain
 from tests.check.test_many_rows import repeated
 
 
 def extraction(n):
     report = Report("某市某局", "440100", 2021, "narrative", None, None, None)
-    return Extraction("1", DocumentInfo("a" * 64, "application/pdf", 1, "text"), report, **repeated(n))
+    read = Extraction("1", DocumentInfo("a" * 64, "application/pdf", 1, "text"), report, **repeated(n))
+    return certain(read)
 
 
 def test_the_same_findings_come_out():

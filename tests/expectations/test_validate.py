@@ -12,6 +12,8 @@ from jixiao.warehouse import load, open_warehouse
 from jixiao.warehouse.suites import suites
 from jixiao.warehouse.validate import validate
 
+from tests.certain import certain
+
 GOOD = "a" * 64
 
 
@@ -21,12 +23,13 @@ def _amount(scheme, item, wan):
 
 
 def _extraction(total="100.00"):
-    return Extraction(
+    read = Extraction(
         "test",
         DocumentInfo(GOOD, "application/pdf", 1, "text"),
         Report("某市科学技术协会", "440100", 2023, "narrative", Decimal("97"), Decimal("100"), None),
         (_amount("total", "total", total), _amount("nature", "basic", "60.00"), _amount("nature", "project", "40.00")),
     )
+    return certain(read)
 
 
 @pytest.fixture
@@ -62,8 +65,8 @@ def test_broken_contracts_are_fatal_and_told_in_words(warehouse, tmp_path):
         warehouse,
         "UPDATE core.amounts SET item = 'sideways' WHERE fact_id = 'A0002'",
         "UPDATE core.amounts SET x0 = 5, x1 = 4 WHERE fact_id = 'A0003'",
-        f"INSERT INTO core.doubts (document_sha256, fact_id, kind, message, extractor_version) VALUES"
-        f" ('{'b' * 64}', 'Q0001', 'kind', 'message', 'test')",
+        f"INSERT INTO core.doubts (document_sha256, fact_id, kind, message, readings, extractor_version) VALUES"
+        f" ('{'b' * 64}', 'Q0001', 'kind', 'message', [], 'test')",
     )
     outcome = validate(warehouse, tmp_path / "results", tmp_path / "docs")
     assert not outcome.success

@@ -227,7 +227,7 @@ def test_a_party_school_is_of_the_place_behind_the_partys_name():
     [
         ("青海建筑职业技术学院", "省财政厅批复我院年初预算。", "630000"),
         ("青海建筑职业技术学院", "财政局批复我院年初预算。", None),
-        ("海南州第二中学", "省财政厅批复我校年初预算。", None),
+        ("海南州第二中学", "省财政厅批复我校年初预算。", "632500"),  # 海南藏族自治州, not the province 海南
     ],
 )
 def test_a_college_that_is_called_by_its_province(name, said, code):

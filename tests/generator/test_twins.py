@@ -18,11 +18,13 @@ KINDS = ("amounts", "scores", "ratios", "deductions")
 
 
 def facts(report, media, folder):
+    """Return fields, rows and places; how sure a fact is may rest on its place, so it is left out."""
     twin = replace(report, media=media)
     path = folder / f"{media}{twin.suffix}"
     path.write_bytes(twin.data())
     answer = to_contract(extract(read_document(path)), ())
-    rows = {kind: [{k: v for k, v in row.items() if k != "evidence"} for row in answer[kind]] for kind in KINDS}
+    aside = ("evidence", "confidence")
+    rows = {kind: [{k: v for k, v in row.items() if k not in aside} for row in answer[kind]] for kind in KINDS}
     places = [row["evidence"] for kind in KINDS for row in answer[kind]]
     return answer["report"], rows, places
 

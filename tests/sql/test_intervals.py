@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from jixiao.check import find_in
 from jixiao.model import Amount, Change, DocumentInfo, Evidence, Extraction, Ratio, Report, Score, Subject
 
+from tests.certain import certain
+
 AT = Evidence(1)
 WAN = Decimal(10_000)
 NATURE = ("basic", "project")
@@ -54,14 +56,16 @@ class Facts:
         self.changes.append(Change(2023, Subject("expenditure", scheme, item), item, AT, value, ulp, rate))
 
     def extraction(self, total=None):
-        return Extraction(
-            "test",
-            DocumentInfo("0" * 64, "application/pdf", 1, "text"),
-            Report("某市科学技术协会", "440100", 2023, "narrative", total, Decimal(100), None, AT),
-            tuple(self.amounts),
-            tuple(self.scores),
-            tuple(self.ratios),
-            tuple(self.changes),
+        return certain(
+            Extraction(
+                "test",
+                DocumentInfo("0" * 64, "application/pdf", 1, "text"),
+                Report("某市科学技术协会", "440100", 2023, "narrative", total, Decimal(100), None, AT),
+                tuple(self.amounts),
+                tuple(self.scores),
+                tuple(self.ratios),
+                tuple(self.changes),
+            )
         )
 
 
@@ -116,12 +120,14 @@ def test_rounding_and_truncation_alone_are_never_a_finding(extraction):
 
 
 def _plain(amounts, **more):
-    return Extraction(
-        "test",
-        DocumentInfo("0" * 64, "application/pdf", 1, "text"),
-        Report("某市科学技术协会", "440100", 2023, "narrative", Decimal("97.5"), Decimal(100), None, AT),
-        tuple(amounts),
-        **more,
+    return certain(
+        Extraction(
+            "test",
+            DocumentInfo("0" * 64, "application/pdf", 1, "text"),
+            Report("某市科学技术协会", "440100", 2023, "narrative", Decimal("97.5"), Decimal(100), None, AT),
+            tuple(amounts),
+            **more,
+        )
     )
 
 

@@ -32,6 +32,8 @@ from jixiao.warehouse.corrections import Correction, Judged
 from jixiao.warehouse.marts import build_order, query_of
 from jixiao.warehouse.store import raw_connection
 
+from tests.certain import certain
+
 
 def _document(draw: random.Random, number: int) -> Extraction:
     """Return a document whose department, year and figures are drawn anew each time."""
@@ -66,17 +68,19 @@ def _document(draw: random.Random, number: int) -> Extraction:
         for path in (("甲",), ("过程", "预算执行率"))
     )
     ratios = (Ratio("share", "丁", Decimal(draw.randint(1, 9)), Evidence(1), year),)
-    return Extraction(
-        "1",
-        DocumentInfo(f"{number:064d}", "application/pdf", 1, "text"),
-        Report(name, draw.choice(["440100", "440100", None]), year, "narrative", Decimal(9), Decimal(10), None),
-        amounts,
-        scores,
-        ratios,
-        (Change(year or 2021, Subject("revenue", "total", "total"), "x", Evidence(1), Decimal(1), Decimal(1)),),
-        (Deduction("预算执行率", Decimal(draw.randint(1, 3)), None, Evidence(1)),),
-        (SectionItem("problems", "x", Evidence(1)),),
-        (Doubt("unread_figure", "x", Evidence(1)),),
+    return certain(
+        Extraction(
+            "1",
+            DocumentInfo(f"{number:064d}", "application/pdf", 1, "text"),
+            Report(name, draw.choice(["440100", "440100", None]), year, "narrative", Decimal(9), Decimal(10), None),
+            amounts,
+            scores,
+            ratios,
+            (Change(year or 2021, Subject("revenue", "total", "total"), "x", Evidence(1), Decimal(1), Decimal(1)),),
+            (Deduction("预算执行率", Decimal(draw.randint(1, 3)), None, Evidence(1)),),
+            (SectionItem("problems", "x", Evidence(1)),),
+            (Doubt("unread_figure", "x", Evidence(1)),),
+        )
     )
 
 
@@ -218,14 +222,16 @@ def test_a_key_may_not_come_twice(tmp_path, monkeypatch, name):
 
 def _report(sha: str, year: int, this: int, before: int | None = None) -> Extraction:
     figures = [(year, this)] + ([(year - 1, before)] if before is not None else [])
-    return Extraction(
-        "1",
-        DocumentInfo(sha * 64, "application/pdf", 1, "text"),
-        Report("甲局", "440100", year, "narrative", None, None, None),
-        tuple(
-            Amount(of, "expenditure", "final", "total", "total", "x", Decimal(yuan), Decimal(1), Evidence(1))
-            for of, yuan in figures
-        ),
+    return certain(
+        Extraction(
+            "1",
+            DocumentInfo(sha * 64, "application/pdf", 1, "text"),
+            Report("甲局", "440100", year, "narrative", None, None, None),
+            tuple(
+                Amount(of, "expenditure", "final", "total", "total", "x", Decimal(yuan), Decimal(1), Evidence(1))
+                for of, yuan in figures
+            ),
+        )
     )
 
 

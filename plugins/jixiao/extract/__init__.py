@@ -65,7 +65,9 @@ def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
     scores = _summed(scores, prose, total.total if total else stated[0] if stated else None)
     scores = _nested(scores, _full_marks(total))
     scores = _indicators(scores, total.total if total else stated[0] if stated else None)
-    remarks = [(name, passage_of(cell.lines)) for table in tables for name, cell in table.remarks if cell.lines]
+    # Beside a score stands a remark of its own only where there are columns.
+    columned = [t for at, t in enumerate(tables) if at >= len(document.tables) or document.tables[at].col_count > 1]
+    remarks = [(name, passage_of(cell.lines)) for table in columned for name, cell in table.remarks if cell.lines]
     money = extract_money(document, fiscal_year, remarks, organization)
     report = Report(
         organization,

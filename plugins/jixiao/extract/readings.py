@@ -17,6 +17,7 @@ _RANGE = re.compile(r"^[~～\-—至]\d")
 _LIMIT = re.compile(r"[≤≥<>~～*×/]$")
 _MOST = 10
 NO_CLASS_WORDS = "no class of the contract"
+UNSAID = "no stage said"
 SPENT, INCOME = "支出", "收入"
 
 SEGMENT, SENTENCE, LEAD, HEADING, BEFORE, OTHER = 0.15, 0.3, 0.4, 0.4, 0.6, 0.25
@@ -183,7 +184,7 @@ def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, 
         add(scopes.stage, CARRIED, "the stage of its sentence")
     add(scopes.lead_stage, LED, "the stage of its lead")
     add(scopes.heading_stage, HEADED, "the stage of its heading")
-    add("final", DEFAULT if not piece.has("last_year") else CARRIED, "no stage said")
+    add("final", DEFAULT if not piece.has("last_year") else CARRIED, UNSAID)
     return found
 
 
