@@ -1,5 +1,6 @@
 """Rates in running text: completion, share, change, and the named rates of the score tables' indicators."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from jixiao.extract.clauses import Piece
@@ -14,6 +15,9 @@ _CONTROL: dict[str, RatioName] = {
     "public_use": "public_use_control_rate",
     "three_public": "three_public_control_rate",
 }
+
+# 分别达到50%、75%、92%的各得5分
+_RUBRIC = re.compile(r"(?:[、和及]\d+(?:\.\d+)?%)*(?:的,?各?|各)[得扣计]\d")
 
 
 @dataclass(slots=True)
@@ -43,6 +47,8 @@ def read_rate(passage: Passage, piece: Piece, scopes: Scopes, given: Token | Non
     figure = piece.figure
     if figure is None or figure.unit == "个百分点":
         return "percentage points"
+    if _RUBRIC.match(piece.text, figure.end):
+        return "a rate of a rubric"
     piece = _of_formula(piece, scopes)
     if limit := limited(piece):
         return limit

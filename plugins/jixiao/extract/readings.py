@@ -6,6 +6,7 @@ more, and what speaks against a reading is added. Their order carries the result
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 
 from jixiao.extract.clauses import Piece
 from jixiao.extract.lexicon import Token, lexicon
@@ -13,6 +14,7 @@ from jixiao.extract.names import has_suffix, is_glued
 from jixiao.extract.scope import WEAK_MARKS, WHOLE, Scopes, subject_of
 from jixiao.model import Stage, Subject
 
+_OTHERS = ("won for others", "economy", "another government")
 _RANGE = re.compile(r"^[~～\-—至]\d")
 _LIMIT = re.compile(r"[≤≥<>~～*×/]$")
 _MOST = 10
@@ -314,11 +316,19 @@ def _default(
     cost += LABELLED if scopes.lead_other else 0.0
     cost += LABELLED if scopes.label is not None else 0.0
     cost += TOTAL_AFTER if scopes.whole is not None and not piece.of("stage") else 0.0
+    cost += LABELLED if _beside_others(piece, scopes) else 0.0
     why = "no term: the department's total"
     out = [(WHOLE, cost, why, False)]
     if scopes.heading_flow == "revenue" and SPENT not in piece.words:
         out.append((replace(WHOLE, flow="revenue"), cost + RIVAL, why, False))
     return out
+
+
+def _beside_others(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether the figure before in the sentence was others' money: 引进500万元以上项目6个,到位资金1.16亿元."""
+    last = scopes.told[-1] if scopes.told else None
+    before = scopes.pieces[last.piece] if last is not None and last.left else None
+    return before is not None and before.sentence == piece.sentence and any(map(partial(before.has, "owner"), _OTHERS))
 
 
 def _labelled(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]:
@@ -370,6 +380,8 @@ def _not_ours(piece: Piece, scopes: Scopes) -> tuple[float, dict[str, float]]:
         reasons["sum of a programme"], against = OWNED, NOT_OURS
     if scopes.owner_soft and not scopes.own_terms and not listed:
         reasons[scopes.owner_soft], against = OWNED_SOFT, max(against, 0.3)
+    if _beside_others(piece, scopes) and not scopes.own_terms:
+        reasons["beside what is not ours"] = OWNED_SOFT
     if scopes.free and not listed and (scopes.name or not strong):
         compared = piece.has("against", "year") or piece.has("against", "last_year")
         reasons["words that are no term"] = 2 * STORY if compared else STORY
