@@ -67,7 +67,13 @@ def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
     scores = _indicators(scores, total.total if total else stated[0] if stated else None)
     # Beside a score stands a remark of its own only where there are columns.
     columned = [t for at, t in enumerate(tables) if at >= len(document.tables) or document.tables[at].col_count > 1]
-    remarks = [(name, passage_of(cell.lines)) for table in columned for name, cell in table.remarks if cell.lines]
+    running = {id(line) for passage in document.passages for line in passage.lines}
+    remarks = [
+        (name, passage_of(cell.lines))
+        for table in columned
+        for name, cell in table.remarks
+        if cell.lines and id(cell.lines[0]) not in running
+    ]
     money = extract_money(document, fiscal_year, remarks, organization)
     report = Report(
         organization,

@@ -15,7 +15,7 @@ from jixiao.extract.found import Found, Left
 from jixiao.extract.lexicon import Token
 from jixiao.extract.parallel import Rows, rows_of
 from jixiao.extract.prose_rates import Rates, read_rate
-from jixiao.extract.readings import NO_CLASS_WORDS, SPENT, UNSAID, Given, Reading, readings_of, sign_of
+from jixiao.extract.readings import NO_CLASS_WORDS, OF_TERM, SPENT, UNSAID, Given, Reading, readings_of, sign_of
 from jixiao.extract.scope import WEAK_MARKS, WHOLE, Scopes, Told, subject_of
 from jixiao.model import Amount, Confidence, Doubt, Passage, Subject
 
@@ -228,7 +228,9 @@ def _give(one: Sum, found: Found, values: dict[tuple[object, ...], set[Decimal]]
         subject, parent = reading.subject, reading.parent if reading.subject.scheme == "project" else None
         key = (reading.year, subject.flow, reading.stage, subject.scheme, subject.item)
         # A stage that nobody says is the likeliest one, and no more.
-        sure: Confidence = "sure" if one.margin >= SURE_MARGIN and UNSAID not in reading.grounds else "unsure"
+        sure: Confidence = (
+            "sure" if one.margin >= SURE_MARGIN and not {UNSAID, OF_TERM} & {*reading.grounds} else "unsure"
+        )
         found.amounts.append(Amount(*key, one.name, figure.value, figure.ulp, evidence, parent, sure))
 
 

@@ -19,7 +19,7 @@ _RANGE = re.compile(r"^[~～\-—至]\d")
 _LIMIT = re.compile(r"[≤≥<>~～*×/]$")
 _MOST = 10
 NO_CLASS_WORDS = "no class of the contract"
-UNSAID = "no stage said"
+UNSAID, OF_TERM = "no stage said", "支出 in its term"
 SPENT, INCOME = "支出", "收入"
 
 SEGMENT, SENTENCE, LEAD, HEADING, BEFORE, OTHER = 0.15, 0.3, 0.4, 0.4, 0.6, 0.25
@@ -131,7 +131,7 @@ def _stages(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[Sta
         return [(about, PLANNED, f"{said}: {about} as its scope says"), (other, PLANNED + RIVAL, f"{said}: or {other}")]
     inherited = _inherited_stages(piece, scopes)
     if scopes.whole is None and any(words[t.start : t.end].endswith(SPENT) for t in scopes.own_terms):
-        inherited["final"] = min(inherited["final"], (LED, "支出 in its term"))
+        inherited["final"] = min(inherited["final"], (LED, OF_TERM))
     if tokens:
         inherited["final"] = (0.05, f"{words[tokens[-1].start : tokens[-1].end]} in its clause")
         inherited = {

@@ -129,7 +129,7 @@ class Scopes:
 
     def begin(self, pieces: list[Piece]) -> None:
         """Begin a paragraph: its sentences start anew; a list of a section goes on where an entry begins."""
-        self.pieces, self.lead_other = pieces, False
+        self.pieces, self.lead_other, self.procured = pieces, False, False
         marked = bool(pieces and pieces[0].enum and pieces[0].enum != "chapter")
         listing = self.listing
         named = any(piece.figure is not None for piece in pieces[:2])
