@@ -95,7 +95,7 @@ _QUERIES = {
             'expenditure' AS flow, stage, scheme, item, item AS label,
             CASE WHEN parts = 0 THEN round({_SUM} / ({_RATE}) * 100 / 100) * 100
             ELSE {_SUM} * parts / 1000 + CASE WHEN hash(d, fiscal_year, k) % 70 = 0 THEN 60000 ELSE 0 END END AS yuan,
-            100 AS ulp_yuan, {_PLACE}
+            100 AS ulp_yuan, 'sure' AS confidence, {_PLACE}
         FROM made, kinds WHERE v >= least(since, 0.9)""",
     "scores": f"""
         SELECT document_sha256, 'S' || lpad(k::VARCHAR, 4, '0') AS fact_id,
@@ -103,12 +103,13 @@ _QUERIES = {
             9 AS full_marks, 1 AS full_marks_ulp,
             CASE WHEN (hash(d, k, fiscal_year) % 100) < 60 THEN 9
             ELSE round(9 - 4 * ((hash(k, d, fiscal_year) % 100) / 100.0) ^ 3, 2) END AS score,
-            0.01 AS score_ulp, {_PLACE}
+            0.01 AS score_ulp, 'sure' AS confidence, {_PLACE}
         FROM made, names WHERE hash(d, k) % 10 > 1""",
     "ratios": f"""
         SELECT document_sha256, 'R0001' AS fact_id, 'budget_completion_rate' AS name, '预算完成率' AS label,
             round({_RATE} + CASE WHEN hash(d, fiscal_year, 5) % 12 = 0 THEN 1.5 ELSE 0 END, 2) AS percent,
-            0.01 AS ulp_pct, fiscal_year, 'expenditure' AS flow, 'total' AS scheme, 'total' AS item, {_PLACE}
+            0.01 AS ulp_pct, fiscal_year, 'expenditure' AS flow, 'total' AS scheme, 'total' AS item,
+            'sure' AS confidence, {_PLACE}
         FROM made WHERE v > 0.3""",
     "sections": f"""
         SELECT document_sha256, 'P' || lpad(k::VARCHAR, 4, '0') AS fact_id,
@@ -117,7 +118,7 @@ _QUERIES = {
         FROM made, range(1, 5) AS ks(k)""",
     "doubts": f"""
         SELECT document_sha256, 'Q0001' AS fact_id, 'unread_figure' AS kind,
-            '1 figure is not understood here: 30万元' AS message, {_PLACE}
+            '1 figure is not understood here: 30万元' AS message, []::VARCHAR[] AS readings, {_PLACE}
         FROM made WHERE hash(d, fiscal_year, 9) % 4 = 0""",
 }
 
