@@ -259,9 +259,11 @@ def test_the_next_request_sees_a_new_version_and_the_one_before_again(client, se
     assert "良好" not in before
     assert "良好" in grade()
     assert client.get("/api/v1", headers={"If-None-Match": etag}).status_code == 200
+    etag = client.get("/api/v1").headers["etag"]
+    assert client.get("/api/v1", headers={"If-None-Match": etag}).status_code == 304
     rollback(Path(settings.publish_url))
     assert grade() == before
-    assert client.get("/api/v1", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get("/api/v1", headers={"If-None-Match": etag}).status_code == 200
 
 
 def test_a_figure_that_nothing_confirms_is_marked(client):
