@@ -143,6 +143,7 @@ def test_keys_walk_the_figures_and_reach_the_search(tab, server):
 
 def test_a_version_that_is_published_meanwhile_is_told(tab, server, settings):
     from jixiao.publish import publish, rollback
+    from jixiao.publish.hold import unpin
     from jixiao.warehouse import build_marts, open_warehouse
 
     tab.go(f"{server}/departments")
@@ -157,3 +158,4 @@ def test_a_version_that_is_published_meanwhile_is_told(tab, server, settings):
         tab.wait("!document.querySelector('#newer').hidden")
     finally:
         rollback(Path(settings.publish_url))
+        unpin(Path(settings.publish_url))

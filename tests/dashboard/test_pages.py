@@ -241,6 +241,7 @@ def test_the_next_request_sees_a_new_version_and_the_one_before_again(client, se
     import dataclasses
 
     from jixiao.publish import publish
+    from jixiao.publish.hold import unpin
     from jixiao.warehouse import build_marts, load, open_warehouse
 
     def grade():
@@ -262,6 +263,7 @@ def test_the_next_request_sees_a_new_version_and_the_one_before_again(client, se
     etag = client.get("/api/v1").headers["etag"]
     assert client.get("/api/v1", headers={"If-None-Match": etag}).status_code == 304
     rollback(Path(settings.publish_url))
+    unpin(Path(settings.publish_url))
     assert grade() == before
     assert client.get("/api/v1", headers={"If-None-Match": etag}).status_code == 200
 
