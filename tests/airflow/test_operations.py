@@ -130,8 +130,8 @@ def test_a_run_that_fails_is_told(operated):
     sent = api.send("POST", "dags/ingest_reports/dagRuns", {"logical_date": None, "partition_key": "2023"})
     run = f"dags/ingest_reports/dagRuns/{sent['dag_run_id']}"
     wait_for(lambda: api.get(run)["state"] == "failed", "the run to fail")
-    heard = wait_for(lambda: Webhook.heard, "the webhook")
-    assert heard[0]["text"] == f"jixiao: a run failed: ingest_reports {sent['dag_run_id']}"
+    text = f"jixiao: a run failed: ingest_reports {sent['dag_run_id']}"
+    wait_for(lambda: text in [one["text"] for one in Webhook.heard], "the webhook", shown=lambda: Webhook.heard)
     states = {one["task_id"]: one["state"] for one in api.get(f"{run}/taskInstances", limit=100)["task_instances"]}
     assert states["site.discover"] == "failed"
     assert states["complete"] == "failed"

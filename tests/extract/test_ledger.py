@@ -97,3 +97,8 @@ def test_the_command_prints_the_ledger(
     assert "fact" in lines[1]
     assert "A0002" in lines[1]
     assert lines[-1].startswith("2 figures, 2 facts")
+
+
+def test_a_sum_told_in_two_units_is_one(extract_in: ExtractIn) -> None:
+    read = extract_in("<p>2023年支出合计决算数1亿2345.60万元，基本支出决算数8005万6000元。</p>")
+    assert {(one.item, int(one.yuan)) for one in read.amounts} == {("basic", 80056000), ("total", 123456000)}

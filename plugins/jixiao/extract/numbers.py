@@ -19,7 +19,7 @@ UNITS: dict[str, Decimal] = {
 }
 # 万 alone is money only where a clause ends: 2万人 and 1.68万人次 are people.
 MONEY = re.compile(
-    rf"(?<![\d.])(?P<sign>-)?(?P<number>(?:\d{{1,5}}亿)?{NUMBER})(?P<unit>亿元|万元|万兀|千元|元|[万亿](?=[,;。:、)(]|$))"
+    rf"(?<![\d.])(?P<sign>-)?(?P<number>(?:\d{{1,5}}亿)?(?:\d{{1,8}}万(?=\d{{1,4}}元))?{NUMBER})(?P<unit>亿元|万元|万兀|千元|元|[万亿](?=[,;。:、)(]|$))"
 )
 PERCENT = re.compile(rf"(?<![\d.])(?P<sign>-)?(?P<number>{NUMBER})(?P<unit>[%‰]|个百分点)")
 # 8.4/10分 gives two; 3分钟, 5分之一, 十分 and 第2分局 give none.
@@ -50,8 +50,10 @@ def unit_of_last_digit(value: Decimal) -> Decimal:
 def in_yuan(number: str, unit: str, negative: bool = False) -> tuple[Decimal, Decimal]:
     """Return (yuan, one unit in the last printed digit in yuan)."""
     high, _, low = number.rpartition("亿")  # 1亿2345.60万元
+    middle, _, low = low.rpartition("万")  # 8005万6000元
     value, scale = decimal_of(low), UNITS[unit]
     yuan = value * scale + (decimal_of(high) * UNITS["亿"] if high else 0)
+    yuan += decimal_of(middle) * UNITS["万"] if middle else 0
     return (-yuan if negative else yuan), unit_of_last_digit(value) * scale
 
 
