@@ -123,6 +123,7 @@ def test_the_weekly_watch_asks_only_what_changed_and_the_marts_follow_by_themsel
     assert published() == before
 
 
+@pytest.mark.skipif("JIXIAO_ALERTS" not in os.environ, reason="its retries take minutes: JIXIAO_ALERTS=1 tries it")
 def test_a_run_that_fails_is_told(operated):
     api, _, site = operated
     Webhook.heard.clear()
