@@ -10,6 +10,8 @@ from jixiao.extract.figures import figures_of
 from jixiao.model import Document, Extraction
 from jixiao.read import read_document
 
+from tests.reading import read_once
+
 PROJECT = Path(__file__).parents[2]
 SETS = [
     *sorted((PROJECT / "tests" / "blind").glob("*/reports/*")),
@@ -52,7 +54,7 @@ def adds_up(document: Document, read: Extraction) -> None:
 
 @pytest.mark.parametrize("path", SETS, ids=lambda path: f"{path.parent.parent.name}-{path.name}")
 def test_no_figure_of_any_set_is_unaccounted_for(path: Path) -> None:
-    document = read_document(path)
+    document = read_once(path)
     adds_up(document, extract(document))
 
 
