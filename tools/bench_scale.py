@@ -21,7 +21,9 @@ from jixiao.check.scope import concerned
 from jixiao.publish import publish
 from jixiao.schema import schemas
 from jixiao.warehouse import build_marts, open_warehouse
-from jixiao.warehouse.load import record_findings, record_names, replace_facts
+from jixiao.warehouse.findings import record_findings
+from jixiao.warehouse.load import replace_facts
+from jixiao.warehouse.names import record_names
 from jixiao.warehouse.store import raw_connection
 from jixiao.warehouse.validate import validate
 

@@ -16,7 +16,9 @@ from jixiao.schema import schemas
 from jixiao.settings import Settings
 from jixiao.warehouse import build_marts, open_warehouse
 from jixiao.warehouse.coverage import load_coverage
-from jixiao.warehouse.load import record_findings, record_names, replace_facts
+from jixiao.warehouse.findings import record_findings
+from jixiao.warehouse.load import replace_facts
+from jixiao.warehouse.names import record_names
 from jixiao.warehouse.store import raw_connection
 
 YEARS = range(2019, 2024)

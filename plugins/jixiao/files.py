@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 PARTIAL: Final = ".new"
-"""How the name of a file ends that is being written; it begins with a dot."""
+"""How the name of a file, link or folder ends that is being made; it begins with a dot."""
 _ABANDONED_SECONDS: Final = 24 * 3600.0
 
 
@@ -79,7 +79,7 @@ def copy_file(source: Path, target: Path, mode: int = 0o644) -> None:
 
 
 def sweep(folder: Path, older_than_seconds: float = _ABANDONED_SECONDS) -> int:
-    """Remove what killed runs left half written in a folder and below it; return how many files that were.
+    """Remove what killed runs left half made in a folder and below it; return how many files, links and folders.
 
     What is younger than the limit may still be being written by another process.
     """
@@ -87,9 +87,13 @@ def sweep(folder: Path, older_than_seconds: float = _ABANDONED_SECONDS) -> int:
     oldest = time.time() - older_than_seconds
     for path in folder.rglob(f".*{PARTIAL}"):
         try:
-            if path.is_file() and path.stat().st_mtime < oldest:
+            if path.lstat().st_mtime >= oldest:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
                 path.unlink()
-                swept += 1
-        except FileNotFoundError:
+            swept += 1
+        except FileNotFoundError:  # below another that went, or another process was faster
             continue
     return swept

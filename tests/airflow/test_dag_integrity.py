@@ -89,16 +89,24 @@ def test_the_gate_stands_between_the_load_and_the_readers(dags):
 
 
 def test_every_dag_is_there_and_a_failure_anywhere_makes_its_run_red(dags):
-    assert set(dags) == {"ingest_reports", "watch_publications", "reprocess_archive", "build_marts"}
+    assert set(dags) == {"ingest_reports", "watch_publications", "reprocess_archive", "build_marts", "verify_archive"}
     for dag_id, leaves in {
         "ingest_reports": {"publish", "complete"},
         "watch_publications": {"load", "complete"},
         "reprocess_archive": {"switch"},
         "build_marts": {"publish"},
+        "verify_archive": {"verify", "sweep"},
     }.items():
         tasks = dags[dag_id]["tasks"]
         above = {up for task in tasks.values() for up in task["up"]}
         assert set(tasks) - above == leaves, f"{dag_id}: a run is as good as its last tasks"
+
+
+def test_the_archive_is_verified_every_week_without_holding_the_warehouse(dags):
+    dag = dags["verify_archive"]
+    assert dag["timetable"] == "CronTriggerTimetable"
+    assert not dag["catchup"]
+    assert {task["pool"] for task in dag["tasks"].values()} == {"default_pool"}
 
 
 @pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)

@@ -55,7 +55,7 @@ def operated(tmp_path_factory):
         with parts(env, ("api-server",), ("dag-processor",), ("scheduler", "--skip-serve-logs")):
             api = Api(port)
             api.wait(120)
-            wait_for(lambda: len(api.get("dags").get("dags", [])) == 4, "the four DAGs")
+            wait_for(lambda: len(api.get("dags").get("dags", [])) == 5, "the five DAGs")
             yield api, env, site
         hook.shutdown()
 

@@ -1,6 +1,10 @@
 """Bytes are what their name says, or nobody reads them; what is lost is named, and asked for again."""
 
+import io
 import json
+import os
+import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,7 +12,7 @@ from jixiao.archive import Archive
 from jixiao.cli import main
 from jixiao.discover import Candidate, Client, load_sources
 from jixiao.model import JixiaoError
-from jixiao.pipeline import extract_batch, extraction_path
+from jixiao.pipeline import extract_batch, extraction_path, sweep_leftovers, verify_share
 from jixiao.publish.reading import original
 from jixiao.settings import Settings
 
@@ -35,9 +39,11 @@ def kept(demo_run, tmp_path):
     client.close()
 
 
-def alter(path):
+def alter(path, old=b"100", new=b"900"):
     path.chmod(0o644)
-    path.write_bytes(path.read_bytes().replace(b"100", b"900"))
+    before = path.read_bytes()
+    path.write_bytes(before.replace(old, new))
+    assert path.read_bytes() != before
 
 
 def test_altered_bytes_are_not_read_nor_shown(kept, tmp_path):
@@ -104,3 +110,59 @@ def test_a_damaged_record_costs_itself(kept, capsys):
     again, _ = kept("a.pdf", b"%PDF-1.4 100")
     assert again == first
     assert {one.sha256 for one in Archive(str(archive)).sightings()} == {first, second}, "the site was asked again"
+
+
+def test_a_sidecar_and_a_zip_that_are_gone_are_named(kept, capsys):
+    """Of what is simply not there any more nobody heard, and damaged accounts were never looked at."""
+    first, _ = kept("a.pdf", b"%PDF-1.4 100")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr(f"{REPORT}.pdf", b"%PDF-1.4 200")
+    kept("b.zip", packed.getvalue())
+    archive = Path(Settings.load().archive_url)
+    next((archive / "sightings").rglob(f"{first}.json")).unlink()
+    container = next((archive / "containers").rglob("*.json")).stem
+    (archive / "objects" / container[:2] / container).unlink()
+    (archive / "accounts" / "demo").mkdir(parents=True)
+    (archive / "accounts" / "demo" / "2023.json").write_text("{")
+    assert main(["archive", "verify", "--offline"]) == 1
+    said = capsys.readouterr().out
+    assert f"record sidecar of {first} at " in said
+    assert f"original {container} is missing: " in said
+    assert "record accounts/demo/2023.json" in said
+    assert main(["archive", "verify"]) == 1
+    assert "the site gave it again" in capsys.readouterr().out
+
+
+def test_the_weekly_task_is_red_for_what_no_site_gives_again(kept, demo_run, capsys):
+    _, again = kept("a.pdf", b"%PDF-1.4 100")
+    gone, lost = kept("b.pdf", b"%PDF-1.4 200")
+    verify_share(1)
+    again.unlink()
+    verify_share(1)
+    assert again.exists(), "the site gave it again, and nobody need know"
+    lost.unlink()
+    demo_run.overrides["/b.pdf"] = lambda: Reply(status=404)
+    with pytest.raises(JixiaoError, match=f"the archive has lost something: original {gone} is missing"):
+        verify_share(1)
+
+
+def test_what_killed_runs_left_is_swept_wherever_this_machine_writes(kept, monkeypatch, tmp_path, capsys):
+    _, path = kept("a.pdf", b"%PDF-1.4 100")
+    monkeypatch.setenv("JIXIAO_PUBLISH_URL", str(tmp_path / "elsewhere"))
+    old = time.time() - 2 * 86400
+    left = [path.with_name(".b.0123.new"), Settings.load().var / "validation" / ".data_docs.0123.new"]
+    left.append(tmp_path / "elsewhere" / ".current.0123.new")
+    for one in left:
+        one.parent.mkdir(parents=True, exist_ok=True)
+    left[0].write_bytes(b"half")
+    left[1].mkdir()
+    left[2].symlink_to("versions/000001")
+    young = path.with_name(".c.0123.new")
+    young.write_bytes(b"being written")
+    for one in left:
+        os.utime(one, (old, old), follow_symlinks=False)
+    assert sweep_leftovers() == 3
+    assert [one for one in left if os.path.lexists(one)] == []
+    assert young.exists()
+    assert path.exists()

@@ -4,11 +4,25 @@ import json
 from pathlib import Path
 
 import pytest
-from jixiao.pipeline import extract_batch, extraction_path
-from jixiao.pipeline.extracting import extracted_documents, read_extraction
-from jixiao.pipeline.staging import read_sound
+from jixiao.model import JixiaoError
+from jixiao.pipeline import (
+    apply_corrections,
+    archive_source,
+    discover_source,
+    extract_batch,
+    extraction_path,
+    open_run,
+    plan_batches,
+    retry,
+    sources_of,
+    summary_lines,
+)
+from jixiao.pipeline.extracting import extracted_documents, read_extraction, write_batches
+from jixiao.pipeline.staging import read_sound, runs_of, taken
+from jixiao.settings import Settings
+from jixiao.warehouse import QuarantineEntry, load, open_warehouse
 
-from tests.archive.test_fixity import kept
+from tests.archive.test_fixity import alter, kept
 
 __all__ = ["kept"]
 
@@ -56,3 +70,72 @@ def test_a_damaged_record_is_named_and_left_out(tmp_path, capsys):
     (tmp_path / "archived.json").write_text('{"sightings": [')
     assert read_sound(tmp_path / "archived.json") is None
     assert "archived.json: damaged" in capsys.readouterr().out
+
+
+def damage(path, how):
+    """Cut a file off, or put a folder in its place."""
+    path = Path(str(path))
+    if how == "a folder":
+        path.unlink()
+        path.mkdir()
+    else:
+        path.write_bytes(path.read_bytes()[:60])
+
+
+@pytest.mark.parametrize("how", ["cut off", "a folder"])
+def test_a_damaged_list_of_candidates_is_walked_again(demo_run, how, capsys):
+    run = open_run(2023, "r")
+    [source] = sources_of(run)
+    candidates = discover_source(run, source)
+    before = len(taken(candidates))
+    damage(candidates, how)
+    with pytest.raises(JixiaoError, match=r"candidates\.jsonl"):
+        taken(candidates)
+    said = json.loads(Path(str(archive_source(run, source, candidates))).read_text())
+    assert (len(said["sightings"]), len(taken(candidates))) == (3, before)
+    assert "candidates.jsonl: " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("how", ["cut off", "a folder"])
+def test_a_damaged_batch_is_taken_from_the_plan(batch, tmp_path, how, capsys):
+    _, documents = batch
+    first, second = write_batches(tmp_path / "run", documents, 1)
+    damage(second, how)
+    for path, wanted in ((first, documents[:1]), (second, documents[1:])):
+        assert json.loads(Path(str(extract_batch(path))).read_text())["documents"] == wanted
+    assert "00001.json: damaged" in capsys.readouterr().out
+
+
+def test_a_damaged_record_of_an_older_run_stops_no_new_one(demo_run, capsys):
+    old = open_run(2023, "old")
+    damage(old / "run.json", "cut off")
+    new = open_run(2023, "new")
+    assert plan_batches(new, 10) == []
+    assert [path.name for path in runs_of(2023)] == ["new", "old"]
+    assert summary_lines([2023])[0] == "fiscal year 2023: never run"
+    assert "run.json: damaged" in capsys.readouterr().out
+
+
+def test_a_retry_that_fails_leaves_what_was_read_before(batch, kept):
+    """The old extraction was removed before there was a new one."""
+    _, (first, _) = batch
+    entry = QuarantineEntry(first, "extract", None, 2023, "the document names no department")
+    with open_warehouse(Settings.load().warehouse_path) as engine:
+        load(engine, [], [entry])
+    whole = extraction_path(first).read_bytes()
+    alter(Path(Settings.load().archive_url) / "objects" / first[:2] / first, b"Content", b"content")
+    assert "still not read" in retry(first)
+    assert extraction_path(first).read_bytes() == whole
+    assert not extraction_path(first).with_name(f"{first}.error.json").exists()
+
+
+def test_a_damaged_file_of_corrections_stops_no_publication(batch, tmp_path, monkeypatch, capsys):
+    """`build_marts` failed for everybody at its first task."""
+    folder = tmp_path / "corrections"
+    folder.mkdir()
+    (folder / "demo.yaml").write_bytes(b"- document_sha256: \xff")
+    (folder / "gkmlpt_baiyun.yaml").mkdir()
+    monkeypatch.setenv("JIXIAO_CORRECTIONS", str(folder))
+    apply_corrections()
+    said = capsys.readouterr().out
+    assert "demo.yaml: line 1: not UTF-8: its corrections stay as they were" in said

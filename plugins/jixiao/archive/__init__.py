@@ -101,6 +101,19 @@ class Archive:
         """Move bytes away from a name that is not theirs; they are kept under `damaged/`."""
         self._store.set_aside(sha256)
 
+    def containers(self) -> Iterator[Sighting]:
+        """Yield the sighting of each archive (zip, RAR …) that was kept."""
+        return (seen.sighting for seen in self._sidecars("containers"))
+
+    def unwitnessed(self) -> list[tuple[str, str]]:
+        """Read every record, for `damaged`; return the addresses and documents of which the sidecar is missing."""
+        for place in ("gone", "index", "accounts", "resolutions"):
+            for _ in self._store.named_records(place):
+                pass
+        known = {(seen.sighting.url, seen.sighting.sha256) for seen in self._sidecars()}
+        named = [pair for said in self._store.records("addresses") for pair in said.get("documents", ())]
+        return sorted((str(url), str(sha256)) for url, sha256 in named if (url, sha256) not in known)
+
     def damaged(self) -> list[str]:
         """Return the records that could not be read so far, each with the reason: they count as not there."""
         return [f"{name}: {why}" for name, why in sorted(self._store.damaged.items())]

@@ -17,11 +17,13 @@ from jixiao.pipeline.publishing import build_marts, hold_numbers, publish_marts,
 from jixiao.pipeline.reprocessing import choose_documents, compare_readings, load_readings
 from jixiao.pipeline.staging import open_run
 from jixiao.pipeline.summary import summary_lines
+from jixiao.pipeline.verifying import sweep_leftovers, verify_share
 from jixiao.pipeline.whole import dry_run, run_folder, run_year
 
 __all__ = [
     "apply_corrections", "archive_source", "build_marts", "choose_documents", "compare_readings", "discover_source",
     "dry_run", "extract_batch", "extraction_path", "fiscal_year_of", "hold_failures", "hold_numbers",
     "load_readings", "load_run", "missing_sources", "open_run", "open_years", "plan_batches", "publish_marts",
-    "retry", "run_folder", "run_year", "sources_of", "summary_lines", "validate_warehouse",
+    "retry", "run_folder", "run_year", "sources_of", "summary_lines", "sweep_leftovers",
+    "validate_warehouse", "verify_share",
 ]  # fmt: skip

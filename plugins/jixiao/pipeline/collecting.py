@@ -8,7 +8,7 @@ from pathlib import Path
 from upath import UPath
 
 from jixiao.archive import Archive, FetchFailure, Sighting, Told
-from jixiao.discover import Source, client_for, coverage, folder_source, record, selected_sources, walk
+from jixiao.discover import Candidate, Source, client_for, coverage, folder_source, record, selected_sources, walk
 from jixiao.model import JixiaoError, TransientError
 from jixiao.pipeline.staging import Place, place, read, taken, timed, write, write_lines, year_of, year_or_all
 from jixiao.settings import Settings
@@ -143,7 +143,7 @@ def archive_source(run: Place, source_id: str, candidates: Place, organization: 
     settings = Settings.load()
     archive = Archive(settings.archive_url)
     source, year = _source(run, source_id, organization), year_or_all(run)
-    wanted = list(taken(candidates))
+    wanted = _wanted(run, source_id, candidates, organization)
     client = client_for(source, _state(organization), settings.contact)
     try:
         # Takes up the walk that found the candidates: it is over when all is fetched.
@@ -175,6 +175,15 @@ def archive_source(run: Place, source_id: str, candidates: Place, organization: 
     return write(_folder(run, source.id) / _ARCHIVED, said)
 
 
+def _wanted(run: Place, source_id: str, candidates: Place, organization: str | None) -> list[Candidate]:
+    """Return the candidates that are taken; where their file is damaged the site is walked again."""
+    try:
+        return taken(candidates)
+    except JixiaoError as error:
+        print(f"problem: {error}: the site is walked again")  # noqa: T201 - a task's log
+    return taken(discover_source(run, source_id, organization))
+
+
 def cover_years(run: Place, source_id: str, told: Mapping[str, Told]) -> None:
     """Work out the coverage of a run of all years, by the year of each file's title, else by what its document tells.
 
@@ -190,7 +199,7 @@ def cover_years(run: Place, source_id: str, told: Mapping[str, Told]) -> None:
             of_address.setdefault(address, set()).add(year)
     archive = Archive(Settings.load().archive_url)
     rows = []
-    wanted = list(taken(_folder(run, source_id) / "candidates.jsonl"))
+    wanted = taken(_folder(run, source_id) / "candidates.jsonl")
     years = {c.url: {c.fiscal_year} if c.fiscal_year is not None else of_address.get(c.url, set()) for c in wanted}
     for year in sorted({year for some in years.values() for year in some}):
         reports = (replace(c, fiscal_year=year) for c in wanted if year in years[c.url])

@@ -22,10 +22,15 @@ _MANY_FACTS: Final = 2_000_000
 """Characters of an extraction from which on its rules are tried under a document's limits before it is loaded."""
 
 
+_PLAN: Final = "all.json"
+_NONE: Final[dict[str, Any]] = {"sightings": ()}
+_FACTS: Final = ("amounts", "scores", "ratios", "changes", "deductions")
+
+
 def plan_batches(run: Place, size: int) -> list[UPath]:
     """Split what a run's sources archived into batches of at most `size` documents; return their paths, in order."""
     documents = sorted(
-        {said["sha256"] for path in archived_of(run) for said in (read_sound(path) or {"sightings": ()})["sightings"]}
+        {one["sha256"] for path in archived_of(run) for one in (read_sound(path, "sightings") or _NONE)["sightings"]}
     )
     return write_batches(run, documents, size)
 
@@ -33,7 +38,7 @@ def plan_batches(run: Place, size: int) -> list[UPath]:
 def write_batches(run: Place, documents: Sequence[str], size: int) -> list[UPath]:
     """Write batches of at most `size` documents into a run's folder; return their paths, in order."""
     folder = place(run) / "batches"
-    write(folder / "all.json", {"documents": len(documents)})
+    write(folder / _PLAN, {"documents": documents, "size": size})
     return [
         write(folder / f"{start // size:05d}.json", {"documents": documents[start : start + size]})
         for start in range(0, len(documents), size)
@@ -54,7 +59,7 @@ def extract_batch(batch: Place) -> UPath:
     """Extract a batch's documents that were not extracted yet; what cannot be read gets its reason in words."""
     settings = Settings.load()
     archive = Archive(settings.archive_url)
-    documents: list[str] = read(batch)["documents"]
+    documents = _planned(place(batch))
     errors: dict[str, str] = {}
     done = place(batch)
     with timed(done.parent.parent, f"extract-{done.stem}"), Worker(Limits.configured()) as worker:
@@ -66,30 +71,44 @@ def extract_batch(batch: Place) -> UPath:
     return write(done.with_name(f"{done.stem}.done.json"), {"documents": documents, "errors": errors})
 
 
+def _planned(batch: UPath) -> list[str]:
+    """Return the documents of a batch; those of a damaged one are looked up in the plan of all."""
+    said = read_sound(batch, "documents")
+    if said is None:
+        plan = read(batch.with_name(_PLAN))
+        start = int(batch.stem) * plan["size"]
+        said = {"documents": plan["documents"][start : start + plan["size"]]}
+        write(batch, said)
+    return list(said["documents"])
+
+
 def _told(sha256: str, reason: str | None, seconds: float) -> str:
     """Return one line of JSON about a document, for whoever reads logs by machine."""
     said: dict[str, Any] = {"document": sha256, "seconds": round(seconds, 2)}
     if reason:
         return json.dumps(said | {"unread": reason}, ensure_ascii=False)
     found = read(extraction_path(sha256))
-    facts = sum(len(found[kind]) for kind in ("amounts", "scores", "ratios", "changes", "deductions"))
+    facts = sum(len(found[kind]) for kind in _FACTS)
     return json.dumps(said | {"pages": found["document"]["page_count"], "facts": facts, "doubts": len(found["doubts"])})
 
 
-def extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
-    """Extract a document, unless it was; return why it cannot be read."""
+def extract_one(worker: Worker, archive: Archive, sha256: str, again: bool = False) -> str | None:
+    """Extract a document, unless it was, or `again`; return why it cannot be read.
+
+    What is kept of it stays until there is something new to take its place.
+    """
     target = extraction_path(sha256)
     failed = target.with_name(f"{sha256}.error.json")
-    if target.exists():
-        if read_sound(target) is not None:
-            return None
-        _set_aside(target)
-    if failed.exists() and (known := read_sound(failed)):
+    kept = target.exists() and read_sound(target, "document", "doubts", *_FACTS) is not None
+    if kept and not again:
+        return None
+    if not again and failed.exists() and (known := read_sound(failed, "reason")):
         return str(known["reason"])
     try:
         text = _extract(worker, archive.local_copy(sha256, Settings.load().var / "copies"))
     except UnreadableDocument as error:
-        write(failed, {"reason": str(error)})
+        if not kept:
+            write(failed, {"reason": str(error)})
         return str(error)
     except (WorkerCrashed, DamagedOriginal) as error:
         return str(error)  # not kept: the next run tries again
@@ -99,15 +118,8 @@ def extract_one(worker: Worker, archive: Archive, sha256: str) -> str | None:
         except UnreadableDocument as error:
             return str(error)
     write_text(target, text)
+    failed.unlink(missing_ok=True)
     return None
-
-
-def _set_aside(path: UPath) -> None:
-    """Take a damaged extraction, or a stray folder, out of the way of a new one."""
-    if path.is_dir():
-        path.fs.mv(path.path, f"{path.path}.stray", recursive=True)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def read_extraction(sha256: str) -> Extraction:
@@ -121,17 +133,15 @@ def read_extraction(sha256: str) -> Extraction:
         return EXTRACTION.validate_json(path.read_bytes())
     except (ValueError, OSError) as error:
         print(f"problem: {path}: damaged, made anew: {str(error).splitlines()[0]}")  # noqa: T201 - a task's log
-    if path.exists():
-        _set_aside(path)
     with Worker(Limits.configured()) as worker:
-        if reason := extract_one(worker, Archive(Settings.load().archive_url), sha256):
+        if reason := extract_one(worker, Archive(Settings.load().archive_url), sha256, again=True):
             raise JixiaoError(reason)
     return EXTRACTION.validate_json(path.read_bytes())
 
 
 def extracted_documents(done: Place) -> Any:
     """Return what came of a batch; one whose record is damaged is extracted again."""
-    said = read_sound(done)
+    said = read_sound(done, "documents", "errors")
     at = place(done)
     return said if said is not None else read(extract_batch(at.with_name(at.name.replace(".done.", "."))))
 

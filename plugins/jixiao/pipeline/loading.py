@@ -11,16 +11,17 @@ from upath import UPath
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive
 from jixiao.discover import load_sources
-from jixiao.extract.worker import EXTRACTION, Worker
+from jixiao.extract.worker import Worker
 from jixiao.model import JixiaoError
 from jixiao.pipeline.collecting import archived_of
-from jixiao.pipeline.extracting import extract_one, extracted_documents, extracted_of, extraction_path, read_extraction
-from jixiao.pipeline.staging import Place, place, read, read_sound, seconds_of, timed, write, year_or_all
+from jixiao.pipeline.extracting import extract_one, extracted_documents, extracted_of, read_extraction
+from jixiao.pipeline.staging import Place, begun, place, read, read_sound, seconds_of, timed, write, year_or_all
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
 
 if TYPE_CHECKING:
     from jixiao.warehouse import SightingRow
+    from jixiao.warehouse.corrections import Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Collected:
 
 def _collected(archived: Sequence[Place], extracted: Sequence[Place]) -> Collected:
     """Read what the stages before left, of every source that came so far."""
-    parts = [said for path in archived if (said := read_sound(path)) is not None]
+    needed = ("source_id", "sightings", "failures", "coverage")
+    parts = [said for path in archived if (said := read_sound(path, *needed)) is not None]
     batches = [extracted_documents(path) for path in extracted]
     return Collected(
         [one for part in parts for one in part["sightings"]],
@@ -79,7 +81,6 @@ def load_run(run: Place) -> UPath:
     Returns the record of the load, by which `hold_failures` judges whether anything may be published.
     """
     from jixiao.warehouse import QuarantineEntry, load, open_warehouse
-    from jixiao.warehouse.corrections import load_corrections
     from jixiao.warehouse.coverage import load_coverage
     from jixiao.warehouse.runs import known, note_run
     from jixiao.warehouse.told import said_by, told_before
@@ -108,10 +109,7 @@ def load_run(run: Place) -> UPath:
     archive = Archive(settings.archive_url)
     for damaged in archive.damaged():
         print(f"problem: the archive's {damaged}: left out; jixiao archive verify")  # noqa: T201 - a task's log
-    unread: dict[str, str] = {}
-    corrections = load_corrections(settings.corrections, {s.id for s in load_sources(settings.sources)}, unread)
-    for problem in unread.values():
-        print(f"problem: {problem}: its corrections stay as they were")  # noqa: T201 - a task's log
+    corrections, unread = _corrections()
     with open_warehouse(settings.warehouse_path) as engine:
         told = told_before(engine) | {e.document.sha256: said_by(e) for e in extractions}
         revisions = archive.revisions(told)
@@ -120,7 +118,7 @@ def load_run(run: Place) -> UPath:
             summary = load(engine, extractions, quarantined, sightings, revisions, corrections, unread)
             load_coverage(engine, found.coverage)
         fresh = {sha256 for sha256 in found.sightings if sha256 not in documents}
-        began = read(place(run) / "run.json")
+        began = begun(run)
         note_run(
             engine,
             {
@@ -172,12 +170,21 @@ def hold_failures(loaded: Place) -> None:
 def apply_corrections() -> None:
     """Apply the corrections as they stand now; documents that they touch, or no longer touch, are loaded anew."""
     from jixiao.warehouse import load, open_warehouse
+
+    corrections, unread = _corrections()
+    with open_warehouse(Settings.load().warehouse_path) as engine:
+        print(load(engine, [], corrections=corrections, unread=unread))  # noqa: T201 - a task's log
+
+
+def _corrections() -> tuple[list["Judged"], dict[str, str]]:
+    """Return the corrections of all files that can be read, and why others cannot, by source."""
     from jixiao.warehouse.corrections import load_corrections
 
-    settings = Settings.load()
-    corrections = load_corrections(settings.corrections, {s.id for s in load_sources(settings.sources)})
-    with open_warehouse(settings.warehouse_path) as engine:
-        print(load(engine, [], corrections=corrections))  # noqa: T201 - a task's log
+    settings, unread = Settings.load(), dict[str, str]()
+    found = load_corrections(settings.corrections, {source.id for source in load_sources(settings.sources)}, unread)
+    for problem in unread.values():
+        print(f"problem: {problem}: its corrections stay as they were")  # noqa: T201 - a task's log
+    return found, unread
 
 
 def keep_resolution(entries: Sequence[dict[str, Any]]) -> None:
@@ -204,15 +211,12 @@ def retry(item: str) -> str:
         if entry["stage"] == "archive":
             archive.forget(name)
             return f"{name}: the next run of fiscal year {year} asks for it again"
-        target = extraction_path(name)
-        for kept in (target, target.with_name(f"{name}.error.json")):
-            kept.unlink(missing_ok=True)
         with Worker(Limits.configured()) as worker:
-            reason = extract_one(worker, archive, name)
+            reason = extract_one(worker, archive, name, again=True)
         if reason:
             again = QuarantineEntry(name, "read", entry["url"], year, reason, extractor_version=EXTRACTOR_VERSION)
             load(engine, [], [again])
             return f"{name[:12]}: still not read: {reason}"
-        if load(engine, [EXTRACTION.validate_json(target.read_bytes())]).quarantined:
+        if load(engine, [read_extraction(name)]).quarantined:
             return f"{name[:12]}: read, but not loaded: {found(engine, name)[0]['reason']}"
         return f"{name[:12]}: read and loaded; the next run publishes it"

@@ -4,9 +4,8 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-from jixiao.files import write_json
+from jixiao.files import partial_name, write_json
 from jixiao.model import JixiaoError
 from jixiao.pipeline.staging import Place, read
 from jixiao.settings import Settings
@@ -55,9 +54,7 @@ def build_marts() -> Path:
         with open_warehouse(settings.warehouse_path) as engine:
             if has_passed(engine):
                 print(build_all(engine))  # noqa: T201 - a task's log
-                for left in folder.glob(".built.*"):  # by a killed build
-                    shutil.rmtree(left)
-                new = folder / f".built.{uuid4().hex}"
+                new = partial_name(folder / "built")
                 shutil.copytree(folder / "data_docs", new / "data_docs")
                 shutil.copy(folder / "latest.json", new / "outcome.json")
                 take_place(new, folder / "built")

@@ -23,6 +23,7 @@ from jixiao.settings import Settings
 Place = str | Path | UPath
 _KEPT_RUNS: Final = 10
 RUN = "run.json"
+_BEGUN: Final = ("name", "began_at")
 _ALL: Final = "all-years"
 
 
@@ -41,7 +42,7 @@ def open_run(year: int | None, name: str) -> UPath:
     `year` None is a run of whatever year its documents tell.
     """
     folder = run_folder(_kind(year), name)
-    if not (folder / RUN).exists():
+    if not (folder / RUN).exists() or read_sound(folder / RUN, *_BEGUN) is None:
         write(folder / RUN, {"year": year, "name": name, "began_at": datetime.now(UTC).isoformat()})
         for old in runs_of(year)[_KEPT_RUNS:]:
             old.fs.rm(old.path, recursive=True)
@@ -61,8 +62,14 @@ def runs_of(year: int | None) -> list[UPath]:
     """Return the folders of a year's runs, the newest first."""
     folder = place(Settings.load().staging) / _kind(year)
     found = folder.glob(f"*/{RUN}") if folder.exists() else ()
-    began = sorted(((str(read(path)["began_at"]), str(path.parent)) for path in found), reverse=True)
+    began = sorted(((str(begun(path.parent)["began_at"]), str(path.parent)) for path in found), reverse=True)
     return [place(path) for _, path in began]
+
+
+def begun(run: Place) -> dict[str, Any]:
+    """Return the name of a run and when it began; one whose record is damaged began before all others."""
+    folder = place(run)
+    return read_sound(folder / RUN, *_BEGUN) or {"name": folder.name, "began_at": datetime.min.isoformat()}
 
 
 def years() -> list[int]:
@@ -86,19 +93,28 @@ def year_or_all(run: Place) -> int | None:
 
 
 def read(path: Place) -> Any:
-    """Return a record."""
-    return json.loads(place(path).read_text("utf-8"))
+    """Return a record.
 
-
-def read_sound(path: Place) -> Any | None:
-    """Return a record; None, and a line in the log, for one that is damaged or is a folder: it costs itself."""
+    Raises:
+        FileNotFoundError: there is none.
+        JixiaoError: it is damaged, or a folder; it names it.
+    """
     try:
-        return read(path)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError) as error:
-        print(f"problem: {path}: damaged: {' '.join(str(error).split())[:200]}")  # noqa: T201 - a task's log
+        return json.loads(place(path).read_text("utf-8"))
+    except (IsADirectoryError, ValueError) as error:
+        raise JixiaoError(f"{path}: damaged: {' '.join(str(error).split())[:200]}") from None
+
+
+def read_sound(path: Place, *needed: str) -> Any | None:
+    """Return a record; None, and a line in the log, for one that is damaged, a folder, or without what is `needed`."""
+    try:
+        said = read(path)
+        if needed and not (isinstance(said, dict) and said.keys() >= set(needed)):
+            raise JixiaoError(f"{path}: damaged: not a record of {', '.join(needed)}")
+    except JixiaoError as error:
+        print(f"problem: {error}")  # noqa: T201 - a task's log
         return None
+    return said
 
 
 def write(path: Place, said: Any) -> UPath:
@@ -110,6 +126,7 @@ def write_text(path: Place, text: str) -> UPath:
     """Write a text whole; return its path."""
     target = place(path)
     local = _local(target)
+    set_stray_aside(target)
     if local is not None:
         files.write_text(local, text)
     else:
@@ -121,6 +138,7 @@ def write_lines(path: Place, lines: Iterable[str]) -> UPath:
     """Write lines, each with its line break, whole; return the path."""
     target = place(path)
     local = _local(target)
+    set_stray_aside(target)
     if local is not None:
         with files.writing(local) as handle:
             handle.writelines(line.encode() for line in lines)
@@ -128,6 +146,16 @@ def write_lines(path: Place, lines: Iterable[str]) -> UPath:
         with target.open("wb") as put:
             put.writelines(line.encode() for line in lines)
     return target
+
+
+def set_stray_aside(path: UPath) -> None:
+    """Take a folder that has the name of a file of ours out of the way; it is kept beside it."""
+    if path.is_dir():
+        to = f"{path.path}.stray"
+        if path.fs.exists(to):
+            path.fs.rm(to, recursive=True)
+        path.fs.mv(path.path, to, recursive=True)
+        print(f"problem: {path}: a folder where a file belongs: moved to {to}")  # noqa: T201 - a task's log
 
 
 @contextmanager
@@ -143,11 +171,28 @@ def seconds_of(run: Place) -> dict[str, float]:
     total: dict[str, float] = {}
     for path in sorted((place(run) / "seconds").glob("*.json"), key=str):
         stage = path.name.split("-")[0].removesuffix(".json")
-        total[stage] = round(total.get(stage, 0.0) + read(path), 2)
+        total[stage] = round(total.get(stage, 0.0) + (read_sound(path) or 0.0), 2)
     return total
 
 
-def taken(candidates: Place) -> Iterator[Candidate]:
-    """Yield the candidates that were taken; those left are in the same file, with the reason."""
-    with place(candidates).open("r", encoding="utf-8") as handle:
-        yield from (candidate for candidate in map(Candidate.from_record, map(json.loads, handle)) if candidate.taken)
+def taken(candidates: Place) -> list[Candidate]:
+    """Return the candidates that were taken; those left are in the same file, with the reason.
+
+    Raises:
+        JixiaoError: the file is damaged; it names it, and the line.
+    """
+    found = []
+    try:
+        with place(candidates).open("r", encoding="utf-8") as handle:
+            for number, line in enumerate(handle, 1):
+                found.append(_candidate(line, f"{candidates}: line {number}"))
+    except (IsADirectoryError, UnicodeDecodeError) as error:
+        raise JixiaoError(f"{candidates}: damaged: {' '.join(str(error).split())[:200]}") from None
+    return [candidate for candidate in found if candidate.taken]
+
+
+def _candidate(line: str, where: str) -> Candidate:
+    try:
+        return Candidate.from_record(json.loads(line))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise JixiaoError(f"{where}: damaged: {' '.join(str(error).split())[:200]}") from None

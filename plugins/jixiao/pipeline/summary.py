@@ -1,10 +1,12 @@
 """What a person wants to see of the last runs and the published marts."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from upath import UPath
 
-from jixiao.pipeline.staging import read, runs_of, taken
+from jixiao.model import JixiaoError
+from jixiao.pipeline.staging import read_sound, runs_of, taken
 from jixiao.pipeline.staging import years as years_run
 from jixiao.settings import Settings
 
@@ -17,13 +19,13 @@ def _year_lines(year: int) -> list[str]:
 
 def run_lines(folder: UPath, what: str) -> list[str]:
     """Return what a run met, source by source put together."""
-    archived = [read(path) for path in sorted((folder / "sources").glob("*/archived.json"), key=str)]
+    archived = _sound((folder / "sources").glob("*/archived.json"), "sightings", "failures")
     if not archived:
         return [f"{what}: never run"]
-    batches = [read(path) for path in sorted((folder / "batches").glob("*.done.json"), key=str)]
+    batches = _sound((folder / "batches").glob("*.done.json"), "documents", "errors")
     errors = {k: v for batch in batches for k, v in batch["errors"].items()}
     documents = {sha for batch in batches for sha in batch["documents"]}
-    discovered = sum(1 for path in (folder / "sources").glob("*/candidates.jsonl") for _ in taken(path))
+    discovered = sum(_taken(path) for path in sorted((folder / "sources").glob("*/candidates.jsonl"), key=str))
     failures = [failure for said in archived for failure in said["failures"]]
     out = [
         f"{what}: discovered {discovered}, "
@@ -31,9 +33,22 @@ def run_lines(folder: UPath, what: str) -> list[str]:
         f"extracted {len(documents) - len(errors)}, quarantined {len(errors) + len(failures)}"
     ]
     for path in sorted((folder / "sources").glob("*/problems.json"), key=str):
-        out += [f"    problem: {problem}" for problem in read(path)]
+        out += [f"    problem: {problem}" for problem in read_sound(path) or ()]
     out += [f"    quarantined: {failure['reason']}" for failure in failures]
     return [*out, *(f"    quarantined: {reason}" for reason in errors.values())]
+
+
+def _sound(paths: Iterable[UPath], *needed: str) -> list[dict[str, Any]]:
+    return [said for path in sorted(paths, key=str) if (said := read_sound(path, *needed)) is not None]
+
+
+def _taken(candidates: UPath) -> int:
+    """Return how many candidates were taken; of a damaged file none, and a line says so."""
+    try:
+        return len(taken(candidates))
+    except JixiaoError as error:
+        print(f"problem: {error}")  # noqa: T201 - a line of the answer
+        return 0
 
 
 def summary_lines(years: Iterable[int] | None = None) -> list[str]:

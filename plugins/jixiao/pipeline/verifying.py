@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from upath import UPath
+
 from jixiao.archive import Archive, FetchFailure, Sighting
 from jixiao.discover import Candidate, client_for, load_sources
-from jixiao.files import write_json
+from jixiao.files import sweep, write_json
 from jixiao.model import JixiaoError
 from jixiao.pipeline.staging import read
 from jixiao.settings import Settings
 
 _FOLDERS: Final = 256
+_AGAIN: Final = "  the site gave it again"
 
 
 def verify_archive(shares: int = 1, ask: bool = True) -> Iterator[str]:
@@ -24,10 +27,12 @@ def verify_archive(shares: int = 1, ask: bool = True) -> Iterator[str]:
     archive = Archive(settings.archive_url)
     place = settings.var / "state" / "archive-verify.json"
     told: dict[str, list[Sighting]] = {}
-    for sighting in archive.sightings():
+    for sighting in (*archive.sightings(), *archive.containers()):
         told.setdefault(sighting.sha256, []).append(sighting)
     known = len(told)
-    yield from (f"record {line}" for line in archive.damaged())
+    missing = [f"sidecar of {sha256} at {url}: missing" for url, sha256 in archive.unwitnessed()]
+    records = [*archive.damaged(), *missing]
+    yield from (f"record {line}: the next run of its year asks its site again" for line in records)
     begin = _next(place)
     end = min(_FOLDERS, begin + -(-_FOLDERS // shares))
     looked, lost = 0, 0
@@ -47,15 +52,45 @@ def verify_archive(shares: int = 1, ask: bool = True) -> Iterator[str]:
                 yield f"  {_asked_again(archive, sha256, told[sha256], settings)}"
         write_json(place, {"next": (number + 1) % _FOLDERS})
     share = f"folders {begin:02x} to {end - 1:02x}"
-    records = len(archive.damaged())
-    yield f"{looked} originals of {share} looked at, {lost} lost, {records} records damaged; {known} known in all"
+    yield f"{looked} originals of {share} looked at, {lost} lost, {len(records)} records damaged; {known} known in all"
+
+
+def verify_share(shares: int, ask: bool = True) -> None:
+    """Look at the next share of the archive (`verify_archive`); print what is told.
+
+    Raises:
+        JixiaoError: something is lost, and no site gave it again; it names the first.
+    """
+    told, lost = "", list[str]()
+    for line in verify_archive(shares, ask):
+        print(line)  # noqa: T201 - a task's log
+        if line.startswith(_AGAIN):
+            lost.remove(told)
+        elif line.startswith(("original ", "record ")):
+            told = line
+            lost.append(line)
+    if lost:
+        more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        raise JixiaoError(f"the archive has lost something: {lost[0]}{more}")
+
+
+def sweep_leftovers() -> int:
+    """Remove what killed runs left half made, a day ago or longer, wherever this machine writes; return how many."""
+    settings = Settings.load()
+    urls = (settings.archive_url, settings.publish_url, settings.staging, settings.extractions)
+    local = [Path(at.path) for at in map(UPath, urls) if at.protocol in ("", "file", "local")]
+    folders = {path.resolve() for path in (settings.var, settings.warehouse_path.parent, *local) if path.is_dir()}
+    outermost = sorted(path for path in folders if not folders & set(path.parents))
+    swept = sum(sweep(path) for path in outermost)
+    print(f"{swept} files and folders of killed runs removed below {', '.join(map(str, outermost))}")  # noqa: T201
+    return swept
 
 
 def _next(place: Path) -> int:
     """Return the folder to begin with: where the call before ended."""
     try:
         return int(read(place)["next"]) % _FOLDERS
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, JixiaoError, ValueError, KeyError, TypeError):
         return 0
 
 
@@ -78,7 +113,7 @@ def _asked_again(archive: Archive, sha256: str, seen: list[Sighting], settings: 
         finally:
             client.close()
         if archive.state_of(sha256) == "whole":
-            return f"the site gave it again: {one.address}"
+            return f"{_AGAIN.strip()}: {one.address}"
         failed = [result.reason for result in results if isinstance(result, FetchFailure)]
         words = "; ".join(failed) or f"the site has another file now: {one.address}"
     return words

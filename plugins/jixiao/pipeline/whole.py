@@ -6,10 +6,16 @@ from jixiao.archive import Told
 from jixiao.discover import folder_source
 from jixiao.model import JixiaoError
 from jixiao.pipeline.collecting import archive_source, cover_years, discover_source, folder_of, sources_of
-from jixiao.pipeline.extracting import extract_batch, extracted_of, extraction_path, plan_batches
+from jixiao.pipeline.extracting import (
+    extract_batch,
+    extracted_documents,
+    extracted_of,
+    extraction_path,
+    plan_batches,
+)
 from jixiao.pipeline.loading import hold_failures, load_run
 from jixiao.pipeline.publishing import build_marts, hold_numbers, publish_marts, validate_warehouse
-from jixiao.pipeline.staging import Place, open_run, read, read_sound, taken
+from jixiao.pipeline.staging import Place, open_run, read_sound, taken
 from jixiao.pipeline.summary import run_lines
 
 
@@ -67,8 +73,10 @@ def run_folder(url: str, year: int | None = None, batch_size: int = 200, allow_f
 
 def _told(run: Place) -> dict[str, Told]:
     """Return what a run's documents say of themselves, by SHA-256."""
-    shas = {sha256 for path in extracted_of(run) for sha256 in read(path)["documents"]}
-    reports = {s: said["report"] for s in shas if (p := extraction_path(s)).exists() and (said := read_sound(p))}
+    shas = {sha256 for path in extracted_of(run) for sha256 in extracted_documents(path)["documents"]}
+    reports = {
+        s: said["report"] for s in shas if (p := extraction_path(s)).exists() and (said := read_sound(p, "report"))
+    }
     return {sha256: Told(report["organization"], report["fiscal_year"]) for sha256, report in reports.items()}
 
 

@@ -5,7 +5,7 @@ against the facts of the documents that are about to be loaded. What belongs to 
 volume) is left to the whole gate, which stops publishing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import duckdb
@@ -19,19 +19,19 @@ from jixiao.warehouse.suites import Expected, suites
 _SHOWN: Final = 3
 
 
-def refused(tables: Mapping[str, pa.Table]) -> dict[str, str]:
-    """Return the documents whose facts may not be loaded, by SHA-256, with the reason in words.
+def refused(tables: Mapping[str, pa.Table], judged: Sequence[str] = FACT_TABLES) -> dict[str, str]:
+    """Return the documents whose rows may not stand, by SHA-256, with the reason in words.
 
-    `tables` are those of `check.facts.fact_tables`.
+    `tables` are those of `check.facts.fact_tables`, and whatever else is `judged`: names of tables of `core`.
     """
     reasons: dict[str, list[str]] = {}
     with duckdb.connect(":memory:", config={"threads": 2}) as connection:
         connection.execute("CREATE SCHEMA core")
-        for name in FACT_TABLES:
+        for name in tables:
             connection.register("loading", tables[name])
             connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608 - our own names
             connection.unregister("loading")
-        for table, description, query in _queries():
+        for table, description, query in _queries(judged):
             for sha256, rows in _offenders(connection, query).items():
                 more = " …" if len(rows) > _SHOWN else ""
                 words = f"core.{table}: expected that {description}: {'; '.join(rows[:_SHOWN])}{more}"
@@ -39,14 +39,14 @@ def refused(tables: Mapping[str, pa.Table]) -> dict[str, str]:
     return {sha256: "; ".join(found) for sha256, found in sorted(reasons.items())}
 
 
-def _queries() -> Iterator[tuple[str, str, str]]:
+def _queries(judged: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Yield table, description and SQL of everything that one document can break."""
     core = schemas("core")
-    for name in FACT_TABLES:
+    for name in judged:
         for check in core[name].checks:
             yield name, check, f"SELECT * FROM core.{name} WHERE NOT ({check})"  # noqa: S608 - of a schema file
     for suite in suites():
-        if suite.schema != "core" or suite.table not in FACT_TABLES:
+        if suite.schema != "core" or suite.table not in judged:
             continue
         for expected in suite.expected:
             if expected.severity == "critical" and (query := _query(core[suite.table], expected)):

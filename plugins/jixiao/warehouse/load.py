@@ -1,7 +1,7 @@
 """Load facts: exactly the given documents' rows are replaced, in one transaction, in bulk through Arrow."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,6 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.archive import Revision
-from jixiao.check import find_all, rules
 from jixiao.check.facts import FACT_TABLES, fact_tables
 from jixiao.check.scope import concerned
 from jixiao.extract.worker import EXTRACTION
@@ -18,10 +17,12 @@ from jixiao.model import Extraction
 from jixiao.schema import schemas
 from jixiao.warehouse.corrections import Judged, corrected
 from jixiao.warehouse.document_gate import refused
-from jixiao.warehouse.indicators import canonical_indicator, vocabulary
-from jixiao.warehouse.organizations import organization_rows
+from jixiao.warehouse.findings import Misread, record_findings
+from jixiao.warehouse.names import record_names
 from jixiao.warehouse.posts import Post, filled
 from jixiao.warehouse.quarantine import QuarantineEntry, doubtful, entry_rows, withheld
+from jixiao.warehouse.rows import as_arrow, insert
+from jixiao.warehouse.rows import replace as replace_rows
 from jixiao.warehouse.store import note_write, raw_connection
 
 
@@ -69,53 +70,95 @@ def load(
     (`document_gate`) is quarantined; what was known of it before stays.
     """
     given = {e.document.sha256: e for e in extractions}
-    with engine.begin() as connection:
-        native = raw_connection(connection)
-        ordered, judged = _corrected(native, given, corrections, unread)
-        posts = _posts(native, ordered, sightings)
-        ordered = {sha256: filled(one, posts.get(sha256)) for sha256, one in ordered.items()}
-        # What waits in quarantine gives no row to anything that is published; its extraction is kept.
-        out = withheld(native, ordered)
-        tables, bad = _sound({sha256: one for sha256, one in ordered.items() if sha256 not in out})
-        ordered = {sha256: one for sha256, one in ordered.items() if sha256 not in bad}
-        raw = pa.table(
-            {
-                "document_sha256": sorted(given),
-                "extractor_version": [given[sha256].extractor_version for sha256 in sorted(given)],
-                "extraction": [EXTRACTION.dump_json(given[sha256]).decode() for sha256 in sorted(given)],
-            },
-            schema=pa.schema([(name, pa.string()) for name in ("document_sha256", "extractor_version", "extraction")]),
-        )
-        read = list(ordered)
-        loaded = {*read, *(s.document_sha256 for s in sightings)}
-        touched = concerned(native, loaded)
-        # A document that was read before and cannot be read now keeps its facts: nothing is lost.
-        replace_facts(native, tables, read)
-        _replace(native, "raw.extractions", raw, "document_sha256", sorted(given))
-        seen = [_fields(s) for s in sorted(sightings, key=lambda s: (s.document_sha256, s.url))]
-        rows = _arrow("sightings", seen)
-        if rows.num_rows:  # the address may have shown another file before: that sighting stays
-            native.register("loading", rows)
-            native.execute(
-                "DELETE FROM core.sightings "
-                "WHERE (document_sha256, url) IN (SELECT (document_sha256, url) FROM loading)"
-            )
-            native.unregister("loading")
-        _insert(native, "core.sightings", rows)
-        if revisions is not None:
-            loaded |= _replace_revisions(native, revisions)
-        native.execute("DELETE FROM core.corrections")
-        _insert(native, "core.corrections", _arrow("corrections", [one.row for one in judged]))
-        given_up = [*quarantined, *_refusals(native, bad, given)]
-        _record_quarantine(native, ordered, given_up, [s.url for s in sightings], judged)
-        renamed = record_names(native)
-        touched |= concerned(native, loaded)
-        if renamed:  # by another version of the code: everything may go by other names
-            native.execute("DELETE FROM raw.built")
-        native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
-        count = record_findings(native, None if renamed else touched)
-        note_write(native)
+    left_out = _LeftOut()
+    while True:
+        try:
+            with engine.begin() as connection:
+                native = raw_connection(connection)
+                ordered, judged = _corrected(native, given, corrections, unread)
+                posts = _posts(native, ordered, sightings)
+                ordered = {sha256: filled(one, posts.get(sha256)) for sha256, one in ordered.items()}
+                return _loaded(native, given, ordered, judged, quarantined, sightings, revisions, left_out)
+        except Misread as found:
+            left_out.add(found.reasons, ordered)
+
+
+@dataclass(slots=True)
+class _LeftOut:
+    """Documents that cannot stand, found out once they were judged: the transaction began anew without them.
+
+    A document given now keeps what was known of it before; what cannot stand of that either is `withdrawn`.
+    """
+
+    reasons: dict[str, str] = field(default_factory=dict)
+    withdrawn: set[str] = field(default_factory=set)
+
+    def add(self, reasons: Mapping[str, str], ordered: Mapping[str, Extraction]) -> None:
+        self.withdrawn |= {sha256 for sha256 in reasons if sha256 in self.reasons or sha256 not in ordered}
+        self.reasons |= reasons
+
+
+def _loaded(
+    native: duckdb.DuckDBPyConnection,
+    given: Mapping[str, Extraction],
+    ordered: Mapping[str, Extraction],
+    judged: Sequence[Judged],
+    quarantined: Sequence[QuarantineEntry],
+    sightings: Sequence[SightingRow],
+    revisions: Sequence[Revision] | None,
+    left_out: _LeftOut,
+) -> LoadSummary:
+    """Load inside the caller's transaction; raise `Misread` where findings cannot be."""
+    # What waits in quarantine gives no row to anything that is published; its extraction is kept.
+    out = {*withheld(native, ordered), *left_out.reasons}
+    tables, bad = _sound({sha256: one for sha256, one in ordered.items() if sha256 not in out})
+    bad |= left_out.reasons
+    ordered = {sha256: one for sha256, one in ordered.items() if sha256 not in bad}
+    read = [*ordered, *left_out.withdrawn]
+    loaded = {*read, *(s.document_sha256 for s in sightings)}
+    touched = concerned(native, loaded)
+    # A document that was read before and cannot be read now keeps its facts: nothing is lost.
+    replace_facts(native, tables, read)
+    replace_rows(native, "raw.extractions", _kept(given), "document_sha256", sorted(given))
+    _replace_sightings(native, sightings)
+    if revisions is not None:
+        loaded |= _replace_revisions(native, revisions)
+    native.execute("DELETE FROM core.corrections")
+    insert(native, "core.corrections", as_arrow("corrections", [one.row for one in judged]))
+    given_up = [*quarantined, *_refusals(native, bad, given)]
+    _record_quarantine(native, ordered, given_up, [s.url for s in sightings], judged)
+    renamed = record_names(native)
+    touched |= concerned(native, loaded)
+    if renamed:  # by another version of the code: everything may go by other names
+        native.execute("DELETE FROM raw.built")
+    native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
+    count = record_findings(native, None if renamed else touched)
+    note_write(native)
     return LoadSummary(len(given), len(given_up), count)
+
+
+def _kept(given: Mapping[str, Extraction]) -> pa.Table:
+    """Return extractions as `raw.extractions` keeps them."""
+    return pa.table(
+        {
+            "document_sha256": sorted(given),
+            "extractor_version": [given[sha256].extractor_version for sha256 in sorted(given)],
+            "extraction": [EXTRACTION.dump_json(given[sha256]).decode() for sha256 in sorted(given)],
+        },
+        schema=pa.schema([(name, pa.string()) for name in ("document_sha256", "extractor_version", "extraction")]),
+    )
+
+
+def _replace_sightings(native: duckdb.DuckDBPyConnection, sightings: Sequence[SightingRow]) -> None:
+    """Put sightings in the place of those of the same document and address."""
+    rows = as_arrow("sightings", [_fields(s) for s in sorted(sightings, key=lambda s: (s.document_sha256, s.url))])
+    if rows.num_rows:  # the address may have shown another file before: that sighting stays
+        native.register("loading", rows)
+        native.execute(
+            "DELETE FROM core.sightings WHERE (document_sha256, url) IN (SELECT (document_sha256, url) FROM loading)"
+        )
+        native.unregister("loading")
+    insert(native, "core.sightings", rows)
 
 
 def _sound(ordered: Mapping[str, Extraction]) -> tuple[dict[str, pa.Table], dict[str, str]]:
@@ -182,13 +225,13 @@ def _posts(
 def replace_facts(native: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], documents: Sequence[str]) -> None:
     """Put these facts in the place of all that is known of these documents, inside the caller's transaction."""
     for name in FACT_TABLES:
-        _replace(native, f"core.{name}", tables[name], "document_sha256", documents)
+        replace_rows(native, f"core.{name}", tables[name], "document_sha256", documents)
 
 
 def _replace_revisions(native: duckdb.DuckDBPyConnection, revisions: Sequence[Revision]) -> set[str]:
     """Put the archive's chains in place of those known; return the documents whose standing may have changed."""
     columns = [column.name for column in schemas("core")["revisions"].columns]
-    rows = _arrow("revisions", [{name: getattr(one, name) for name in columns} for one in revisions])
+    rows = as_arrow("revisions", [{name: getattr(one, name) for name in columns} for one in revisions])
     native.register("chains", rows)
     changed = native.execute(
         "(FROM chains EXCEPT FROM core.revisions) UNION ALL (FROM core.revisions EXCEPT FROM chains)"
@@ -197,27 +240,6 @@ def _replace_revisions(native: duckdb.DuckDBPyConnection, revisions: Sequence[Re
     native.execute("INSERT INTO core.revisions BY NAME FROM chains ORDER BY organization, fiscal_year, name, revision")
     native.unregister("chains")
     return {sha for name in ("document_sha256", "replaces_sha256") for sha in changed[name].to_pylist() if sha}
-
-
-def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | None = None) -> int:
-    """Run every rule over all facts, or over some documents; keep all offenders in `core.findings`.
-
-    Once a rule was mended, added or removed, all facts are judged anew. Return how many findings there are now.
-    """
-    today = {rule.id: rule.digest for rule in rules()}
-    if dict(native.execute("SELECT check_id, digest FROM raw.judged").fetchall()) != today:
-        documents = None
-        native.execute("DELETE FROM raw.built")  # findings of documents that nobody touched may come and go
-        native.execute("DELETE FROM raw.judged")
-        native.executemany("INSERT INTO raw.judged VALUES (?, ?)", [list(pair) for pair in sorted(today.items())])
-    found = find_all(native, documents)
-    if documents is None:
-        native.execute("DELETE FROM core.findings")
-        _insert(native, "core.findings", found)
-    else:
-        _replace(native, "core.findings", found, "document_sha256", sorted(documents))
-    said = native.execute("SELECT count(*) FROM core.findings").fetchone()
-    return int(said[0]) if said else 0
 
 
 def _corrected(
@@ -267,58 +289,9 @@ def _record_quarantine(
     by_document = _by_document(judged)
     for sha256, extraction in read.items():
         entries += doubtful(extraction, by_document.get(sha256, ()), *places.get(sha256, (None, None)))
-    rows = _arrow("quarantine", entry_rows(native, entries))
-    _replace(native, "core.quarantine", rows, "item_id", [*read, *(q.item_id for q in given_up), *urls])
-
-
-def record_names(native: duckdb.DuckDBPyConnection) -> bool:
-    """Resolve the names of departments and indicators anew: what they stand for depends on no earlier load.
-
-    Return whether a name that was known stands for something else now.
-    """
-    names = native.execute(
-        "SELECT DISTINCT organization, region_code FROM core.reports WHERE organization IS NOT NULL"
-    ).fetchall()
-    organizations, aliases = organization_rows(names)
-    found = native.execute(
-        "SELECT indicator FROM core.scores UNION SELECT indicator FROM core.deductions ORDER BY indicator"
-    ).fetchall()
-    indicators = [{"indicator": name, "canonical": canonical_indicator(name)} for (name,) in found]
-    renamed = False
-    for table, rows in (
-        ("organizations", organizations),
-        ("organization_aliases", aliases),
-        ("indicators", vocabulary()),
-        ("indicator_names", indicators),
-    ):
-        key = ", ".join(schemas("core")[table].primary_key)
-        native.register("before", native.execute(f"SELECT * FROM core.{table}").to_arrow_table())  # noqa: S608
-        native.execute(f"DELETE FROM core.{table}")  # noqa: S608 - our own table names
-        _insert(native, f"core.{table}", _arrow(table, rows))
-        other = native.execute(
-            f"SELECT * FROM before SEMI JOIN core.{table} USING ({key}) EXCEPT SELECT * FROM core.{table}"  # noqa: S608
-        ).fetchall()
-        native.unregister("before")
-        renamed = renamed or bool(other)
-    return renamed
+    rows = as_arrow("quarantine", entry_rows(native, entries))
+    replace_rows(native, "core.quarantine", rows, "item_id", [*read, *(q.item_id for q in given_up), *urls])
 
 
 def _fields(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__dataclass_fields__}
-
-
-def _arrow(table: str, rows: list[dict[str, Any]]) -> pa.Table:
-    return pa.Table.from_pylist(rows, schema=schemas("core")[table].arrow_schema)
-
-
-def _insert(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
-    if rows.num_rows:
-        native.register("loading", rows)
-        native.execute(f"INSERT INTO {table} BY NAME SELECT * FROM loading")  # noqa: S608 - our own table names
-        native.unregister("loading")
-
-
-def _replace(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, key: str, keys: Sequence[str]) -> None:
-    if keys:
-        native.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT unnest(?))", [sorted(set(keys))])  # noqa: S608
-    _insert(native, table, rows)

@@ -16,12 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 import duckdb
 
 from jixiao.check.catalogue import rules
-from jixiao.files import write_text
+from jixiao.files import partial_name, write_text
 from jixiao.settings import Settings
 from jixiao.warehouse import gx_duckdb
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
@@ -151,7 +150,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     # The docs are built beside the old ones and take their place when they are whole.
-    building = docs_dir.with_name(f".{docs_dir.name}.{uuid4().hex}")
+    building = partial_name(docs_dir)
     building.mkdir(parents=True)
     for site in list(context.get_site_names()):
         context.delete_data_docs_site(site)
@@ -246,7 +245,7 @@ def _shown(row: dict[str, Any]) -> str:
 
 def take_place(building: Path, folder: Path) -> None:
     """Let the new folder take the place of the old one."""
-    old = folder.with_name(f".{folder.name}.old.{uuid4().hex}")
+    old = partial_name(folder)
     if folder.exists():
         folder.rename(old)
     building.rename(folder)

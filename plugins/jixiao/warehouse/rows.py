@@ -1,0 +1,29 @@
+"""Rows into tables of the warehouse, in bulk through Arrow, inside the caller's transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from jixiao.schema import schemas
+
+
+def as_arrow(table: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Return rows in the shape of `sql/core/<table>/schema.yaml`."""
+    return pa.Table.from_pylist(rows, schema=schemas("core")[table].arrow_schema)
+
+
+def insert(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    """Add rows to a table, named with its schema."""
+    if rows.num_rows:
+        native.register("loading", rows)
+        native.execute(f"INSERT INTO {table} BY NAME SELECT * FROM loading")  # noqa: S608 - our own table names
+        native.unregister("loading")
+
+
+def replace(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, key: str, keys: Sequence[str]) -> None:
+    """Put rows in the place of those whose `key` is one of `keys`."""
+    if keys:
+        native.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT unnest(?))", [sorted(set(keys))])  # noqa: S608
+    insert(native, table, rows)
