@@ -58,6 +58,9 @@ def environment(port: int) -> dict[str, str]:
     """Return the environment of every part: SQLite metadata, no examples, no telemetry, loopback only."""
     home = airflow_home()
     home.mkdir(parents=True, exist_ok=True)
+    database = home / "airflow.db"
+    database.touch(mode=0o600)  # it holds connections and sessions; SQLite gives its journals the same mode
+    database.chmod(0o600)
     passwords = home / "secrets" / "passwords.json"
     if not passwords.exists():
         password = _kept_secret("password")
@@ -74,7 +77,7 @@ def environment(port: int) -> dict[str, str]:
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": passwords,
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database}",
         "API__HOST": "127.0.0.1",
         "API__PORT": port,
         "API__BASE_URL": url,

@@ -134,6 +134,26 @@ def test_a_sidecar_and_a_zip_that_are_gone_are_named(kept, capsys):
     assert "the site gave it again" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "damage", ['{"sequence": "many"}', "[]", '{"sighting": {"url": null}}', '{"url": 1, "documents": [1]}']
+)
+def test_records_that_are_json_of_another_shape_cost_themselves(kept, damage, capsys):
+    first, original = kept("a.pdf", b"%PDF-1.4 100")
+    archive = Path(Settings.load().archive_url)
+    (archive / "index" / "sequence.json").write_text(damage)
+    (archive / "sightings" / "odd").mkdir()
+    (archive / "sightings" / "odd" / "odd.json").write_text(damage)
+    (archive / "addresses" / "odd.json").write_text(damage)
+    (archive / "objects" / ("f" * 2)).mkdir(exist_ok=True)
+    (archive / "objects" / ("f" * 2) / ("f" * 64)).mkdir()
+    second, _ = kept("b.pdf", b"%PDF-1.4 200")
+    assert {one.sha256 for one in Archive(str(archive)).sightings()} == {first, second}
+    assert [one.document_sha256 for one in Archive(str(archive)).revisions()] == [first, second]
+    assert main(["archive", "verify", "--offline"]) == 1
+    assert f"original {'f' * 64} is damaged" in capsys.readouterr().out
+    assert original.exists()
+
+
 def test_the_weekly_task_is_red_for_what_no_site_gives_again(kept, demo_run, capsys):
     _, again = kept("a.pdf", b"%PDF-1.4 100")
     gone, lost = kept("b.pdf", b"%PDF-1.4 200")

@@ -99,3 +99,14 @@ def test_only_the_writer_takes_what_opens_the_warehouse(services):
         if service.get("command") and "--queues" in service["command"]
     }
     assert queues == {"worker": "default", "writer": "warehouse"}
+
+
+def test_the_database_of_a_local_airflow_is_its_users_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
+    monkeypatch.syspath_prepend(str(HOME / "tools"))
+    (tmp_path / "airflow").mkdir()
+    (tmp_path / "airflow" / "airflow.db").touch(mode=0o644)
+    from local_airflow import environment
+
+    environment(8080)
+    assert stat.S_IMODE((tmp_path / "airflow" / "airflow.db").stat().st_mode) == 0o600

@@ -134,8 +134,9 @@ def test_a_damaged_file_of_corrections_stops_no_publication(batch, tmp_path, mon
     folder = tmp_path / "corrections"
     folder.mkdir()
     (folder / "demo.yaml").write_bytes(b"- document_sha256: \xff")
-    (folder / "gkmlpt_baiyun.yaml").mkdir()
+    (folder / "liwan.yaml").mkdir()
     monkeypatch.setenv("JIXIAO_CORRECTIONS", str(folder))
     apply_corrections()
     said = capsys.readouterr().out
     assert "demo.yaml: line 1: not UTF-8: its corrections stay as they were" in said
+    assert "liwan.yaml: Is a directory: its corrections stay as they were" in said

@@ -76,3 +76,18 @@ def test_what_another_run_loads_after_the_gate_is_judged_before_it_is_built(tmp_
     folder = publish_marts(build_marts()).folder
     with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM mart.department_year").fetchone() == (3,)
+
+
+def test_a_run_of_the_gate_that_was_killed_while_it_was_noted_is_a_line_of_the_history(tmp_path, monkeypatch, capsys):
+    """Half a line of the history stopped `jixiao gate` for good, and swallowed the next run."""
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
+    _load("广州市科学技术协会")
+    validate_warehouse()
+    history = tmp_path / "validation" / "history.jsonl"
+    with history.open("a") as handle:
+        handle.write('{"at": "2026-')
+    validate_warehouse()
+    assert main(["gate"]) == 0
+    said = capsys.readouterr().out
+    assert "history.jsonl: line 2: damaged" in said
+    assert said.count("  passed") == 2

@@ -67,3 +67,29 @@ def test_a_damaged_manifest_costs_its_version(three):
     assert rollback(root).version == 1, "a version that cannot say what it holds is none to go back to"
     unpin(root)
     assert again(4).changed
+
+
+@pytest.mark.parametrize("name", ["marts.duckdb", "parquet"])
+def test_a_damaged_version_is_published_anew_though_its_marts_are_the_same(three, name):
+    """It was called unchanged, and readers kept the damaged bytes."""
+    root, again = three
+    folder = current(root)
+    path = folder / name if name != "parquet" else next((folder / name).rglob("*.parquet"))
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    path.write_bytes(bytes(damaged))
+    assert again(3).version == 4
+    assert not again(3).changed
+
+
+def test_numbers_are_held_against_the_version_before_where_the_current_one_is_damaged(three, monkeypatch, capsys):
+    """A damaged version of marts stopped every publication."""
+    from jixiao.pipeline.publishing import _published
+
+    root, _ = three
+    monkeypatch.setenv("JIXIAO_PUBLISH_URL", str(root))
+    query = "SELECT DISTINCT total_score::INTEGER FROM mart.department_year"
+    assert _published(query) == [(3,)]
+    (current(root) / "marts.duckdb").write_bytes(b"no database at all")
+    assert _published(query) == [(2,)]
+    assert "problem: " in capsys.readouterr().out

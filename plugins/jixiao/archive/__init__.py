@@ -111,8 +111,8 @@ class Archive:
             for _ in self._store.named_records(place):
                 pass
         known = {(seen.sighting.url, seen.sighting.sha256) for seen in self._sidecars()}
-        named = [pair for said in self._store.records("addresses") for pair in said.get("documents", ())]
-        return sorted((str(url), str(sha256)) for url, sha256 in named if (url, sha256) not in known)
+        named = {pair for said in self._store.records("addresses") for pair in _documents(said)}
+        return sorted(named - known)
 
     def damaged(self) -> list[str]:
         """Return the records that could not be read so far, each with the reason: they count as not there."""
@@ -186,7 +186,8 @@ class Archive:
         if known is None:
             return None
         whole = {"walk", "headers", "listed", "documents", "failures"} <= known.keys()
-        return known if whole and all(self._first(*pair) for pair in known["documents"]) else None
+        whole = whole and len(_documents(known)) == len(known["documents"])
+        return known if whole and all(self._first(*pair) for pair in _documents(known)) else None
 
     def _first(self, url: str, sha256: str) -> Seen | None:
         """Return the sidecar that counts of an address and its bytes: the first, in a folder of ours the last."""
@@ -266,7 +267,7 @@ class Archive:
         """Return the number of a new sidecar: the time in microseconds, but greater than every number before."""
         with self._store.locked("index/sequence.lock"):
             before = (self._store.read("index/sequence.json") or {}).get("sequence")
-            if before is None:  # an archive that is older than the index, or whose index was damaged
+            if not isinstance(before, int):  # an archive that is older than the index, or whose index was damaged
                 before = max((one.sequence for one in self._sidecars()), default=0)
             number = max(int(before) + 1, microseconds(datetime.now(UTC)))
             self._store.write("index/sequence.json", {"sequence": number})
@@ -372,6 +373,12 @@ class Archive:
                 results.append(told.sighting)
         results += [FetchFailure(url, candidate.fiscal_year, reason) for url, reason in _failures(known)]
         return results
+
+
+def _documents(known: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the pairs of address and SHA-256 that an address's record names."""
+    pairs = (pair for pair in known.get("documents", ()) if isinstance(pair, list) and len(pair) == 2)
+    return [(url, sha256) for url, sha256 in pairs if isinstance(url, str) and isinstance(sha256, str)]
 
 
 def _failures(known: dict[str, Any]) -> list[list[str]]:

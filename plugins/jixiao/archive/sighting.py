@@ -68,9 +68,11 @@ class Seen:
     def from_record(cls, said: dict[str, Any]) -> "Seen":
         """Read a sidecar."""
         sighting = Sighting(**{**said["sighting"], **published_from(said["sighting"])})
+        if not (isinstance(sighting.url, str) and isinstance(sighting.sha256, str) and len(sighting.sha256) == 64):
+            raise ValueError("no address, or no SHA-256")
         remarks = tuple(said.get("remarks", ()))
         sequence = said.get("sequence") or microseconds(datetime.fromisoformat(said["seen_at"]))
-        return cls(sighting, said["seen_at"], said["headers"], said.get("via", ""), remarks, sequence)
+        return cls(sighting, str(said["seen_at"]), said["headers"], said.get("via", ""), remarks, int(sequence))
 
 
 def microseconds(moment: datetime) -> int:

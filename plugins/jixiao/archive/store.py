@@ -49,7 +49,10 @@ class Store:
             target.fs.put_file(str(source), target.path)
 
     def hash_of(self, sha256: str) -> str | None:
-        """Return the SHA-256 of the bytes that lie where an original should; None where nothing does."""
+        """Return the SHA-256 of the bytes that lie where an original should; None where nothing does.
+
+        Empty for what cannot be read: a folder in its place, a sector that is gone.
+        """
         try:
             with self.object(sha256).open("rb") as handle:
                 digest = hashlib.sha256()
@@ -58,18 +61,22 @@ class Store:
                 return digest.hexdigest()
         except FileNotFoundError:
             return None
+        except OSError:
+            return ""
 
     def originals(self, prefix: str) -> list[str]:
         """Return the names of the originals that begin with two hex digits, in order; strays are not among them."""
         folder = self.root / "objects" / prefix
-        names = [path.name for path in folder.iterdir()] if folder.exists() else []
+        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
         return sorted(name for name in names if _SHA256.fullmatch(name))
 
     def set_aside(self, sha256: str) -> None:
         """Move damaged bytes away from the name that they do not deserve; nothing is removed."""
         at, to = self.object(sha256), self.root / "damaged" / sha256
         to.parent.mkdir(parents=True, exist_ok=True)
-        at.fs.mv(at.path, to.path)
+        while to.exists():
+            to = to.with_name(f"{to.name}.again")
+        at.fs.mv(at.path, to.path, recursive=at.is_dir())
 
     @contextmanager
     def locked(self, name: str) -> Iterator[None]:

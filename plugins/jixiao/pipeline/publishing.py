@@ -3,7 +3,7 @@
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jixiao.files import partial_name, write_json
 from jixiao.model import JixiaoError
@@ -70,15 +70,11 @@ def hold_numbers() -> None:
     """
     import duckdb
 
-    from jixiao.publish import current_database
-
     settings = Settings.load()
-    database = current_database(settings.publish_url, settings.var / "copies")
-    if database is None:
-        return
     columns = "source_id, fiscal_year, extracted"
-    with duckdb.connect(str(database), read_only=True) as published:
-        before = published.execute(f"SELECT {columns} FROM mart.coverage ORDER BY ALL").fetchall()  # noqa: S608
+    before = _published(f"SELECT {columns} FROM mart.coverage ORDER BY ALL")  # noqa: S608 - our own names
+    if not before:
+        return
     query = (settings.sql / "marts" / "coverage" / "query.sql").read_text("utf-8")
     with duckdb.connect(str(settings.warehouse_path), config=settings.duckdb) as warehouse:
         rows = warehouse.execute(f"SELECT {columns} FROM ({query})").fetchall()  # noqa: S608 - our own query
@@ -92,6 +88,22 @@ def hold_numbers() -> None:
         raise JixiaoError(
             f"nothing is published, far fewer reports than before (allow it if it is right): {'; '.join(fewer)}"
         )
+
+
+def _published(query: str) -> list[tuple[Any, ...]]:
+    """Ask the current version, or where it is damaged the newest before it; nothing where none can be asked."""
+    import duckdb
+
+    from jixiao.publish import databases
+
+    settings = Settings.load()
+    for database in databases(settings.publish_url, settings.var / "copies"):
+        try:
+            with duckdb.connect(str(database), read_only=True) as published:
+                return published.execute(query).fetchall()
+        except duckdb.Error as error:
+            print(f"problem: {database}: damaged: {str(error).splitlines()[0][:200]}")  # noqa: T201 - a task's log
+    return []
 
 
 def publish_marts(outcome: Place) -> "Published":

@@ -68,7 +68,7 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
     readable = sorted(set(seen) - set(errors))
     accounts = archive.accounts()
     with open_warehouse(path) as engine:
-        restore(engine, [row for said in archive.resolutions() for row in said["entries"]])
+        restore(engine, [row for said in archive.resolutions() for row in said.get("entries", ())])
         for start in range(0, len(readable), _AT_ONCE):
             some = readable[start : start + _AT_ONCE]
             load(engine, (read_extraction(sha256) for sha256 in some), corrections=corrections)

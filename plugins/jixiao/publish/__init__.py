@@ -7,6 +7,7 @@ folder and on any object store (`shelf.py`).
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -56,6 +57,21 @@ def current_database(root: str | Path, copies: Path) -> Path | None:
     return None if folder is None else at.local_copy(folder, DATABASE, copies)
 
 
+def databases(root: str | Path, copies: Path) -> Iterator[Path]:
+    """Yield a local path of the current version's database, then of those before it, the newest first.
+
+    A version that cannot be copied whole is told and passed over.
+    """
+    at: Any = shelf(root)
+    now = at.current()
+    numbers = at.versions() if now is not None else []
+    for number in sorted((number for number in numbers if number <= int(now.name)), reverse=True):
+        try:
+            yield at.local_copy(at.folder(number), DATABASE, copies)
+        except JixiaoError as error:
+            print(f"problem: {error}")  # noqa: T201 - a task's log
+
+
 def versions(root: str | Path) -> list[int]:
     """Return the numbers of the whole versions, oldest first."""
     return shelf(root).versions()
@@ -70,8 +86,8 @@ def publish(
 ) -> Published:
     """Publish the marts of the warehouse, with the gate's Data Docs beside them.
 
-    Nothing is written where the marts equal the current version. What a crash left half has no manifest or no number,
-    is never pointed at, and is removed by the next call.
+    Nothing is written where the marts equal the current version, and its files are still whole. What a crash left half
+    has no manifest or no number, is never pointed at, and is removed by the next call.
 
     Raises:
         JixiaoError: a rollback pinned readers to a version.
@@ -95,7 +111,8 @@ def _published(
         counts = _write(warehouse, partial, build_order())
         manifest = _manifest(partial, counts, expectations or {})
         before: Any = at.current()
-        if before is not None and at.manifest(before).get("content") == manifest["content"]:
+        same = before is not None and at.manifest(before).get("content") == manifest["content"]
+        if same and at.is_whole(before):
             return Published(int(before.name), before, False)
         _verify(partial, counts)
         if data_docs is not None and data_docs.is_dir():

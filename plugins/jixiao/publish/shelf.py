@@ -53,9 +53,16 @@ class FolderShelf:
         """Return a version's manifest; an empty one where there is none."""
         try:
             said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        except (FileNotFoundError, ValueError):  # one that is damaged says nothing: its version is written anew
+        except (FileNotFoundError, IsADirectoryError, ValueError):  # a damaged one says nothing: it is written anew
             return {}
         return said
+
+    def is_whole(self, folder: Path) -> bool:
+        """Tell whether a version's files are those of its manifest."""
+        files = self.manifest(folder).get("files", {})
+        return bool(files) and all(
+            (folder / n).is_file() and sha256_of(folder / n) == said for n, said in files.items()
+        )
 
     def clear(self) -> None:
         """Remove what a crash left half."""
@@ -112,7 +119,7 @@ class ObjectShelf:
         """Return the prefix that `current.json` names."""
         try:
             number = int(json.loads((self.root / "current.json").read_text("utf-8"))["version"])
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError, KeyError, TypeError):  # a damaged pointer points nowhere
             return None
         return self.folder(number)
 
@@ -133,6 +140,11 @@ class ObjectShelf:
         except (FileNotFoundError, ValueError):
             return {}
         return said
+
+    def is_whole(self, folder: UPath) -> bool:
+        """Tell whether a version's objects are those of its manifest."""
+        files = self.manifest(folder).get("files", {})
+        return bool(files) and all(_hash(folder / name) == said for name, said in files.items())
 
     def clear(self) -> None:
         """Remove what a crash left half."""
@@ -171,7 +183,9 @@ class ObjectShelf:
 
     def local_copy(self, folder: UPath, name: str, copies: Path) -> Path:
         """Return a local path of a version's file, copied once; its hash is that of the manifest."""
-        wanted = str(self.manifest(folder)["files"][name])
+        wanted = str(self.manifest(folder).get("files", {}).get(name, ""))
+        if not wanted:
+            raise JixiaoError(f"version {folder.name}: its manifest is damaged or does not name {name}")
         copy = copies / f"{wanted[:16]}-{name}"
         if not copy.exists():
             copies.mkdir(parents=True, exist_ok=True)
@@ -182,6 +196,14 @@ class ObjectShelf:
                 raise JixiaoError(f"{name} of version {folder.name} has other bytes than its manifest says")
             partial.replace(copy)
         return copy
+
+
+def _hash(path: UPath) -> str | None:
+    try:
+        with path.fs.open(path.path, "rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
 
 
 Shelf = FolderShelf | ObjectShelf

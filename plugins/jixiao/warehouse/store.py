@@ -242,6 +242,11 @@ def open_warehouse(path: Path) -> Iterator[sa.Engine]:
             time.sleep(0.5)
     try:
         yield engine
+    except (sa.exc.DBAPIError, duckdb.Error) as error:
+        words = str(error).splitlines()[0]
+        if "checksum" not in words.lower() and "corrupt" not in words.lower():
+            raise
+        raise JixiaoError(f"{path.name}: damaged ({words[:200]}): jixiao rebuild") from None
     finally:
         held.close()
         engine.dispose()

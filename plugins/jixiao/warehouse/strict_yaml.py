@@ -19,7 +19,10 @@ def read_strictly(path: Path, name: str, model: type[Item]) -> Iterator[tuple[in
         JixiaoError: `name`, the line and what is wrong: not UTF-8, not YAML, a key twice, unknown or missing, a value
             that may not be.
     """
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise JixiaoError(f"{name}: {error.strerror}") from None
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -117,16 +117,23 @@ def keep_run(history: Path, validation: Validation, at: datetime) -> None:
         "success": validation.success,
         "results": validation.results_path.name,
     }
-    with history.open("a", encoding="utf-8") as handle:
-        handle.write(json.dumps(said) + "\n")
+    with history.open("a+b") as handle:
+        if handle.tell():  # a run that was killed may have left half a line
+            handle.seek(-1, os.SEEK_END)
+            handle.write(b"" if handle.read(1) == b"\n" else b"\n")
+        handle.write(json.dumps(said).encode() + b"\n")
 
 
 def told_runs(history: Path, results_dir: Path) -> Iterator[str]:
     """Yield each run of the gate in a line, and below it what failed that had not failed before, and what no longer."""
     before: dict[str, str] = {}
-    for line in history.read_text("utf-8").splitlines() if history.exists() else ():
-        run = json.loads(line)
-        kept = json.loads((results_dir / run["results"]).read_text("utf-8"))
+    for number, line in enumerate(history.read_text("utf-8").splitlines() if history.exists() else (), 1):
+        try:
+            run = json.loads(line)
+            kept = json.loads((results_dir / run["results"]).read_text("utf-8"))
+        except (OSError, ValueError, KeyError, TypeError) as error:  # cut off by a kill
+            yield f"{history.name}: line {number}: damaged: {' '.join(str(error).split())[:200]}"
+            continue
         now = {
             f"{one['table']}: {one['description']}": one["words"] for one in kept["fatal_failures"] + kept["warnings"]
         }
