@@ -5,20 +5,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: ablate help run up env test lint fuzz audit bench format lock docs samples clean
+.PHONY: ablate help run up env test test-cluster lint fuzz audit bench format lock docs samples clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(STAMP):
 	@$(PYTHON) tools/bootstrap.py $(VENV)
 	@touch $@
 
 run: $(STAMP) ## demo site, Airflow, the ingest DAG for 2021 and 2023, and what came out
-	@$(BIN)/python tools/run.py
+	@PYTHONPATH=tools $(BIN)/python -m local_airflow.run
 
 up: $(STAMP) ## Airflow itself (UI and scheduler) on loopback, until Ctrl-C
-	@$(BIN)/python tools/up.py
+	@PYTHONPATH=tools $(BIN)/python -m local_airflow.up
 
 env: ## write .env with generated secrets for docker compose; CONTACT=you@your.office
 	@$(PYTHON) tools/make_env.py "$(CONTACT)"
@@ -31,6 +31,9 @@ lint: $(STAMP) ## check style, types and SQL; changes nothing
 	$(BIN)/hadolint deploy/Dockerfile
 	$(BIN)/sqlfluff lint sql
 	$(BIN)/sqlfluff lint --config sql/.sqlfluff docs/queries
+
+test-cluster: $(STAMP) ## two Celery workers, PostgreSQL, Redis, S3: a worker is killed, the marts are the same
+	@PYTHONPATH=tools $(BIN)/python -m local_airflow.cluster
 
 test: $(STAMP) ## run the tests
 	$(BIN)/pytest -n 2 --dist loadgroup

@@ -6,10 +6,10 @@ a change of the corrections.
 
 from airflow.sdk import Param, dag, task
 from jixiao_alerts import on_failure, within
-from jixiao_tasks import DEFAULTS, FACTS, ONE_WRITER, build, publish, told_apart, validate
+from jixiao_tasks import DEFAULTS, FACTS, ON_WRITER, build, publish, told_apart, validate
 
 
-@task(pool=ONE_WRITER, queue=ONE_WRITER, doc_md="Apply the corrections as they stand now to every document they name.")
+@task(**ON_WRITER, doc_md="Apply the corrections as they stand now to every document they name.")
 def correct() -> None:
     """Apply the corrections."""
     from jixiao.pipeline import apply_corrections

@@ -6,10 +6,10 @@ place of the old, and `build_marts` publishes them.
 
 from airflow.sdk import Param, dag, get_current_context, task
 from jixiao_alerts import on_failure, within
-from jixiao_tasks import DEFAULTS, FACTS, ONE_WRITER, extract, param, skip_if_dry, told_apart
+from jixiao_tasks import DEFAULTS, FACTS, ON_WRITER, extract, param, skip_if_dry, told_apart
 
 
-@task(pool=ONE_WRITER, queue=ONE_WRITER, doc_md="Choose documents of the archive; split them into batches.")
+@task(**ON_WRITER, doc_md="Choose documents of the archive; split them into batches.")
 def choose() -> list[str]:
     """Choose the documents."""
     from jixiao.pipeline import choose_documents
@@ -21,8 +21,7 @@ def choose() -> list[str]:
 
 
 @task(
-    pool=ONE_WRITER,
-    queue=ONE_WRITER,
+    **ON_WRITER,
     trigger_rule="none_failed",
     doc_md="Print and keep what the new reading gains, loses and changes against what is loaded.",
 )
@@ -34,7 +33,7 @@ def compare(batches: list[str]) -> str:
         return str(compare_readings(get_current_context()["dag_run"].run_id, list(batches)))
 
 
-@task(pool=ONE_WRITER, queue=ONE_WRITER, outlets=[FACTS], doc_md="Put the new facts in place of the old.")
+@task(**ON_WRITER, outlets=[FACTS], doc_md="Put the new facts in place of the old.")
 def switch(difference: str) -> None:
     """Load the new reading."""
     from jixiao.pipeline import load_readings

@@ -6,7 +6,7 @@ publishes it.
 
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 from jixiao_alerts import on_failure, within
-from jixiao_tasks import DEFAULTS, FACTS, ONE_WRITER, complete, extract, param, site, told_apart
+from jixiao_tasks import DEFAULTS, FACTS, ON_WRITER, complete, extract, param, site, told_apart
 
 
 @task(doc_md="Open a run for each open fiscal year.")
@@ -38,8 +38,7 @@ def batches(runs: list[str]) -> list[str]:
 
 
 @task(
-    pool=ONE_WRITER,
-    queue=ONE_WRITER,
+    **ON_WRITER,
     trigger_rule="none_failed",
     outlets=[FACTS],
     doc_md="Load the open years; hold the failures of each against the share allowed.",

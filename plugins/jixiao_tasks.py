@@ -4,6 +4,7 @@ Thin: each opens the library late and calls one function of `jixiao.pipeline`. T
 """
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +18,11 @@ MARTS = Asset("jixiao://marts/", group="jixiao")
 """A published version; its event carries number, rows of each mart and hash of the content."""
 ONE_WRITER = "warehouse"
 """A pool of one slot, and the queue of the host that has the file: DuckDB lets one process write, no other read."""
+ON_WRITER: dict[str, Any] = {"pool": ONE_WRITER, "queue": ONE_WRITER}
+"""What a task says that opens the warehouse. `JIXIAO_WRITER_POD` is the template of its pod, with the warehouse's
+volume, for KubernetesExecutor, which knows no queues; other executors do not look at it."""
+if pod := os.environ.get("JIXIAO_WRITER_POD"):
+    ON_WRITER["executor_config"] = {"pod_template_file": pod}
 DEFAULTS: dict[str, Any] = {
     "owner": "jixiao",
     "retries": 3,
@@ -117,8 +123,7 @@ def extract(batch: str) -> str:
 
 
 @task(
-    pool=ONE_WRITER,
-    queue=ONE_WRITER,
+    **ON_WRITER,
     trigger_rule=TriggerRule.NONE_FAILED,
     doc_md="Put the facts of the run's documents in place of the old, in one transaction; note what failed.",
 )
@@ -132,8 +137,7 @@ def load(run: str) -> str:
 
 
 @task(
-    pool=ONE_WRITER,
-    queue=ONE_WRITER,
+    **ON_WRITER,
     doc_md="Hold the run's failures against the share allowed; then the gate, Great Expectations.",
 )
 def validate(loaded: list[str]) -> None:
@@ -148,7 +152,7 @@ def validate(loaded: list[str]) -> None:
         validate_warehouse()
 
 
-@task(pool=ONE_WRITER, queue=ONE_WRITER, doc_md="Build the marts, in the order that their SQL asks for.")
+@task(**ON_WRITER, doc_md="Build the marts, in the order that their SQL asks for.")
 def build() -> str:
     """Build the marts."""
     from jixiao.pipeline import build_marts
@@ -157,7 +161,7 @@ def build() -> str:
         return str(build_marts())
 
 
-@task(pool=ONE_WRITER, queue=ONE_WRITER, outlets=[MARTS], doc_md="Write a new version, check it, switch.")
+@task(**ON_WRITER, outlets=[MARTS], doc_md="Write a new version, check it, switch.")
 def publish(outcome: str) -> str:
     """Publish."""
     from jixiao.pipeline import publish_marts

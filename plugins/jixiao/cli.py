@@ -135,13 +135,10 @@ def _reprocess(args: argparse.Namespace) -> int:
 def _runs(args: argparse.Namespace) -> int:
     """Print what the newest runs found and what became of it."""
     from jixiao.settings import Settings
-    from jixiao.warehouse import open_warehouse
+    from jixiao.warehouse import read_warehouse
     from jixiao.warehouse.runs import listed
 
-    path = Settings.load().warehouse_path
-    if not path.exists():
-        raise JixiaoError("there is no warehouse yet: run the pipeline first")
-    with open_warehouse(path) as engine:
+    with read_warehouse(Settings.load().warehouse_path) as engine:
         rows = listed(engine, args.most)
     if args.json:
         print(json.dumps(rows, ensure_ascii=False, default=str, indent=1))
@@ -214,7 +211,7 @@ def _quarantine(args: argparse.Namespace) -> int:
     """List, show, retry or resolve what could not be read or published without a doubt."""
     from jixiao.pipeline.loading import keep_resolution
     from jixiao.settings import Settings
-    from jixiao.warehouse import open_warehouse, quarantine
+    from jixiao.warehouse import open_warehouse, quarantine, read_warehouse
 
     path = Settings.load().warehouse_path
     if not path.exists():
@@ -224,7 +221,7 @@ def _quarantine(args: argparse.Namespace) -> int:
 
         print(retry(args.item))
         return 0
-    with open_warehouse(path) as engine:
+    with (open_warehouse if args.action == "resolve" else read_warehouse)(path) as engine:
         if args.action == "list":
             rows = quarantine.listed(engine)
             if args.json:

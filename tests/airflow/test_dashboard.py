@@ -62,7 +62,7 @@ def airflow(settings):
     local_airflow.airflow(env, "db", "migrate")
     with parts(env, ("api-server",)):
         api = Api(port)
-        api.wait(120)
+        api.wait(limit_seconds=300)
         yield api
 
 

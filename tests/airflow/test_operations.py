@@ -54,8 +54,9 @@ def operated(tmp_path_factory):
         prepare(env)
         with parts(env, ("api-server",), ("dag-processor",), ("scheduler", "--skip-serve-logs")):
             api = Api(port)
-            api.wait(120)
-            wait_for(lambda: len(api.get("dags").get("dags", [])) == 5, "the five DAGs")
+            api.wait(limit_seconds=300)
+            for dag_id in ("ingest_reports", "watch_publications", "build_marts"):
+                api.wait_for_dag(dag_id, limit_seconds=LIMIT_SECONDS)
             yield api, env, site
         hook.shutdown()
 

@@ -68,7 +68,7 @@ def hold_numbers() -> None:
     Raises:
         JixiaoError: of a source and fiscal year there are fewer by more than `failed_share`; it names them.
     """
-    import duckdb
+    from jixiao.warehouse.lock import connect
 
     settings = Settings.load()
     columns = "source_id, fiscal_year, extracted"
@@ -76,7 +76,7 @@ def hold_numbers() -> None:
     if not before:
         return
     query = (settings.sql / "marts" / "coverage" / "query.sql").read_text("utf-8")
-    with duckdb.connect(str(settings.warehouse_path), config=settings.duckdb) as warehouse:
+    with connect(settings.warehouse_path, read_only=True) as warehouse:
         rows = warehouse.execute(f"SELECT {columns} FROM ({query})").fetchall()  # noqa: S608 - our own query
     now = {(source, year): count for source, year, count in rows}
     fewer = [

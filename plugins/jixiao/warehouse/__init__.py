@@ -3,6 +3,14 @@
 from jixiao.warehouse.load import LoadSummary, SightingRow, load
 from jixiao.warehouse.marts import build_marts
 from jixiao.warehouse.quarantine import QuarantineEntry
-from jixiao.warehouse.store import open_warehouse
+from jixiao.warehouse.store import open_warehouse, read_warehouse
 
-__all__ = ["LoadSummary", "QuarantineEntry", "SightingRow", "build_marts", "load", "open_warehouse"]
+__all__ = [
+    "LoadSummary",
+    "QuarantineEntry",
+    "SightingRow",
+    "build_marts",
+    "load",
+    "open_warehouse",
+    "read_warehouse",
+]

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from jixiao.model import JixiaoError
-from jixiao.settings import Settings
+from jixiao.warehouse.lock import connect
 
 
 def read_through(warehouse: Path) -> int:
@@ -15,13 +15,14 @@ def read_through(warehouse: Path) -> int:
 
     Raises:
         JixiaoError: a block is not what was written.
+        TransientError: another process held the file for too long.
     """
     rows = 0
     try:
-        with duckdb.connect(str(warehouse), config=Settings.load().duckdb) as connection:
+        with connect(warehouse) as connection:
             connection.execute("CHECKPOINT")
         # Opened anew: what is kept in memory would not be read from the file.
-        with duckdb.connect(str(warehouse), read_only=True, config=Settings.load().duckdb) as connection:
+        with connect(warehouse, read_only=True) as connection:
             tables = connection.execute(
                 "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL"
             ).fetchall()

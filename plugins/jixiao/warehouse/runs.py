@@ -52,8 +52,12 @@ def note_run(engine: sa.Engine, said: dict[str, Any]) -> None:
 
 def listed(engine: sa.Engine, most: int) -> list[dict[str, Any]]:
     """Return the newest runs, the newest first."""
-    with engine.begin() as connection:
-        _make(connection)
+    with engine.connect() as connection:
+        there = connection.exec_driver_sql(
+            "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'raw' AND table_name = 'runs'"
+        )
+        if there.fetchone() is None:
+            return []
         rows = connection.exec_driver_sql("SELECT * FROM raw.runs ORDER BY began_at DESC, run LIMIT ?", (most,))
         told = [dict(zip(COLUMNS, row, strict=True)) for row in rows.fetchall()]
     return [one | {"seconds": json.loads(one["seconds"])} for one in told]

@@ -2,7 +2,6 @@
 
 import csv
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -14,11 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from jixiao.check.scope import current_sql, intervals_sql
-from jixiao.model import JixiaoError, TransientError
+from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
 from jixiao.settings import Settings
+from jixiao.warehouse.lock import patiently
 
-_WAIT_SECONDS: Final = 120.0
 _VIEW: Final = re.compile(
     r"((?:^-- .*\n)+)CREATE OR REPLACE (VIEW|MACRO) ([\w.]+)(?:\([^)]*\))? AS( TABLE)?", re.MULTILINE
 )
@@ -216,30 +215,26 @@ def _migrate(engine: sa.Engine) -> None:
         _create_missing(connection)
 
 
+def _engine(path: Path, **how: bool) -> sa.Engine:
+    told = {"config": Settings.load().duckdb, **how}
+    return sa.create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args=told)
+
+
 @contextmanager
 def open_warehouse(path: Path) -> Iterator[sa.Engine]:
     """Open the warehouse for writing; migrate it; close it again so that the next process can open it.
 
-    DuckDB lets one process in; another one that holds the file (a task that is being killed, say) is waited for.
+    DuckDB lets one process in; another one that holds the file is named and waited for (`warehouse/lock.py`).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args={"config": Settings.load().duckdb})
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while True:
-        try:
-            held = engine.connect()  # from here on no other process comes between what is done with the engine
-            _migrate(engine)
-            break
-        except (sa.exc.OperationalError, duckdb.IOException) as error:
-            if "lock" not in str(error).lower():
-                raise JixiaoError(
-                    f"{path.name}: the warehouse cannot be opened: {str(error).splitlines()[0]}"
-                ) from error
-            if time.monotonic() > deadline:
-                raise TransientError(
-                    f"{path.name}: another process has held the warehouse for {_WAIT_SECONDS:.0f} s"
-                ) from error
-            time.sleep(0.5)
+    engine = _engine(path)
+
+    def opened() -> sa.Connection:
+        held = engine.connect()  # from here on no other process comes between what is done with the engine
+        _migrate(engine)
+        return held
+
+    held = _opened(path, opened)
     try:
         yield engine
     except (sa.exc.DBAPIError, duckdb.Error) as error:
@@ -250,6 +245,35 @@ def open_warehouse(path: Path) -> Iterator[sa.Engine]:
     finally:
         held.close()
         engine.dispose()
+
+
+@contextmanager
+def read_warehouse(path: Path) -> Iterator[sa.Engine]:
+    """Open the warehouse for reading only: other readers may have it open at the same time.
+
+    Raises:
+        JixiaoError: there is none, or this code is newer than its tables.
+    """
+    if not path.exists():
+        raise JixiaoError("there is no warehouse yet: run the pipeline first")
+    engine = _engine(path, read_only=True)
+    held = _opened(path, engine.connect)
+    try:
+        done = held.exec_driver_sql("SELECT coalesce(max(step), 0) FROM raw.migrations").scalar_one()
+        if done != len(MIGRATIONS):
+            raise JixiaoError(f"{path.name} was made by another version of jixiao: the next run brings it up")
+        yield engine
+    finally:
+        held.close()
+        engine.dispose()
+
+
+def _opened(path: Path, open_it: Callable[[], sa.Connection]) -> sa.Connection:
+    try:
+        return patiently(path, open_it)
+    except (sa.exc.OperationalError, duckdb.IOException) as error:
+        words = str(error).splitlines()[0]
+        raise JixiaoError(f"{path.name}: the warehouse cannot be opened: {words}") from error
 
 
 def note_write(native: duckdb.DuckDBPyConnection) -> None:

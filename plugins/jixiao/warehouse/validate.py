@@ -23,6 +23,7 @@ from jixiao.check.catalogue import rules
 from jixiao.files import partial_name, write_text
 from jixiao.settings import Settings
 from jixiao.warehouse import gx_duckdb
+from jixiao.warehouse.lock import connect
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
 
 SHOWN_ROWS = 20
@@ -70,7 +71,7 @@ def validate(warehouse: Path, results_dir: Path, docs_dir: Path) -> Validation:
     seconds and 300 MB for Great Expectations itself. Raises `duckdb.Error` where the file is no warehouse at all.
     """
     known = suites()
-    with duckdb.connect(str(warehouse), config=Settings.load().duckdb) as connection:
+    with connect(warehouse) as connection:
         there = set(
             connection.execute("SELECT table_schema || '.' || table_name FROM information_schema.tables").fetchall()
         )
@@ -200,7 +201,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
         engine.dispose()
         source.get_engine().dispose()
     take_place(building, docs_dir)
-    with duckdb.connect(str(warehouse), config=Settings.load().duckdb) as connection:
+    with connect(warehouse) as connection:
         unmet = tuple(_unmet(connection, *one) for one in failed)
         counts = {
             suite.qualified: _one(connection, f"SELECT count(*) FROM {suite.qualified}")  # noqa: S608

@@ -1,8 +1,4 @@
-"""A real Airflow on this machine: its environment, its parts as child processes, and its REST API.
-
-Used by `make run` (tools/run.py) and `make up` (tools/up.py). Everything lies in `var/airflow`; everything listens on
-loopback only; the parts die with the process that started them, however that ends.
-"""
+"""Where the local Airflow lies, its settings and secrets, and one command of it at a time."""
 
 import ctypes
 import fcntl
@@ -13,15 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import httpx
-
-HOME = Path(__file__).resolve().parent.parent
+HOME = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 USER = "admin"
 
@@ -42,7 +34,7 @@ def airflow_home() -> Path:
     return Path(os.environ.get("JIXIAO_VAR", HOME / "var")).resolve() / "airflow"
 
 
-def _kept_secret(name: str) -> str:
+def kept_secret(name: str) -> str:
     """Return a secret that is generated once and readable by this user only."""
     path = airflow_home() / "secrets" / name
     if not path.exists():
@@ -63,7 +55,7 @@ def environment(port: int) -> dict[str, str]:
     database.chmod(0o600)
     passwords = home / "secrets" / "passwords.json"
     if not passwords.exists():
-        password = _kept_secret("password")
+        password = kept_secret("password")
         passwords.write_text(json.dumps({USER: password}))
         passwords.chmod(0o600)
     url = f"http://127.0.0.1:{port}"
@@ -82,13 +74,13 @@ def environment(port: int) -> dict[str, str]:
         "API__PORT": port,
         "API__BASE_URL": url,
         "API__WORKERS": 1,
-        "API__SECRET_KEY": _kept_secret("api_secret_key"),
-        "API_AUTH__JWT_SECRET": _kept_secret("jwt_secret"),
+        "API__SECRET_KEY": kept_secret("api_secret_key"),
+        "API_AUTH__JWT_SECRET": kept_secret("jwt_secret"),
         "LOGGING__BASE_LOG_FOLDER": home / "logs",
         "USAGE_DATA_COLLECTION__ENABLED": False,
         "SCHEDULER__ENABLE_HEALTH_CHECK": False,
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 30,
-        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 30,
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 120,
     }
     env = dict(os.environ)
     env |= {f"AIRFLOW__{name}": str(value) for name, value in settings.items()}
@@ -141,77 +133,3 @@ def prepare(env: dict[str, str]) -> None:
     airflow(env, "db", "migrate")
     why = "DuckDB has one writer: tasks that open the warehouse take this slot"
     airflow(env, "pools", "set", "warehouse", "1", why)
-
-
-@contextmanager
-def parts(env: dict[str, str], *commands: tuple[str, ...]) -> Iterator[None]:
-    """Run Airflow's parts as children; their output goes to `logs/<part>.log`."""
-    logs = airflow_home() / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
-    running: list[subprocess.Popen[bytes]] = []
-    try:
-        for words in commands:
-            with (logs / f"{words[0]}.log").open("wb") as log:
-                running.append(
-                    subprocess.Popen(
-                        [BIN / "airflow", *words],
-                        env=env,
-                        stdin=subprocess.DEVNULL,
-                        stdout=log,
-                        stderr=subprocess.STDOUT,
-                        preexec_fn=_die_with_parent,
-                        start_new_session=True,
-                    )
-                )
-        yield
-    finally:
-        for part in running:
-            part.terminate()
-        deadline = time.monotonic() + 15
-        for part in running:
-            try:
-                part.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(part.pid, signal.SIGKILL)
-                part.wait()
-
-
-class Api:
-    """Airflow's REST API on loopback."""
-
-    def __init__(self, port: int) -> None:
-        """Point at the API server of this machine; nothing is sent yet."""
-        self.url = f"http://127.0.0.1:{port}/"
-        self.token = ""
-        self._client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
-
-    def wait(self, seconds: float) -> None:
-        """Wait until the server answers, then sign in."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                answer = self._client.post("/auth/token", json={"username": USER, "password": _kept_secret("password")})
-                if answer.status_code == httpx.codes.CREATED:
-                    break
-            except httpx.TransportError:
-                pass
-            if time.monotonic() > deadline:
-                raise RunError(f"the API server did not answer within {seconds:.0f} s; see {airflow_home() / 'logs'}")
-            time.sleep(0.3)
-        self.token = answer.json()["access_token"]
-        self._client.headers["Authorization"] = f"Bearer {self.token}"
-
-    def get(self, path: str, **params: Any) -> dict[str, Any]:
-        """Return the JSON answer to GET `/api/v2/<path>`; `{}` for 404."""
-        answer = self._client.get(f"/api/v2/{path}", params=params)
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            return {}
-        answer.raise_for_status()
-        return dict(answer.json())
-
-    def send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Send a change; raise `RunError` with the server's words when it is refused."""
-        answer = self._client.request(method, f"/api/v2/{path}", json=body)
-        if answer.is_error:
-            raise RunError(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
-        return dict(answer.json())

@@ -1,6 +1,6 @@
 """`make run`: the demo publication site, a real Airflow, the real DAG for each fiscal year, and what came out.
 
-    run.py [YEAR …]     default: 2021 2023, the years of the demo reports
+    python -m local_airflow.run [YEAR …]     default: 2021 2023, the years of the demo reports
 
 Starts by itself, ends by itself, exit 0 when every run succeeded. A second run fetches nothing again.
 """
@@ -13,6 +13,7 @@ from local_airflow import (
     BIN,
     HOME,
     Api,
+    Part,
     RunError,
     airflow_home,
     environment,
@@ -28,7 +29,7 @@ from demo.site import serve
 
 DAG = "ingest_reports"
 DEMO_PORT = 8765
-LIMIT_SECONDS = 900
+QUIET_SECONDS = 30
 DONE = {"success", "failed"}
 
 
@@ -44,20 +45,7 @@ def end_left_over_runs(api: Api) -> None:
             api.send("PATCH", f"dags/{DAG}/dagRuns/{run['dag_run_id']}", {"state": "failed"})
 
 
-def wait_for_dag(api: Api) -> bool:
-    """Wait until the DAG processor has read the DAG; return whether it is paused."""
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        if found := api.get(f"dags/{DAG}"):
-            return bool(found["is_paused"])
-        errors = api.get("importErrors").get("import_errors", [])
-        if errors:
-            raise RunError(f"{errors[0]['filename']} does not import: {errors[0]['stack_trace'][-600:]}")
-        time.sleep(0.5)
-    raise RunError(f"the DAG {DAG} was not found; see {airflow_home() / 'logs' / 'dag-processor.log'}")
-
-
-def ingest(api: Api, years: list[str]) -> bool:
+def ingest(api: Api, years: list[str], running: list[Part]) -> bool:
     """Trigger one run a fiscal year, follow them, and return whether all succeeded."""
     runs = {}
     for year in years:
@@ -65,15 +53,25 @@ def ingest(api: Api, years: list[str]) -> bool:
         runs[api.send("POST", f"dags/{DAG}/dagRuns", body)["dag_run_id"]] = year
     finished: set[tuple[str, str, int]] = set()
     state: dict[str, str] = {}
-    deadline = time.monotonic() + LIMIT_SECONDS
-    while time.monotonic() < deadline and not all(state.get(run) in DONE for run in runs):
+    quiet_since = time.monotonic()
+    busy: set[str] = set()
+    while not all(state.get(run) in DONE for run in runs):
         time.sleep(1)
+        for part in running:
+            part.check()
+        if time.monotonic() - quiet_since > QUIET_SECONDS:
+            quiet_since = time.monotonic()
+            say(f"still at work: {', '.join(sorted(busy)) or 'no task has begun yet'}")
+        busy = set()
         for run, year in runs.items():
             state[run] = api.get(f"dags/{DAG}/dagRuns/{run}")["state"]
             for task in api.get(f"dags/{DAG}/dagRuns/{run}/taskInstances", limit=100)["task_instances"]:
                 key = (run, task["task_id"], task["map_index"])
+                if task["state"] in {"running", "queued", "up_for_retry"}:
+                    busy.add(f"{year} {task['task_id']} {task['state'].replace('_', ' ')}")
                 if task["state"] in {"success", "failed", "upstream_failed"} and key not in finished:
                     finished.add(key)
+                    quiet_since = time.monotonic()
                     batch = "" if task["map_index"] < 0 else f" batch {task['map_index']}"
                     say(f"fiscal year {year}: {task['task_id']}{batch} {task['state']}")
     for run, year in runs.items():
@@ -90,16 +88,17 @@ def main(years: list[str]) -> int:
         os.environ["JIXIAO_SOURCES_ONLY"] = "demo"
         env = environment(port)
         say(f"the demo publication site is at {site.url}")
+        say("preparing Airflow's own tables")
         prepare(env)
-        with parts(env, ("api-server",), ("dag-processor",), ("scheduler", "--skip-serve-logs")):
+        with parts(env, ("api-server",), ("dag-processor",), ("scheduler", "--skip-serve-logs")) as running:
             api = Api(port)
-            api.wait(90)
-            paused = wait_for_dag(api)
+            api.wait(running)
+            paused = api.wait_for_dag(DAG, running)
             say("Airflow is up: API server, DAG processor, scheduler with LocalExecutor")
             end_left_over_runs(api)
             api.send("PATCH", f"dags/{DAG}", {"is_paused": False})
             try:
-                good = ingest(api, years)
+                good = ingest(api, years, running)
             finally:
                 api.send("PATCH", f"dags/{DAG}", {"is_paused": paused})
         say(f"requests that the demo site answered: {site.request_count}, of them files: {site.file_count}")

@@ -1,0 +1,228 @@
+"""`make test-cluster`: many hosts on this one. Two Celery workers that share no disk, one of which is killed half way.
+
+    python -m local_airflow.cluster [FIRST_YEAR LAST_YEAR]     default: 2021 2023
+
+PostgreSQL and Redis of Debian, moto's S3 server. A backfill runs over the years; a worker gets SIGKILL, with all that
+it started, while it reads documents. The published marts must equal those that one process makes without Airflow: both
+hashes are printed. Ends by itself; exit 1 where they differ. Where a Debian package is missing it says so and does
+nothing.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import s3fs
+
+from local_airflow.api import Api
+from local_airflow.environment import BIN, HOME, RunError, airflow, airflow_home, environment, free_port, prepare
+from local_airflow.parts import GRACE_SECONDS, Part, kept, started, wait_for
+from local_airflow.services import BUCKET, Services, missing, services
+
+sys.path.insert(0, str(HOME))
+
+from demo.site import Site, serve
+
+DAG = "ingest_reports"
+LIMIT_SECONDS = 900.0
+BEGAN = time.monotonic()
+
+
+def say(text: str) -> None:
+    """Print a line now, with the seconds since the start."""
+    print(f"[{time.monotonic() - BEGAN:5.1f} s] {text}", flush=True)
+
+
+def shared_environment(port: int, at: Services) -> dict[str, str]:
+    """Return what all hosts are told: one database, one broker, one object store; pods need the same."""
+    store = f"s3://{BUCKET}"
+    settings = {
+        "CORE__EXECUTOR": "CeleryExecutor",
+        "DATABASE__SQL_ALCHEMY_CONN": at.database,
+        "CELERY__RESULT_BACKEND": f"db+{at.database}",
+        "CELERY__BROKER_URL": at.broker,
+        "CELERY__WORKER_PREFETCH_MULTIPLIER": 1,
+        # What was sent to a worker that is gone is sent again after this, not after the ten minutes of the default.
+        "SCHEDULER__TASK_QUEUED_TIMEOUT": 60,
+        "SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": 15,
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 20,
+        "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": 5,
+        "WORKERS__TASK_HEARTBEAT_INTERVAL": 5,
+        "OPERATORS__DEFAULT_QUEUE": "default",
+    }
+    return (
+        environment(port)
+        | {f"AIRFLOW__{name}": str(value) for name, value in settings.items()}
+        | {
+            "JIXIAO_ARCHIVE_URL": f"{store}/archive",
+            "JIXIAO_STAGING": f"{store}/staging",
+            "JIXIAO_EXTRACTIONS": f"{store}/extractions",
+            "JIXIAO_PUBLISH_URL": f"{store}/published",
+            "AWS_ENDPOINT_URL": at.s3,
+            "AWS_ACCESS_KEY_ID": "any",
+            "AWS_SECRET_ACCESS_KEY": "any",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+    )
+
+
+def worker(name: str, queues: str, env: dict[str, str], hosts: Path) -> Part:
+    """Start a Celery worker with a disk of its own."""
+    own = hosts / name
+    (own / "airflow").mkdir(parents=True)
+    words = ["celery", "worker", "--concurrency", "1", "--queues", queues, "--celery-hostname", f"{name}@%h"]
+    words += ["--skip-serve-logs", "--without-gossip", "--without-mingle"]
+    told = env | {"JIXIAO_VAR": str(own), "AIRFLOW_HOME": str(own / "airflow")}
+    told["AIRFLOW__LOGGING__BASE_LOG_FOLDER"] = str(own / "logs")
+    return started(name, [BIN / "airflow", *words], told, hosts / f"{name}.log", GRACE_SECONDS)
+
+
+def embedded(years: list[int], url: str, var: Path) -> Part:
+    """Run the years in one process without Airflow."""
+    env = {**os.environ, "JIXIAO_VAR": str(var), "JIXIAO_DEMO_URL": url, "JIXIAO_SOURCES_ONLY": "demo"}
+    command = [BIN / "jixiao", "ingest", *map(str, years)]
+    return started("embedded run", command, env, var.with_name("embedded.log"), GRACE_SECONDS)
+
+
+def hash_of_embedded(part: Part, var: Path) -> tuple[str, int]:
+    """Wait for the run without Airflow; return the content hash of what it published and the rows in it."""
+    wait_for("the run without Airflow", lambda: part.keeper.poll() is not None, (), LIMIT_SECONDS)
+    if part.keeper.returncode:
+        part.check()
+    return content(json.loads((var / "published" / "current" / "manifest.json").read_text("utf-8")))
+
+
+def content(manifest: dict[str, Any]) -> tuple[str, int]:
+    """Return the content hash of a version and how many rows its marts have."""
+    return manifest["content"], sum(manifest["rows"].values())
+
+
+def hash_of_cluster(endpoint: str) -> tuple[str, int]:
+    """Return the content hash of the version that the object store's pointer names, and the rows in it."""
+    store = s3fs.S3FileSystem(key="any", secret="any", endpoint_url=endpoint, use_listings_cache=False)
+    number = json.loads(store.cat(f"{BUCKET}/published/current.json"))["version"]
+    return content(json.loads(store.cat(f"{BUCKET}/published/versions/{number:06d}/manifest.json")))
+
+
+def tasks(api: Api) -> list[dict[str, object]]:
+    """Return all task instances of the backfill."""
+    return list(api.get(f"dags/{DAG}/dagRuns/~/taskInstances", limit=500).get("task_instances", []))
+
+
+def backfill(api: Api, env: dict[str, str], years: list[int]) -> None:
+    """Begin the backfill as docs/operating.md does, a document a batch so that both workers read."""
+    first, last = f"{years[0]}-01-01T00:00+08:00", f"{years[-1]}-12-31T00:00+08:00"
+    api.send("PATCH", f"dags/{DAG}", {"is_paused": False})
+    airflow(
+        env,
+        "backfill",
+        "create",
+        "--dag-id",
+        DAG,
+        "--from-date",
+        first,
+        "--to-date",
+        last,
+        "--dag-run-conf",
+        '{"batch_size": 1}',
+    )
+
+
+def kill_one(api: Api, victim: Part, running: list[Part]) -> str:
+    """Kill a worker while it reads documents; return the task that it had in hand."""
+
+    def in_hand() -> str:
+        held = (f"{one['task_id']} of {one['dag_run_id']}" for one in tasks(api) if _held(one, victim))
+        return next(held, "")
+
+    found = wait_for(f"{victim.name} to read documents", in_hand, running, LIMIT_SECONDS, 1.0)
+    running.remove(victim)
+    victim.kill()
+    return found
+
+
+def _held(task: dict[str, object], victim: Part) -> bool:
+    return task["state"] == "running" and task["task_id"] == "extract" and _victims(task, victim)
+
+
+def _victims(task: dict[str, object], victim: Part) -> bool:
+    """Return whether a task runs below a worker: the process that it names is the keeper's descendant."""
+    pid = task["pid"]
+    while isinstance(pid, int) and pid > 1:
+        if pid == victim.keeper.pid:
+            return True
+        try:
+            pid = int(Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[1])
+        except OSError:
+            return False
+    return False
+
+
+def finished(api: Api, count: int) -> list[dict[str, object]]:
+    """Return the runs of the backfill once all have ended, else nothing."""
+    found = list(api.get(f"dags/{DAG}/dagRuns").get("dag_runs", []))
+    return found if len(found) == count and all(run["state"] in ("success", "failed") for run in found) else []
+
+
+def both(years: list[int], site: Site, alone: Path) -> dict[str, tuple[str, int]]:
+    """Run the backfill on two workers, kill one, and run the same years alone meanwhile; return what both published."""
+    os.environ |= {"JIXIAO_DEMO_URL": site.url, "JIXIAO_SOURCES_ONLY": "demo"}
+    hosts = Path(os.environ["JIXIAO_VAR"])
+    running: list[Part] = []
+    with services(running) as at:
+        env = shared_environment(port := free_port(), at)
+        logs = airflow_home() / "logs"
+        logs.mkdir(parents=True)
+        say("PostgreSQL, Redis and S3 answer; preparing Airflow's own tables")
+        prepare(env)
+        for words in (("api-server",), ("dag-processor",), ("scheduler", "--skip-serve-logs")):
+            running.append(started(words[0], [BIN / "airflow", *words], env, logs / f"{words[0]}.log", GRACE_SECONDS))
+        reader = worker("reader", "default", env, hosts)
+        writer = worker("writer", "default,warehouse", env, hosts)
+        running += [reader, writer]
+        api = Api(port)
+        api.wait(running, LIMIT_SECONDS)
+        api.wait_for_dag(DAG, running, LIMIT_SECONDS)
+        say("two Celery workers, each with a disk of its own; the backfill begins")
+        backfill(api, env, years)
+        say(f"killed the worker `reader` with {kill_one(api, reader, running)} in hand")
+        single = embedded(years, site.url, alone)
+        with kept([single]):
+            ended = wait_for("the backfill", lambda: finished(api, len(years)), running, LIMIT_SECONDS, 2.0)
+            of_one = hash_of_embedded(single, alone)
+        states = {str(run["partition_key"]): str(run["state"]) for run in ended}
+        again = sorted({str(one["task_id"]) for one in tasks(api) if int(str(one["try_number"])) > 1})
+        say(f"the backfill ended: {states}; tried again: {', '.join(again) or 'nothing'}")
+        if set(states.values()) != {"success"} or not again:
+            bad = [(one["dag_run_id"], one["task_id"], one["state"]) for one in tasks(api) if one["state"] != "success"]
+            raise RunError(f"not as it should be: {bad}")
+        return {"the cluster": hash_of_cluster(at.s3), "one process": of_one}
+
+
+def main(years: list[int]) -> int:
+    """Do what the module's description says."""
+    if lacking := missing():
+        print(f"test-cluster skipped: not installed: {', '.join(lacking)} (apt-get install {' '.join(lacking)})")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="jixiao-cluster-") as folder, serve() as site:
+        os.environ["JIXIAO_VAR"] = str(Path(folder) / "cluster")
+        hashes = both(years, site, Path(folder) / "embedded")
+    for name, (digest, rows) in hashes.items():
+        say(f"content hash of {name}: {digest}, {rows} rows")
+    same = len(set(hashes.values())) == 1
+    say("the marts are the same" if same else "the marts DIFFER")
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    first, last = map(int, sys.argv[1:3] or (2021, 2023))
+    try:
+        sys.exit(main(list(range(first, last + 1))))
+    except RunError as error:
+        sys.exit(f"make test-cluster: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
