@@ -17,6 +17,7 @@ def test_runs_tell_what_each_found_and_the_doctor_what_to_do_next(demo_run, monk
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"document"')]
     assert len(lines) == 6
     assert all(line["facts"] > 0 and line["seconds"] >= 0 for line in lines)
+    assert {line["source"] for line in lines} == {"demo"}
     assert main(["runs", "--json"]) == 0
     [run] = json.loads(capsys.readouterr().out)
     assert (run["fiscal_year"], run["found"], run["new"], run["changed"], run["failed"]) == (2023, 3, 0, 0, 1)

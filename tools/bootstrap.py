@@ -82,12 +82,18 @@ def main(words: list[str]) -> None:
         return
     folder = HOME / words[0]
     lock = HOME / (words[1] if len(words) > 1 else LOCKS["dev"])
+    print(f"making {words[0]}", flush=True)
     python = make_venv(folder)
     env = {**environment(python), "VIRTUAL_ENV": str(folder)}
     # Compiled once, here: a machine may forbid what runs to write bytecode, and then every start compiles everything.
-    install = [python, "-m", "uv", "pip", "install", "--quiet", "--compile-bytecode", "--python", python]
+    install = [python, "-m", "uv", "pip", "install", "--compile-bytecode", "--python", python]
+    if not sys.stderr.isatty():  # on a terminal uv shows how far it is
+        install.append("--quiet")
+    count = sum(1 for line in lock.read_text("utf-8").splitlines() if "==" in line)
+    print(f"installing up to {count} packages of {lock.name} into {words[0]}: some minutes", flush=True)
     subprocess.run([*install, "--require-hashes", "--requirement", lock], check=True, env=env)
     subprocess.run([*install, "--no-deps", "--no-build-isolation", "--editable", "."], check=True, env=env)
+    print(f"{words[0]} is ready", flush=True)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ from jixiao.discover.titles import (
     may_hold_reports,
     names_nobody,
     names_nothing,
+    says,
 )
 from jixiao.model import JixiaoError
 
@@ -43,6 +44,7 @@ _IMAGE: Final = re.compile(r"<img\b[^>]*(?:nfw-cms-img|/img/|data:image)[^>]*>",
 _SRC: Final = re.compile(r"\bsrc\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
 _CONTENT: Final = re.compile(r"(https?://[^/]+)/(?!.*gkmlpt/).*content/m?post_(\d+)\.html")
 _REPORT_LENGTH: Final = 400
+_CHAPTER: Final = "final accounts: the self-evaluation may be a chapter, the document tells"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,7 @@ class Judge:
             return
         post, files = (post, (Attachment(post.url, post.title),)) if post.is_file else self._files_of(post, ours)
         verdicts = [self._verdict(post, item, len(files), ours, why) for item in files]
-        alone = not any(taken for taken, _ in verdicts)
-        for item, (taken, reason) in zip(files, verdicts, strict=True):
-            if alone and may_hold_chapter(item.name or post.title):
-                taken, reason = True, "final accounts: the self-evaluation may be a chapter, the document tells"
+        for item, (taken, reason) in zip(files, _with_chapters(post, files, verdicts), strict=True):
             year = fiscal_year_of(item.name, post.title)
             if taken and year is None:
                 reason += "; no title names the fiscal year: the document tells"
@@ -124,6 +123,8 @@ class Judge:
     def _verdict(self, post: Post, item: Attachment, count: int, ours: bool, why: str) -> tuple[bool, str]:
         name_ours, name_why = is_report(item.name)
         if item.url == post.url and not post.is_file:
+            if not ours:
+                return False, _CHAPTER
             return True, f"{why}; the post itself is the report: its body is long, and no file is attached"
         if name_ours:
             return True, name_why
@@ -160,6 +161,8 @@ class Judge:
             if post.published_on is None:
                 post = replace(post, **opened.published)
             files = united(files, opened.files)
+            if not ours and url == post.url and _tells_a_chapter(post, opened):
+                files = (*files, Attachment(post.url, ""))
             if files:
                 break
             if ours and url == post.url and length_of(opened.body) >= _REPORT_LENGTH:
@@ -212,6 +215,27 @@ class Judge:
                 taken, reason, item.size, self._client.walk_token, post.published_at,
             )
         )  # fmt: skip
+
+
+def _with_chapters(
+    post: Post, files: tuple[Attachment, ...], verdicts: list[tuple[bool, str]]
+) -> list[tuple[bool, str]]:
+    """Return the verdicts of a post's files; where none is a report, final accounts are taken: files, else the body."""
+    if any(taken for taken, _ in verdicts):
+        return verdicts
+    bodies = [item.url == post.url and not post.is_file for item in files]
+    chapters = [may_hold_chapter(item.name or post.title) for item in files]
+    in_files = any(chapter and not body for chapter, body in zip(chapters, bodies, strict=True))
+    return [
+        (True, _CHAPTER) if chapter and not (body and in_files) else verdict
+        for verdict, chapter, body in zip(verdicts, chapters, bodies, strict=True)
+    ]
+
+
+def _tells_a_chapter(post: Post, opened: _Opened) -> bool:
+    """Tell whether final accounts stand in a post's body, with words of a self-evaluation among them."""
+    long = length_of(opened.body) >= _REPORT_LENGTH
+    return long and may_hold_chapter(post.title) and says("chapter", plain(opened.body))
 
 
 def _meta(page: str, name: str) -> str:

@@ -14,6 +14,7 @@ from jixiao.check.worker import judged
 from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
 from jixiao.model import Extraction, JixiaoError, UnreadableDocument
 from jixiao.pipeline.collecting import archived_of
+from jixiao.pipeline.progress import progress
 from jixiao.pipeline.staging import Place, place, read, read_sound, timed, write, write_text
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
@@ -62,12 +63,18 @@ def extract_batch(batch: Place) -> UPath:
     documents = _planned(place(batch))
     errors: dict[str, str] = {}
     done = place(batch)
-    with timed(done.parent.parent, f"extract-{done.stem}"), Worker(Limits.configured()) as worker:
+    source = _sources_in(done.parent.parent)
+    with (
+        timed(done.parent.parent, f"extract-{done.stem}"),
+        Worker(Limits.configured()) as worker,
+        progress(f"batch {done.stem}", len(documents)) as advance,
+    ):
         for sha256 in documents:
             began = time.monotonic()
             if reason := extract_one(worker, archive, sha256):
                 errors[sha256] = reason
-            print(_told(sha256, reason, time.monotonic() - began))  # noqa: T201 - a task's log
+            print(_told(source.get(sha256), sha256, reason, time.monotonic() - began))  # noqa: T201 - a task's log
+            advance()
     return write(done.with_name(f"{done.stem}.done.json"), {"documents": documents, "errors": errors})
 
 
@@ -82,9 +89,15 @@ def _planned(batch: UPath) -> list[str]:
     return list(said["documents"])
 
 
-def _told(sha256: str, reason: str | None, seconds: float) -> str:
+def _sources_in(run: UPath) -> dict[str, str]:
+    """Return the source that each document of a run was archived from, by SHA-256; a reprocessing has none."""
+    archived = (read_sound(path) or {"sightings": ()} for path in archived_of(run))
+    return {one["sha256"]: one["source_id"] for said in archived for one in said["sightings"]}
+
+
+def _told(source_id: str | None, sha256: str, reason: str | None, seconds: float) -> str:
     """Return one line of JSON about a document, for whoever reads logs by machine."""
-    said: dict[str, Any] = {"document": sha256, "seconds": round(seconds, 2)}
+    said: dict[str, Any] = {"document": sha256, "source": source_id, "seconds": round(seconds, 2)}
     if reason:
         return json.dumps(said | {"unread": reason}, ensure_ascii=False)
     found = read(extraction_path(sha256))
