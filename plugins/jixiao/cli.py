@@ -6,6 +6,7 @@ place cannot be written.
 """
 
 import argparse
+import errno
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -378,7 +379,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 141
     except OSError as error:  # a folder that is missing or must not be written, a full disk
-        said = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        said = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            said += ": make room and run it again; nothing that was published has changed"
         print(f"jixiao: {' '.join(said.split())}", file=sys.stderr)
         return 2
 

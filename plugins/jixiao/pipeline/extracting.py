@@ -91,7 +91,7 @@ def _planned(batch: UPath) -> list[str]:
 
 def _sources_in(run: UPath) -> dict[str, str]:
     """Return the source that each document of a run was archived from, by SHA-256; a reprocessing has none."""
-    archived = (read_sound(path) or {"sightings": ()} for path in archived_of(run))
+    archived = (read_sound(path, "sightings") or {"sightings": ()} for path in archived_of(run))
     return {one["sha256"]: one["source_id"] for said in archived for one in said["sightings"]}
 
 

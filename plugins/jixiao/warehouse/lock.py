@@ -3,17 +3,20 @@
 Analysts read what is published. Whoever opens the warehouse itself, even to read, keeps a writer out meanwhile.
 """
 
+import errno
+import os
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
 import duckdb
 import sqlalchemy as sa
 
-from jixiao.model import TransientError
+from jixiao.model import JixiaoError, TransientError
 from jixiao.settings import Settings
 
 WAIT_SECONDS: Final = 120.0
@@ -41,6 +44,7 @@ def patiently(path: Path, open_it: Callable[[], Opened]) -> Opened:
 
     Raises:
         TransientError: it was held for two minutes.
+        sqlalchemy.exc.OperationalError, duckdb.IOException: it cannot be opened for another reason.
     """
     began = time.monotonic()
     told = -_TELL_SECONDS
@@ -59,6 +63,30 @@ def patiently(path: Path, open_it: Callable[[], Opened]) -> Opened:
                 told = passed
                 print(f"waiting for {path.name}: held by {words}", file=sys.stderr, flush=True)  # noqa: T201 - a log
             time.sleep(0.25)
+
+
+def entered(path: Path, open_it: Callable[[], Opened]) -> Opened:
+    """Return what `open_it` returns, as `patiently` does; what cannot be opened at all is a `JixiaoError`."""
+    try:
+        return patiently(path, open_it)
+    except (sa.exc.OperationalError, duckdb.IOException) as error:
+        words = str(error).splitlines()[0]
+        raise JixiaoError(f"{path.name}: the warehouse cannot be opened: {words}") from error
+
+
+@contextmanager
+def trouble_told(path: Path) -> Iterator[None]:
+    """Raise DuckDB's words for a full disk as the `OSError` that it is, and those for damage as a `JixiaoError`."""
+    try:
+        yield
+    except (sa.exc.DBAPIError, duckdb.Error) as error:
+        words = str(error).splitlines()[0]
+        full = os.strerror(errno.ENOSPC)
+        if full in str(error):
+            raise OSError(errno.ENOSPC, full, str(path)) from error
+        if "checksum" not in words.lower() and "corrupt" not in words.lower():
+            raise
+        raise JixiaoError(f"{path.name}: damaged ({words[:200]}): jixiao rebuild") from None
 
 
 def connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:

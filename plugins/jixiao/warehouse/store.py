@@ -16,7 +16,7 @@ from jixiao.check.scope import current_sql, intervals_sql
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
 from jixiao.settings import Settings
-from jixiao.warehouse.lock import patiently
+from jixiao.warehouse.lock import entered, trouble_told
 
 _VIEW: Final = re.compile(
     r"((?:^-- .*\n)+)CREATE OR REPLACE (VIEW|MACRO) ([\w.]+)(?:\([^)]*\))? AS( TABLE)?", re.MULTILINE
@@ -225,6 +225,7 @@ def open_warehouse(path: Path) -> Iterator[sa.Engine]:
     """Open the warehouse for writing; migrate it; close it again so that the next process can open it.
 
     DuckDB lets one process in; another one that holds the file is named and waited for (`warehouse/lock.py`).
+    A disk that is full is an `OSError`, whoever of us met it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = _engine(path)
@@ -234,14 +235,10 @@ def open_warehouse(path: Path) -> Iterator[sa.Engine]:
         _migrate(engine)
         return held
 
-    held = _opened(path, opened)
+    held = entered(path, opened)
     try:
-        yield engine
-    except (sa.exc.DBAPIError, duckdb.Error) as error:
-        words = str(error).splitlines()[0]
-        if "checksum" not in words.lower() and "corrupt" not in words.lower():
-            raise
-        raise JixiaoError(f"{path.name}: damaged ({words[:200]}): jixiao rebuild") from None
+        with trouble_told(path):
+            yield engine
     finally:
         held.close()
         engine.dispose()
@@ -257,7 +254,7 @@ def read_warehouse(path: Path) -> Iterator[sa.Engine]:
     if not path.exists():
         raise JixiaoError("there is no warehouse yet: run the pipeline first")
     engine = _engine(path, read_only=True)
-    held = _opened(path, engine.connect)
+    held = entered(path, engine.connect)
     try:
         done = held.exec_driver_sql("SELECT coalesce(max(step), 0) FROM raw.migrations").scalar_one()
         if done != len(MIGRATIONS):
@@ -266,14 +263,6 @@ def read_warehouse(path: Path) -> Iterator[sa.Engine]:
     finally:
         held.close()
         engine.dispose()
-
-
-def _opened(path: Path, open_it: Callable[[], sa.Connection]) -> sa.Connection:
-    try:
-        return patiently(path, open_it)
-    except (sa.exc.OperationalError, duckdb.IOException) as error:
-        words = str(error).splitlines()[0]
-        raise JixiaoError(f"{path.name}: the warehouse cannot be opened: {words}") from error
 
 
 def note_write(native: duckdb.DuckDBPyConnection) -> None:
