@@ -78,6 +78,19 @@ def _ledger_lines(extraction: Extraction) -> list[str]:
     return [*lines, ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())]
 
 
+def _explain(args: argparse.Namespace) -> int:
+    """Print how one figure was decided: scopes, readings with costs and grounds, what closes, the rows that spoke."""
+    from jixiao.extract.worker import Worker
+    from jixiao.read.limits import Limits
+
+    with Worker(Limits.configured()) as worker:
+        lines = worker.explain(args.file, args.figure)
+    if not lines:
+        raise JixiaoError(f"{args.figure}: no such fact or figure (jixiao extract {args.file} --ledger lists them)")
+    print("\n".join(lines))
+    return 0
+
+
 def _place(at: Evidence) -> str:
     doubt = f", uncertain: OCR confidence {at.confidence:.2f}" if at.uncertain else ""
     return f"page {at.page}: {at.text}{doubt}" if at.page else at.text + doubt
@@ -290,6 +303,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print the extraction contract, and nothing else")
     one.add_argument("--ledger", action="store_true", help="print what became of every figure, one a line")
     one.set_defaults(handler=_extract)
+
+    why = commands.add_parser("explain", help="print how one figure was decided: jixiao explain FILE A0003")
+    why.add_argument("file", type=Path)
+    why.add_argument("figure", help="a fact (A0003) or a figure of the ledger (F0012)")
+    why.set_defaults(handler=_explain)
 
     show = commands.add_parser("show", help="draw every figure's box on its page: facts, not ours, doubts")
     show.add_argument("file", type=Path)

@@ -98,12 +98,12 @@ def part_lists(whole: Printed, values: Sequence[Printed]) -> int:
 
 
 class Confirmed:
-    """The amounts of one document by key (`stated`), and the ids of all facts that an identity confirms (`facts`)."""
+    """The amounts of one document by key (`stated`), and by the id of each fact what it closes with (`grounds`)."""
 
     def __init__(self, amounts: Sequence[Amount], ratios: Sequence[Ratio] = (), changes: Sequence[Change] = ()) -> None:
         """Work out both."""
         self.stated: dict[Key, list[Stated]] = defaultdict(list)
-        self.facts: set[str] = set()
+        self.grounds: dict[str, list[str]] = defaultdict(list)
         finest = min((a.ulp_yuan for a in amounts), default=Decimal(1))
         for index, a in enumerate(amounts):
             # A bare 0 says "none"; it is as exact as the finest figure of its document.
@@ -118,6 +118,15 @@ class Confirmed:
         for index, change in enumerate(changes):
             self._change(fact_id("changes", index), change)
 
+    @property
+    def facts(self) -> set[str]:
+        """Return the ids of all facts that an identity confirms."""
+        return set(self.grounds)
+
+    def _confirm(self, why: str, *facts: str) -> None:
+        for fact in facts:
+            self.grounds[fact].append(f"{why} ({', '.join(facts)})")
+
     def _at(self, group: tuple[int, str, str], item: str) -> list[Stated]:
         return self.stated.get((*group, item), [])
 
@@ -131,7 +140,7 @@ class Confirmed:
                 wholes.append(self._at((group[0], _OTHER_FLOW[group[1]], group[2]), one.whole))
             lists = [self._of_scheme(group, one.scheme)] if one.scheme else self._part_lists(group, one)
             for whole, parts in product(wholes, lists):
-                self._close(whole, parts)
+                self._close(one.name, whole, parts)
 
     def _part_lists(self, group: tuple[int, str, str], one: Identity) -> Iterator[list[list[Stated]]]:
         given = [said for item in one.parts if (said := self._at(group, item))]
@@ -146,24 +155,25 @@ class Confirmed:
         for said in self._of_scheme(group, "project"):
             below[said[0].amount.parent].append(said)
         for parent, parts in below.items():
-            self._close(self._at(group, "nature/project" if parent is None else f"project/{parent}"), parts)
+            whole = self._at(group, "nature/project" if parent is None else f"project/{parent}")
+            self._close("projects", whole, parts)
 
-    def _close(self, whole: Sequence[Stated], parts: Sequence[Sequence[Stated]]) -> None:
+    def _close(self, name: str, whole: Sequence[Stated], parts: Sequence[Sequence[Stated]]) -> None:
         """Confirm those statements of a whole and its parts that add up; one part alone, or a zero, says nothing."""
         if len(parts) < 2 or not whole:
             return
         for one, *rest in islice(product(whole, *parts), _MOST_WAYS):
             told = [part for part in rest if part.amount.yuan]
             if (len(told) > 1 or len(rest) > 2) and sums_to(one.value, [part.value for part in rest]):
-                self.facts |= {part.fact_id for part in (one, *told)}
+                self._confirm(name, *(part.fact_id for part in (one, *told)))
 
     def _rate(self, fact: str, ratio: Ratio) -> None:
         top, bottom = ratio.numerator, ratio.denominator
         if top and bottom and is_rate_of(ratio.percent, (top.yuan, top.ulp_yuan), (bottom.yuan, bottom.ulp_yuan)):
-            self.facts.add(fact)
+            self._confirm(ratio.name, fact)
         for one, other in self._sides(ratio):
             if is_rate_of(ratio.percent, one.value, other.value):
-                self.facts |= {fact, one.fact_id, other.fact_id}
+                self._confirm(ratio.name, fact, one.fact_id, other.fact_id)
 
     def _sides(self, ratio: Ratio) -> Iterator[tuple[Stated, Stated]]:
         """Give the pairs of sums that a rate may be the quotient of."""
@@ -190,13 +200,13 @@ class Confirmed:
             now, before = (self._at((of, about.flow, stage), item) for of in (year, year - 1))
             for this, last in product(now, before):
                 if _changed(change, this.value, last.value):
-                    self.facts |= {fact, this.fact_id, last.fact_id}
+                    self._confirm("change", fact, this.fact_id, last.fact_id)
             for this in now if not before else ():
                 if change.yuan is not None and change.percent is not None:
                     ulp = change.ulp_yuan or Decimal(0)
                     base = this.value[0] - change.yuan, this.value[1] + ulp
                     if is_rate_of(abs(change.percent), (abs(change.yuan), ulp), base):
-                        self.facts |= {fact, this.fact_id}
+                        self._confirm("change by its rate", fact, this.fact_id)
 
 
 def _changed(change: Change, this: Printed, last: Printed) -> bool:

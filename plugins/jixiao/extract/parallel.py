@@ -10,11 +10,19 @@ from dataclasses import dataclass, field
 from jixiao.extract.clauses import Piece
 from jixiao.extract.lexicon import Token
 from jixiao.extract.names import label_of
-from jixiao.extract.readings import Given
-from jixiao.extract.scope import WEAK_MARKS
+from jixiao.extract.scoped import WEAK_MARKS
 
 _SPLIT = re.compile(r"[、和及与]")
 _COUNTED = re.compile(r"(?P<names>[^,]+?)等?[一二三四五六七八九十\d]+[个项]")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What 分别为 gives a figure of a row: its own term, stage or name."""
+
+    term: Token | None = None
+    stage: Token | None = None
+    name: str = ""
 
 
 @dataclass(slots=True)

@@ -11,12 +11,16 @@ from decimal import Decimal
 
 from jixiao.extract.assign import DOUBT_MARGIN, SURE_MARGIN, choose
 from jixiao.extract.clauses import Piece, pieces_of
+from jixiao.extract.foreign import sign_of
 from jixiao.extract.found import Found, Left
+from jixiao.extract.handed import handed
 from jixiao.extract.lexicon import Token
-from jixiao.extract.parallel import Rows, rows_of
+from jixiao.extract.parallel import Given, Rows, rows_of
 from jixiao.extract.prose_rates import Rates, read_rate
-from jixiao.extract.readings import NO_CLASS_WORDS, OF_TERM, SPENT, UNSAID, Given, Reading, readings_of, sign_of
-from jixiao.extract.scope import WEAK_MARKS, WHOLE, Scopes, Told, subject_of
+from jixiao.extract.readings import NO_CLASS_WORDS, Reading, readings_of
+from jixiao.extract.scope import Scopes
+from jixiao.extract.scoped import WEAK_MARKS, WHOLE, Told, subject_of
+from jixiao.extract.stages import OF_TERM, SPENT, UNSAID
 from jixiao.model import Amount, Confidence, Doubt, Passage, Subject
 
 _HEADING = re.compile(
@@ -25,13 +29,15 @@ _HEADING = re.compile(
 
 
 UNDECIDED = "undecided_reading"
+UNKNOWN = "unknown_sum"
 
 
 @dataclass(slots=True)
 class Sum:
     """One sum of the running text with its readings, the cheapest first; `chosen` is set for the whole document.
 
-    `follows` is the sum that this one is only compared with: it is as sure as that one.
+    `scope` says what its scopes handed down. `follows` is the sum that this one is only compared with: it is as sure as
+    that one.
     """
 
     passage: Passage
@@ -41,6 +47,7 @@ class Sum:
     name: str
     chosen: int = 0
     margin: float = 9.0
+    scope: tuple[str, ...] = ()
     follows: "Sum | None" = None
 
     def is_beside(self, passage: Passage, piece: Piece) -> bool:
@@ -138,7 +145,7 @@ def _take_sum(
         read.sums.append(Sum(passage, number, piece, readings_of(piece, scopes, income), piece.words))
     readings = readings_of(piece, scopes, given)
     if piece.index in rows.unresolved:
-        readings = [Reading(0.0, None, None, scopes.fiscal_year, "a row of figures without as many terms")]
+        readings = [Reading(0.0, None, None, scopes.fiscal_year, "a row without as many terms", is_grounded=False)]
     best = next((one for one in readings if one.subject is not None), None)
     about = best.subject if best is not None else None
     if sign_of(piece) is not None:
@@ -149,6 +156,7 @@ def _take_sum(
         scopes.told.append(Told(about, None, scopes.fiscal_year, piece.index, True, is_sum=False))
         return
     name = _label(piece, scopes, best)
+    scope = handed(scopes)
     first = readings[0]
     compared = piece.has("against") or piece.has("last_year") or first.year != scopes.fiscal_year
     is_sum = first.subject is not None
@@ -156,7 +164,7 @@ def _take_sum(
     scopes.told[-1].classless = first.reason.endswith(NO_CLASS_WORDS)
     before = read.sums[-1] if compared and read.sums else None
     follows = before if before is not None and before.is_beside(passage, piece) else None
-    read.sums.append(Sum(passage, number, piece, readings, name, follows=follows))
+    read.sums.append(Sum(passage, number, piece, readings, name, scope=scope, follows=follows))
 
 
 def _changed(piece: Piece, scopes: Scopes, about: Subject | None) -> Subject | None:
@@ -220,6 +228,9 @@ def _give(one: Sum, found: Found, values: dict[tuple[object, ...], set[Decimal]]
         left = tuple(other.words() for other in one.readings[:3])
         message = f"{figure.printed}: {left[0]}, or {left[-1]}"
         found.doubts.append(Doubt(UNDECIDED, message, evidence, left))
+    elif not reading.is_grounded:
+        left = tuple(other.words() for other in one.readings[1:4])
+        found.doubts.append(Doubt(UNKNOWN, f"{figure.printed}: {reading.reason}", evidence, left))
     elif reading.subject is None or reading.stage is None:
         found.left.append(Left(one.yuan, evidence, reading.reason))
     elif _is_split(one, values):

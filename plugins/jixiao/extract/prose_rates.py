@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass, field, replace
 
 from jixiao.extract.clauses import Piece
+from jixiao.extract.foreign import limited, sign_of
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.names import free_words
 from jixiao.extract.numbers import sums_in
-from jixiao.extract.readings import limited, sign_of
-from jixiao.extract.scope import WEAK_MARKS, Scopes, subject_of
+from jixiao.extract.scope import Scopes
+from jixiao.extract.scoped import WEAK_MARKS, subject_of
 from jixiao.model import Change, Evidence, Money, Passage, Ratio, RatioName, Stage, Subject
 
 _CONTROL: dict[str, RatioName] = {

@@ -6,71 +6,29 @@ hands down subjects, a stage, a year, a label (what its item is called), an owne
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from jixiao.extract.clauses import Piece
 from jixiao.extract.lexicon import Token
 from jixiao.extract.names import free_words, has_suffix, is_glued, is_no_name, label_of
-from jixiao.model import Flow, Scheme, Stage, Subject
+from jixiao.extract.scoped import (
+    PROJECTS,
+    WEAK_MARKS,
+    Label,
+    Listing,
+    Said,
+    Told,
+    heads,
+    is_of_the_same,
+    leads,
+    moves,
+    next_of,
+    stage_of,
+    subject_of,
+)
+from jixiao.model import Flow, Stage
 
-WHOLE = Subject("expenditure", "total", "total")
-WEAK_MARKS = ("weak", "grand")
-PROJECTS = Subject("expenditure", "nature", "project")
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)年?度?(?!\d*月)")
 _DATED = re.compile(r"20\d\d年\d{1,2}月")
-
-
-@dataclass(slots=True)
-class Said:
-    """A subject that words have named, and where; `weak` where the words may only mean the one before."""
-
-    subject: Subject
-    piece: int
-    sentence: int
-    segment: int
-    weak: bool
-    place: Literal["word", "lead", "heading", "before"] = "word"
-    part: bool = False
-
-
-@dataclass(slots=True)
-class Told:
-    """What a figure was first read as, for the parts that follow it."""
-
-    subject: Subject | None
-    stage: Stage | None
-    year: int
-    piece: int
-    compared: bool
-    name: str = ""
-    is_sum: bool = True
-    left: bool = False
-    classless: bool = False
-
-
-@dataclass(slots=True)
-class Listing:
-    """An open list of projects: how far it reaches, and the stage and year of what it makes up."""
-
-    extent: Literal["bracket", "sentence", "paragraph", "section"]
-    stage: Stage | None = None
-    year: int | None = None
-    depth: int = 0
-    marked_only: bool = False
-    style: str = ""
-    parent: str | None = None
-
-
-@dataclass(slots=True)
-class Label:
-    """What an item is called, the mark in front of it, and whether it stands in a list of projects."""
-
-    name: str
-    enum: str
-    listed: bool
-    piece: int
-    parent: str | None = None
-    lasting: bool = False
 
 
 @dataclass(slots=True)
@@ -124,7 +82,7 @@ class Scopes:
         self.said, self.told, self.told_before, self.whole = [], [], [], None
         projects = [t for t in tokens if t.role == "subject" and t.value == "nature/project"]
         if projects or any(token.role == "list" and token.value == "strong" for token in tokens):
-            stage = _stage_of(stages)
+            stage = stage_of(stages)
             self.listing = Listing("section", stage, marked_only=not is_open)
 
     def begin(self, pieces: list[Piece]) -> None:
@@ -235,10 +193,12 @@ class Scopes:
         """Open a list of projects where the words say so."""
         if piece.has("split"):
             self._part(piece)
-        after_next = self._next(piece)
+        after_next = next_of(piece, self.pieces)
         if piece.index == 0 and piece.enum and piece.figure is None and after_next and "。" in after_next.marks:
-            self.lead_other = bool(piece.of("list")) and not self.own_terms and not self._leads(piece)
-        strong = [t for t in piece.of("list") if t.value == "strong" or (t.value == "lead" and self._leads(piece))]
+            self.lead_other = bool(piece.of("list")) and not self.own_terms and not leads(piece, self.pieces)
+        strong = [
+            t for t in piece.of("list") if t.value == "strong" or (t.value == "lead" and leads(piece, self.pieces))
+        ]
         after = [t for t in piece.of("list") if t.value == "after_project"]
         told = next((one for one in reversed(self.told) if one.is_sum), None)
         ours = any(t.value == "nature/project" for t in self.own_terms) or (
@@ -251,38 +211,24 @@ class Scopes:
                 "sentence", told.stage if told else self._stage_of_list(piece), self.year, piece.depth
             )
 
-    def _next(self, piece: Piece) -> Piece | None:
-        return self.pieces[piece.index + 1] if piece.index + 1 < len(self.pieces) else None
-
     def _stage_of_list(self, piece: Piece) -> Stage | None:
         """Return the stage that the words opening a list give it: 项目支出预算安排如下."""
-        said = _stage_of([token.value for token in piece.of("stage")])
+        said = stage_of([token.value for token in piece.of("stage")])
         planned = said == "budget" and "initial_budget" in (self.stage, self.lead_stage, self.heading_stage)
         before = [one for one in (self.told or self.told_before) if one.is_sum and not one.compared]
         whole = before[-1].stage if before and before[-1].subject == PROJECTS else None
         return "initial_budget" if planned else said or self.stage or whole
 
-    def _heads(self, token: Token, piece: Piece) -> bool:
-        """Tell whether a piece without a figure ends with a word, and is the heading of what follows."""
-        after = self._next(piece)
-        marks = after.marks if after is not None else ""
-        return piece.figure is None and token.end == piece.end and ("。" in marks or ":" in marks)
-
-    def _leads(self, piece: Piece) -> bool:
-        """Tell whether a piece is a heading in its paragraph with a list behind it: 专项经费使用。一是…."""
-        after = self._next(piece)
-        return piece.figure is None and after is not None and after.enum in ("word", "circle", "number", "paren")
-
     def _take_label(self, piece: Piece) -> None:
         """Let an item be called by the words that it begins with."""
         staged = piece.figure is None and any(t.row.mark != "weak" for t in piece.of("stage"))
-        if not self.name or piece.has("aside") or _moves(piece) or staged:
+        if not self.name or piece.has("aside") or moves(piece) or staged:
             return
         starts = bool(piece.enum) or any(mark in "^。;:其(" for mark in piece.marks)
         listed = self.listing is not None and (bool(piece.enum) or not self.listing.marked_only)
         entry = listed and (piece.figure is not None or starts or "、" in piece.words[:1] or ")" in piece.marks)
         lead = piece.figure is None and bool(piece.enum) and piece.index == 0
-        after = self._next(piece)
+        after = next_of(piece, self.pieces)
         bracket = piece.figure is None and after is not None and after.marks == "("
         plain = piece.figure is not None and not piece.enum and not piece.of("stage")
         called = has_suffix(self.name) and not plain
@@ -311,13 +257,13 @@ class Scopes:
             t for t in self.own_terms if not any(a.start <= t.start and t.end <= a.end + 8 for a in piece.of("against"))
         ]
         strong = [token for token in terms if token.row.mark not in WEAK_MARKS]
-        if piece.figure is None and (piece.has("change") or piece.has("aside") or _moves(piece)):
+        if piece.figure is None and (piece.has("change") or piece.has("aside") or moves(piece)):
             return
         for token in terms:
             if token.value.startswith("none/") or (self.name and token in strong):
                 continue
             weak = token.row.mark in WEAK_MARKS
-            if weak and self._is_of_the_same(token, piece):
+            if weak and is_of_the_same(token, piece, self.said):
                 continue
             said = Said(subject_of(token, piece.text), piece.index, piece.sentence, piece.segment, weak)
             said.part = self.whole is not None and piece.segment == self.whole_segment
@@ -329,16 +275,6 @@ class Scopes:
         if strong and not self.name:
             self._leave(strong[-1], piece)
 
-    def _is_of_the_same(self, token: Token, piece: Piece) -> bool:
-        """Tell whether 支出决算 only gives the outturn of what its sentence speaks of."""
-        flow = subject_of(token, piece.text).flow
-        near = [
-            one
-            for one in self.said
-            if not one.weak and (one.place == "lead" or (one.place == "word" and one.sentence == piece.sentence))
-        ]
-        return bool(near) and near[-1].subject.flow == flow
-
     def _leave(self, term: Token, piece: Piece) -> None:
         """End the item's label, and a list of projects, where one of the department's own classes is named."""
         self.label = None
@@ -348,7 +284,7 @@ class Scopes:
     def _take_owner(self, piece: Piece) -> None:
         self.procured = piece.has("owner", "procurement") or (self.procured and "。" not in piece.marks)
         for token in piece.of("owner") if not piece.has("aside") else ():
-            if token.row.mark == "paragraph" or (token.row.mark == "lead" and self._heads(token, piece)):
+            if token.row.mark == "paragraph" or (token.row.mark == "lead" and heads(token, piece, self.pieces)):
                 self.owner = token.value
             elif token.row.mark == "clause" and not self.own_terms and piece.figure is None:
                 self.owner_soft = token.value
@@ -359,35 +295,6 @@ class Scopes:
             return
         strong = [t.value for t in piece.of("stage") if t.row.mark != "weak"]
         if strong:
-            self.stage = _stage_of(strong)
-            if (piece.index == 0 and piece.enum) or ((after := self._next(piece)) and after.has("from_here")):
+            self.stage = stage_of(strong)
+            if (piece.index == 0 and piece.enum) or ((after := next_of(piece, self.pieces)) and after.has("from_here")):
                 self.lead_stage = self.stage
-
-
-def _moves(piece: Piece) -> bool:
-    """Tell whether a piece speaks of money that was added, moved or left over."""
-    return any(token.row.mark == "always" for token in piece.of("owner"))
-
-
-def _stage_of(values: list[str]) -> Stage | None:
-    last: dict[str, Stage] = {
-        "initial_budget": "initial_budget",
-        "budget": "budget",
-        "planned": "budget",
-        "final": "final",
-    }
-    return last[values[-1]] if values else None
-
-
-def subject_of(token: Token, text: str) -> Subject:
-    """Return what a term is of; a source is income unless 支出 is part of the term or follows it."""
-    parts = token.value.split("/")
-    words, after = text[token.start : token.end], text[token.end : token.end + 2]
-    flow: Flow = "expenditure"
-    if len(parts) == 3:
-        flow = "revenue" if parts[0] == "revenue" else "expenditure"  # income and spending in one sum is spending
-        parts = parts[1:]
-    elif parts[0] == "source":
-        flow = "expenditure" if "支出" in words or after == "支出" else "revenue"
-    scheme: Scheme = parts[0]  # type: ignore[assignment]
-    return Subject(flow, scheme, parts[1])

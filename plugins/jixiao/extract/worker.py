@@ -40,6 +40,15 @@ class Worker:
         """End the process, if there is one."""
         self._child.close()
 
+    def explain(self, path: Path, name: str) -> list[str]:
+        """Return the lines that tell how one figure of a file was decided; none if it has no such figure.
+
+        Raises:
+            UnreadableDocument: it cannot be read.
+            WorkerCrashed: as above.
+        """
+        return [str(line) for line in self._ask(path, explain=name)["lines"]]
+
     def extract(self, path: Path) -> str:
         """Return a file's extraction as JSON.
 
@@ -47,8 +56,11 @@ class Worker:
             UnreadableDocument: it cannot be read, whatever the machine.
             WorkerCrashed: the process was lost or late, which may be the machine's doing: another run may do better.
         """
+        return str(self._ask(path)["extraction"])
+
+    def _ask(self, path: Path, **request: Any) -> dict[str, Any]:
         try:
-            return str(self._child.ask(path, self._limits.seconds, limits=asdict(self._limits))["extraction"])
+            return self._child.ask(path, self._limits.seconds, limits=asdict(self._limits), **request)
         except (ChildLost, ChildLate) as error:
             raise WorkerCrashed(str(error)) from None
 
@@ -57,7 +69,12 @@ def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     from jixiao.extract import extract
     from jixiao.read import read_document
 
-    extraction = extract(read_document(path, Limits(**request["limits"])))
+    document = read_document(path, Limits(**request["limits"]))
+    extraction = extract(document)
+    if name := request.get("explain"):
+        from jixiao.extract.explain import explain
+
+        return {"lines": explain(document, extraction, name)}
     return {"extraction": EXTRACTION.dump_json(extraction, indent=1).decode()}
 
 

@@ -1,0 +1,137 @@
+"""Why a sum of running text is not the department's: another's money, a change, a limit; each reason with its cost.
+
+A reason is a ground only where words or structure say whose the sum is. Words that are no term are no ground: a sum
+that nothing else speaks for is a doubt, for a person to look at.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from jixiao.extract import costs
+from jixiao.extract.clauses import Piece
+from jixiao.extract.lexicon import Token, lexicon
+from jixiao.extract.scope import Scopes
+from jixiao.extract.scoped import WEAK_MARKS
+
+_OTHERS = ("won for others", "economy", "another government")
+_RANGE = re.compile(r"^[~～\-—至]\d")
+_LIMIT = re.compile(r"[≤≥<>~～*×/]$")
+_TO = re.compile(r"[至到]")
+NO_TERM = "no term says what it is"
+
+
+@dataclass(slots=True)
+class Foreign:
+    """What a reading as ours pays more (`against`), why a sum is not ours, and what only says that no term tells."""
+
+    against: float = 0.0
+    grounds: dict[str, float] = field(default_factory=dict)
+    unknown: dict[str, float] = field(default_factory=lambda: {NO_TERM: costs.NOT_OURS})
+
+    def owned(self, reason: str, cost: float, against: float = 0.0) -> None:
+        """Add a ground."""
+        self.grounds[reason] = cost
+        self.against = max(self.against, against)
+
+    def cheapest(self) -> tuple[str, float, bool]:
+        """Return the reason, its cost, and whether it is a ground; a ground goes before words that are no term."""
+        every = self.grounds | self.unknown
+        reasons = self.grounds or self.unknown
+        return min(reasons, key=reasons.__getitem__), min(every.values()), bool(self.grounds)
+
+
+def foreign(piece: Piece, scopes: Scopes) -> Foreign:
+    """Return why the sum that ends a piece may not be ours."""
+    found = Foreign()
+    if certain := _certain(piece):
+        found.owned(certain, costs.CERTAIN, costs.AGAINST_CERTAIN)
+        return found
+    strong = [t for t in scopes.own_terms if t.row.mark not in WEAK_MARKS]
+    listed = scopes.label is not None and scopes.label.listed
+    _owned_by_words(piece, scopes, strong, found)
+    if scopes.owner:
+        found.owned(scopes.owner, costs.OWNED, costs.NOT_OURS)
+    if scopes.programme and not listed:
+        found.owned("sum of a programme", costs.OWNED, costs.NOT_OURS)
+    if scopes.owner_soft and not scopes.own_terms and not listed:
+        found.owned(scopes.owner_soft, costs.OWNED_SOFT, costs.LED)
+    if beside_others(piece, scopes) and not scopes.own_terms:
+        found.owned("beside what is not ours", costs.OWNED_SOFT)
+    _unknown(piece, scopes, strong, found)
+    return found
+
+
+def _owned_by_words(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) -> None:
+    listed = scopes.label is not None and scopes.label.listed
+    for token in piece.of("owner"):
+        inside = _inside_name(token, piece, scopes)
+        behind = any(piece.text[t.end : t.end + 1] == "(" and t.end < token.start for t in strong)
+        told = token.row.mark == "outside_names" and any(t.start >= token.end for t in strong)
+        if token.row.mark != "always" and (behind or told):
+            continue  # 社会保险缴费、津贴补贴等人员经费: the term behind tells what it is
+        spoken = token.row.mark in ("clause", "outside_names")
+        if token.row.mark == "always" or (spoken and not (listed and inside)):
+            cost = costs.STORY if inside and spoken else costs.OWNED
+            found.owned(token.value, cost, costs.AGAINST_OWNER_OWN if inside else costs.AGAINST_OWNER)
+
+
+def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) -> None:
+    """Add what makes a sum nobody's that we know of: free words, an item of its own, a part without a name."""
+    listed = scopes.label is not None and scopes.label.listed
+    fresh = scopes.whole is not None and piece.segment == scopes.whole_segment
+    if fresh and not (scopes.own_terms or scopes.label):
+        found.unknown["a part without a name"] = costs.OWNED_SOFT
+    if scopes.lead_other and not (strong or listed):
+        found.unknown["its heading is of one kind of project"] = costs.STORY
+    if scopes.free and not listed and (scopes.name or not strong):
+        compared = piece.has("against", "year") or piece.has("against", "last_year")
+        found.unknown["words that are no term"] = 2 * costs.STORY if compared else costs.STORY
+    elif scopes.label is not None and not listed and not strong:
+        found.unknown[f"{scopes.label.name}: an item of its own"] = costs.STORY + costs.BARE_STAGE
+
+
+def beside_others(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether the figure before in the sentence was others' money: 引进500万元以上项目6个,到位资金1.16亿元."""
+    last = scopes.told[-1] if scopes.told else None
+    before = scopes.pieces[last.piece] if last is not None and last.left else None
+    return before is not None and before.sentence == piece.sentence and any(before.has("owner", one) for one in _OTHERS)
+
+
+def _inside_name(token: Token, piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether an owner's word only begins the name of a project: 政府投资项目审计服务费."""
+    at = piece.text.find(scopes.name, piece.start) if scopes.name else -1
+    end = at + len(scopes.name) + (token.row.mark == "outside_names")
+    return 0 <= at <= token.start and token.end < end
+
+
+def _certain(piece: Piece) -> str:
+    """Return why a sum is certainly no amount: a change, a threshold, a range."""
+    if sign_of(piece) is not None:
+        return "a change"
+    return limited(piece)
+
+
+def limited(piece: Piece) -> str:
+    """Return why a figure is only a limit (≥95%, 10万元以下), or an empty string."""
+    if _RANGE.match(piece.behind) or _LIMIT.search(piece.words):
+        return "a limit or a range"
+    if any(t.row.mark == "before" and t.end == piece.end for t in piece.of("not_ours")):
+        return "a limit or a target"
+    if piece.has("not_ours", "per_head"):
+        return "a sum per head"
+    if any(token.start == 0 for token in lexicon().scan(piece.behind[:6], ("threshold",))):
+        return "a threshold"
+    return ""
+
+
+def sign_of(piece: Piece) -> int | None:
+    """Return +1 or -1 where a figure is told as a change (增加, 减少 in front of it, but not 增至), else None."""
+    changes = piece.of("change")
+    if not changes:
+        return None
+    token = changes[-1]
+    gap = piece.text[token.end : piece.end]
+    ties = sum(t.end - t.start for t in lexicon().scan(gap, ("filler",)))
+    if _TO.search(gap) or len(gap.strip("=:(,")) > ties or any(t.start >= token.end for t in piece.of("subject")):
+        return None
+    return 1 if token.value == "up" else -1

@@ -1,0 +1,124 @@
+"""What scopes keep: subjects that were named, figures that were read, an open list, what an item is called."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from jixiao.extract.clauses import Piece
+from jixiao.extract.lexicon import Token
+from jixiao.model import Flow, Scheme, Stage, Subject
+
+WHOLE = Subject("expenditure", "total", "total")
+WEAK_MARKS = ("weak", "grand")
+PROJECTS = Subject("expenditure", "nature", "project")
+
+
+@dataclass(slots=True)
+class Said:
+    """A subject that words have named, and where; `weak` where the words may only mean the one before."""
+
+    subject: Subject
+    piece: int
+    sentence: int
+    segment: int
+    weak: bool
+    place: Literal["word", "lead", "heading", "before"] = "word"
+    part: bool = False
+
+
+@dataclass(slots=True)
+class Told:
+    """What a figure was first read as, for the parts that follow it."""
+
+    subject: Subject | None
+    stage: Stage | None
+    year: int
+    piece: int
+    compared: bool
+    name: str = ""
+    is_sum: bool = True
+    left: bool = False
+    classless: bool = False
+
+
+@dataclass(slots=True)
+class Listing:
+    """An open list of projects: how far it reaches, and the stage and year of what it makes up."""
+
+    extent: Literal["bracket", "sentence", "paragraph", "section"]
+    stage: Stage | None = None
+    year: int | None = None
+    depth: int = 0
+    marked_only: bool = False
+    style: str = ""
+    parent: str | None = None
+
+
+@dataclass(slots=True)
+class Label:
+    """What an item is called, the mark in front of it, and whether it stands in a list of projects."""
+
+    name: str
+    enum: str
+    listed: bool
+    piece: int
+    parent: str | None = None
+    lasting: bool = False
+
+
+def next_of(piece: Piece, pieces: list[Piece]) -> Piece | None:
+    """Return the piece behind one of a paragraph's."""
+    return pieces[piece.index + 1] if piece.index + 1 < len(pieces) else None
+
+
+def heads(token: Token, piece: Piece, pieces: list[Piece]) -> bool:
+    """Tell whether a piece without a figure ends with a word, and is the heading of what follows."""
+    after = next_of(piece, pieces)
+    marks = after.marks if after is not None else ""
+    return piece.figure is None and token.end == piece.end and ("。" in marks or ":" in marks)
+
+
+def leads(piece: Piece, pieces: list[Piece]) -> bool:
+    """Tell whether a piece is a heading in its paragraph with a list behind it: 专项经费使用。一是…."""
+    after = next_of(piece, pieces)
+    return piece.figure is None and after is not None and after.enum in ("word", "circle", "number", "paren")
+
+
+def moves(piece: Piece) -> bool:
+    """Tell whether a piece speaks of money that was added, moved or left over."""
+    return any(token.row.mark == "always" for token in piece.of("owner"))
+
+
+def stage_of(values: list[str]) -> Stage | None:
+    """Return the stage that the last of several stage words means; a bare 预算 is the one in force."""
+    last: dict[str, Stage] = {
+        "initial_budget": "initial_budget",
+        "budget": "budget",
+        "planned": "budget",
+        "final": "final",
+    }
+    return last[values[-1]] if values else None
+
+
+def subject_of(token: Token, text: str) -> Subject:
+    """Return what a term is of; a source is income unless 支出 is part of the term or follows it."""
+    parts = token.value.split("/")
+    words, after = text[token.start : token.end], text[token.end : token.end + 2]
+    flow: Flow = "expenditure"
+    if len(parts) == 3:
+        flow = "revenue" if parts[0] == "revenue" else "expenditure"  # income and spending in one sum is spending
+        parts = parts[1:]
+    elif parts[0] == "source":
+        flow = "expenditure" if "支出" in words or after == "支出" else "revenue"
+    scheme: Scheme = parts[0]  # type: ignore[assignment]
+    return Subject(flow, scheme, parts[1])
+
+
+def is_of_the_same(token: Token, piece: Piece, said: list[Said]) -> bool:
+    """Tell whether 支出决算 only gives the outturn of what its sentence speaks of."""
+    flow = subject_of(token, piece.text).flow
+    near = [
+        one
+        for one in said
+        if not one.weak and (one.place == "lead" or (one.place == "word" and one.sentence == piece.sentence))
+    ]
+    return bool(near) and near[-1].subject.flow == flow

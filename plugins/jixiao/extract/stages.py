@@ -1,0 +1,89 @@
+"""Which stage a sum is of: what its clause says, else what its scopes hand down; a bare 预算 is what its scope says."""
+
+import re
+
+from jixiao.extract import costs
+from jixiao.extract.clauses import Piece
+from jixiao.extract.lexicon import Token, lexicon
+from jixiao.extract.parallel import Given
+from jixiao.extract.scope import Scopes
+from jixiao.model import Stage
+
+UNSAID, OF_TERM = "no stage said", "支出 in its term"
+SPENT = "支出"
+
+
+def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[Stage, float, str]]:
+    """Return the stages in reach, the cheapest first: (stage, cost, why)."""
+    tokens = [given.stage] if given and given.stage else piece.of("stage")
+    strong = [token for token in tokens if token.row.mark != "weak"] or _behind(piece)
+    words = piece.text
+    if strong:
+        token = strong[-1]
+        return [(_as_stage(token.value), 0.0, f"{token.value} in its clause")]
+    planned = [token for token in tokens if token.value == "planned"]
+    if planned:
+        said = words[planned[-1].start : planned[-1].end]
+        about = _context(scopes)
+        other: Stage = "budget" if about == "initial_budget" else "initial_budget"
+        first = about, costs.PLANNED, f"{said}: {about} as its scope says"
+        return [first, (other, costs.PLANNED + costs.RIVAL, f"{said}: or {other}")]
+    inherited = _inherited_stages(piece, scopes)
+    if scopes.whole is None and any(words[t.start : t.end].endswith(SPENT) for t in scopes.own_terms):
+        inherited["final"] = min(inherited["final"], (costs.LED, OF_TERM))
+    if tokens:
+        inherited["final"] = (costs.BARE_STAGE, f"{words[tokens[-1].start : tokens[-1].end]} in its clause")
+        inherited = {
+            stage: (max(cost, costs.LED), why) if stage != "final" else (cost, why)
+            for stage, (cost, why) in inherited.items()
+        }
+    return [(stage, cost, why) for stage, (cost, why) in sorted(inherited.items(), key=lambda one: one[1][0])]
+
+
+def _behind(piece: Piece) -> list[Token]:
+    """Return the stage that a bracket right behind a figure gives it: 2516.84万元(年初预算)."""
+    if not piece.behind.startswith("("):
+        return []
+    inside = re.split(r"[,)]", piece.behind[1:])[0]
+    return [token for token in lexicon().scan(inside, ("stage",)) if token.row.mark != "weak"]
+
+
+def _as_stage(value: str) -> Stage:
+    return "initial_budget" if value == "initial_budget" else "final" if value == "final" else "budget"
+
+
+def _context(scopes: Scopes) -> Stage:
+    """Return which budget a bare 预算 is: the initial one where its sentence, whole or heading says so."""
+    whole = scopes.whole.stage if scopes.whole is not None else None
+    listed = scopes.listing.stage if scopes.listing is not None else None
+    for said in (whole, listed, scopes.stage):
+        if said in ("initial_budget", "budget"):
+            return said
+    told = [one.stage for one in scopes.told if one.is_sum and not one.compared]
+    if told and told[-1] == "initial_budget" and not scopes.year:
+        return "budget"
+    return (
+        "initial_budget"
+        if scopes.lead_stage == "initial_budget" or scopes.heading_stage == "initial_budget"
+        else "budget"
+    )
+
+
+def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, str]]:
+    found: dict[Stage, tuple[float, str]] = {}
+
+    def add(stage: Stage | None, cost: float, why: str) -> None:
+        if stage is not None and (stage not in found or found[stage][0] > cost):
+            found[stage] = cost, why
+
+    add(scopes.whole.stage if scopes.whole else None, costs.OF_WHOLE, "the stage of its whole")
+    listed = scopes.listing is not None and scopes.label is not None and scopes.label.listed
+    add(scopes.listing.stage if scopes.listing and listed else None, costs.OF_WHOLE, "the stage of its list")
+    told = [one for one in scopes.told if one.is_sum and not one.compared]
+    if scopes.whole is None:
+        add(told[-1].stage if told else None, costs.CARRIED, "the stage of the sum before")
+        add(scopes.stage, costs.CARRIED, "the stage of its sentence")
+    add(scopes.lead_stage, costs.LED, "the stage of its lead")
+    add(scopes.heading_stage, costs.HEADED, "the stage of its heading")
+    add("final", costs.DEFAULT if not piece.has("last_year") else costs.CARRIED, UNSAID)
+    return found

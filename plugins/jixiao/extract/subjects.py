@@ -1,0 +1,166 @@
+"""What a sum is of: the terms of its clause, else what its scopes hand down, the total, its item's name."""
+
+from dataclasses import replace
+
+from jixiao.extract import costs
+from jixiao.extract.clauses import Piece
+from jixiao.extract.foreign import beside_others
+from jixiao.extract.names import has_suffix, is_glued
+from jixiao.extract.parallel import Given
+from jixiao.extract.scope import Scopes
+from jixiao.extract.scoped import WEAK_MARKS, WHOLE, subject_of
+from jixiao.extract.stages import SPENT
+from jixiao.model import Subject
+
+_INCOME = "收入"
+
+
+def subjects_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[Subject, float, str, bool]]:
+    """Return the subjects in reach: (subject, cost, why, whether the clause itself names it)."""
+    if given and given.term is not None:
+        subject = subject_of(given.term, piece.text)
+        subject = replace(subject, flow=given.name) if given.name else subject  # type: ignore[arg-type]
+        return [(subject, 0.0, "k-th of the terms before", True)]
+    if given and given.name:
+        return [(Subject("expenditure", "project", given.name), costs.LISTED, "k-th of the names before", True)]
+    found = _own(piece, scopes)
+    labelled = _labelled(piece, scopes)
+    if not any(own and cost == 0 for _, cost, _, own in found):
+        found += _inherited(piece, scopes)
+        found += _default(piece, scopes, found)
+    return found + labelled
+
+
+def _own(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]:
+    strong = [token for token in scopes.own_terms if token.row.mark not in WEAK_MARKS]
+    out: list[tuple[Subject, float, str, bool]] = []
+    for back, token in enumerate(reversed(strong)):
+        cost = costs.OTHER * back + (costs.GLUED if is_glued(piece, token, scopes.own) else 0.0)
+        subject = _with_flow(subject_of(token, piece.text), piece, scopes)
+        cost += costs.GLUED if subject.scheme == "source" and _speaks_of_three_public(piece, scopes) else 0.0
+        out.append((subject, cost, f"{piece.text[token.start : token.end]} in its clause", True))
+    weak = [] if strong else scopes.own_terms
+    near = next(
+        (
+            one.subject
+            for one in reversed(scopes.said)
+            # (五)“三公”经费。全年支出1.98万元: what the paragraph is headed by is what 支出 is of.
+            if not one.weak and one.place in ("word", "lead") and one.piece != piece.index
+        ),
+        None,
+    )
+    for token in weak[-1:]:
+        subject = subject_of(token, piece.text)
+        grand = token.row.mark == "grand"
+        cost = 0.0
+        if near is not None and near.scheme != "total":
+            cost = costs.FLOW if near.flow != subject.flow or grand else costs.WEAK
+        cost = min(cost, costs.FLOW) if len(_parts_named(piece, scopes)) > 1 else cost
+        cost += (costs.TOTAL_FREE if scopes.free else 0.0) + (costs.LABELLED if _label_owns(piece, scopes) else 0.0)
+        out.append((subject, cost, f"{piece.text[token.start : token.end]} in its clause", True))
+    return out
+
+
+def _speaks_of_three_public(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a sentence is about the public expenses, which 财政拨款 only says who pays."""
+    return any(
+        one.subject.scheme == "three_public" and (one.place == "lead" or one.sentence == piece.sentence)
+        for one in scopes.said
+    )
+
+
+def _with_flow(subject: Subject, piece: Piece, scopes: Scopes) -> Subject:
+    """Return a source as spending where it is a part of spending and its clause does not say 收入."""
+    if subject.scheme != "source" or _INCOME in piece.words:
+        return subject
+    whole, last = scopes.whole, scopes.told[-1] if scopes.told else None
+    if whole is not None and whole.subject is not None and SPENT in whole.name:
+        return replace(subject, flow=whole.subject.flow)
+    if last is not None and last.subject is not None and last.subject.scheme == "source" and "、" in piece.marks:
+        return replace(subject, flow=last.subject.flow)
+    return subject
+
+
+def _label_owns(piece: Piece, scopes: Scopes) -> bool:
+    return (scopes.label is not None and not scopes.label.lasting) or bool(scopes.label and scopes.label.listed)
+
+
+def _inherited(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]:
+    out: dict[Subject, tuple[float, str]] = {}
+    last = max((one.piece for one in scopes.told), default=-1)
+    others = 0
+    weak_total = bool(scopes.own_terms)
+    parts = _parts_named(piece, scopes)
+    spent = any(token.value == "final" for token in piece.of("stage"))
+    for one in reversed(scopes.said):
+        if one.subject in out or (one.piece == piece.index and one.place == "word"):
+            continue
+        cost, why = _distance(one.place, one.sentence == piece.sentence, one.segment == piece.segment, one.piece > last)
+        cost += costs.PART_AS_WHOLE if one.part and one.segment != piece.segment else 0.0
+        cost += (
+            costs.OTHER * others + (costs.FREE if scopes.free else 0.0) + (costs.WEAK if one.weak and others else 0.0)
+        )
+        if scopes.label is not None and scopes.label.piece > one.piece:
+            cost += costs.LABELLED
+        cost += costs.OTHER if weak_total and len(parts) > 1 else 0.0
+        subject = one.subject
+        if subject.flow == "revenue" and spent and SPENT in piece.words:
+            subject, cost = replace(subject, flow="expenditure"), cost + 0.05
+        out.setdefault(subject, (cost, f"{subject.scheme}/{subject.item} {why}"))
+        others += 1
+        if others > 3:
+            break
+    return [(subject, cost, why, False) for subject, (cost, why) in out.items()]
+
+
+def _parts_named(piece: Piece, scopes: Scopes) -> set[Subject]:
+    """Return the parts of the whole that its sentence has named."""
+    return {s.subject for s in scopes.said if s.sentence == piece.sentence and s.subject.scheme == "nature"}
+
+
+def _distance(place: str, same_sentence: bool, same_segment: bool, fresh: bool) -> tuple[float, str]:
+    if place in ("lead", "heading"):
+        return (costs.LEAD if place == "lead" else costs.HEADING), f"in its {place}"
+    if place == "before" or not same_sentence:
+        return costs.BEFORE, "in the sentence before"
+    return (costs.SEGMENT, "in its segment") if fresh or same_segment else (costs.SENTENCE, "in its sentence")
+
+
+def _default(
+    piece: Piece, scopes: Scopes, found: list[tuple[Subject, float, str, bool]]
+) -> list[tuple[Subject, float, str, bool]]:
+    """Return the department's total, which a bare stage word speaks of where nothing else is named."""
+    if any(own for _, _, _, own in found):
+        return []
+    named = [
+        one
+        for one in scopes.said
+        if not one.weak and (one.place == "lead" or (one.place == "word" and one.sentence == piece.sentence))
+    ]
+    cost = costs.BARE_TOTAL + (costs.TOTAL_AFTER if named else 0.0) + (costs.TOTAL_FREE if scopes.free else 0.0)
+    cost += 0.0 if piece.of("stage") else costs.UNTOLD
+    cost += costs.LABELLED if scopes.lead_other else 0.0
+    cost += costs.LABELLED if scopes.label is not None else 0.0
+    cost += costs.TOTAL_AFTER if scopes.whole is not None and not piece.of("stage") else 0.0
+    cost += costs.LABELLED if beside_others(piece, scopes) else 0.0
+    why = "no term: the department's total"
+    out = [(WHOLE, cost, why, False)]
+    if scopes.heading_flow == "revenue" and SPENT not in piece.words:
+        out.append((replace(WHOLE, flow="revenue"), cost + costs.RIVAL, why, False))
+    return out
+
+
+def _labelled(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]:
+    label, name = scopes.label, scopes.name
+    strong = [token for token in scopes.own_terms if token.row.mark not in WEAK_MARKS]
+    if strong and not name:
+        return []
+    if name and (label is None or label.name != name):
+        cost = costs.KNOWN if name in scopes.known else costs.NAMED
+        return [(Subject("expenditure", "project", name), cost, f"{name} in its clause", True)]
+    if label is None:
+        return []
+    cost = costs.LISTED if label.listed else costs.KNOWN if label.name in scopes.known else costs.NAMED
+    if cost == costs.NAMED and label.enum and has_suffix(label.name):
+        cost = costs.LEAD - 0.1 if label.lasting else costs.NAMED_ITEM
+    return [(Subject("expenditure", "project", label.name), cost, f"{label.name}: the name of its item", bool(name))]
