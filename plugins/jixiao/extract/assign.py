@@ -145,9 +145,7 @@ def _lists_by_sum(sums: Sequence[Chooses]) -> None:
             continue
         run: list[tuple[int, int]] = []
         for other in range(at + 1, min(at + 40, len(sums))):
-            number = next(
-                (n for n, r in enumerate(sums[other].readings) if r.subject and r.subject.scheme == "project"), None
-            )
+            number = next((n for n, r in enumerate(sums[other].readings) if _may_be_project(r, sums[other])), None)
             if sums[other].paragraph > one.paragraph + 12:
                 break
             if number is None:
@@ -165,6 +163,11 @@ def _lists_by_sum(sums: Sequence[Chooses]) -> None:
                 number,
             )
             sums[other].readings.insert(0, _listed(sums[other].readings.pop(better)))
+
+
+def _may_be_project(reading: Reading, one: Chooses) -> bool:
+    is_project = reading.subject is not None and reading.subject.scheme == "project"
+    return is_project and reading.cost - one.readings[0].cost < _OPEN
 
 
 def _listed(reading: Reading) -> Reading:

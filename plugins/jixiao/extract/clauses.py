@@ -17,8 +17,10 @@ ENUMERATOR = re.compile(
     r"|(?P<number>\d{1,2}[、.](?!\d))|(?P<paren>\(\d{1,2}\)|\d{1,2}\)(?!\d))|(?P<word>[一二三四五六七八九十]{1,2}是)"
     r"|(?P<circle>[①-⑳㈠-㈩][.、]?)"
 )
+_OPENERS = ("strong", "after_project")
 _BOUNDS = frozenset(",;。:!?")
 _LINKS = ("以及", "、", "和", "及", "与")
+_HAN = re.compile(r"[一-鿿]")
 _UNIT = re.compile(r"亿元|万[元兀]|千元|元|[万亿]")
 _WEAK_INSIDE = {"total", "revenue"}
 
@@ -83,7 +85,7 @@ def _split_lists(pieces: list[Piece]) -> list[Piece]:
     """Let what opens a list end a piece: 项目支出主要用于 | 办案业务费1386.20万元."""
     out: list[Piece] = []
     for piece in pieces:
-        opener = next((t for t in piece.of("list") if t.end < piece.end - 1 and t.value != "lead"), None)
+        opener = next((t for t in piece.of("list") if t.end < piece.end - 1 and t.value in _OPENERS), None)
         if opener is not None:
             before = [token for token in piece.tokens if token.end <= opener.end]
             out.append(replace(piece, end=opener.end, figure=None, tokens=before, behind=""))
@@ -102,7 +104,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
 
 _ROLES = (
     "subject", "stage", "change", "against", "share", "last_year", "part", "split", "list", "parallel", "all_of",
-    "aside", "owner", "programme", "rate", "not_ours", "outturn", "from_here", "only",
+    "aside", "owner", "programme", "rate", "not_ours", "outturn", "from_here", "only", "turn",
 )  # fmt: skip
 
 
@@ -138,6 +140,9 @@ def _bounds(text: str, figures: list[Printed], tokens: list[Token]) -> dict[int,
     bounds: dict[int, tuple[int, str]] = {}
     opened: list[int] = []
     starts = {one.start for one in figures}
+    stops = {_stop(text, one) for one in figures}
+    starts_behind = {one.start - 1 for one in figures if one.start > 1 and _HAN.match(text[one.start - 2])}
+    starts_behind -= {at for one in figures for at in range(_stop(text, one), _stop(text, one) + 1)}
     for at, char in enumerate(text):
         if char in _BOUNDS and at not in inside and not _in_number(text, at) and not (char == ":" and at + 1 in starts):
             bounds[at] = (at + 1, "。" if char in "!?" else char)
@@ -145,6 +150,8 @@ def _bounds(text: str, figures: list[Printed], tokens: list[Token]) -> dict[int,
             opened.append(at)
         elif char == ")" and opened:
             begin = opened.pop()
+            if begin in starts_behind and at in stops:
+                continue  # 较2022年(400.00万元)增加: the figure stands as if without brackets
             if any(begin < start < at for start in starts):
                 bounds[begin], bounds[at] = (begin + 1, "("), (at + 1, ")")
     for token in tokens:
@@ -170,12 +177,14 @@ def _cut(text: str, figures: list[Printed], bounds: dict[int, tuple[int, str]]) 
         if figure is None and bound is None and at < len(text):
             at += 1
             continue
-        end = at - 1 if figure is not None and at > start and text[at - 1] == "-" else at
+        end = at - 1 if figure is not None and at > start and text[at - 1] in "-(" else at
         if end > start or figure is not None or enum:
             pieces.append(Piece(text, start, end, marks, len(pieces), enum, depth, figure=figure))
             marks, enum = "", ""
         if figure is not None:
             start = at = _stop(text, figure)
+            if text.startswith(")", at) and at not in bounds:
+                start = at = at + 1
             link = next((one for one in _LINKS if text.startswith(one, at)), "")
             marks, start = ("、", at + len(link)) if link else ("", at)
             at = start

@@ -16,6 +16,7 @@ from jixiao.extract.scoped import WEAK_MARKS
 _OTHERS = ("won for others", "economy", "another government")
 _RANGE = re.compile(r"^[~～\-—至]\d")
 _LIMIT = re.compile(r"[≤≥<>~～*×/]$")
+_YEAR = re.compile(r"20[0-3]\d年?")
 _TO = re.compile(r"[至到]")
 NO_TERM = "no term says what it is"
 
@@ -45,6 +46,8 @@ def foreign(piece: Piece, scopes: Scopes) -> Foreign:
     found = Foreign()
     if certain := _certain(piece):
         found.owned(certain, costs.CERTAIN, costs.AGAINST_CERTAIN)
+        return found
+    if budget_behind(piece):
         return found
     strong = [t for t in scopes.own_terms if t.row.mark not in WEAK_MARKS]
     listed = scopes.label is not None and scopes.label.listed
@@ -78,7 +81,7 @@ def _owned_by_words(piece: Piece, scopes: Scopes, strong: list[Token], found: Fo
 def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) -> None:
     """Add what makes a sum nobody's that we know of: free words, an item of its own, a part without a name."""
     listed = scopes.label is not None and scopes.label.listed
-    fresh = scopes.whole is not None and piece.segment == scopes.whole_segment
+    fresh = scopes.whole is not None and piece.segment == scopes.whole_segment and not is_twin(piece, scopes)
     if fresh and not (scopes.own_terms or scopes.label):
         found.unknown["a part without a name"] = costs.OWNED_SOFT
     if scopes.lead_other and not (strong or listed):
@@ -88,6 +91,15 @@ def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) 
         found.unknown["words that are no term"] = 2 * costs.STORY if compared else costs.STORY
     elif scopes.label is not None and not listed and not strong:
         found.unknown[f"{scopes.label.name}: an item of its own"] = costs.STORY + costs.BARE_STAGE
+
+
+def is_twin(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a figure in a bracket is last year's of the one in front of it: 9.10万元(上年10.20万元)."""
+    twin = scopes.twin
+    if twin is None or twin.subject is None or scopes.own_terms or scopes.free or not piece.marks.endswith("("):
+        return False
+    dated = bool(_YEAR.search(piece.words)) and not piece.of("stage")
+    return (dated or piece.has("last_year") or piece.has("against", "last_year")) and sign_of(piece) is None
 
 
 def beside_others(piece: Piece, scopes: Scopes) -> bool:
@@ -111,11 +123,16 @@ def _certain(piece: Piece) -> str:
     return limited(piece)
 
 
+def budget_behind(piece: Piece) -> bool:
+    """Tell whether the words right behind a figure make it the budget: 控制在12.00万元预算之内."""
+    return any(token.start == 0 for token in lexicon().scan(piece.behind, ("stage_behind",)))
+
+
 def limited(piece: Piece) -> str:
     """Return why a figure is only a limit (≥95%, 10万元以下), or an empty string."""
     if _RANGE.match(piece.behind) or _LIMIT.search(piece.words):
         return "a limit or a range"
-    if any(t.row.mark == "before" and t.end == piece.end for t in piece.of("not_ours")):
+    if any(t.row.mark == "before" and t.end == piece.end for t in piece.of("not_ours")) and not budget_behind(piece):
         return "a limit or a target"
     if piece.has("not_ours", "per_head"):
         return "a sum per head"

@@ -24,8 +24,8 @@ _NAMED_ROLES = (
     "rate",
 )
 _LONGEST, _SHORTEST = 45, 3
-_LEADS = re.compile(r"^(?:20\d\d年?度?)?(?:和|及|与|、|以及|的|[一二三四五六七八九十]是)*")
-_TIES = re.compile(r"^(?:和|及|与|、|以及|的|[一二三四五六七八九十]是)*")
+_LEADS = re.compile(r"^(?:20\d\d年?度?)?(?:和|及|与|、|以及|的|即|[一二三四五六七八九十]是)*")
+_TIES = re.compile(r"^(?:和|及|与|、|以及|的|即|[一二三四五六七八九十]是)*")
 _COUNT = re.compile(r"(?:共|等)?[\d一二三四五六七八九十]+[个项]$")
 
 
@@ -39,7 +39,8 @@ def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
 
     A small word of one character counts only at the edge of what is left: the 级 of 村级组织 belongs to a name.
     """
-    taken = {at for t in piece.tokens if t.role not in _WORDS and t.value != "lead" for at in range(t.start, t.end)}
+    terms = [token for token in piece.tokens if token.role not in _WORDS and token.value not in ("lead", "noun")]
+    taken = {at for token in terms for at in range(token.start, token.end)}
     small = set[int]()
     for token in _fillers(piece.words):
         places = range(token.start + piece.start, token.end + piece.start)
@@ -69,7 +70,7 @@ def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
 def label_of(piece: Piece) -> str:
     """Return the name that a piece begins with: without the stage words and ties behind it and the leads before it."""
     start, end = piece.start, piece.end
-    tail = [t for t in piece.tokens if t.role in _NAMED_ROLES and t.value != "lead"]
+    tail = [t for t in piece.tokens if t.role in _NAMED_ROLES and t.value not in ("lead", "noun")]
     tail += [Token(t.start + start, t.end + start, t.row) for t in lexicon().scan(piece.words, ("tail",))]
     for token in sorted(tail, key=lambda t: (-t.end, t.start)):
         short = len(_HAN.findall(piece.text[start : token.start])) < _SHORTEST and token.row.mark == "weak"

@@ -8,21 +8,25 @@ import re
 from dataclasses import dataclass, field
 
 from jixiao.extract.clauses import Piece
-from jixiao.extract.lexicon import Token
+from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.names import label_of
 from jixiao.extract.scoped import WEAK_MARKS
 
 _SPLIT = re.compile(r"[、和及与]")
-_COUNTED = re.compile(r"(?P<names>[^,]+?)等?[一二三四五六七八九十\d]+[个项]")
+_COUNTED = re.compile(r"(?P<names>[^,]+?)等?[一二三四五六七八九十\d]+[个项类]")
+_YEAR = re.compile(r"(20[0-3]\d)年?")
+_UNTIL = re.compile(r"[至到\-—]")
+_SPENT = "支出"
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What 分别为 gives a figure of a row: its own term, stage or name."""
+    """What 分别为 gives a figure of a row: its own term, stage, name or year."""
 
     term: Token | None = None
     stage: Token | None = None
     name: str = ""
+    year: int | None = None
 
 
 @dataclass(slots=True)
@@ -83,10 +87,14 @@ def _resolve(pieces: list[Piece], run: list[int], last: list[Given]) -> list[Giv
     stages = _apart(piece.of("stage"))
     if len(stages) == count:
         return [Given(stage=stage) for stage in stages]
+    if years := _years(piece, count):
+        return [Given(year=year) for year in years]
+    if classes := next((some for where in (piece, *lead) if (some := _classes(where, count))), None):
+        return [Given(term=token) for token in classes]
     names = [name for where in (piece, *lead) if (name := _names(where, count))]
     if names:
         return [Given(name=name) for name in names[0]]
-    if len(last) == count and not piece.of("subject"):
+    if len(last) == count and (not piece.of("subject") or all(one.stage for one in last)):
         return last
     return _told(pieces, run[0], count, piece)
 
@@ -107,13 +115,40 @@ def _names(piece: Piece, count: int) -> list[str]:
     return names if len(names) == count else []
 
 
+def _years(piece: Piece, count: int) -> list[int]:
+    """Return the years that a row is of: 2021年至2023年…分别为."""
+    years = [int(year) for year in _YEAR.findall(piece.words)]
+    if len(years) == 2 and _UNTIL.search(piece.words) and piece.has("parallel"):
+        years = [*range(years[0], years[1] + 1)]
+    return years if len(years) == count else []
+
+
+def _classes(piece: Piece, count: int) -> list[Token]:
+    """Return the classes of the chart that a row is of, named without 支出: 社会保障和就业、农林水两类支出分别为."""
+    counted = _COUNTED.match(piece.words)
+    words = counted["names"] if counted else label_of(piece)
+    at = piece.text.find(words, piece.start)
+    found: list[Token] = []
+    for name in words.split("、"):
+        whole = name if name.endswith(_SPENT) else name + _SPENT
+        token = next((t for t in lexicon().scan(whole, ("subject",)) if (t.start, t.end) == (0, len(whole))), None)
+        if token is None or not token.value.startswith(("function/", "economic/")):
+            return []
+        found.append(Token(at, at + len(name), token.row))
+        at += len(name) + 1
+    return found if len(found) == count else []
+
+
 def _told(pieces: list[Piece], at: int, count: int, piece: Piece) -> list[Given]:
-    """Return the terms of as many figures as stand before the row in its sentence."""
-    if not piece.has("parallel"):
+    """Return the terms of as many figures as stand before the row in its sentence: of parts before their whole."""
+    after = pieces[at + count] if at + count < len(pieces) else None
+    if not piece.has("parallel") and not (after is not None and after.has("parallel") and after.figure is not None):
         return []
     before = [one for one in pieces[:at] if one.sentence == piece.sentence and one.figure and one.figure.kind == "sum"]
     terms = [
-        ([t for t in one.of("subject") if t.row.mark not in WEAK_MARKS] or one.of("subject"))[-1:]
-        for one in before[-count:]
+        ([t for t in one.of("subject") if t.row.mark not in WEAK_MARKS] or one.of("subject"))[-1:] for one in before
     ]
-    return [Given(term=some[0]) for some in terms] if len(terms) == count and all(terms) else []
+    parts = [some for some in terms if some and not some[0].value.endswith("total/total")]
+    parts = parts if len(parts) >= count else terms
+    kept = parts[-count:]
+    return [Given(term=some[0]) for some in kept] if len(kept) == count and all(kept) else []

@@ -26,7 +26,7 @@ from jixiao.model import Amount, Confidence, Doubt, Passage, Subject
 _HEADING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.]|[((][一二三四五六七八九十\d]+[))]|\d{1,2}[、.])?[^,。;:]{2,28}[。:]?$"
 )
-
+_ASIDE = re.compile(r"\([^()]*\)(?=:?$)")
 
 UNDECIDED = "undecided_reading"
 UNKNOWN = "unknown_sum"
@@ -84,7 +84,7 @@ def read_sums(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] 
     scopes = Scopes(fiscal_year, tuple(own))
     for number, passage in enumerate(passages):
         pieces = pieces_of(passage.text)
-        if _HEADING.match(passage.text) and not any(piece.figure for piece in pieces):
+        if _HEADING.match(_ASIDE.sub("", passage.text)) and not any(piece.figure for piece in pieces):
             scopes.head(pieces, passage.text.endswith(":"))
             continue
         scopes.begin(pieces)

@@ -11,6 +11,7 @@ from jixiao.extract.clauses import Piece
 from jixiao.extract.foreign import foreign
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
+from jixiao.extract.scoped import next_of
 from jixiao.extract.stages import stages_of
 from jixiao.extract.subjects import subjects_of
 from jixiao.model import Stage, Subject
@@ -53,7 +54,9 @@ class Reading:
 
 def readings_of(piece: Piece, scopes: Scopes, given: Given | None = None) -> list[Reading]:
     """Return the readings of the sum that ends a piece, the cheapest first."""
-    year, year_why = _year(piece, scopes)
+    year, year_why = _year(piece, scopes, given)
+    if abs(year - scopes.fiscal_year) > 1:
+        return [Reading(0.0, None, None, year, f"a sum of {year}", (year_why,))]
     stages = stages_of(piece, scopes, given)
     said = foreign(piece, scopes)
     reason, cost, grounded = said.cheapest()
@@ -84,7 +87,11 @@ def _owed(against: float, own: bool) -> float:
     return costs.AGAINST_OWNER_OWN if against == costs.AGAINST_OWNER and own else against
 
 
-def _year(piece: Piece, scopes: Scopes) -> tuple[int, str]:
+def _year(piece: Piece, scopes: Scopes, given: Given | None) -> tuple[int, str]:
+    if given is not None and given.year is not None:
+        return given.year, "k-th of the years before"
+    if _turns_from(piece, scopes):
+        return scopes.fiscal_year - 1, "from last year's sum to this year's"
     if piece.has("last_year"):
         return scopes.fiscal_year - 1, "上年 in its clause"
     years = [int(year) for year in re.findall(r"(20[0-3]\d)年?度?(?!\d*月)", piece.words)]
@@ -95,3 +102,12 @@ def _year(piece: Piece, scopes: Scopes) -> tuple[int, str]:
     if scopes.whole is not None:
         return scopes.whole.year, "the year of its whole"
     return scopes.fiscal_year, "the fiscal year"
+
+
+def _turns_from(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a figure is what another year's grew from: 与上年相比,基本支出由232万元增加到246万元."""
+    after = next_of(piece, scopes.pieces)
+    turns = after is not None and after.figure is not None and after.has("turn", "to") and not after.marks
+    begins = any(token.value == "from" and token.end == piece.end for token in piece.of("turn"))
+    dated = [p for p in scopes.pieces if p.sentence == piece.sentence and p.has("against", "last_year")]
+    return turns and begins and bool(dated) and not piece.of("stage")

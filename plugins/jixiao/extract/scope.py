@@ -4,7 +4,6 @@ Document, section (heading), paragraph, sentence (。), segment (;), item (list 
 hands down subjects, a stage, a year, a label (what its item is called), an owner, and whether a list is open.
 """
 
-import re
 from dataclasses import dataclass, field, replace
 
 from jixiao.extract.clauses import Piece
@@ -22,13 +21,13 @@ from jixiao.extract.scoped import (
     leads,
     moves,
     next_of,
+    opens_list,
     stage_of,
     subject_of,
+    terms_of,
+    year_in,
 )
 from jixiao.model import Flow, Stage
-
-_YEAR = re.compile(r"(?<!\d)(20[0-3]\d)年?度?(?!\d*月)")
-_DATED = re.compile(r"20\d\d年\d{1,2}月")
 
 
 @dataclass(slots=True)
@@ -64,6 +63,7 @@ class Scopes:
     pieces: list[Piece] = field(default_factory=list)
     lead_other: bool = False
     whole_segment: int = -1
+    twin: Told | None = None
 
     # ------------------------------------------------------------------------------ paragraph and heading
 
@@ -81,7 +81,7 @@ class Scopes:
         self.listing = None
         self.said, self.told, self.told_before, self.whole = [], [], [], None
         projects = [t for t in tokens if t.role == "subject" and t.value == "nature/project"]
-        if projects or any(token.role == "list" and token.value == "strong" for token in tokens):
+        if projects or any(token.role == "list" and token.value in ("strong", "lead") for token in tokens):
             stage = stage_of(stages)
             self.listing = Listing("section", stage, marked_only=not is_open)
 
@@ -100,7 +100,7 @@ class Scopes:
         self.said = [*self.heading_said, *(replace(one, place="before", sentence=-1) for one in before[:1])]
         self.stage, self.year, self.label, self.whole = None, None, None, None
         self.told, self.topic, self.owner, self.owner_soft, self.programme = [], None, "", "", False
-        self.saved, self.lead_stage = [], None
+        self.saved, self.lead_stage, self.twin = [], None, None
         self.began_part = bool(pieces) and "其" in pieces[0].marks
 
     # ------------------------------------------------------------------------------ one piece after another
@@ -112,8 +112,11 @@ class Scopes:
             self._pass(mark, piece)
         if piece.enum:
             self._item(piece)
-        self._take_year(piece)
-        self.own_terms = self._terms(piece)
+        self.year = year_in(piece, self.fiscal_year) or self.year
+        self.own_terms = terms_of(piece, self.said)
+        staged = piece.figure is not None and bool(piece.of("stage"))
+        if staged and piece.segment != self.whole_segment and not self.own_terms:
+            self.whole = None  # …,其中基本支出60万元;实际支出90万元: the next whole begins
         self.free = free_words(piece, self.own)
         self.name = self._name(piece)
         self._open(piece)
@@ -135,7 +138,9 @@ class Scopes:
             self.whole_segment = piece.segment
             if self.whole is not None and self.whole.subject == PROJECTS and self.listing is None:
                 self.listing = Listing("bracket", self.whole.stage, self.whole.year, piece.depth)
+            self.twin = last if last is not None and piece.index - last.piece == 1 else None
         elif mark == ")" and self.saved:
+            self.twin = None
             self.said, self.stage, self.label, self.listing, self.whole, self.year = self.saved.pop()  # type: ignore[assignment]
         elif mark == "其":
             self._part(piece)
@@ -164,23 +169,14 @@ class Scopes:
     def _part(self, piece: Piece) -> None:
         """Let the parts that follow have the stage and year of their whole: the outturn, else the last sum."""
         sums = [one for one in (self.told or self.told_before) if not one.compared and one.is_sum]
+        before = [one for one in self.pieces[: piece.index] if one.sentence == piece.sentence]
+        named = [subject_of(token, one.text) for one in before for token in one.of("subject")]
+        if not self.told and named:  # 本年收入全部为财政拨款,其中…: no part of the sum of another sentence
+            sums = [one for one in sums if one.subject in named]
         finals = [one for one in sums if one.stage == "final" and one.year == self.fiscal_year]
         self.whole, self.whole_segment = next(reversed(finals or sums), None), piece.segment
         if self.whole is not None and self.whole.subject == PROJECTS and self.listing is None:
             self.listing = Listing("sentence", self.whole.stage, self.whole.year, piece.depth)
-
-    def _take_year(self, piece: Piece) -> None:
-        if piece.has("against") or piece.has("last_year"):
-            return
-        years = [int(year) for year in _YEAR.findall(_DATED.sub("", piece.words))]
-        if years and abs(years[-1] - self.fiscal_year) <= 1:
-            self.year = years[-1]
-
-    def _terms(self, piece: Piece) -> list[Token]:
-        """Return the terms of a piece that can be what its figure is of: not those behind 占."""
-        until = min((t.start for t in piece.of("share")), default=piece.end + 99)
-        vehicles = any(one.subject.scheme == "three_public" for one in self.said)
-        return [t for t in piece.of("subject") if t.start < until and (t.row.mark != "part" or vehicles)]
 
     def _name(self, piece: Piece) -> str:
         strong = [token for token in self.own_terms if token.row.mark not in WEAK_MARKS]
@@ -191,14 +187,13 @@ class Scopes:
 
     def _open(self, piece: Piece) -> None:
         """Open a list of projects where the words say so."""
-        if piece.has("split"):
+        made_up = any(token.value == "from" and token.start == piece.start for token in piece.of("turn"))
+        if piece.has("split") or (made_up and self.own_terms and piece.figure is not None):
             self._part(piece)
         after_next = next_of(piece, self.pieces)
         if piece.index == 0 and piece.enum and piece.figure is None and after_next and "。" in after_next.marks:
             self.lead_other = bool(piece.of("list")) and not self.own_terms and not leads(piece, self.pieces)
-        strong = [
-            t for t in piece.of("list") if t.value == "strong" or (t.value == "lead" and leads(piece, self.pieces))
-        ]
+        strong = [t for t in piece.of("list") if opens_list(t, piece, self.pieces)]
         after = [t for t in piece.of("list") if t.value == "after_project"]
         told = next((one for one in reversed(self.told) if one.is_sum), None)
         ours = any(t.value == "nature/project" for t in self.own_terms) or (
@@ -259,6 +254,8 @@ class Scopes:
         strong = [token for token in terms if token.row.mark not in WEAK_MARKS]
         if piece.figure is None and (piece.has("change") or piece.has("aside") or moves(piece)):
             return
+        plain = piece.enum or not (self.free or piece.of("stage"))
+        leading = piece.index == 0 and piece.figure is None and plain
         for token in terms:
             if token.value.startswith("none/") or (self.name and token in strong):
                 continue
@@ -267,7 +264,7 @@ class Scopes:
                 continue
             said = Said(subject_of(token, piece.text), piece.index, piece.sentence, piece.segment, weak)
             said.part = self.whole is not None and piece.segment == self.whole_segment
-            if piece.index == 0 and piece.figure is None and piece.enum:
+            if leading and (piece.enum or not weak):
                 said.place = "lead"
             elif self.topic is None and not weak:
                 self.topic = said

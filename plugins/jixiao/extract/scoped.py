@@ -1,5 +1,6 @@
 """What scopes keep: subjects that were named, figures that were read, an open list, what an item is called."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,6 +66,18 @@ class Label:
     lasting: bool = False
 
 
+_YEAR = re.compile(r"(?<!\d)(20[0-3]\d)年?度?(?!\d*月)")
+_DATED = re.compile(r"20\d\d年\d{1,2}月")
+_COUNTED = re.compile(r"(?:支出|经费|资金)?(?:共有?|有|为|是)?[\d一二两三四五六七八九十]+[个项](?!百分)")
+
+
+def opens_list(token: Token, piece: Piece, pieces: list[Piece]) -> bool:
+    """Tell whether a word opens a list of projects: by itself, as a heading, or counted (专项5个, 项目支出共四个)."""
+    if token.value in ("strong", "after_project"):
+        return token.value == "strong"
+    return (token.value == "lead" and leads(piece, pieces)) or _COUNTED.match(piece.text, token.end) is not None
+
+
 def next_of(piece: Piece, pieces: list[Piece]) -> Piece | None:
     """Return the piece behind one of a paragraph's."""
     return pieces[piece.index + 1] if piece.index + 1 < len(pieces) else None
@@ -122,3 +135,18 @@ def is_of_the_same(token: Token, piece: Piece, said: list[Said]) -> bool:
         if not one.weak and (one.place == "lead" or (one.place == "word" and one.sentence == piece.sentence))
     ]
     return bool(near) and near[-1].subject.flow == flow
+
+
+def year_in(piece: Piece, fiscal_year: int) -> int | None:
+    """Return the year that a piece speaks of, where it is near the report's and not one compared with."""
+    if piece.has("against") or piece.has("last_year"):
+        return None
+    years = [int(year) for year in _YEAR.findall(_DATED.sub("", piece.words))]
+    return years[-1] if years and abs(years[-1] - fiscal_year) <= 1 else None
+
+
+def terms_of(piece: Piece, said: list[Said]) -> list[Token]:
+    """Return the terms of a piece that can be what its figure is of: not those behind 占."""
+    until = min((t.start for t in piece.of("share")), default=piece.end + 99)
+    vehicles = any(one.subject.scheme == "three_public" for one in said)
+    return [t for t in piece.of("subject") if t.start < until and (t.row.mark != "part" or vehicles)]

@@ -4,6 +4,7 @@ import re
 
 from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
+from jixiao.extract.foreign import is_twin
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
@@ -15,6 +16,8 @@ SPENT = "支出"
 
 def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[Stage, float, str]]:
     """Return the stages in reach, the cheapest first: (stage, cost, why)."""
+    if is_twin(piece, scopes) and scopes.twin is not None and scopes.twin.stage is not None:
+        return [(scopes.twin.stage, 0.0, "the stage of the figure in front of its bracket")]
     tokens = [given.stage] if given and given.stage else piece.of("stage")
     strong = [token for token in tokens if token.row.mark != "weak"] or _behind(piece)
     words = piece.text
@@ -41,7 +44,9 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
 
 
 def _behind(piece: Piece) -> list[Token]:
-    """Return the stage that a bracket right behind a figure gives it: 2516.84万元(年初预算)."""
+    """Return the stage that words right behind a figure give it: 2516.84万元(年初预算), 12.00万元预算之内."""
+    if told := [token for token in lexicon().scan(piece.behind, ("stage_behind",)) if token.start == 0]:
+        return told
     if not piece.behind.startswith("("):
         return []
     inside = re.split(r"[,)]", piece.behind[1:])[0]
@@ -80,8 +85,13 @@ def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, 
     listed = scopes.listing is not None and scopes.label is not None and scopes.label.listed
     add(scopes.listing.stage if scopes.listing and listed else None, costs.OF_WHOLE, "the stage of its list")
     told = [one for one in scopes.told if one.is_sum and not one.compared]
+    if scopes.whole is None and told:
+        compared = piece.has("last_year") or piece.has("against", "year") or piece.has("against", "last_year")
+        crossed = scopes.pieces[told[-1].piece].segment != piece.segment
+        finals = [one for one in told if one.stage == "final"] if compared or crossed else []
+        # Compared with last year, and behind a ;, the outturn goes on: 决算58万元,预算66万元;公务接待费2万元.
+        add((finals or told)[-1].stage, costs.CARRIED, "the stage of the sum before")
     if scopes.whole is None:
-        add(told[-1].stage if told else None, costs.CARRIED, "the stage of the sum before")
         add(scopes.stage, costs.CARRIED, "the stage of its sentence")
     add(scopes.lead_stage, costs.LED, "the stage of its lead")
     add(scopes.heading_stage, costs.HEADED, "the stage of its heading")
