@@ -58,6 +58,8 @@ def foreign(piece: Piece, scopes: Scopes) -> Foreign:
         found.owned("sum of a programme", costs.OWNED, costs.NOT_OURS)
     if scopes.owner_soft and not scopes.own_terms and not listed:
         found.owned(scopes.owner_soft, costs.OWNED_SOFT, costs.LED)
+    if not strong and any(one.has("owner", "procurement") for one in scopes.pieces if one.sentence == piece.sentence):
+        found.owned("procurement", costs.OWNED_SOFT)
     if beside_others(piece, scopes) and not scopes.own_terms:
         found.owned("beside what is not ours", costs.OWNED_SOFT)
     _unknown(piece, scopes, strong, found)

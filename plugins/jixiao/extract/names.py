@@ -77,7 +77,7 @@ def label_of(piece: Piece) -> str:
         if token.end >= end > token.start >= start and not short:
             end = token.start
     words = piece.text[start:end].rstrip(":、")
-    head = [t for t in piece.tokens if t.role in ("part", "split", "list") and t.start == start]
+    head = [t for t in piece.tokens if t.role in ("part", "split", "list") and t.start == start and t.value != "noun"]
     words = words[head[0].end - start :] if head else words
     dated = not any(mark in "^。" for mark in piece.marks) and piece.index > 0
     words = _COUNT.sub("", (_TIES if dated else _LEADS).sub("", words).lstrip(":"))

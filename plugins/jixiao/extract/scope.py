@@ -150,6 +150,7 @@ class Scopes:
         first = None if self.began_part else self.topic or (words[0] if words else None)
         self.began_part = "其" in piece.marks[piece.marks.rfind("。") :]
         kept = [one for one in self.said if one.place in ("heading", "lead")]
+        kept += [replace(one, place="lead") for one in words if one.leads]
         if first is not None:
             kept.append(Said(first.subject, first.piece, first.sentence, first.segment, first.weak, "before"))
         else:
@@ -254,8 +255,7 @@ class Scopes:
         strong = [token for token in terms if token.row.mark not in WEAK_MARKS]
         if piece.figure is None and (piece.has("change") or piece.has("aside") or moves(piece)):
             return
-        plain = piece.enum or not (self.free or piece.of("stage"))
-        leading = piece.index == 0 and piece.figure is None and plain
+        leading = piece.index == 0 and piece.figure is None
         for token in terms:
             if token.value.startswith("none/") or (self.name and token in strong):
                 continue
@@ -264,7 +264,8 @@ class Scopes:
                 continue
             said = Said(subject_of(token, piece.text), piece.index, piece.sentence, piece.segment, weak)
             said.part = self.whole is not None and piece.segment == self.whole_segment
-            if leading and (piece.enum or not weak):
+            said.leads = leading and not (weak or self.free or piece.of("stage"))
+            if leading and piece.enum:
                 said.place = "lead"
             elif self.topic is None and not weak:
                 self.topic = said

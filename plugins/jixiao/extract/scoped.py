@@ -15,7 +15,10 @@ PROJECTS = Subject("expenditure", "nature", "project")
 
 @dataclass(slots=True)
 class Said:
-    """A subject that words have named, and where; `weak` where the words may only mean the one before."""
+    """A subject that words have named, and where; `weak` where the words may only mean the one before.
+
+    What `leads` opens its paragraph (“三公”经费方面,…) and is its lead once the sentence has ended.
+    """
 
     subject: Subject
     piece: int
@@ -24,6 +27,7 @@ class Said:
     weak: bool
     place: Literal["word", "lead", "heading", "before"] = "word"
     part: bool = False
+    leads: bool = False
 
 
 @dataclass(slots=True)
