@@ -1,8 +1,10 @@
 """What closes confirms a figure: parts of a whole, rates, changes, to the last printed digit."""
 
+import re
 from decimal import Decimal
+from pathlib import Path
 
-from jixiao.extract.identities import Confirmed, agree, is_rate_of, part_lists, sums_to
+from jixiao.extract.identities import Confirmed, agree, identities, is_rate_of, part_lists, sums_to
 from jixiao.model import Amount, Change, Evidence, Ratio, Subject
 
 
@@ -74,3 +76,22 @@ def test_the_figures_that_make_up_a_sum_are_counted():
     assert part_lists((Decimal(60), Decimal(1)), values) == 3
     assert part_lists((Decimal(10), Decimal(1)), values) == 0
     assert part_lists((Decimal(45), Decimal(1)), values) == 0
+
+
+def test_the_rule_judges_only_sums_that_the_identities_know():
+    """sql/rules/parts_sum_to_total accuses by no sum that the reader does not confirm by, and of no other parts."""
+    sql = (Path(__file__).parents[2] / "sql" / "rules" / "parts_sum_to_total" / "rule.sql").read_text("utf-8")
+    judged = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', '(\w+)', '(\w+)', (TRUE|FALSE), \d+\)", sql)
+    assert judged
+    known = {one.name: one for one in identities()}
+    for name, whole_scheme, whole_item, part_scheme, part_item, needed in judged:
+        one = known[name]
+        assert one.whole == f"{whole_scheme}/{whole_item}"
+        assert f"{part_scheme}/{part_item}" in (one.parts if needed == "TRUE" else one.also)
+    for name in {row[0] for row in judged} - {"source", "fiscal_appropriation"}:
+        told = {f"{row[3]}/{row[4]}" for row in judged if row[0] == name}
+        assert told == {*known[name].parts, *known[name].also}, name
+    lists = re.search(r"part\.scheme IN \(([^)]*)\)", sql)[1]
+    assert {scheme.strip(" '") for scheme in lists.split(",")} == {
+        one.scheme for one in identities() if one.scheme and one.whole == "total/total"
+    }

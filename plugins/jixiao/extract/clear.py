@@ -18,6 +18,7 @@ _ROLES = ("subject", "stage", "change", "last_year", "against")
 _BUDGETS = {"planned": "budget"}
 _WHOLE = "total/total"
 _PARTED = "其中"
+_UNITS = ("万元", "元")
 _FEW = 3
 """So many characters beside a bare stage word (单位年初预算) may be of nothing else."""
 
@@ -116,7 +117,13 @@ class Words:
         if parted and not (named := _stages(self._scan((parts,)))):
             before = [token for token in self._scan((whole,)) if token.role == "stage"]
             return _stages(before[-1:])
-        return named if parted else _stages(self._scan((sentence,)))
+        if parted:
+            return named
+        told = _stages(self._scan((sentence,)))
+        # 合计58万元,预算66万元;公务接待费2万元: a stage that the sentence does not begin with is its own figure's only.
+        stops = [at for unit in _UNITS if (at := sentence.find(unit)) >= 0]
+        first = sentence[: min(stops, default=len(sentence))]
+        return told if _stages(self._scan((first,))) == told else set()
 
     def _scan(self, words: tuple[str, ...]) -> list[Token]:
         if words not in self._said:

@@ -17,7 +17,7 @@ from jixiao.extract.handed import handed
 from jixiao.extract.lexicon import Token
 from jixiao.extract.parallel import Given, Rows, rows_of
 from jixiao.extract.prose_rates import Rates, read_rate
-from jixiao.extract.readings import NO_CLASS_WORDS, Reading, readings_of
+from jixiao.extract.readings import BESIDE_FREE, NO_CLASS_WORDS, Reading, readings_of
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import WEAK_MARKS, WHOLE, Told, subject_of
 from jixiao.extract.stages import OF_TERM, SPENT, UNSAID
@@ -238,9 +238,11 @@ def _give(one: Sum, found: Found, values: dict[tuple[object, ...], set[Decimal]]
     else:
         subject, parent = reading.subject, reading.parent if reading.subject.scheme == "project" else None
         key = (reading.year, subject.flow, reading.stage, subject.scheme, subject.item)
-        # A stage that nobody says is the likeliest one, and no more.
+        # A stage that nobody says is the likeliest one, and no more; so is a borrowed subject beside other words.
         sure: Confidence = (
-            "sure" if one.margin >= SURE_MARGIN and not {UNSAID, OF_TERM} & {*reading.grounds} else "unsure"
+            "sure"
+            if one.margin >= SURE_MARGIN and not {UNSAID, OF_TERM, BESIDE_FREE} & {*reading.grounds}
+            else "unsure"
         )
         found.amounts.append(Amount(*key, one.name, figure.value, figure.ulp, evidence, parent, sure))
 

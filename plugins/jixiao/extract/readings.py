@@ -18,6 +18,7 @@ from jixiao.model import Stage, Subject
 
 _MOST = 10
 NO_CLASS_WORDS = "no class of the contract"
+BESIDE_FREE = "beside words that are no term"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def readings_of(piece: Piece, scopes: Scopes, given: Given | None = None) -> lis
         for stage, more, stage_why in stages:
             parent = scopes.label.parent if subject.scheme == "project" and scopes.label else None
             total = cost + more + _owed(said.against, own) + _again(scopes, subject, stage, own)
-            out.append(Reading(total, subject, stage, year, "", (why, stage_why, year_why), parent, own))
+            grounds = (why, stage_why, year_why, *((BESIDE_FREE,) if scopes.free and not own else ()))
+            out.append(Reading(total, subject, stage, year, "", grounds, parent, own))
     best: dict[tuple[object, ...], Reading] = {}
     for one in sorted(out, key=lambda one: one.cost):
         best.setdefault(one.key, one)
