@@ -30,7 +30,7 @@ class Matter:
 def examine() -> list[Matter]:
     """Look at everything; nothing is changed, no site is asked."""
     settings = Settings.load()
-    out = [_versions(), _disk(settings), _memory(), _contact(settings), _box()]
+    out = [_versions(), _disk(settings), _memory(), _contact(settings), _box(), _office(settings)]
     out += _sources(settings)
     out += _warehouse(settings)
     return out
@@ -75,6 +75,17 @@ def _box() -> Matter:
     gaps = told()
     words = "files of strangers are read without secrets, network, other files and programs"
     return Matter("reading box", not gaps, f"not all holds here: {'; '.join(gaps)}" if gaps else words)
+
+
+def _office(settings: Settings) -> Matter:
+    from jixiao.libreoffice import OFF, installed, program
+    from jixiao.read.office import OLD
+
+    if program() is None and settings.libreoffice not in ("", OFF):
+        return Matter("LibreOffice", False, f"JIXIAO_LIBREOFFICE={settings.libreoffice} is no folder of its program")
+    if program() is None:
+        return Matter("LibreOffice", True, f"not used: {OLD} are refused, with what to save them as")
+    return Matter("LibreOffice", True, f"{installed()} opens {OLD}")
 
 
 def _sources(settings: Settings) -> Iterator[Matter]:

@@ -58,7 +58,7 @@ _XML: tuple[tuple[str, str], ...] = (
     ("excel.sheet", EXCEL_XML),
     ("urn:schemas-microsoft-com:office:spreadsheet", EXCEL_XML),
 )
-_WEB_ARCHIVE = re.compile(r"^content-type:\s*multipart/related", re.I | re.M)
+_WEB_ARCHIVE = re.compile(r"^content-type:\s*(?:multipart/|text/html)", re.I | re.M)
 _HEADER_LINE = re.compile(r"[A-Za-z][\w-]*:\s?\S")
 
 _STREAMS: tuple[tuple[str, str], ...] = (

@@ -31,7 +31,8 @@ class Settings(BaseSettings):
 
     `archive_url`, `publish_url`, `staging` and `extractions` may be any fsspec URL; the warehouse is one local DuckDB
     file with one writer. `memory` is what one DuckDB may take ("3GB"); `document_*` say what one document may
-    cost, `failed_share` from which share of failures on a run publishes nothing.
+    cost, `failed_share` from which share of failures on a run publishes nothing. `libreoffice` is the folder of its
+    program; empty looks in the usual ones, "off" does without.
     """
 
     model_config = SettingsConfigDict(env_prefix="JIXIAO_", frozen=True, extra="ignore", env_ignore_empty=True)
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     document_memory_mib: Annotated[int, Field(ge=256)] = 3072
     document_pages: Annotated[int, Field(ge=1)] = 1000
     failed_share: Share = 0.2
+    libreoffice: str = ""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,7 +1,7 @@
 """Which extractor this is: a digest of all that decides what the same bytes are read as.
 
 It is taken from the contents of the code and data (no compiled file, time or place counts, and line ends are those of
-any clone) and from the versions of the libraries that read and recognise.
+any clone) and from the versions of the libraries that read and recognise, and of LibreOffice, or that there is none.
 """
 
 import hashlib
@@ -62,7 +62,9 @@ def _installed(name: str) -> str:
 @cache
 def extractor_version() -> str:
     """Return the version of the extractor, in some milliseconds."""
-    return digest_of(_HOME, _EXTRACTOR, tuple(map(_installed, _LIBRARIES)))
+    from jixiao.libreoffice import installed
+
+    return digest_of(_HOME, _EXTRACTOR, (*map(_installed, _LIBRARIES), installed()))
 
 
 @cache

@@ -9,7 +9,8 @@ import pytest
 from jixiao.read import read_document
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font, PatternFill
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Color, Font, PatternFill
 
 STRICT = {
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main": "http://purl.oclc.org/ooxml/spreadsheetml/main",
@@ -112,6 +113,52 @@ def test_struck_and_white_cells_are_not_seen_but_white_on_a_ground_is(tmp_path):
     assert [where for _, where in remarks(tmp_path / "a.xlsx")] == ["自评表!B1: 11", "自评表!C1: 22"]
 
 
+def test_a_cell_in_the_colour_of_its_ground_is_not_seen_unless_a_condition_may_colour_it(tmp_path):
+    made = book(["决算数", 11, 22, 33], [44, 55, 66, 77])
+    sheet = made.active
+    for name in ("B1", "C1", "A2", "B2"):
+        sheet[name].font = Font(color="FFFFFFFF")
+    sheet["B1"].fill = PatternFill("solid", fgColor="FFFFFFFF")
+    sheet["D1"].font = Font(color="FF00FF00")
+    sheet["D1"].fill = PatternFill("solid", fgColor="FF00FF00")
+    sheet["B2"].font = Font(color=Color(theme=0))
+    sheet["C2"].font = Font(color=Color(theme=0))
+    sheet["C2"].fill = PatternFill("solid", fgColor=Color(theme=4))
+    sheet["D2"].font = Font(color=Color(theme=0, tint=-0.5))
+    rule = CellIsRule(operator="greaterThan", formula=["1"], fill=PatternFill("solid", bgColor="FF000080"))
+    sheet.conditional_formatting.add("C1:C9", rule)
+    made.save(tmp_path / "a.xlsx")
+    assert [text for *_, text in texts(tmp_path / "a.xlsx")[0]] == ["决算数", "22", "66", "77"]
+    assert sorted(where for _, where in remarks(tmp_path / "a.xlsx")) == [
+        "自评表!A2: 44", "自评表!B1: 11", "自评表!B2: 55", "自评表!D1: 33"
+    ]  # fmt: skip
+
+
+def test_what_a_merged_cell_covers_is_not_seen_and_told(tmp_path):
+    made = book(["管理", 5, 9], ["产出", 6, 8])
+    made.save(tmp_path / "a.xlsx")
+    merged = '</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'
+    changed(tmp_path / "a.xlsx", r"xl/worksheets/.*\.xml", lambda x: x.replace("</sheetData>", merged))
+    assert texts(tmp_path / "a.xlsx")[0][:2] == [(0, 0, "管理"), (0, 2, "9")]
+    assert remarks(tmp_path / "a.xlsx") == [("hidden_cells", "自评表!B1: 5")]
+
+
+def test_a_day_that_is_stored_in_words_is_shown_by_its_format(tmp_path):
+    made = book(["年度", 1])
+    made.active["B1"].number_format = 'yyyy"年"'
+    made.save(tmp_path / "a.xlsx")
+    day = 't="d"><v>2023-12-31T00:00:00</v>'
+    changed(tmp_path / "a.xlsx", r"xl/worksheets/.*\.xml", lambda x: x.replace('t="n"><v>1</v>', day))
+    assert [text for *_, text in texts(tmp_path / "a.xlsx")[0]] == ["年度", "2023年"]
+
+
+def test_noughts_that_a_sheet_does_not_show_are_no_figures(tmp_path):
+    made = book(["决算数", 0, 5])
+    made.active.sheet_view.showZeros = False
+    made.save(tmp_path / "a.xlsx")
+    assert [text for *_, text in texts(tmp_path / "a.xlsx")[0]] == ["决算数", "5"]
+
+
 def test_lines_of_a_cell_join_where_a_number_goes_on_and_stay_apart_where_two_stand(tmp_path):
     book(["项目", "1,234,\n567.00", "100\n200", "基本\n支出"]).save(tmp_path / "a.xlsx")
     assert [text for *_, text in texts(tmp_path / "a.xlsx")[0]] == ["项目", "1,234,567.00", "100;200", "基本支出"]
@@ -172,4 +219,4 @@ def test_a_huge_number_in_a_cell_is_a_number(tmp_path):
         r"xl/worksheets/.*\.xml",
         lambda x: x.replace("</row></sheetData>", '<c r="D4"><v>1e400</v></c></row></sheetData>'),
     )
-    assert [text for row, _, text in texts(tmp_path / "a.xlsx")[0] if row == 3][1][:7] == "1.00000"
+    assert [text for row, _, text in texts(tmp_path / "a.xlsx")[0] if row == 3][1] == "1E+22"

@@ -32,6 +32,16 @@ UNSEEN = {
     "off the page": '<p style="position:absolute;left:-9999px">旧数99.00万元</p>',
     "size": '<span style="font-size:0">旧数99.00万元</span>',
     "sheet": "<style>@media print{.a{color:red}} .x, p.old{display:none}</style><p class='old b'>旧数99.00万元</p>",
+    "inside of": "<style>#m .old > p {display:none}</style><div id=m><div class=old><p>旧数99.00万元</p></div></div>",
+    "attribute's rule": "<style>[data-x='1']{display:none}</style><p data-x=1>旧数99.00万元</p>",
+    "tab": "<style>.tab{display:none} .tab.on{display:block}</style><div class=tab>旧数99.00万元</div>",
+    "not the tab": "<style>.tab:not(.on){display:none}</style><div class=tab>旧数99.00万元</div>",
+    "screen": "<style>@media screen{.x{display:none}}</style><p class=x>旧数99.00万元</p>",
+    "important": "<style>p.x{display:none !important}</style><p class=x style='display:block'>旧数99.00万元</p>",
+    "folded": "<details><summary>明细</summary>旧数99.00万元</details>",
+    "dialog": "<dialog>旧数99.00万元</dialog>",
+    "white": "<p style='color:#FFF'>旧数99.00万元</p>",
+    "white font": "<p><font color=white>旧数99.00万元</font></p>",
     "template": "<template><p>旧数99.00万元</p></template>",
     "deleted": "<p><del>旧数99.00万元</del></p>",
     "struck": '<p><span style="text-decoration: line-through">旧数99.00万元</span></p>',
@@ -47,8 +57,32 @@ SILENT = {
 @pytest.mark.parametrize("kind", UNSEEN | SILENT)
 def test_what_a_browser_does_not_show_is_no_text_and_told_where_it_holds_a_figure(tmp_path, kind):
     path = page(tmp_path / "a.html", f"{(UNSEEN | SILENT)[kind]}<p>{SUM}</p>")
-    assert shown(path) == [SUM]
+    assert shown(path) == (["明细", SUM] if kind == "folded" else [SUM])
     assert [r.kind for r in read_document(path).remarks] == (["hidden_text"] if kind in UNSEEN else [])
+
+
+SEEN = {
+    "open tab": "<style>.tab{display:none} .tab.on{display:block}</style><div class='tab on'>{}</div>",
+    "own style": "<style>.x{display:none}</style><p class=x style='display:block'>{}</p>",
+    "print only": "<style>@media print{.x{display:none}} @page{margin:0}</style><p class=x>{}</p>",
+    "narrow only": "<style>@media (max-width:600px){.x{display:none}}</style><p class=x>{}</p>",
+    "when touched": "<style>.x:hover{display:none}</style><p class=x>{}</p>",
+    "not inside of": "<style>.old .x{display:none}</style><p class=x>{}</p>",
+    "for readers only": "<p aria-hidden=true>{}</p>",
+    "size said anew": "<div style='font-size:0'><span style='font-size:14px'>{}</span></div>",
+    "white on a ground": "<div style='background:#036'><p style='color:#fff'>{}</p></div>",
+    "white on a ground by rule": "<style>.h{background:#036}</style><div class=h><p style='color:#fff'>{}</p></div>",
+    "white with sheets elsewhere": "<link rel=stylesheet href=a.css><p style='color:#fff'>{}</p>",
+    "inserted": "<p><ins>{}</ins></p>",
+    "open details": "<details open><p>{}</p></details>",
+}
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_what_a_browser_shows_is_text(tmp_path, kind):
+    path = page(tmp_path / "a.html", SEEN[kind].replace(">{}<", f">{SUM}<"))
+    assert shown(path) == [SUM]
+    assert read_document(path).remarks == ()
 
 
 def test_hidden_rows_and_cells_are_no_rows_and_cells(tmp_path):
@@ -66,6 +100,7 @@ def test_hidden_rows_and_cells_are_no_rows_and_cells(tmp_path):
     [
         "<p>决算数1234.50<sup>1</sup>万元。</p>",
         "<p>决算数1234.50<sup>[12]</sup>万元。</p>",
+        "<p>决算数1234.50<sup>[1][2]</sup>万元。</p>",
         "<p>决算数1234.50<span style='vertical-align: super'>①</span>万元。</p>",
         "<p>决算数12<b>34</b>.50万元。</p>",
         "<p>决算数1234<br>.50万元。</p>",
@@ -74,6 +109,21 @@ def test_hidden_rows_and_cells_are_no_rows_and_cells(tmp_path):
 )
 def test_a_number_is_one_and_its_notes_mark_no_part_of_it(tmp_path, body):
     assert shown(page(tmp_path / "a.html", body)) == [SUM]
+
+
+def test_a_white_cell_keeps_its_place_and_a_folded_column_is_told(tmp_path):
+    body = (
+        "<table><col><col width=0 style='display:none'><col><tr><td>指标<td>旧分<td>得分"
+        "<tr><td>产出<td>88.00<td>9<tr><td>效果<td><td style='color:white'>77.00</table>"
+    )
+    path = page(tmp_path / "a.html", body)
+    assert shown(path) == [[["指标", "", "得分"], ["产出", "", "9"], ["效果", "", ""]]]
+    assert [r.evidence.text.split(": ")[1] for r in read_document(path).remarks] == ["88.00", "77.00"]
+
+
+def test_a_foot_stands_last_wherever_it_is_written(tmp_path):
+    body = "<table><tfoot><tr><td>合计<td>3</tfoot><thead><tr><td>项目<td>数</thead><tbody><tr><td>基本<td>1</table>"
+    assert shown(page(tmp_path / "a.html", body)) == [[["项目", "数"], ["基本", "1"], ["合计", "3"]]]
 
 
 def test_marks_and_line_breaks_in_cells(tmp_path):

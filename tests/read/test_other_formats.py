@@ -40,12 +40,32 @@ def test_a_web_archive_is_its_page(tmp_path, way, charset):
 
 def test_a_saved_workbook_is_its_sheets_and_a_picture_in_it_is_told(tmp_path):
     picture = base64.encodebytes(b"\x89PNG" + bytes(30_000)).decode()
-    frame = "<html><frameset><frame src=1.htm></frameset></html>"
+    frame = "<html><frameset><frame src=1.htm><frame src=2.htm></frameset></html>"
     sheet = f"<html><body>{BODY}<table><tr><td>项目<td>决算数<tr><td>基本<td>800.50</table></body></html>"
     more = f"Content-Location: b.png\nContent-Transfer-Encoding: base64\nContent-Type: image/png\n\n{picture}"
-    document = read_document(archive(tmp_path / "a.xls", frame, sheet, more=more))
-    assert [cell.text for cell in document.tables[0].cells] == ["项目", "决算数", "基本", "800.50"]
+    other = "<html><body><table><tr><td>项目<td>预算数<tr><td>基本<td>810.00</table></body></html>"
+    document = read_document(archive(tmp_path / "a.xls", frame, sheet, other, more=more))
+    assert [[cell.text for cell in table.cells] for table in document.tables] == [
+        ["项目", "决算数", "基本", "800.50"],
+        ["项目", "预算数", "基本", "810.00"],
+    ]
     assert [(r.kind, r.evidence.text) for r in document.remarks] == [("picture_not_read", "b.png")]
+
+
+def test_a_page_in_a_frame_of_a_web_archive_is_read_and_one_beside_it_is_not(tmp_path):
+    main = f'<html><body>{BODY}<p>正文</p><iframe src="file:///C:/1.htm"></iframe></body></html>'
+    pages = (main, f"<html><body><p>{SUM}</p></body></html>", "<html><body><p>旧数99.00</p></body></html>")
+    assert [p.text for p in read_document(archive(tmp_path / "a.mht", *pages)).passages][2:] == ["正文", SUM]
+
+
+@pytest.mark.parametrize("kind", ["text/html", "multipart/alternative"])
+def test_a_page_saved_like_a_letter_is_decoded(tmp_path, kind):
+    head = 'Content-Type: text/html; charset="gbk"\nContent-Transfer-Encoding: quoted-printable\n\n'
+    text = head + quopri.encodestring(f"<html><body>{BODY}<p>{SUM}</p></body></html>".encode("gbk")).decode()
+    if kind != "text/html":
+        text = f'Content-Type: {kind}; boundary="b"\n\n--b\nContent-Type: text/plain\n\nx\n--b\n{text}\n--b--\n'
+    (tmp_path / "a.doc").write_text(f"MIME-Version: 1.0\n{text}")
+    assert [p.text for p in read_document(tmp_path / "a.doc").passages][2:] == [SUM]
 
 
 def test_word_2003_xml_is_read_with_its_revisions_accepted(tmp_path):
@@ -69,6 +89,100 @@ def test_word_2003_xml_is_read_with_its_revisions_accepted(tmp_path):
     document = read_document(tmp_path / "a.doc")
     assert [p.text for p in document.passages] == [SUM]
     assert [cell.text for cell in document.tables[0].cells] == ["基本", "800.50"]
+
+
+def excel_xml(path, rows, styles="", more="", sheets="", before=""):
+    path.write_text(
+        '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" '
+        f'xmlns:x="urn:schemas-microsoft-com:office:excel">{more}<Styles>{styles}</Styles>'
+        f'<Worksheet ss:Name="自评表"><Table>{before}{rows}</Table></Worksheet>{sheets}</Workbook>'
+    )
+    return path
+
+
+def data(value, kind="Number", **said):
+    said = "".join(f' ss:{name}="{word}"' for name, word in said.items())
+    return f'<Cell{said}><Data ss:Type="{kind}">{value}</Data></Cell>'
+
+
+FORMATS = {
+    "0!.0000": ("12345000", "Number", "1234.5000"),
+    "Percent": ("0.98765", "Number", "98.77%"),
+    "Standard": ("1234567.891", "Number", "1,234,567.89"),
+    "General": ("800.4999999999999", "Number", "800.5"),
+    "yyyy&quot;年&quot;": ("2023-12-31T00:00:00.000", "DateTime", "2023年"),
+    "@": ("00123", "String", "00123"),
+}
+
+
+def test_excel_2003_xml_shows_what_its_formats_show(tmp_path):
+    styles = "".join(
+        f'<Style ss:ID="s{n}"><NumberFormat ss:Format="{code}"/></Style>' for n, code in enumerate(FORMATS)
+    )
+    cells = "".join(data(raw, kind, StyleID=f"s{n}") for n, (raw, kind, _) in enumerate(FORMATS.values()))
+    (table,) = read_document(excel_xml(tmp_path / "a.xls", f"<Row>{cells}</Row>", styles)).tables
+    assert [c.text for c in table.cells] == [shown for *_, shown in FORMATS.values()]
+
+
+def test_excel_2003_xml_leaves_out_what_is_not_seen_and_tells_it(tmp_path):
+    styles = (
+        '<Style ss:ID="struck"><Font ss:StrikeThrough="1"/></Style><Style ss:ID="w"><Font ss:Color="#FFFFFF"/></Style>'
+        '<Style ss:ID="ground" ss:Parent="w"><Interior ss:Color="#000080" ss:Pattern="Solid"/></Style>'
+    )
+    rich = '<Cell><ss:Data ss:Type="String" xmlns="http://www.w3.org/TR/REC-html40"><S>88</S>434<Sup>1</Sup></ss:Data></Cell>'
+    rows = (
+        f"<Row>{data('管理', 'String', MergeAcross='1', MergeDown='1')}{data(800.5)}</Row>"
+        f'<Row ss:Hidden="1">{data(55, Index="3")}</Row>'
+        f'<Row ss:Index="5">{data(99, StyleID="struck")}{data(77, StyleID="w")}{data(66, StyleID="ground")}{rich}'
+        '<Cell ss:Formula="=SUM(R1C1)"/></Row>'
+    )
+    hidden = (
+        f'<Worksheet ss:Name="草稿"><Table><Row>{data(888)}</Row></Table><WorksheetOptions '
+        'xmlns="urn:schemas-microsoft-com:office:excel"><Visible>SheetVeryHidden</Visible></WorksheetOptions></Worksheet>'
+    )
+    document = read_document(excel_xml(tmp_path / "a.xml", rows, styles, sheets=hidden))
+    (table,) = document.tables
+    cells = [(c.row, c.col, c.row_span, c.col_span, c.text) for c in table.cells]
+    assert cells == [(0, 0, 1, 2, "管理"), (0, 2, 1, 1, "800.5"), (3, 2, 1, 1, "66"), (3, 3, 1, 1, "434")]
+    assert {(r.kind, r.evidence.text) for r in document.remarks} == {
+        ("hidden_cells", "自评表!C2: 55"), ("hidden_text", "自评表!A5: 99"), ("hidden_text", "自评表!B5: 77"),
+        ("hidden_text", "自评表!D5: 88"), ("formula_without_value", "自评表!E5"), ("hidden_sheet", "草稿!A1: 888"),
+    }  # fmt: skip
+
+
+def test_excel_2003_xml_of_endless_cells_is_refused(tmp_path):
+    row = data(1, MergeAcross="99999", MergeDown="99999")
+    with pytest.raises(UnreadableDocument, match=r"^a\.xml: .* more cells than the limit"):
+        read_document(excel_xml(tmp_path / "a.xml", f"<Row>{row}</Row>"))
+
+
+def test_a_word_file_in_one_piece_is_read_like_its_docx(tmp_path):
+    main = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    part = '<pkg:part pkg:name="{}"><pkg:xmlData>{}</pkg:xmlData></pkg:part>'
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        f'Type="{main}/{{}}" Target="{{}}"/></Relationships>'
+    )
+    run = "<w:r><w:rPr>{}</w:rPr><w:t>{}</w:t></w:r>"
+    body = run.format("", "决算数") + run.format('<w:rStyle w:val="old"/>', "99") + run.format("", "1234.50万元。")
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    style = (
+        f'<w:styles {space}><w:style w:type="character" w:styleId="old"><w:rPr><w:strike/></w:rPr></w:style></w:styles>'
+    )
+    (tmp_path / "a.xml").write_text(
+        '<?xml version="1.0"?><?mso-application progid="Word.Document"?>'
+        '<pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">'
+        + part.format("/_rels/.rels", relations.format("officeDocument", "word/document.xml"))
+        + part.format("/word/_rels/document.xml.rels", relations.format("styles", "styles.xml"))
+        + part.format("/word/document.xml", f"<w:document {space}><w:body><w:p>{body}</w:p></w:body></w:document>")
+        + part.format("/word/styles.xml", style)
+        + "</pkg:package>"
+    )
+    document = read_document(tmp_path / "a.xml")
+    assert [p.text for p in document.passages] == [SUM]
+    assert [(r.kind, r.evidence.text) for r in document.remarks] == [("hidden_text", "段落 1: 99")]
 
 
 def record(number, data):
@@ -158,7 +272,7 @@ REFUSED = {
     "rtf": (b"{\\rtf1\\ansi text}", "an RTF file is not supported: save it as .docx"),
     "xml": (
         b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
-        "an Excel 2003 XML file is not supported: save it as .xlsx",
+        "the document holds no text",
     ),
     "xls": (ole("Workbook", b"no records"), "an old Excel file that is damaged: save it as .xlsx"),
 }

@@ -46,7 +46,7 @@ def table(*rows, properties=""):
 
 def word(path, body, main="word/document.xml", change=str, relations="", **parts):
     folder, _, base = main.rpartition("/")
-    kinds = {"styles": "styles", "footnotes": "footnotes", "numbering": "numbering"}
+    kinds = {"styles": "styles", "footnotes": "footnotes", "numbering": "numbering", "settings": "settings"}
     related = "".join(
         f'<Relationship Id="x{name}" Type="{R}/{kind}" Target="{name}.xml"/>'
         for name, kind in kinds.items()
@@ -202,6 +202,70 @@ def test_power_signs_stay_and_a_raised_number_is_told(tmp_path):
 def test_paragraphs_whose_end_was_deleted_are_one(tmp_path):
     body = paragraph("决算数12", properties="<w:rPr><w:del/></w:rPr>") + paragraph("34.50万元。")
     assert shown(word(tmp_path / "a.docx", body)) == [SUM.format("1234.50")]
+
+
+def test_what_stands_before_a_deleted_end_is_kept_where_nothing_follows(tmp_path):
+    gone = "<w:rPr><w:del/></w:rPr>"
+    inner = cell(paragraph("800.50", properties=gone))
+    body = paragraph("表前", properties=gone) + table(row("基本", inner)) + paragraph("文末", properties=gone)
+    assert shown(word(tmp_path / "a.docx", body)) == ["表前", [["基本", "800.50"]], "文末"]
+
+
+STYLES = (
+    '<w:style w:type="paragraph" w:styleId="dark"><w:pPr><w:shd w:val="clear" w:fill="000080"/></w:pPr><w:rPr>'
+    '<w:color w:val="FFFFFF"/></w:rPr></w:style><w:style w:type="paragraph" w:styleId="old"><w:rPr><w:strike/></w:rPr>'
+    '</w:style><w:style w:type="character" w:styleId="undo"><w:rPr><w:strike/></w:rPr></w:style>'
+    '<w:style w:type="table" w:styleId="gone"><w:rPr><w:strike/></w:rPr></w:style>'
+)
+WHITE = '<w:color w:val="FFFFFF"/>'
+LOOKS = {
+    "white in a style with a dark ground": (paragraph("99", properties='<w:pStyle w:val="dark"/>'), ["99"]),
+    "white on a ground of the theme": (
+        paragraph(run("99", WHITE + '<w:shd w:val="clear" w:color="auto" w:themeFill="accent1"/>')),
+        ["99"],
+    ),
+    "white on a dark page": (paragraph(run("99", WHITE)), ["99"]),
+    "white of the theme": (paragraph(run("99", '<w:color w:val="auto" w:themeColor="background1"/>')), []),
+    "grey of the theme": (
+        paragraph(run("99", '<w:color w:val="7F7F7F" w:themeColor="background1" w:themeShade="7F"/>')),
+        ["99"],
+    ),
+    "struck by style": (paragraph("99", properties='<w:pStyle w:val="old"/>'), []),
+    "struck by two styles": (
+        paragraph(run("99", '<w:rStyle w:val="undo"/>'), properties='<w:pStyle w:val="old"/>'),
+        ["99"],
+    ),
+    "struck by the table's style": (table(row("甲", "99"), properties='<w:tblStyle w:val="gone"/>'), []),
+}
+
+
+@pytest.mark.parametrize("kind", LOOKS)
+def test_styles_and_themes_decide_what_is_seen(tmp_path, kind):
+    body, seen = LOOKS[kind]
+    settings = "<w:displayBackgroundShape/>" if "page" in kind else ""
+    path = word(tmp_path / "a.docx", paragraph("正文") + body, styles=STYLES, settings=settings)
+    document = read_document(path)
+    assert [p.text for p in document.passages] == ["正文", *seen]
+    assert [r.kind for r in document.remarks] == ([] if seen else ["hidden_text"])
+    assert "99" not in str(document.tables)
+
+
+def test_the_fallback_stands_for_a_choice_that_word_does_not_know(tmp_path):
+    choice = "<mc:Choice xmlns:z='urn:of-nobody' Requires='z'><w:t>99</w:t></mc:Choice>"
+    body = paragraph(
+        "决算数",
+        f"<w:r><mc:AlternateContent>{choice}<mc:Fallback><w:t>1234.50</w:t></mc:Fallback></mc:AlternateContent></w:r>",
+        "万元。",
+    )
+    assert shown(word(tmp_path / "a.docx", body)) == [SUM.format("1234.50")]
+
+
+def test_words_drawn_as_a_shape_and_digits_given_as_symbols_are_text(tmp_path):
+    art = '<w:r><w:pict><v:shape><v:textpath string="自评报告"/></v:shape></w:pict></w:r>'
+    digit = '<w:r><w:sym w:font="Symbol" w:char="F031"/></w:r>'
+    mark = '<w:r><w:sym w:font="Wingdings" w:char="F031"/></w:r>'
+    body = paragraph(art) + paragraph("决算数", digit, "234.50", mark, "万元。")
+    assert shown(word(tmp_path / "a.docx", body)) == ["自评报告", SUM.format("1234.50")]
 
 
 def test_controls_around_blocks_rows_and_cells_are_looked_through(tmp_path):

@@ -7,9 +7,11 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
+from jixiao.libreoffice import version_files
 from jixiao.model import Extraction
 from jixiao.read.child import Child, ChildLate, ChildLost, serve
 from jixiao.read.limits import Limits
+from jixiao.read.office import turned
 
 EXTRACTION = TypeAdapter(Extraction)
 
@@ -60,7 +62,8 @@ class Worker:
 
     def _ask(self, path: Path, **request: Any) -> dict[str, Any]:
         try:
-            return self._child.ask(path, self._limits.seconds, limits=asdict(self._limits), **request)
+            with turned(path, self._limits) as beside:
+                return self._child.ask(path, self._limits.seconds, beside, limits=asdict(self._limits), **request)
         except (ChildLost, ChildLate) as error:
             raise WorkerCrashed(str(error)) from None
 
@@ -69,7 +72,8 @@ def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     from jixiao.extract import extract
     from jixiao.read import read_document
 
-    document = read_document(path, Limits(**request["limits"]))
+    beside = Path(request["beside"]) if "beside" in request else None
+    document = read_document(path, Limits(**request["limits"]), beside)
     extraction = extract(document)
     if name := request.get("explain"):
         from jixiao.extract.explain import explain
@@ -79,4 +83,4 @@ def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    serve(_answer)
+    serve(_answer, version_files())

@@ -19,8 +19,6 @@ _SAVE_AS = ": save it as .docx, .xlsx or PDF"
 _UNSUPPORTED = {
     magic.OLE: ("an old Office file (.doc, .xls)", _SAVE_AS),
     magic.DOC: ("an old Word file (.doc, .wps)", ": save it as .docx or PDF"),
-    magic.EXCEL_XML: ("an Excel 2003 XML file", ": save it as .xlsx"),
-    magic.FLAT_OPC: ("a Word XML file in one piece", ": save it as .docx"),
     magic.PPT: ("a presentation (.ppt)", ": save it as PDF"),
     magic.PPTX: ("a presentation (.pptx)", ": save it as PDF"),
     magic.XLSB: ("a binary workbook (.xlsb)", ": save it as .xlsx"),
@@ -36,7 +34,9 @@ _UNSUPPORTED = {
 _READERS = {
     magic.DOCX: ("word", "read_word"),
     magic.WORD_XML: ("word", "read_word_xml"),
+    magic.FLAT_OPC: ("word", "read_flat_word"),
     magic.XLSX: ("excel", "read_excel"),
+    magic.EXCEL_XML: ("excel_xml", "read_excel_xml"),
     magic.XLS: ("old_excel", "read_old_excel"),
     magic.HTML: ("html", "read_html"),
     magic.MHT: ("mht", "read_mht"),
@@ -44,11 +44,12 @@ _READERS = {
 """The module and function that reads each kind; modules are loaded when they are needed."""
 
 
-def read_document(path: Path, limits: Limits | None = None) -> Document:
+def read_document(path: Path, limits: Limits | None = None, stand_in: Path | None = None) -> Document:
     """Read one file; raise `UnreadableDocument`, in one line, when it cannot be read.
 
-    The type is told from the bytes. Rotated pages are upright as a viewer shows them; pages without a usable text
-    layer are read by OCR (`Page.text_source`, `Document.notes`).
+    The type is told from the bytes. `stand_in` is what LibreOffice made of the file (`read.office.turned`), and
+    is read in its place; without one, what only LibreOffice opens is refused. Rotated pages are upright as a viewer
+    shows them; pages without a usable text layer are read by OCR (`Page.text_source`, `Document.notes`).
     """
     limits = limits or Limits()
     if not path.is_file():
@@ -61,6 +62,8 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
     with path.open("rb") as handle:
         sha256 = hashlib.file_digest(handle, "sha256").hexdigest()
     kind = magic.media_type_of(path)
+    if kind is None:
+        raise UnreadableDocument(f"{path.name}: not a document of a known type")
     if kind == magic.PDF:
         from jixiao.read.pdf import read_pages
 
@@ -86,10 +89,7 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
             blocks=blocks_of(flowing, tables),
         )
     with _damage_in_words(path):
-        if kind not in _READERS:
-            raise UnreadableDocument(f"{path.name}: {_refused(kind)}")
-        module, function = _READERS[kind]
-        content: Content = getattr(import_module(f"jixiao.read.{module}"), function)(path, limits)
+        content = _content(path, kind, limits) if stand_in is None else _content_of_made(stand_in, limits)
     if not content.tables and not content.passages:
         raise UnreadableDocument(f"{path.name}: the document holds no text")
     return Document(
@@ -105,12 +105,23 @@ def read_document(path: Path, limits: Limits | None = None) -> Document:
     )
 
 
-def _refused(kind: str | None) -> str:
-    """Say what a file is that no reader takes, and what to do about it."""
-    if kind is None:
-        return "not a document of a known type"
-    name, advice = _UNSUPPORTED.get(kind, (kind, ""))
-    return f"{name} is not supported{advice}"
+def _content(path: Path, kind: str, limits: Limits) -> Content:
+    """Read a file of another format than PDF, by its kind."""
+    if kind not in _READERS:
+        name, advice = _UNSUPPORTED.get(kind, (kind, ""))
+        raise UnreadableDocument(f"{path.name}: {name} is not supported{advice}")
+    module, function = _READERS[kind]
+    content: Content = getattr(import_module(f"jixiao.read.{module}"), function)(path, limits)
+    return content
+
+
+def _content_of_made(path: Path, limits: Limits) -> Content:
+    """Read what LibreOffice made; whatever tells the day of its making there is no part of the document."""
+    from jixiao.read.excel import read_excel
+    from jixiao.read.word import read_word
+
+    read = read_excel if magic.media_type_of(path) == magic.XLSX else read_word
+    return read(path, limits, is_of_today=True)
 
 
 @contextmanager

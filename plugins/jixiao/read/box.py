@@ -10,6 +10,7 @@ import fcntl
 import os
 import platform
 import resource
+import select
 import shutil
 import signal
 import struct
@@ -28,7 +29,8 @@ FILE_BYTES: Final = 512 * 1024**2
 """The largest file that a reading process may write."""
 _OPEN_FILES: Final = 512
 _PREFIX: Final = "jixiao-box-"
-_KEPT_NAMES: Final = ("JIXIAO_HOME", "OMP_NUM_THREADS", "TZ")
+_BESIDE: Final = ".beside"
+_KEPT_NAMES: Final = ("JIXIAO_HOME", "JIXIAO_LIBREOFFICE", "OMP_NUM_THREADS", "TZ")
 _FOLDER, _LINE = "JIXIAO_BOX_FOLDER", "JIXIAO_BOX_LINE"
 _F_SETSIG: Final = 10
 
@@ -89,7 +91,17 @@ class Box:
     def take_in(self, path: Path) -> Path:
         """Return a copy of a file in the box, of the same name: the only file there that is not ours."""
         self.empty()
-        inside = self.folder / "in" / path.name
+        return self._copied(path, self.folder / "in")
+
+    def take_beside(self, path: Path) -> Path:
+        """Return a copy of the stand-in (`read.office`) of the file that was taken in; it may have the same name."""
+        folder = self.folder / "in" / _BESIDE
+        folder.mkdir()
+        return self._copied(path, folder)
+
+    @staticmethod
+    def _copied(path: Path, folder: Path) -> Path:
+        inside = folder / path.name
         shutil.copyfile(path, inside)
         return inside
 
@@ -126,10 +138,11 @@ def _sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def shut_in(memory_bytes: int) -> list[str]:
+def shut_in(memory_bytes: int, readable: Iterable[Path] = ()) -> list[str]:
     """Give up, for good, what reading a file does not need; return what this kernel does not let us give up.
 
-    Called once, before anything of a stranger is read, and while this process has one thread.
+    Called once, before anything of a stranger is read, and while this process has one thread. `readable` names what it
+    must read beside our own code and the system's libraries.
     """
     folder, line = Path(os.environ[_FOLDER]), int(os.environ[_LINE])
     _die_with_parent(line)
@@ -144,7 +157,7 @@ def shut_in(memory_bytes: int) -> list[str]:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return [f"no_new_privs: {os.strerror(ctypes.get_errno())}"]
-    refused = (_without_files(libc, folder), _without_calls(libc))
+    refused = (_without_files(libc, folder, readable), _without_calls(libc))
     return [why for why in refused if why]
 
 
@@ -177,6 +190,8 @@ def _die_with_parent(line: int) -> None:
     fcntl.fcntl(line, _F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(line, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([line], [], [], 0)[0]:  # nobody writes to it: the parent ended before this process listened
+        os._exit(1)
 
 
 def _readable() -> Iterable[Path]:
@@ -194,7 +209,7 @@ def _readable() -> Iterable[Path]:
     return sorted(path for path in seen if path.exists() and path != Path("/"))
 
 
-def _without_files(libc: ctypes.CDLL, folder: Path) -> str:
+def _without_files(libc: ctypes.CDLL, folder: Path, readable: Iterable[Path]) -> str:
     """Leave this process its own code to read and its folder to write in (Landlock); return why not, if not."""
     version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
@@ -205,7 +220,7 @@ def _without_files(libc: ctypes.CDLL, folder: Path) -> str:
     rules = libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
     if rules < 0:
         return f"files: Landlock makes no rules: {os.strerror(ctypes.get_errno())}"
-    for path in _readable():
+    for path in (*_readable(), *(path for path in readable if path.exists())):
         _let(libc, rules, path, _READ)
     _let(libc, rules, folder / "in", _READ)
     _let(libc, rules, folder / "tmp", handled & (_READ | _WRITE | _MAKE))

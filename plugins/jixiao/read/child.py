@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -62,8 +62,8 @@ class Child:
             self._box.close()
             self._box = None
 
-    def ask(self, path: Path, seconds: float, **request: Any) -> dict[str, Any]:
-        """Return the answer about a file.
+    def ask(self, path: Path, seconds: float, beside: Path | None = None, **request: Any) -> dict[str, Any]:
+        """Return the answer about a file; the stand-in `beside` it becomes the request's `beside`, as a path.
 
         Raises:
             UnreadableDocument: the file cannot be read within the limits.
@@ -75,6 +75,8 @@ class Child:
             raise ChildLost(f"{path.name}: the reader could not be started")
         try:
             asked = {"path": str(box.take_in(path)), "cpu_seconds": seconds, **request}
+            if beside is not None:
+                asked["beside"] = str(box.take_beside(beside))
             process.stdin.write(json.dumps(asked).encode() + b"\n")
             process.stdin.flush()
         except BrokenPipeError:
@@ -125,13 +127,16 @@ class Child:
                 return b"".join(parts)
 
 
-def serve(answer: Callable[[Path, dict[str, Any]], dict[str, Any]]) -> None:
-    """Answer requests until standard input ends; what libraries print goes to standard error."""
+def serve(answer: Callable[[Path, dict[str, Any]], dict[str, Any]], readable: Iterable[Path] = ()) -> None:
+    """Answer requests until standard input ends; what libraries print goes to standard error.
+
+    `readable` is what may be read beside what any process of ours may (`read.box`).
+    """
     memory_bytes, parent = int(sys.argv[1]), os.getppid()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     warnings.simplefilter("ignore")
-    shut_in(memory_bytes)  # what a kernel refuses is told by `jixiao doctor`
+    shut_in(memory_bytes, readable)  # what a kernel refuses is told by `jixiao doctor`
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     for line in sys.stdin:
         request = json.loads(line)

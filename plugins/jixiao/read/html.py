@@ -1,6 +1,6 @@
 """HTML pages: the paragraphs and tables that a browser shows, in their order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from jixiao.read.body import Body, Content
 from jixiao.read.encoding import decoded
 from jixiao.read.limits import Limits
 from jixiao.read.marks import cell_lines, joined, prose_lines
-from jixiao.read.sight import Sight, is_raised, lost_figure
+from jixiao.read.sight import Sight, is_folded, is_raised, lost_figure
 from jixiao.read.text import normalise
 
 _BLOCKS = frozenset(
@@ -41,6 +41,7 @@ _BLOCKS = frozenset(
     ]
 )
 _MOST_TOLD = 10
+_MOST_COLUMNS = 1000
 _LEAST_CHARS = 60
 
 Piece = tuple[str, bool]
@@ -48,27 +49,33 @@ Piece = tuple[str, bool]
 
 def read_html(path: Path, limits: Limits) -> Content:
     """Read a page of a site; raise `UnreadableDocument` where it holds too little text to be a report."""
-    return read_page(decoded(path.read_bytes()), path.name, limits)
+    return read_pages([decoded(path.read_bytes())], path.name, limits)
 
 
-def read_page(text: str, name: str, limits: Limits) -> Content:
-    """Read a page from its text; `name` is the file's, for what is said of it."""
-    try:
-        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-        root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, ValueError) as error:
-        raise UnreadableDocument(f"{name}: not a readable HTML page: {error}") from None
-    spanned = sum(down * right for down, right in map(_spans, root.iter("td", "th")))
-    if spanned > limits.cells:
-        raise UnreadableDocument(f"{name}: tables of {spanned} cells, more than the limit of {limits.cells}")
-    page = _Page(root)
-    page.walk(root)
+def read_pages(texts: Sequence[str], name: str, limits: Limits) -> Content:
+    """Read pages that are one document from their texts; `name` is the file's, for what is said of it."""
+    page = _Page()
+    spanned = 0
+    for text in texts:
+        root = _parsed(text, name)
+        spanned += sum(down * right for down, right in map(_spans, root.iter("td", "th")))
+        if spanned > limits.cells:
+            raise UnreadableDocument(f"{name}: tables of {spanned} cells, more than the limit of {limits.cells}")
+        page.walk(root)
     content = page.body.content(drawn_tables=True)
     said = "".join(passage.text for passage in content.passages)
     said += "".join(cell.text for table in content.tables for cell in table.cells)
     if len(said) < _LEAST_CHARS or "绩效" not in said:
         raise UnreadableDocument(f"{name}: an HTML page without a report in it (an error or wrapper page)")
     return content
+
+
+def _parsed(text: str, name: str) -> Any:
+    try:
+        parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+        return html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, ValueError) as error:
+        raise UnreadableDocument(f"{name}: not a readable HTML page: {error}") from None
 
 
 def _spans(cell: Any) -> tuple[int, int]:
@@ -79,15 +86,15 @@ def _spans(cell: Any) -> tuple[int, int]:
 
 
 class _Page:
-    """One walk over a page, without recursion: tags that nobody closed nest as deep as the page is long."""
+    """A walk over pages, without recursion: tags that nobody closed nest as deep as the page is long."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self) -> None:
         self.body = Body()
-        self._sight = Sight(root)
         self._told: set[str] = set()
 
     def walk(self, root: Any) -> None:
-        """Add every paragraph and table."""
+        """Add every paragraph and table of a page."""
+        self._sight = Sight(root)
         pieces: list[Piece] = []
         for item in self._stream(root):
             if isinstance(item, tuple):
@@ -109,6 +116,10 @@ class _Page:
                 if self._sight.is_unseen(node):
                     self._tell(node)
                     walker.skip_subtree()
+                elif is_folded(node) and node is not root:
+                    yield None
+                    yield from self._summary(node)
+                    walker.skip_subtree()
                 elif name == "table" and node is not root and _is_table(node):
                     yield node
                     walker.skip_subtree()
@@ -127,6 +138,13 @@ class _Page:
                 yield None
             if node is not root:
                 yield from _pieces(node.tail, node.getparent(), bool(raised))
+
+    def _summary(self, node: Any) -> Iterator[Piece | Any | None]:
+        """Yield what a folded `<details>` shows."""
+        shown = node.find("summary")
+        if shown is not None:
+            yield from self._stream(shown)
+        self._tell(node)
 
     def _add(self, pieces: list[Piece]) -> None:
         where = f"段落 {len(self.body.lines) + 1}"
@@ -165,24 +183,43 @@ class _Page:
         cells: list[Cell] = []
         width = 0
         rows = [row for row in node.iter("tr") if not self._is_hidden_row(row, node)]
+        rows.sort(key=_part)
+        folded = self._folded(node)
         for row_index, row in enumerate(rows):
             col = 0
             for item in row.iterchildren("td", "th"):
-                if self._sight.is_unseen(item):
+                is_unseen = self._sight.is_unseen(item)
+                if is_unseen:
                     self._tell(item)
-                    continue
+                    if self._sight.is_removed(item):
+                        continue
                 while (row_index, col) in taken:
                     col += 1
                 down, right = _spans(item)
                 taken |= {(r, c) for r in range(row_index, row_index + down) for c in range(col, col + right)}
                 where = f"表 {number} 行 {row_index + 1} 列 {col + 1}"
-                text = self._joined(self._cell_pieces(item), where)
+                if folded.issuperset(range(col, col + right)):
+                    self._tell(item)
+                    is_unseen = True
+                text = "" if is_unseen else self._joined(self._cell_pieces(item), where)
                 shown = " ".join(" ".join(cell_lines(text)).split())
                 line = (Line(shown, where=where),) if shown else ()
                 cells.append(Cell(row_index, col, down, right, normalise(shown), line))
                 col += right
                 width = max(width, col)
         return Table(tuple(cells), len(rows), width, caption)
+
+    def _folded(self, table: Any) -> set[int]:
+        """Return the columns (from 0) that the table's `<col>` elements hide."""
+        out: set[int] = set()
+        at = 0
+        for node in table.iter("col"):
+            said = node.get("span", "1")
+            span = min(int(said), _MOST_COLUMNS) if said.isdecimal() and len(said) < 9 else 1
+            if self._sight.is_folded_column(node):
+                out |= set(range(at, at + span))
+            at += span
+        return out
 
     def _is_hidden_row(self, row: Any, table: Any) -> bool:
         """Tell whether a row, or the part of the table that it stands in, is not seen."""
@@ -200,6 +237,12 @@ def _pieces(text: str | None, parent: Any, is_above: bool) -> Iterator[Piece]:
     if text:
         preformatted = parent is not None and (parent.tag == "pre" or any(True for _ in parent.iterancestors("pre")))
         yield (text if preformatted else text.replace("\r", " ").replace("\n", " ")), is_above
+
+
+def _part(row: Any) -> int:
+    """Return in which part of a table a row stands: the head is shown first and the foot last."""
+    above = row.getparent()
+    return {"thead": 0, "tfoot": 2}.get(above.tag if above is not None else "", 1)
 
 
 def _is_table(node: Any) -> bool:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 
-_MARK = re.compile(r"[\[(（【〔﹝]?(?:\d{1,2}|[*※#†‡]{1,3}|[①-⑳]|[a-z]|注\d{0,2})[\])）】〕﹞]?(?:[,，、]\d{1,2})*")
+_SIGN = r"(?:\d{1,2}|[*※#†‡]{1,3}|[①-⑳]|[a-z]|注\d{0,2})"
+_IN_BRACKETS = rf"[\[(（【〔﹝]{_SIGN}[\])）】〕﹞]"
+_MARK = re.compile(rf"[\[(（【〔﹝]?{_SIGN}[\])）】〕﹞]?(?:[,，、]?{_IN_BRACKETS}|[,，、-]\d{{1,2}})*")
 _POWERS = {"2": "²", "3": "³"}
 _RAISED_DIGITS = re.compile(r"(?<=\d)[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
 _SOFT = re.compile(r"(?:(?<=[.,，．])\n(?=\d)|(?<=\d)\n(?=[.,，．%]))(?!\d{1,2}[、.．](?!\d))")

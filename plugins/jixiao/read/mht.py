@@ -2,16 +2,18 @@
 
 import email
 import email.policy
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
 from jixiao.model import Evidence, Remark, UnreadableDocument
 from jixiao.read.body import Content
 from jixiao.read.encoding import decoded
-from jixiao.read.html import read_page
+from jixiao.read.html import read_pages
 from jixiao.read.limits import Limits
 
 _MOST_PARTS = 2000
+_FRAME = re.compile(r"<iframe\b[^>]*?\bsrc=[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _PICTURE_BYTES = 20_000
 """A smaller picture is a mark or a line, and no table."""
 
@@ -30,7 +32,8 @@ def read_mht(path: Path, limits: Limits) -> Content:
     # A workbook's first page only frames its sheets.
     sheets = [page for page in pages if "<frameset" not in page.lower()]
     is_framed = "<frameset" in pages[0].lower()
-    content = read_page("\n".join(sheets) if is_framed else pages[0], path.name, limits)
+    shown = sheets if is_framed else [pages[0], *_inside(parts, pages[0])]
+    content = read_pages(shown, path.name, limits)
     pictures = [part for part in parts if part.get_content_maintype() == "image" and len(_data(part)) > _PICTURE_BYTES]
     remarks = tuple(
         Remark(
@@ -41,6 +44,17 @@ def read_mht(path: Path, limits: Limits) -> Content:
         for part in pictures
     )
     return Content(content.pages, content.tables, content.passages, content.blocks, (*content.remarks, *remarks))
+
+
+def _inside(parts: list[EmailMessage], page: str) -> list[str]:
+    """Return the pages that stand in frames of a page: a browser shows them in it."""
+    wanted = {found[1].strip() for found in _FRAME.finditer(page)}
+    found = []
+    for part in parts:
+        names = {(part["Content-Location"] or "").strip(), f"cid:{(part['Content-ID'] or '').strip(' <>')}"}
+        if part.get_content_type() == "text/html" and names & wanted:
+            found.append(_text(part))
+    return found
 
 
 def _data(part: EmailMessage) -> bytes:

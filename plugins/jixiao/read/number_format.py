@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
+from jixiao.read.number_parts import as_fraction, as_power, date_part, in_chinese
+
 GENERAL = "General"
 _GENERAL_DIGITS = 10
 """Digits of a decimal fraction that `General` shows (eleven characters with the point)."""
@@ -21,9 +23,9 @@ _TOKEN = re.compile(
     r"|(?P<date>[yYeE]+|[mM]+|[dD]+|[hH]+|[sS]+(?:\.0+)?|[aA]{3,4})|(?P<digit>[0#?])|(?P<other>.)",
     re.DOTALL,
 )
+_CHINA = re.compile(r"\$[^-]*-(?:[0-9a-f]*[48]04|zh)", re.IGNORECASE)
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)")
-_CHINESE = str.maketrans("0123456789", "〇一二三四五六七八九")
 _LOCAL = {
     14: "yyyy/m/d",
     22: "yyyy/m/d h:mm",
@@ -69,6 +71,9 @@ class _Section:
     condition: tuple[str, Decimal] | None
     is_date: bool
     is_chinese: bool
+    """Whether its digits are Chinese numerals."""
+    speaks_chinese: bool
+    """Whether its names of days and months are Chinese."""
 
     def holds(self, value: Decimal) -> bool:
         if self.condition is None:
@@ -117,7 +122,7 @@ def _sections(code: str) -> tuple[_Section, ...]:
         # A bare E belongs to no date where there are digits for it.
         is_date = bool(dated) and not (has_digits and all(token.text.lower() == "e" for token in dated))
         condition = (limits[0][1], Decimal(limits[0][2])) if limits else None
-        out.append(_Section(tuple(tokens), condition, is_date, "DBNum1" in brackets))
+        out.append(_Section(tuple(tokens), condition, is_date, "DBNum1" in brackets, any(map(_CHINA.match, brackets))))
     return tuple(out)
 
 
@@ -132,11 +137,12 @@ def shown_number(value: Decimal, code: str, from_1904: bool = False) -> str:
     if not section.tokens:
         return ""
     kinds = {token.kind for token in section.tokens}
-    slashes = any(token.kind == "other" and token.text == "/" for token in section.tokens)
-    if "general" in kinds or any(token.text == "@" for token in section.tokens) or (slashes and "digit" in kinds):
+    if "general" in kinds or any(token.text == "@" for token in section.tokens):
         said = general(magnitude)
         words = [said if t.kind == "general" or t.text == "@" else t.text for t in section.tokens if t.kind != "digit"]
-        return sign + ("".join(words) if not slashes else said)
+        return sign + "".join(words)
+    if "digit" in kinds and any(token.kind == "other" and token.text == "/" for token in section.tokens):
+        return sign + as_fraction([(token.kind == "digit", token.text) for token in section.tokens], magnitude)
     return sign + _digits(section.tokens, magnitude)
 
 
@@ -173,8 +179,9 @@ def general(value: Decimal) -> str:
     if value == 0:
         return "0"
     whole = value.adjusted() + 1
-    if whole > _PLAIN_DIGITS or whole < -8:
-        return f"{value.normalize():.5E}".replace("E+", "E+").rstrip()
+    if whole > _PLAIN_DIGITS or whole < -3:
+        figures, _, power = f"{value:.5E}".partition("E")
+        return f"{figures.rstrip('0').rstrip('.')}E{power[0]}{power[1:].zfill(2)}"
     places = max(0, _GENERAL_DIGITS - max(whole, 1))
     text = format(_rounded(value, places), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -192,9 +199,12 @@ def _digits(tokens: tuple[_Token, ...], value: Decimal) -> str:
     if not places:
         return "".join(token.text for token in tokens).strip()
     exponent = next((at for at, token in enumerate(tokens) if token.kind == "exponent"), None)
-    if exponent is not None:
-        return f"{value:.{sum(1 for at in places if at < exponent) - 1}E}"
     point = next((at for at, token in enumerate(tokens) if token.kind == "other" and token.text == "."), None)
+    if exponent is not None:
+        before = [at for at in places if at < exponent]
+        whole_digits = sum(point is None or at < point for at in before)
+        powers = len(places) - len(before)
+        return as_power(value, whole_digits, len(before) - whole_digits, powers, "+" in tokens[exponent].text)
     left = [at for at in places if point is None or at < point]
     right = [at for at in places if point is not None and at > point]
     grouped, scale = False, 0
@@ -266,8 +276,8 @@ def _date(section: _Section, value: Decimal, from_1904: bool) -> str:
             name = token.text[0].lower()
             following = next((t.text[0].lower() for t in section.tokens[index + 1 :] if t.kind == "date"), "")
             is_minute = name == "m" and len(token.text) < 3 and (previous == "h" or following == "s")
-            said = _date_part(at, "minute" if is_minute else name, token.text, has_noon)
-            out.append(_in_chinese(said, name) if section.is_chinese else said)
+            said = date_part(at, "minute" if is_minute else name, token.text, has_noon, section.speaks_chinese)
+            out.append(in_chinese(said, name) if section.is_chinese else said)
             previous = name
         elif token.kind == "elapsed":
             unit = {"h": 3600, "m": 60, "s": 1}[token.text[0]]
@@ -279,31 +289,3 @@ def _date(section: _Section, value: Decimal, from_1904: bool) -> str:
         elif token.text not in ("@", ";"):
             out.append(token.text)
     return "".join(out).strip()
-
-
-def _date_part(at: datetime, name: str, code: str, has_noon: bool) -> str:
-    long = len(code) > 1
-    if name in "ye":
-        return f"{at.year % 100:02d}" if name == "y" and len(code) <= 2 else str(at.year)
-    if name == "a":
-        return ("星期" if len(code) > 3 else "") + "一二三四五六日"[at.weekday()]
-    if name == "s":
-        return f"{at.second:02d}" if len(code.partition(".")[0]) > 1 else str(at.second)
-    number = {"m": at.month, "minute": at.minute, "d": at.day, "h": at.hour}[name]
-    if name == "m" and len(code) > 2:
-        return ("一二三四五六七八九十" + "")[number - 1] + "月" if number <= 10 else f"十{'一二'[number - 11]}月"
-    if name == "d" and len(code) > 2:
-        return "星期" + "一二三四五六日"[at.weekday()]
-    if name == "h" and has_noon:
-        number = number % 12 or 12
-    return f"{number:02d}" if long else str(number)
-
-
-def _in_chinese(said: str, name: str) -> str:
-    """Return a part of a date in Chinese numerals: years digit by digit, the rest as numbers."""
-    if name in "ye" or not said.isdecimal():
-        return said.translate(_CHINESE)
-    tens, ones = divmod(int(said), 10)
-    return ("十" if tens == 1 else f"{str(tens).translate(_CHINESE)}十" if tens else "") + (
-        str(ones).translate(_CHINESE) if ones or not tens else ""
-    )

@@ -39,6 +39,7 @@ def _sheet(book: Any, source: Any, name: str, limits: Limits) -> Sheet:
     if source.nrows * max(source.ncols, 1) > 4 * limits.cells:
         raise UnreadableDocument(f"{name}: sheet {source.name} has more cells than the limit")
     sheet = Sheet(source.name, source.visibility != 0)
+    sheet.hides_zeros = not source.show_zero_values
     for top, bottom, left, right in source.merged_cells:
         sheet.merged[top + 1, left + 1] = (bottom, right)
     sheet.hidden_rows = {row + 1 for row, info in source.rowinfo_map.items() if info.hidden or info.height == 0}
@@ -72,14 +73,12 @@ def _cell(book: Any, source: Any, sheet: Sheet, place: Place) -> None:
         whole = "" if number is None else format(number, "f")
         text = "" if number is None else shown_number(number, code, book.datemode == 1)
     font = book.font_list[style.font_index]
-    bare = style.background.fill_pattern == 0
+    fill = style.background
+    ground = _WHITE if fill.fill_pattern == 0 else (fill.pattern_colour_index,) if fill.fill_pattern == 1 else ()
     why = "is struck through" if font.struck_out else ""
-    if bare and font.colour_index in _WHITE:
-        why = "is white on white"
-    if why or (whole.strip() and not text):
-        sheet.unseen[place] = (why or "its format does not show", whole)
-    elif text:
-        sheet.values[place] = text
+    if font.colour_index in (_WHITE if set(ground) & set(_WHITE) else ground):
+        why = "is in the colour of its ground"
+    sheet.put(place, whole, text, why)
 
 
 def _code(book: Any, key: int) -> str:

@@ -5,6 +5,7 @@ that leads nowhere, media without a content type, a main part of another name, t
 Here only what is asked for is opened, and XML comes without entities, network or endless depth (lxml's own limits).
 """
 
+import base64
 import posixpath
 import zipfile
 import zlib
@@ -46,6 +47,9 @@ _PREFIXES = {
     "urn:schemas-microsoft-com:vml": "v",
     "urn:schemas-microsoft-com:office:office": "o",
     "urn:schemas-microsoft-com:office:spreadsheet": "ss",
+    "urn:schemas-microsoft-com:office:excel": "xl",
+    "http://www.w3.org/tr/rec-html40": "h",
+    "http://www.w3.org/TR/REC-html40": "h",
 }
 """Namespaces by the prefix they are known by: the transitional and the strict one are the same thing."""
 
@@ -74,6 +78,24 @@ def attribute(node: Any, name: str) -> str | None:
 def child(node: Any, name: str) -> Any | None:
     """Return the first child of this name."""
     return next((item for item in node if tag(item) == name), None)
+
+
+_UNDERSTOOD = (
+    "http://schemas.microsoft.com/office/",
+    "http://schemas.openxmlformats.org/",
+    "urn:schemas-microsoft-com:",
+)
+
+
+def alternative(node: Any) -> Any:
+    """Return the one alternative of `mc:AlternateContent` that Office shows: a choice it knows, or the fallback."""
+    for item in node:
+        if tag(item) == "mc:Choice":
+            needed = (node.nsmap | item.nsmap).get
+            if all((needed(name) or "").startswith(_UNDERSTOOD) for name in (item.get("Requires") or "").split()):
+                return item
+    found = child(node, "mc:Fallback")
+    return () if found is None else found
 
 
 def is_on(node: Any | None) -> bool | None:
@@ -159,3 +181,29 @@ class Package:
             if relation.kind == kind and not relation.is_outside:
                 return self.xml(relation.target)
         return None
+
+
+class FlatPackage(Package):
+    """The same parts in one XML file (`pkg:package`), as Word saves and WordprocessingML tools send them."""
+
+    def __init__(self, path: Path) -> None:
+        """Parse the file; a part's bytes are made when they are asked for."""
+        self.path = path
+        self._parts = {
+            (attribute(part, "pkg:name") or "").lstrip("/"): part
+            for part in parse(path.read_bytes())
+            if tag(part) == "pkg:part"
+        }
+        self._names = {name.lower(): name for name in self._parts}
+
+    def data(self, name: str) -> bytes | None:
+        """Return a part's bytes, or None where there is no such part."""
+        member = self._names.get(name.lower())
+        if member is None:
+            return None
+        inside = next((item for item in self._parts[member] if tag(item) in ("pkg:xmlData", "pkg:binaryData")), None)
+        if inside is None:
+            return b""
+        if tag(inside) == "pkg:binaryData":
+            return base64.b64decode(inside.text or "")
+        return bytes(etree.tostring(inside[0])) if len(inside) else b""

@@ -32,7 +32,8 @@ class Sheet:
 
     `values` are the cells as shown; `unseen` those that show nothing or are not seen though they hold something
     (why, words); `uncalculated` the formulas without a stored value. `merged` leads from a merged area's first cell
-    to its last. `floating` are texts that float over the sheet, `drawn` the pictures, each with its row.
+    to its last; with `hides_zeros` a nought shows nothing. `floating` are texts that float over the sheet, `drawn` the
+    pictures, each with its row.
     """
 
     title: str
@@ -47,10 +48,30 @@ class Sheet:
     drawn: list[tuple[int, Any]] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
     pictures: Pictures | None = None
+    hides_zeros: bool = False
+
+    def put(self, place: Place, whole: str, text: str, why: str = "") -> None:
+        """Keep a cell: all that it holds, what its format shows of it, and why nobody sees that, if so."""
+        if self.hides_zeros and whole.strip() in ("0", "-0"):
+            return
+        if why or (whole.strip() and not text):
+            self.unseen[place] = (why or "its format does not show", whole)
+        elif text:
+            self.values[place] = text
 
     def where(self, place: Place) -> str:
         """Return a cell's name with its sheet's."""
         return f"{self.title}!{coordinate(*place)}"
+
+    def covered(self) -> set[Place]:
+        """Return the cells that lie under a merged one: what they hold is not shown."""
+        return {
+            (row, col)
+            for (top, left), (bottom, right) in self.merged.items()
+            for row in range(top, bottom + 1)
+            for col in range(left, right + 1)
+            if (row, col) != (top, left)
+        }
 
     def is_seen(self, place: Place) -> bool:
         """Tell whether any part of the (merged) cell stands in a row and column that are shown."""
@@ -74,8 +95,9 @@ def add_sheets(sheets: Iterable[Sheet], body: Body, name: str, most_cells: int) 
         normalise(text)
         for sheet in everything
         if not sheet.is_hidden
+        for covered in (sheet.covered(),)
         for place, text in sheet.values.items()
-        if sheet.is_seen(place)
+        if place not in covered and sheet.is_seen(place)
     }
     for sheet in everything:
         _tell(sheet, shown, body)
@@ -83,11 +105,16 @@ def add_sheets(sheets: Iterable[Sheet], body: Body, name: str, most_cells: int) 
 
 def _tell(sheet: Sheet, shown: set[str], body: Body) -> None:
     """Tell what a sheet holds that is not seen: figures that the visible part lacks, and formulas without a value."""
-    unseen = [(place, text) for place, text in sheet.values.items() if sheet.is_hidden or not sheet.is_seen(place)]
+    covered = set() if sheet.is_hidden else sheet.covered()
+    unseen = [
+        (place, text)
+        for place, text in sheet.values.items()
+        if sheet.is_hidden or place in covered or not sheet.is_seen(place)
+    ]
     lacking = [(place, text) for place, text in sorted(unseen) if _is_lacking(text, shown)]
     if lacking:
         kind = "hidden_sheet" if sheet.is_hidden else "hidden_cells"
-        what = f"the hidden sheet {sheet.title}" if sheet.is_hidden else f"hidden rows or columns of {sheet.title}"
+        what = f"the hidden sheet {sheet.title}" if sheet.is_hidden else f"what is hidden on {sheet.title}"
         words = "、".join(f"{coordinate(*place)} {text}" for place, text in lacking[:5])
         message = f"{what} holds {len(lacking)} figures that the visible part lacks: {words}"
         body.remark(kind, message, sheet.where(lacking[0][0]), lacking[0][1])
@@ -114,13 +141,7 @@ def _add(sheet: Sheet, body: Body, name: str, most_cells: int) -> None:
     merged = sum((bottom - top + 1) * (right - left + 1) for (top, left), (bottom, right) in sheet.merged.items())
     if merged > most_cells:
         raise UnreadableDocument(f"{name}: sheet {sheet.title} merges more cells than the limit of {most_cells}")
-    covered = {
-        (row, col)
-        for (top, left), (bottom, right) in sheet.merged.items()
-        for row in range(top, bottom + 1)
-        for col in range(left, right + 1)
-        if (row, col) != (top, left)
-    }
+    covered = sheet.covered()
     # A sheet is as large as what stands in it: cells that are only formatted may go on to the last row.
     filled = sorted({*sheet.values, *(at for at in sheet.merged if at[0] and at[1])} - covered)
     height = max((sheet.merged.get(at, at)[0] for at in filled), default=0)

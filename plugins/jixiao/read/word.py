@@ -16,13 +16,15 @@ from jixiao.read.body import Body, Content
 from jixiao.read.limits import Limits
 from jixiao.read.marks import apart, holds_figure, prose_lines
 from jixiao.read.numbering import Numbering
-from jixiao.read.package import Package, attribute, child, is_on, parse, tag
+from jixiao.read.package import FlatPackage, Package, alternative, attribute, child, is_on, parse, tag
 from jixiao.read.picture import Pictures
 from jixiao.read.text import normalise
 from jixiao.read.word_looks import UNKNOWN, Styles, shade
 from jixiao.read.word_text import Inline, Run, is_gone
+from jixiao.read.word_tree import content, is_cell_deleted, is_row_deleted, merge, within
 
 _WIDEST = 1000
+_PARTS = ("styles", "numbering", "footnotes", "endnotes", "settings")
 _LIST_ENDS = ("、", "）", ")", "，")
 
 
@@ -49,21 +51,29 @@ class _Cell:
 class _Word:
     """One walk over one document."""
 
-    def __init__(self, path: Path, limits: Limits, styles: Any, numbering: Any, notes: Any, pictures: Pictures) -> None:
+    def __init__(
+        self, path: Path, limits: Limits, parts: dict[str, Any], pictures: Pictures, is_of_today: bool = False
+    ) -> None:
         self.path = path
         self.limits = limits
         self.body = Body()
-        self.styles = Styles(styles)
-        self.numbering = Numbering(numbering, self.styles)
-        self.notes = notes
+        self.styles = Styles(parts.get("styles"))
+        self.numbering = Numbering(parts.get("numbering"), self.styles)
+        self.notes = {kind: parts.get(f"{kind}s") for kind in ("footnote", "endnote")}
         self.pictures = pictures
-        self.inline = Inline(self.styles)
+        self.inline = Inline(self.styles, is_of_today)
+        self.paper = _paper(parts)
         self.number = 0
         self.boxes = 0
         self.cells = 0
         self._kept: list[Run] = []
 
     # ------------------------------------------------------------------------------------------ blocks
+
+    def story(self, parent: Any, place: _Place) -> None:
+        """Walk what reads on from its first paragraph to its last: the body, a text box, a note."""
+        self.blocks(parent, place)
+        self._end_kept(place)
 
     def blocks(self, parent: Any, place: _Place) -> None:
         """Walk paragraphs, tables and what holds them."""
@@ -72,9 +82,10 @@ class _Word:
             if name == "w:p":
                 self.paragraph(item, place)
             elif name == "w:tbl":
+                self._end_kept(place)
                 self.table(item, place)
             elif name == "mc:AlternateContent":
-                self.blocks(_choice(item), place)
+                self.blocks(alternative(item), place)
             elif name == "w:altChunk":
                 self.body.remark("part_not_read", "a document inserted as a whole was not read", self._where(place))
             elif name and not is_gone(item) and name not in ("w:sectPr", "w:sdtPr", "w:tblPr", "w:tcPr"):
@@ -88,24 +99,35 @@ class _Word:
         if place.name == "段落":
             self.number += 1
         text, run = self._text(node, place, self._where(place))
-        if text is None:
-            return
+        if text is not None:
+            self._add(text, run, place)
+
+    def _add(self, text: str, run: Run, place: _Place) -> None:
         for part in text.split("\n"):
             if part.strip():
                 self.body.add_line(Line(part, where=self._where(place)))
         self._beside(run, self._where(place))
 
+    def _end_kept(self, place: _Place) -> None:
+        """Add what paragraphs hold whose end was deleted, where no other follows that they could go on in."""
+        if self._kept:
+            run, self._kept = Run.together(self._kept), []
+            self._add(self._words(run, None, self._where(place)), run, place)
+
     def _text(self, node: Any, place: _Place, where: str) -> tuple[str | None, Run]:
         """Return a paragraph's text, with that of paragraphs before it whose end was deleted; None if its own was."""
         properties = child(node, "w:pPr")
-        ground = shade(properties) or place.ground
-        run = self.inline.run(node, properties, ground)
+        run = self.inline.run(node, properties, self.styles.ground(properties) or place.ground)
         if self._kept:
             run = Run.together([*self._kept, run])
             self._kept = []
         if run.is_end_gone:
             self._kept = [run]
             return None, run
+        return self._words(run, properties, where), run
+
+    def _words(self, run: Run, properties: Any | None, where: str) -> str:
+        """Return what is seen of a paragraph, its number included; tell what is not and holds a figure."""
         text, lost = run.text()
         for words in lost:
             self.body.remark("raised_text", f"raised text beside a number was left out: {words}", where, text)
@@ -118,14 +140,14 @@ class _Word:
             text = text.lstrip()
             # A list's number is never part of the figure behind it.
             text = mark + ("、" if text[:1].isdigit() and not mark.endswith(_LIST_ENDS) else "") + text
-        return text, run
+        return text
 
     def _beside(self, run: Run, where: str) -> None:
         for box in run.boxes:
             self.boxes += 1
             kept, self._kept = self._kept, []
             number, self.number = self.number, self.boxes
-            self.blocks(box, _Place(UNKNOWN, "文本框"))
+            self.story(box, _Place(UNKNOWN, "文本框"))
             self.number, self._kept = number, kept
         for picture in run.pictures:
             self.pictures.add(picture, where, self.body)
@@ -137,14 +159,22 @@ class _Word:
     def table(self, node: Any, place: _Place) -> None:
         """Add a table; one of one column that holds tables is a page's layout, and its cells are walked as blocks."""
         rows = list(self._rows(node))
-        style = child(child(node, "w:tblPr"), "w:tblStyle") if child(node, "w:tblPr") is not None else None
-        shaded = style is not None and self.styles.is_shaded(attribute(style, "w:val"))
-        ground = UNKNOWN if shaded else shade(child(node, "w:tblPr")) or place.ground
+        properties = child(node, "w:tblPr")
+        named = None if properties is None else child(properties, "w:tblStyle")
+        style = None if named is None else attribute(named, "w:val")
+        ground = UNKNOWN if self.styles.is_shaded(style) else shade(properties) or place.ground
+        outer, self.inline.table_style = self.inline.table_style, style
+        try:
+            self._table(rows, place, ground)
+        finally:
+            self.inline.table_style = outer
+
+    def _table(self, rows: list[tuple[Any, list[Any]]], place: _Place, ground: str | None) -> None:
         if all(len(cells) == 1 for _, cells in rows) and any(
             tag(item) == "w:tbl" for _, cells in rows for item in cells[0].iterdescendants()
         ):
             for _, cells in rows:
-                self.blocks(cells[0], replace(place, ground=shade(child(cells[0], "w:tcPr")) or ground))
+                self.story(cells[0], replace(place, ground=shade(child(cells[0], "w:tcPr")) or ground))
             return
         number = len(self.body.tables) + 1
         made = self._cells(rows, number, ground)
@@ -167,12 +197,12 @@ class _Word:
 
     def _rows(self, node: Any) -> Iterator[tuple[Any, list[Any]]]:
         """Yield the visible rows of a table with their cells; controls around rows and cells are looked through."""
-        for item in _within(node, "w:tr"):
+        for item in within(node, "w:tr"):
             properties = child(item, "w:trPr")
             said = {tag(one): one for one in properties} if properties is not None else {}
-            if "w:del" in said or "w:moveFrom" in said or _is_deleted(properties):
+            if "w:del" in said or "w:moveFrom" in said or is_row_deleted(properties):
                 continue
-            cells = [cell for cell in _within(item, "w:tc") if not _cell_deleted(cell)]
+            cells = [cell for cell in within(item, "w:tc") if not is_cell_deleted(cell)]
             if is_on(said.get("w:hidden")):
                 words = "".join(one.text or "" for one in item.iter() if tag(one) == "w:t")
                 if holds_figure(words):
@@ -191,7 +221,7 @@ class _Word:
             for item in items:
                 properties = child(item, "w:tcPr")
                 span = self._span(properties, "w:gridSpan", 1)
-                down, across = _merge(properties, "w:vMerge"), _merge(properties, "w:hMerge")
+                down, across = merge(properties, "w:vMerge"), merge(properties, "w:hMerge")
                 where = f"表 {number} 行 {row + 1} 列 {col + 1}"
                 texts, inside = self._cell(item, where, shade(properties) or ground)
                 over = above.get(col)
@@ -231,7 +261,7 @@ class _Word:
         texts: list[str] = []
         inside: list[Any] = []
         kept, self._kept = self._kept, []
-        for item in _content(node):
+        for item in content(node):
             if tag(item) == "w:tbl":
                 inside.append(item)
                 continue
@@ -240,6 +270,10 @@ class _Word:
                 texts += [part for part in text.split("\n") if part.strip()]
                 if run.boxes or run.pictures or run.objects:
                     inside.append(run)
+        if self._kept:
+            run = Run.together(self._kept)
+            texts += [part for part in self._words(run, None, where).split("\n") if part.strip()]
+            inside.append(run)
         self._kept = kept
         return texts, inside
 
@@ -258,78 +292,38 @@ class _Word:
     def _note(self, node: Any) -> None:
         self.boxes += 1
         self.number = self.boxes
-        self.blocks(node, _Place(None, "脚注"))
+        self.story(node, _Place(self.paper, "脚注"))
 
 
-def _choice(node: Any) -> Any:
-    """Return the one alternative that Word shows: the first choice, or the fallback where there is none."""
-    found = child(node, "mc:Choice")
-    if found is None:
-        found = child(node, "mc:Fallback")
-    return () if found is None else found
+def _paper(parts: dict[str, Any]) -> str | None:
+    """Return the ground that the settings have Word show behind all pages: None for white paper."""
+    settings = parts.get("settings")
+    return UNKNOWN if settings is not None and is_on(child(settings, "w:displayBackgroundShape")) else None
 
 
-def _within(node: Any, name: str) -> Iterator[Any]:
-    """Yield the rows of a table or cells of a row, looking through content controls and their like."""
-    for item in node:
-        said = tag(item)
-        if said == name:
-            yield item
-        elif said and said not in ("w:tbl", "w:tr", "w:tc", "w:p") and not is_gone(item):
-            yield from _within(item, name)
+def read_word(path: Path, limits: Limits, is_of_today: bool = False) -> Content:
+    """Read a .docx, whatever its parts are called; `is_of_today`: made just now, so that its dates of the day are."""
+    return _read_parts(Package(path, limits), limits, is_of_today)
 
 
-def _content(node: Any) -> Iterator[Any]:
-    """Yield the paragraphs and tables of a cell, looking through content controls and their like."""
-    for item in node:
-        said = tag(item)
-        if said in ("w:p", "w:tbl"):
-            yield item
-        elif said == "mc:AlternateContent":
-            yield from _content(_choice(item))
-        elif said and said != "w:tcPr" and not is_gone(item):
-            yield from _content(item)
+def read_flat_word(path: Path, limits: Limits) -> Content:
+    """Read a .docx whose parts stand in one XML file (flat OPC)."""
+    return _read_parts(FlatPackage(path), limits)
 
 
-def _merge(properties: Any | None, name: str) -> str | None:
-    """Return 'restart' or 'continue' for a cell merged downwards or sideways, else None."""
-    wanted = (name, name.lower())
-    for item in properties if properties is not None else ():
-        if tag(item) in wanted:
-            return "restart" if attribute(item, "w:val") == "restart" else "continue"
-        if tag(item) == "w:cellMerge" and name == "w:vMerge":
-            return "restart" if attribute(item, "w:vMerge") == "rest" else "continue"
-    return None
-
-
-def _is_deleted(properties: Any | None) -> bool:
-    """Tell whether a row was deleted, as Word 2003 says it."""
-    return properties is not None and any(tag(item) == "aml:annotation" and is_gone(item) for item in properties)
-
-
-def _cell_deleted(node: Any) -> bool:
-    properties = child(node, "w:tcPr")
-    return properties is not None and child(properties, "w:cellDel") is not None
-
-
-def read_word(path: Path, limits: Limits) -> Content:
-    """Read a .docx, whatever its parts are called."""
-    package = Package(path, limits)
+def _read_parts(package: Package, limits: Limits, is_of_today: bool = False) -> Content:
     main = package.main_part()
     root = package.xml(main)
-    notes = {kind: package.related(main, f"{kind}s") for kind in ("footnote", "endnote")}
-    pictures = Pictures(package, main, limits)
-    numbering = package.related(main, "numbering")
-    word = _Word(path, limits, package.related(main, "styles"), numbering, notes, pictures)
-    return _walked(word, root)
+    parts = {kind: package.related(main, kind) for kind in _PARTS}
+    return _walked(_Word(package.path, limits, parts, Pictures(package, main, limits), is_of_today), root)
 
 
 def read_word_xml(path: Path, limits: Limits) -> Content:
     """Read a Word 2003 XML document: one file with everything in it."""
     root = parse(path.read_bytes())
     parts = {tag(item): item for item in root}
-    lists = parts.get("w:lists")
-    word = _Word(path, limits, parts.get("w:styles"), lists, {}, Pictures(None, "", limits))
+    related = {"styles": parts.get("w:styles"), "numbering": parts.get("w:lists")}
+    word = _Word(path, limits, related, Pictures(None, "", limits))
     return _walked(word, root)
 
 
@@ -338,7 +332,7 @@ def _walked(word: _Word, root: Any) -> Content:
     if body is None:
         raise UnreadableDocument(f"{word.path.name}: the file is damaged (it has no body)")
     try:
-        word.blocks(body, _Place())
+        word.story(body, _Place(word.paper))
         word.footnotes()
     except RecursionError:
         raise UnreadableDocument(f"{word.path.name}: nested deeper than any document") from None

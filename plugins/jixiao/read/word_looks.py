@@ -1,6 +1,6 @@
 """How a run of Word looks: hidden, struck through, in the colour of its ground, raised; styles are followed."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 from jixiao.read.package import attribute, child, is_on, tag
@@ -63,10 +63,19 @@ def shade(node: Any | None) -> str | None:
     if found is None:
         return None
     pattern = attribute(found, "w:val") or "clear"
-    fill = (attribute(found, "w:fill") or "auto").lower()
+    fill = _themed(found, "w:themeFill", attribute(found, "w:fill"), UNKNOWN)
     if pattern in ("clear", "nil"):
         return None if fill == "auto" else fill
     return (attribute(found, "w:color") or "auto").lower() if pattern == "solid" else UNKNOWN
+
+
+def _themed(node: Any, name: str, said: str | None, other: str) -> str:
+    """Return a colour that may be the theme's: its first ground is white, of others the file says what they are."""
+    theme = attribute(node, name)
+    if theme in ("background1", "light1") and not attribute(node, f"{name.removesuffix('Color')}Shade"):
+        return _WHITE
+    said = (said or "auto").lower()
+    return other if theme and said == "auto" else said
 
 
 def look_of(properties: Any | None) -> Look:
@@ -86,11 +95,11 @@ def look_of(properties: Any | None) -> Look:
     said = [strike for strike in strikes if strike is not None]
     light = value("w:highlight")
     ground = shade(properties) if light is None else _HIGHLIGHTS.get(light, UNKNOWN)
-    colour = value("w:color")
+    colour = found.get("w:color")
     return Look(
         is_on(found.get("w:vanish")),
         any(said) if said else None,
-        colour.lower() if colour else None,
+        None if colour is None else _themed(colour, "w:themeColor", attribute(colour, "w:val"), "auto"),
         ground,
         value("w:vertAlign"),
         number("w:position"),
@@ -167,11 +176,24 @@ class Styles:
         """Return the paragraph properties of a style and those it is based on, nearest first."""
         return [style.outline for style in self.chain(name) if style.outline is not None]
 
-    def run(self, properties: Any | None, paragraph_style: str | None) -> Look:
-        """Return a run's look: its own properties, its character style, its paragraph's style, the defaults."""
+    def ground(self, properties: Any | None) -> str | None:
+        """Return the ground that a paragraph's properties or its style give it, or None."""
+        style = None if properties is None else child(properties, "w:pStyle")
+        inherited = [] if style is None else self.paragraph_properties(attribute(style, "w:val"))
+        return next((found for found in map(shade, (properties, *inherited)) if found), None)
+
+    def run(self, properties: Any | None, paragraph_style: str | None, table_style: str | None = None) -> Look:
+        """Return a run's look: its own properties, its character, paragraph and table style, the defaults.
+
+        What two styles switch on (`w:vanish`, `w:strike`) is off: each turns it over (ECMA-376 part 1, 17.7.3).
+        """
         own = look_of(properties)
         named = None if properties is None else child(properties, "w:rStyle")
-        look = own if named is None else own.over(self.look(attribute(named, "w:val")))
-        if paragraph_style is not None:
-            look = look.over(self.look(paragraph_style))
-        return look.over(self._base)
+        styles = [self.look(None if named is None else attribute(named, "w:val")), self.look(paragraph_style)]
+        look = own
+        for style in (*styles, self.look(table_style), self._base):
+            look = look.over(style)
+        vanish, strike = (sum(bool(getattr(style, name)) for style in styles) == 2 for name in ("vanish", "strike"))
+        if vanish and own.vanish is None:
+            look = replace(look, vanish=False)
+        return replace(look, strike=False) if strike and own.strike is None else look

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from jixiao.read.marks import joined
-from jixiao.read.package import attribute, child, is_on, tag
+from jixiao.read.package import alternative, attribute, child, is_on, tag
 from jixiao.read.word_looks import Styles
 
 _GONE = {"w:del", "w:moveFrom", "w:rPrChange", "w:pPrChange", "w:tcPrChange", "w:trPrChange"}
@@ -81,10 +81,13 @@ class Run:
 class Inline:
     """Reads the paragraphs of one document; fields go on from one paragraph to the next."""
 
-    def __init__(self, styles: Styles) -> None:
-        """Take the document's styles."""
+    def __init__(self, styles: Styles, is_of_today: bool = False) -> None:
+        """Take the document's styles; with `is_of_today` its fields of the day show the day of its making: no text."""
         self._styles = styles
+        self._is_of_today = is_of_today
         self._fields: list[bool] = []
+        self._codes: list[str] = []
+        self.table_style: str | None = None
         self.notes: set[tuple[str, str | None]] = set()
         self.inner_notes: list[Any] = []
 
@@ -98,7 +101,11 @@ class Inline:
         # A field's code does not go on over a paragraph's end; a field that never ends must not swallow the rest.
         while self._fields and not self._fields[-1]:
             self._fields.pop()
+            self._codes.pop()
         return out
+
+    def _is_day(self) -> bool:
+        return self._is_of_today and self._codes[-1].split()[:1] in (["DATE"], ["TIME"])
 
     def _walk(self, node: Any, out: Run, style: str | None, ground: str | None) -> None:
         for item in node:
@@ -108,10 +115,7 @@ class Inline:
             if name == "w:r":
                 self._run(item, out, style, ground)
             elif name == "mc:AlternateContent":
-                found = child(item, "mc:Choice")
-                found = child(item, "mc:Fallback") if found is None else found
-                if found is not None:
-                    self._walk(found, out, style, ground)
+                self._walk(alternative(item), out, style, ground)
             elif name in ("w:drawing", "w:pict", "w:object"):
                 _floating(item, out)
             elif name in ("m:t", "w:t"):
@@ -125,13 +129,15 @@ class Inline:
                     out.pieces.append(("/", False, None))
 
     def _run(self, node: Any, out: Run, style: str | None, ground: str | None) -> None:
-        look = self._styles.run(child(node, "w:rPr"), style)
+        look = self._styles.run(child(node, "w:rPr"), style, self.table_style)
         why = look.unseen(ground)
         own_mark = False
         for item in node:
             name = tag(item)
             if name == "w:fldChar":
                 self._field(item, out, why)
+            elif name == "w:instrText" and self._fields:
+                self._codes[-1] += item.text or ""
             elif not all(self._fields):
                 continue
             elif name in ("w:footnoteReference", "w:endnoteReference"):
@@ -152,10 +158,14 @@ class Inline:
             if all(self._fields) and (text := _form_field(node)):
                 out.pieces.append((text, False, why))
             self._fields.append(False)
+            self._codes.append("")
         elif kind == "separate" and self._fields:
-            self._fields[-1] = True
+            self._fields[-1] = not self._is_day()
+            if not self._fields[-1]:
+                out.objects.append("a field that shows today's date")
         elif kind == "end" and self._fields:
             self._fields.pop()
+            self._codes.pop()
 
 
 def _shown(node: Any, name: str) -> str:
@@ -166,6 +176,10 @@ def _shown(node: Any, name: str) -> str:
         code = (attribute(node, "w:char") or "").lower()
         if code in _SYMBOLS:
             return _SYMBOLS[code]
+        font = (attribute(node, "w:font") or "").lower()
+        if code.startswith("f0") and "dings" not in font and len(code) == 4:  # a character of the font's own code
+            said = chr(int(code[2:], 16)) if code.isalnum() else ""
+            return said if said.isdigit() or said in ".,%()+-/:" else ""
         return chr(int(code, 16)) if len(code) == 4 and code.isalnum() and not code.startswith(("f0", "e")) else ""
     return _BREAKS.get(name, "")
 
@@ -193,10 +207,11 @@ def _floating(node: Any, out: Run) -> None:
         out.boxes.append(node)
         return
     if name == "mc:AlternateContent":
-        found = child(node, "mc:Choice")
-        found = child(node, "mc:Fallback") if found is None else found
-        if found is not None:
-            _floating(found, out)
+        for item in alternative(node):
+            _floating(item, out)
+        return
+    if name == "v:textpath":  # words drawn as a shape
+        out.pieces.append((f"\n{node.get('string') or ''}\n", False, None))
         return
     if name in ("a:blip", "v:imagedata"):
         out.pictures.append(node)

@@ -41,6 +41,14 @@ counted AS (
         count(*) FILTER (WHERE severity = 'material') AS material_finding_count
     FROM core.findings
     GROUP BY document_sha256
+),
+
+doubted AS (
+    SELECT
+        document_sha256,
+        count(*) AS doubt_count
+    FROM core.doubts
+    GROUP BY document_sha256
 )
 
 SELECT
@@ -83,6 +91,7 @@ SELECT
     report.evidence_text AS total_score_text,
     coalesce(counted.finding_count, 0) AS finding_count,
     coalesce(counted.material_finding_count, 0) AS material_finding_count,
+    coalesce(doubted.doubt_count, 0) AS doubt_count,
     -- Of the report's own fields and of the figures above.
     coalesce(fixed.fields, [])
     || CASE WHEN fixed_initial.fact_id IS NULL THEN [] ELSE ['initial_budget_yuan'] END
@@ -131,4 +140,5 @@ LEFT JOIN core.corrected_facts AS fixed_final
 LEFT JOIN core.corrected_facts AS fixed_rate
     ON rate.document_sha256 = fixed_rate.document_sha256 AND rate.fact_id = fixed_rate.fact_id
 LEFT JOIN counted ON report.document_sha256 = counted.document_sha256
+LEFT JOIN doubted ON report.document_sha256 = doubted.document_sha256
 WHERE report.organization IS NOT NULL AND report.region_code IS NOT NULL AND report.fiscal_year IS NOT NULL
