@@ -79,6 +79,8 @@ def environment(port: int) -> dict[str, str]:
         "LOGGING__BASE_LOG_FOLDER": home / "logs",
         "USAGE_DATA_COLLECTION__ENABLED": False,
         "SCHEDULER__ENABLE_HEALTH_CHECK": False,
+        # A machine that is busy answers late; the default of 5 s fails tasks that only had to wait.
+        "WORKERS__EXECUTION_API_TIMEOUT": 60,
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": 30,
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": 120,
     }
