@@ -91,7 +91,7 @@ def operated(place, metrics):
 
 
 def _failed(api, year):
-    run = trigger(api, "ingest_reports", partition_key=year)
+    run = trigger(api, "ingest_reports", partition_key=year, dag_run_id=f"{year}__bad_day")
     wait_for("the run to fail", lambda: api.get(run)["state"] == "failed", (), LIMIT_SECONDS, 2.0)
     return states(api, run)
 

@@ -1,12 +1,14 @@
 """Airflow's REST API on loopback."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
 from local_airflow.environment import USER, RunError, kept_secret
 from local_airflow.parts import Part, wait_for
+
+_TRIES: Final = 5
 
 
 class Api:
@@ -35,7 +37,15 @@ class Api:
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """Return the JSON answer to GET `/api/v2/<path>`; `{}` for 404."""
-        answer = self._client.get(f"/api/v2/{path}", params=params)
+        for _ in range(_TRIES):  # asking again changes nothing, and a busy server answers late, or that it could not
+            try:
+                answer = self._client.get(f"/api/v2/{path}", params=params)
+            except httpx.TimeoutException:
+                continue
+            if not answer.is_server_error:
+                break
+        else:
+            raise RunError(f"the API server has not answered {path} {_TRIES} times")
         if answer.status_code == httpx.codes.NOT_FOUND:
             return {}
         answer.raise_for_status()

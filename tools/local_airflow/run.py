@@ -8,6 +8,7 @@ Starts by itself, ends by itself, exit 0 when every run succeeded. A second run 
 import os
 import sys
 import time
+from datetime import UTC, datetime
 
 from local_airflow import (
     BIN,
@@ -49,7 +50,8 @@ def ingest(api: Api, years: list[str], running: list[Part]) -> bool:
     """Trigger one run a fiscal year, follow them, and return whether all succeeded."""
     runs = {}
     for year in years:
-        body = {"logical_date": None, "partition_key": year, "note": "make run"}
+        name = f"{year}__{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}"  # the list of runs shows no partition key
+        body = {"logical_date": None, "partition_key": year, "dag_run_id": name, "note": "make run"}
         runs[api.send("POST", f"dags/{DAG}/dagRuns", body)["dag_run_id"]] = year
     finished: set[tuple[str, str, int]] = set()
     state: dict[str, str] = {}
