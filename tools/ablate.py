@@ -36,7 +36,9 @@ def _none(*_words: object) -> list[object]:
     return []
 
 
-COSTS = [(module, name) for module in (costs, assign) for name in vars(module) if name.isupper()]
+COSTS = [
+    (module, name) for module in (costs, assign) for name, value in vars(module).items() if isinstance(value, float)
+]
 RULES: dict[str, list[tuple[object, str, Callable[..., object]]]] = {
     "a list of projects opens": [(scope.Scopes, "_open", _never)],
     "a counted noun or heading opens a list": [(scope, "opens_list", lambda token, *_: token.value == "strong")],
@@ -131,7 +133,10 @@ def main():
     named += [(f"rule: {name}", (sets, "rule", at)) for at, name in enumerate(RULES)]
     _kept(sets)  # before the processes fork
     with ProcessPoolExecutor(2) as pool:
-        found = list(zip([name for name, _ in named], pool.map(_without, [task for _, task in named]), strict=True))
+        found = []
+        for (name, _), counts in zip(named, pool.map(_without, [task for _, task in named]), strict=True):
+            found.append((name, counts))
+            print(name, counts, file=sys.stderr, flush=True)  # it takes minutes: show that it goes on
     base = found[0][1]
     print(f"{'':48}all: right wrong   new writers: right wrong")
     print(f"{'as it is':48}{base[0]:10}{base[1]:6}{base[2]:21}{base[3]:6}")

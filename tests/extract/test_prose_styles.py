@@ -131,6 +131,19 @@ STYLES = {
         "项目支出360.00万元（全年预算），实际执行352.80万元。",
         [f"2023 exp budget {P} 3600000", f"2023 exp final {P} 3528000"],
     ),
+    "what_was_spent_is_said_by_shi_ji": (
+        "“三公”经费：年初预算15.00万元，实际12.40万元，比上年少花1.10万元。其中接待费3.20万元，车辆运行9.20万元。",
+        [
+            f"2023 exp initial_budget {THREE} 150000",
+            f"2023 exp final {THREE} 124000",
+            f"2023 exp final {GUESTS} 32000",
+            f"2023 exp final {CARS} 92000",
+        ],
+    ),
+    "the_department_without_its_units": (
+        "局本级支出320.00万元，县种子站支出80.00万元，部门支出合计400.00万元。",
+        [f"2023 exp final {T} 4000000"],
+    ),
     "adjusted_from_to": (
         "部门预算由年初的480.00万元调整到全年的530.00万元，决算支出524.70万元。",
         [f"2023 exp initial_budget {T} 4800000", f"2023 exp budget {T} 5300000", f"2023 exp final {T} 5247000"],

@@ -58,6 +58,11 @@ def foreign(piece: Piece, scopes: Scopes) -> Foreign:
         found.owned("sum of a programme", costs.OWNED, costs.NOT_OURS)
     if scopes.owner_soft and not scopes.own_terms and not listed:
         found.owned(scopes.owner_soft, costs.OWNED_SOFT, costs.LED)
+    if piece.has("level") and not strong:
+        found.owned("the department without its units", costs.STORY, costs.AGAINST_OWNER_OWN)
+    zero = piece.figure is not None and piece.figure.is_zero_in_words
+    if zero and not piece.of("subject") and not any(one.subject.scheme == "three_public" for one in scopes.said):
+        found.owned("nothing of the budget", costs.STORY)
     if not strong and any(one.has("owner", "procurement") for one in scopes.pieces if one.sentence == piece.sentence):
         found.owned("procurement", costs.OWNED_SOFT)
     if beside_others(piece, scopes) and not scopes.own_terms:

@@ -291,8 +291,11 @@ class Scopes:
     def _take_stage(self, piece: Piece) -> None:
         if piece.figure is not None or piece.has("against") or piece.has("aside"):
             return
-        strong = [t.value for t in piece.of("stage") if t.row.mark != "weak"]
+        after = next_of(piece, self.pieces)
+        opens = after is not None and after.marks.startswith(":") and not piece.has("outturn")
+        # 部门预算由两部分组成:… speaks of the budget up to the next 。, though 预算 alone is a weak word.
+        strong = [t.value for t in piece.of("stage") if t.row.mark != "weak" or (opens and t.value == "planned")]
         if strong:
             self.stage = stage_of(strong)
-            if (piece.index == 0 and piece.enum) or ((after := next_of(piece, self.pieces)) and after.has("from_here")):
+            if (piece.index == 0 and piece.enum) or (after is not None and after.has("from_here")):
                 self.lead_stage = self.stage
