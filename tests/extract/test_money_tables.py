@@ -84,6 +84,89 @@ CASES = {
         [f"2023 exp initial_budget {P} 5360000", f"2023 exp final {P} 5820000"],
         [],
     ),
+    "a_table_on_its_side_with_years_before_its_stages": (
+        table(
+            "指标|三公经费|公务接待费",
+            "2022年全年支出数|14.20|3.05",
+            "2023年全年预算数|12.00|3.00",
+            "2023年全年支出数|11.85|2.60",
+            caption="金额单位：万元",
+        ),
+        [
+            "2022 exp final three_public/total 142000",
+            "2022 exp final three_public/reception 30500",
+            "2023 exp budget three_public/total 120000",
+            "2023 exp budget three_public/reception 30000",
+            "2023 exp final three_public/total 118500",
+            "2023 exp final three_public/reception 26000",
+        ],
+        [],
+    ),
+    "a_table_on_its_side_with_classes_joined_by_and": (
+        table(
+            "年度|商品和服务支出|其他资本性支出|本年支出合计",
+            "年初预算数|442.65|23.40|466.05",
+            "实际支出数|587.53|69.90|657.43",
+            caption="单位：万元",
+        ),
+        [
+            "2023 exp initial_budget economic/302 4426500",
+            "2023 exp initial_budget economic/310 234000",
+            f"2023 exp initial_budget {T} 4660500",
+            "2023 exp final economic/302 5875300",
+            "2023 exp final economic/310 699000",
+            f"2023 exp final {T} 6574300",
+        ],
+        [],
+    ),
+    "what_was_done_where_no_indicator_has_a_target": (
+        table(
+            "指标（万元）|全年预算数|实际完成数",
+            "基本支出|410.20|405.15",
+            "人员经费调整预算数|36.30|",
+            "项目支出|35.00|34.10",
+        ),
+        [
+            f"2023 exp budget {B} 4102000",
+            f"2023 exp final {B} 4051500",
+            "2023 exp budget nature/personnel 363000",
+            f"2023 exp budget {P} 350000",
+            f"2023 exp final {P} 341000",
+        ],
+        [],
+    ),
+    "heads_with_year_and_unit": (
+        table(
+            "部门名称|沿河县水务局^3",
+            "支出类别|2022年累计执行数（千元）|2023年全年预算数（千元）|2023年全年执行数（千元）",
+            "卫生健康支出|5476.10|5945.00|5558.20",
+        ),
+        [
+            "2022 exp final function/210 5476100",
+            "2023 exp budget function/210 5945000",
+            "2023 exp final function/210 5558200",
+        ],
+        [],
+    ),
+    "entries_of_a_list_with_chinese_marks": (
+        table(
+            "项目名称|年初预算数（万元）|实际支出数（万元）",
+            "（一）苗圃道路硬化|44.00|43.10",
+            "（二）古树名木保护|28.00|27.50",
+        ),
+        [
+            "2023 exp initial_budget project/苗圃道路硬化 440000",
+            "2023 exp final project/苗圃道路硬化 431000",
+            "2023 exp initial_budget project/古树名木保护 280000",
+            "2023 exp final project/古树名木保护 275000",
+        ],
+        [],
+    ),
+    "what_was_done_beside_its_label_alone": (
+        table("公用费用实际完成数|276.93", "项目支出决算数|503.20", caption="单位：万元"),
+        ["2023 exp final nature/public_use 2769300", f"2023 exp final {P} 5032000"],
+        [],
+    ),
     "yuan_in_caption": (
         table(
             "项目|年初预算数|调整预算数|决算数|完成率（%）",
@@ -435,6 +518,17 @@ FLAT_LEFT_OUT = {
 @pytest.mark.parametrize("name", FLAT_LEFT_OUT)
 def test_a_flattened_table_that_does_not_fit_gives_nothing(name: str, money_in) -> None:
     assert money_in(FLAT_LEFT_OUT[name]).amounts == []
+
+
+def test_several_figures_behind_a_label_that_nothing_heads_are_no_total(money_in) -> None:
+    assert money_in(table("年初预算数|442.65|23.40", "决算数|440.10|23.00", caption="单位：万元")).amounts == []
+
+
+@pytest.mark.parametrize("label", ["基本支出（万元）", "护林员劳务（万元）"])
+def test_a_sum_with_its_unit_that_nothing_places_is_a_doubt(label, money_in) -> None:
+    seen = money_in(table(f"{label}|442.65", "年初预算数（万元）|600.10"))
+    assert seen.amounts == [f"2023 exp initial_budget {T} 6001000"]
+    assert len(seen.doubts) == 1
 
 
 def test_a_table_that_names_no_stage_is_a_doubt(money_in) -> None:

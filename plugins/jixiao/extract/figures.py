@@ -16,6 +16,7 @@ from typing import Literal
 
 import yaml
 
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.mentions import mentions_in
 from jixiao.extract.numbers import NUMBER, POINTS, UNITS, decimal_of, in_yuan, stated_unit, unit_of_last_digit
 from jixiao.model import Block, Cell, Document, Evidence, Table
@@ -198,7 +199,9 @@ def _told_kind(heads: Sequence[str], table_unit: str) -> FigureKind | None:
 def _kind_of(words: str) -> Literal["sum", "rate", "points", "none"] | None:
     """Return what the word that ends furthest right says, of equal ends the longer."""
     found = [(match.end(), -match.start(), kind) for kind, said in _heads() for match in said.finditer(words)]
-    return max(found)[2] if found else None
+    if found:
+        return max(found)[2]
+    return "sum" if lexicon().scan(words, ("subject", "stage")) else None
 
 
 @cache

@@ -70,6 +70,7 @@ def owned(extraction: Extraction, outline: Outline, figures: Iterable[Figure]) -
     foreign: dict[object, Owner] = {}
     why: dict[str, str] = {}
     blocks = blocks_of(outline.document)
+    undecided = {_place(doubt.evidence) for doubt in extraction.doubts}
     for figure in figures:
         block = blocks[figure.block]
         if block.kind == "table" and figure.row is not None:
@@ -79,7 +80,9 @@ def owned(extraction: Extraction, outline: Outline, figures: Iterable[Figure]) -
         if owner.is_department:
             continue
         foreign[_place(figure.evidence)] = owner
-        why[figure.id] = owner.ground
+        # A project's row is that project's: what a reader is in doubt about there may still be a sum of ours.
+        if owner.kind != "project" or figure.row is None or _place(figure.evidence) not in undecided:
+            why[figure.id] = owner.ground
     kept = replace(
         extraction,
         amounts=tuple(one for one in extraction.amounts if _may_stand(one, foreign.get(_place(one.evidence)))),

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from jixiao.extract.figures import blocks_of
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.parts.titles import words
 from jixiao.model import Cell, Document
 from jixiao.read.text import normalise
 
 _MOST_OF_A_ROW = 0.6
 _LABEL_TAIL = re.compile(r"(?:\((?:盖章|公章|章|单位|全称)\))?[:]?$")
+_HEAD_UNIT = re.compile(r"\((?:单位:)?(?:人民币)?[亿万千百]?元\)$")
+_HEAD_YEAR = re.compile(r"^20\d\d年?度?(?=[一-鿿])")
+_LONGEST_HEAD = 12
 _FIGURE = re.compile(r"^[-—]?[\d,]+(?:\.\d+)?%?$")
 
 
@@ -59,8 +63,16 @@ class Unit:
 
 
 def is_head(text: str) -> bool:
-    """Tell whether a cell's words head a column (主要内容, 全年预算数)."""
-    return len(text) <= 12 and text.endswith(words("head_ends"))
+    """Tell whether a cell's words head a column (主要内容, 2023年全年预算数(千元))."""
+    bare = _HEAD_UNIT.sub("", _HEAD_YEAR.sub("", text))
+    if len(bare) > _LONGEST_HEAD:
+        return False
+    of_stage = (token for token in lexicon().every(bare, "stage") if token.row.mark != "weak")
+    return (
+        text.endswith(words("head_ends"))
+        or bare.endswith(words("head_ends"))
+        or any(token.end == len(bare) for token in of_stage)
+    )
 
 
 def is_figure(text: str) -> bool:

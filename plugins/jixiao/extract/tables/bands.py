@@ -19,6 +19,7 @@ _UNIT = re.compile(
 )
 _NO_HEAD = re.compile(r"[,。;]|^(?:[一二三四五六七八九十]+、|\d{1,2}[、.]|\(\d+\)|其中)|^[☑□■]|[☑□■]")
 _LONGEST = 22
+_LONG = 12
 _ROLES = ("column", "stage", "subject", "row", "plain", "last_year")
 
 
@@ -27,14 +28,20 @@ def headness(text: str) -> float:
     """Return which part of a text, 0 to 1, is words that head columns; 1 for a year alone, 0 for a sentence."""
     if _NO_HEAD.search(text) or len(text) > _LONGEST or figure(text) is not None or is_bound(text):
         return 0.0
-    core = _UNIT.sub("", _YEAR.sub("", text))
-    if not core:
+    core = _YEAR.sub("", text)
+    plain = _UNIT.sub("", core)
+    if not plain:
         return 1.0 if _YEAR.search(text) else 0.0
-    covered = [False] * len(core)
-    for role in _ROLES:
-        for token in lexicon().every(core, role):
-            covered[token.start : token.end] = [True] * (token.end - token.start)
-    return sum(covered) / len(core)
+    joined = {at for match in _UNIT.finditer(core) for at in range(*match.span())}
+    return max(_covered(plain, set()), _covered(core, joined))  # 商品和服务 is one word, 年初(调整)预算 two
+
+
+def _covered(text: str, aside: set[int]) -> float:
+    """Return which part of a text, without the places `aside`, is words that head columns."""
+    covered = {
+        at for role in _ROLES for token in lexicon().every(text, role) for at in range(token.start, token.end)
+    } - aside
+    return len(covered) / (len(text) - len(aside)) if len(text) > len(aside) else 0.0
 
 
 @lru_cache(maxsize=8192)
@@ -100,7 +107,8 @@ def _is_head(grid: Grid, row: int) -> bool:
     heads = [text for text in texts if headness(text) >= 0.6]
     if len(texts) == len(heads) == 1:
         return _is_lone_head(grid, row, next(cell for cell in told if cell.text not in DASHES))
-    if len(heads) < 2 or len(heads) < 0.6 * len(texts) or sum(len(text) > 12 for text in texts) > len(texts) / 2:
+    long = sum(len(_UNIT.sub("", _YEAR.sub("", text))) > _LONG for text in texts)
+    if len(heads) < 2 or len(heads) < 0.6 * len(texts) or long > len(texts) / 2:
         return False
     strong = sum(_is_strong(text) for text in heads)
     if strong == 0:

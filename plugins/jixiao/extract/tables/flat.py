@@ -213,7 +213,8 @@ def _fit(tokens: Sequence[Token], at: int, heads: int, columns: Sequence[_Column
             else:
                 previous = costs[-1]
                 options += [(previous[k] + before[j] - before[k + 1], k, "next") for k in range(j)]
-                options.append((closed[-1] + _NEW_ROW + _opening(columns, before, j), -1, "new"))
+                # The outer levels of a new row are those of the row above.
+                options.append((closed[-1] + _NEW_ROW + before[j], -1, "new"))
                 if columns[j].role not in NUMERIC and figure(word.text) is None:
                     options.append((previous[j] + _WRAPPED, j, "wrap"))
             value, k, how = min(options)
@@ -223,11 +224,6 @@ def _fit(tokens: Sequence[Token], at: int, heads: int, columns: Sequence[_Column
         backs.append(row_back)
         closed.append(min(row_cost[j] + _closing(columns, before, j) for j in range(wide)))
     return _cheapest(tokens, at, heads, words, columns, costs, backs, closed, before, unnamed)
-
-
-def _opening(columns: Sequence[_Column], before: Sequence[float], j: int) -> float:
-    """Return what a row costs that begins in column j: the outer levels are those of the row above."""
-    return before[j]
 
 
 def _closing(columns: Sequence[_Column], before: Sequence[float], j: int) -> float:

@@ -11,9 +11,10 @@ from jixiao.extract.numbers import stated_unit, units_named
 from jixiao.extract.tables.bands import bands_of
 from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_words
 from jixiao.extract.tables.inline import read_inline
+from jixiao.extract.tables.pairs import read_pair
 from jixiao.extract.tables.roles import MONEY, Column, columns_of, said_of
 from jixiao.extract.tables.rows import UNNAMED, Rows, column_kind_of_row
-from jixiao.extract.tables.stages import is_of_years, stage_of, table_stage, year_of
+from jixiao.extract.tables.stages import is_of_years, stage_of, year_of
 from jixiao.extract.tables.subjects import Decided, subject_of
 from jixiao.extract.tables.sums import CellSaid, Sum, TableFound, into_facts
 from jixiao.model import (
@@ -190,10 +191,8 @@ class _Reader:
         if decided.subject is None:
             if kind == "completion" and decided.why == UNNAMED:
                 self._rate(cell, printed, kind, column, decided, self.year)
-            elif decided.is_doubt:
-                self._doubt(cell, "undecided_subject", f"{decided.words}: {cell.text}: {decided.why}")
             else:
-                self._say(cell, "not_ours", decided.why)
+                self._left(cell, decided)
             return
         path = [head for head in column.path if len(head.text) <= 30]
         year = year_of(path, labels, self.year, kind in ("change_rate", "change_sum"), title)
@@ -202,7 +201,7 @@ class _Reader:
             return
         side = rows.side(cell)
         beside = [*labels, *([side] if side is not None else [])]
-        stage = stage_of(path, beside, self._siblings(column)) or table_stage(title)
+        stage = stage_of(path, beside, self._siblings(column), title)
         if stage is None and is_of_years(path, labels):
             stage = "final"
         if kind == "change_sum":
@@ -218,20 +217,7 @@ class _Reader:
             return
         stated = (u for c in (*column.path, *beside) if (u := stated_unit(c.text)))
         unit = printed.unit or next(stated, None) or self.unit
-        self.sums.append(
-            Sum(
-                printed,
-                unit,
-                decided.subject,
-                stage,
-                year,
-                decided.words,
-                cell_evidence(cell),
-                kind == "change_sum",
-                cell.row,
-                cell.col,
-            )
-        )
+        self._sum(cell, printed, unit, decided, stage, year, kind == "change_sum")
 
     def _siblings(self, column: Column) -> list[Cell]:
         """Return the heads beside a column's own."""
@@ -259,23 +245,33 @@ class _Reader:
         self._say(cell, "fact", words)
 
     def _pair(self, cell: Cell, printed: Printed, labels: Sequence[Cell]) -> None:
-        """Take a label and its figure where nothing heads the column (全年预算数 | 1200)."""
-        label = labels[0] if labels else None
-        if label is None or label.col + label.col_span != cell.col or label.row != cell.row:
+        """Take a label and its figure where nothing heads the column."""
+        pair = read_pair(cell, printed, labels, self.grid, self.unit)
+        if pair is None:
             self._say(cell, "not_ours", "no head and no label of money", is_of_scores=True)
-            return
-        stage = stage_of([], [label]) if said_of(label.text) == MONEY else None
-        decided = subject_of(cell, None, None, [label], [])
-        if stage is None or decided.subject is None or printed.unit in ("%", "分", "‰"):
-            self._say(cell, "not_ours", "no head and no label of money", is_of_scores=True)
-            return
-        unit = printed.unit or stated_unit(label.text) or self.unit
-        year = year_of([], [label], self.year, False, [])
-        self.sums.append(
-            Sum(
-                printed, unit, decided.subject, stage, year, label.text, cell_evidence(cell), row=cell.row, col=cell.col
-            )
-        )
+        elif pair.decided.subject is None:
+            self._left(cell, pair.decided)
+        elif pair.stage is None:
+            self._doubt(cell, "undecided_stage", f"{pair.label.text}: {cell.text} is of no named stage")
+        else:
+            year = year_of([], [pair.label], self.year, False, [])
+            self._sum(cell, printed, pair.unit, pair.decided, pair.stage, year)
+
+    def _sum(
+        self, cell: Cell, printed: Printed, unit: str, said: Decided, stage: Stage, year: int, is_change: bool = False
+    ) -> None:
+        """Keep a figure with its reading."""
+        if said.subject is not None:
+            at = cell_evidence(cell)
+            one = Sum(printed, unit, said.subject, stage, year, said.words, at, is_change, cell.row, cell.col)
+            self.sums.append(one)
+
+    def _left(self, cell: Cell, decided: Decided) -> None:
+        """Leave a figure that is about nothing of ours, with the reason; where nothing says so, as a doubt."""
+        if decided.is_doubt:
+            self._doubt(cell, "undecided_subject", f"{decided.words}: {cell.text}: {decided.why}")
+        else:
+            self._say(cell, "not_ours", decided.why)
 
     def _say(
         self, cell: Cell, state: LedgerState, why: str, readings: tuple[str, ...] = (), *, is_of_scores: bool = False

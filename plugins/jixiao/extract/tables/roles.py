@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from jixiao.extract.lexicon import Token, lexicon
-from jixiao.extract.numbers import NUMBER
+from jixiao.extract.numbers import NUMBER, UNITS, stated_unit
 from jixiao.extract.tables.bands import Band
 from jixiao.extract.tables.grid import DASHES, Grid, figure, is_bound, is_odd, zero_in_words
 from jixiao.model import Cell
@@ -60,6 +60,7 @@ class _Values:
     count: int = 0
     figures: float = 0.0
     percent: float = 0.0
+    money: float = 0.0
     bounds: float = 0.0
     codes: float = 0.0
     rubric: float = 0.0
@@ -115,6 +116,11 @@ def columns_of(grid: Grid, band: Band) -> dict[int, Column]:
         role = best[0] if best[1] > 0 else ""
         head = path[0].text if path else ""
         found[col] = Column(col, role, best[1] - max(second[1], 0.0), second[0], head, path, has_words)
+    if not any(column.role in ("target", "measure") for column in found.values()):
+        # 实际完成数 beside no target of an indicator is what was spent.
+        for col, column in found.items():
+            if (column.role, column.second) == ("actual", MONEY):
+                found[col] = replace(column, role=MONEY, second="actual", margin=_MARGIN)
     return _marks(grid, band, found)
 
 
@@ -125,6 +131,8 @@ def _by_words(path: Sequence[Cell]) -> dict[str, float]:
         said = _said(cell.text)
         for place, role in enumerate(said[:2]):
             scores[role] = max(scores[role], weight * (1.0 if place == 0 else _SECOND))
+        if MONEY in said and stated_unit(cell.text):
+            scores[MONEY] += weight
     return scores
 
 
@@ -170,6 +178,7 @@ def _values(grid: Grid, band: Band, col: int) -> _Values:
     count = len(texts)
     found.figures = (len(told) + sum(is_odd(text) or bool(PAIR.match(text)) for text in texts)) / count
     found.percent = sum(one.unit == "%" for one in told) / count
+    found.money = sum(one.unit in UNITS for one in told) / count
     found.bounds = sum(is_bound(text) for text in texts) / count
     found.codes = sum(bool(_CODE.match(text)) and text[:3] in _chart() for text in texts) / count
     found.rubric = sum(bool(RUBRIC.search(text)) for text in texts) / count
@@ -196,19 +205,27 @@ def _by_values(scores: dict[str, float], values: _Values) -> None:
             scores[role] += 1 if role in NUMERIC else 0 if role in _EITHER else -3
     elif several and values.figures < 0.3:
         _add(scores, NUMERIC, -3)
+    _by_units(scores, values)
+    if values.bounds > 0.3:
+        scores["target"] += 2
+    if values.rubric > 1 / 3 and several and {"level", "describe", "reason"} & set(scores):
+        scores["rubric"] += 4
+
+
+def _by_units(scores: dict[str, float], values: _Values) -> None:
+    """Let %, units of money and what is too large for marks count."""
+    several = values.count > 1
     if values.percent >= 0.6:
         _add(scores, _RATES, 1.5)
         for role, points in ((MONEY, -3.0), ("score", -2.0), ("full_marks", -0.5)):
             _add(scores, (role,), points)
+    if values.money >= 0.6:
+        scores[MONEY] += 3
     if values.large and several:
         if not {"target", "actual", "code"} & {role for role, points in scores.items() if points > 0}:
             _add(scores, (MONEY,), 1.5)
         if values.figures >= 0.6 and values.large >= 0.3:
             _add(scores, ("score", "full_marks"), -3)
-    if values.bounds > 0.3:
-        scores["target"] += 2
-    if values.rubric > 1 / 3 and several and {"level", "describe", "reason"} & set(scores):
-        scores["rubric"] += 4
 
 
 def _add(scores: dict[str, float], roles: Iterable[str], points: float) -> None:

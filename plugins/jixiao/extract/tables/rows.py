@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, cast
 
-from jixiao.extract.lexicon import lexicon
+from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.sections import MARK
 from jixiao.extract.tables.bands import Band
 from jixiao.extract.tables.grid import DASHES, Grid, figure, is_odd
@@ -60,8 +60,10 @@ def meaning(text: str) -> Meaning:
     if _BELOW.search(words):
         return Meaning("not_ours", why="a row below a class (款, 项)", mark=mark)
     of_rows = lexicon().every(words, "row")
-    for why in ("change", "procurement", "balance", "people", "assets"):
-        if any(token.value == why for token in of_rows):
+    for why in _WHY:
+        told = [token for token in of_rows if token.value == why]
+        # 防汛物资采购 names a project, no procurement of the year.
+        if told and not (why in _OF_ITSELF and all(len(_rest(_without(words, token))) > 2 for token in told)):
             return Meaning("not_ours", why=_WHY[why], mark=mark)
     found = subject_words(words)
     named = [token for token in found if not token.value.endswith("total/total")]
@@ -98,7 +100,12 @@ _WHY = {
     "people": "a count",
     "assets": "assets",
 }
+_OF_ITSELF = {"procurement", "people", "assets"}
 _UNNAMED = {"source/unnamed", "source/state_capital"}
+
+
+def _without(words: str, token: Token) -> str:
+    return words[: token.start] + words[token.end :]
 
 
 def _rest(words: str) -> str:
@@ -149,6 +156,20 @@ class Rows:
             out.append(cell)
         return out
 
+    def outer(self, label: Cell) -> Cell | None:
+        """Return the label of the group that a label stands in: beside it, or above in a column left blank below it."""
+        for col in range(label.col - 1, -1, -1):
+            for row in range(label.row, min(self.band.rows, default=label.row) - 1, -1):
+                if self.grid.text(row, label.col) in DASHES:
+                    break
+                cell = self.grid.at(row, col)
+                if cell is None or cell.text in DASHES:
+                    continue
+                if figure(cell.text) is not None or self._tells_about(cell):
+                    break
+                return cell
+        return None
+
     def _tells_about(self, cell: Cell) -> bool:
         """Tell whether a cell stands in a column that tells about its row, or at the side of the whole band."""
         roles = {self.columns[col].role for col in range(cell.col, cell.col + cell.col_span) if col in self.columns}
@@ -194,6 +215,11 @@ class Rows:
         others = (self.grid.at(row, label.col) for row in self.band.rows)
         said = (meaning(cell.text).subject for cell in others if cell is not None and cell is not label)
         return {one.scheme for one in said if one is not None and one.scheme != "total"}
+
+    def names(self, label: Cell) -> int:
+        """Return how many other labels of a label's column, with figures beside, name nothing of the budget."""
+        others = (self.grid.at(row, label.col) for row in self.band.rows)
+        return sum(cell is not None and cell is not label and meaning(cell.text).kind == "name" for cell in others)
 
     def schemes_beside(self, head: Cell) -> set[str]:
         """Return the classifications that the heads beside a head name."""

@@ -12,20 +12,24 @@ _TITLE_END = re.compile(r"表|情况|[::]$")
 _TITLE_TAIL = re.compile(r"(?:情况|明细|公开|对比|一览|汇总|总|如下|见?下)*表?(?:\(.*\))?[::]?$")
 _YEAR = re.compile(r"20\d\d年?度?(?:\((?:亿|万|千)?元\))?")
 _BOTH = re.compile(r"预决算|预算执行|收支预?决?算总表")
+_OF_THE_YEAR = re.compile(r"(?:本年|当年)总?(?:支出|收入)(?!数|额|金额)")
+_SHORT = 12
+_BRACKETS = re.compile(r"\([^()]*\)")
 _ARRIVED = re.compile(r"到位")
 
 
-def said_in(text: str, siblings: Sequence[str] = ()) -> Stage | None:
+def said_in(text: str, siblings: Sequence[str] = (), *, is_own: bool = False) -> Stage | None:
     """Return the stage that a head or label names; a weak word (支出) names none here.
 
+    With `is_own` only what names a stage and nothing else counts: 本年支出 is what a sum is of as well.
     预算 and 批复 alone are the budget in force, unless a sibling head names the adjusted one: then the initial one.
     """
     if _ARRIVED.search(text) and "率" not in text:
         return "budget"
     text = text.replace("情况", "")
-    found = [token for token in stage_words(text) if not _is_weak(text, token)]
+    found = [token for token in stage_words(text) if not _is_weak(text, token, is_own)]
     if not found:
-        return None
+        return "final" if _BRACKETS.sub("", text) == "支出" and any(map(_is_planned, siblings)) else None
     value = found[-1].value
     if len(found) > 1 and value == "planned":  # 年初批复收支总预算 is one budget, the initial one
         value = found[-2].value if found[-2].value != "final" else value
@@ -34,23 +38,38 @@ def said_in(text: str, siblings: Sequence[str] = ()) -> Stage | None:
     return "final" if value == "final" else "initial_budget" if value == "initial_budget" else "budget"
 
 
-def _is_weak(text: str, token: Token) -> bool:
-    """Tell whether a word is of spending rather than of what was spent: 支出, 支出总额."""
-    return token.value == "final" and text[token.start : token.end] in ("支出", "支出总额")
+def _is_weak(text: str, token: Token, is_own: bool = False) -> bool:
+    """Tell whether a word is of spending rather than of what was spent: 支出, 支出总额; with `is_own` 本年支出."""
+    if token.value != "final":
+        return False
+    said = text[token.start : token.end]
+    return said in ("支出", "支出总额") or (is_own and bool(_OF_THE_YEAR.match(text, token.start)))
+
+
+def _is_planned(text: str) -> bool:
+    return len(text) <= _SHORT and any(token.value != "final" for token in stage_words(text))
 
 
 def _is_adjusted(text: str) -> bool:
     return any(token.value == "budget" for token in stage_words(text))
 
 
-def stage_of(path: Sequence[Cell], labels: Sequence[Cell], siblings: Sequence[Cell] = ()) -> Stage | None:
-    """Return the stage of a figure: of its column's heads, nearest first, then of its row's labels."""
+def stage_of(
+    path: Sequence[Cell], labels: Sequence[Cell], siblings: Sequence[Cell] = (), title: Sequence[str] = ()
+) -> Stage | None:
+    """Return the stage of a figure: of its column's heads, nearest first, of its row's labels, of the table's title.
+
+    Words that tell what a sum is of as well (本年支出) count last.
+    """
     beside = [cell.text for cell in siblings]
-    for cell in path:
-        if stage := said_in(cell.text, beside):
-            return stage
-    for cell in labels:
-        if stage := said_in(cell.text):
+    for is_own in (True, False):
+        for cell in path:
+            if stage := said_in(cell.text, beside, is_own=is_own):
+                return stage
+        for cell in labels:
+            if stage := said_in(cell.text, is_own=is_own):
+                return stage
+        if is_own and (stage := table_stage(title)):
             return stage
     return None
 
@@ -82,7 +101,8 @@ def year_of(
     near = [year for year in said if abs(year - fiscal_year) <= 3]
     if near:
         return near[-1]
-    words = "".join(cell.text for cell in labels[:1] if len(cell.text) <= 12)
-    if labels and _YEAR.fullmatch(labels[0].text) and abs(int(labels[0].text[:4]) - fiscal_year) <= 3:
-        return int(labels[0].text[:4])
+    words = "".join(cell.text for cell in labels[:1] if len(cell.text) <= 16)
+    row = re.match(r"20\d\d", words)
+    if row and (_YEAR.fullmatch(words) or said_in(words)) and abs(int(row[0]) - fiscal_year) <= 3:
+        return int(row[0])  # a table on its side: 2022年决算数 names its row
     return fiscal_year - 1 if _LAST_YEAR.search(heads + words) else fiscal_year

@@ -4,13 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from jixiao.extract.sections import MARK
 from jixiao.extract.tables.roles import Column, subject_words
 from jixiao.extract.tables.rows import CHANGE, PROJECTS, REVENUE, WHOLE, Meaning, Rows, bare, meaning
 from jixiao.model import Cell, Scheme, Subject
 
+NAMELESS = "a label that names nothing of the budget"
 _ALL_PROJECTS = re.compile(r"(?<!主要)(?<!重点)(?<!部分)项目支出.{0,8}(?:情况|明细|对比)?表")
-_LIST_TITLE = re.compile(r"项目(?:支出)?.{0,6}(?:情况|明细|对比|一览|汇总|执行)?表")
-_ENTRY = re.compile(r"^(?:其中:?)?(?:\d{1,2}[.、](?!\d)|[(]\d{1,2}[)]|[①-⑳])?")
+_LIST_TITLE = re.compile(
+    r"项目(?:支出)?.{0,6}(?:情况|明细|对比|一览|汇总|执行)?表|项目(?:支出|经费|资金).{0,6}(?:情况|明细|构成)(?:如下)?:?$"
+)
+_OF_ALL = re.compile(r"部门|单位|整体|资金总|预算总|总预算")
+_ENTRY = re.compile(rf"^(?:其中:?)?(?:{MARK})?")
 _STAGE_ROW = re.compile(r"预算|决算|执行|支出数|批复|安排")
 
 
@@ -34,7 +39,9 @@ def subject_of(
         said = meaning(labels[0].text)
         if said.kind in ("none", "total") or (said.kind == "name" and not said.rest):
             return Decided(said.subject or WHOLE, words)
-        return Decided(said.subject, words, said.why or "a label that names nothing of the budget")
+        if said.kind == "name" or _is_of_more(said):
+            return Decided(None, words, NAMELESS, is_doubt=True)
+        return Decided(said.subject, words, said.why)
     if head.kind in ("not_ours", "name"):
         return Decided(None, words, head.why or "the head names nothing of the budget", head.kind == "name")
     if labels and _is_below_class(rows, cell.row):
@@ -151,9 +158,14 @@ def _row(cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -
         return Meaning("project", Subject("expenditure", "project", name), name), label
     if said.kind == "name":
         return _named(said, label, name, rows, labels, title), label
-    if said.kind == "subject" and len(said.rest) > 2 and (said.subject is None or said.subject.scheme != "function"):
+    if _is_of_more(said):
         return Meaning("name", rest=said.rest), label
     return said, label
+
+
+def _is_of_more(said: Meaning) -> bool:
+    """Tell whether a label names more than a subject (文化馆项目支出): then it is not that subject's whole."""
+    return said.kind == "subject" and len(said.rest) > 2 and (said.subject is None or said.subject.scheme != "function")
 
 
 def _of_side(side: Cell | None) -> Meaning:
@@ -166,7 +178,7 @@ def _of_side(side: Cell | None) -> Meaning:
 
 def _named(said: Meaning, label: Cell, name: str, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -> Meaning:
     """Return a free name as a project where its list is one of projects: by an outer label or the table's title."""
-    outer = labels[1] if len(labels) > 1 else rows.side(label)
+    outer = rows.outer(label) or rows.side(label)
     of_outer = meaning(outer.text) if outer is not None else Meaning("none")
     project = Meaning("project", Subject("expenditure", "project", name), name)
     if outer is not None and (of_outer.subject == PROJECTS or re.search(r"项目(?!$)|项目$", outer.text)):
@@ -182,14 +194,16 @@ def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title:
     if rows.has_sum_of_the_year(label):
         return Meaning("not_ours", why="a total with balances carried over, beside the year's own")
     named = said.kind == "total" and bool(subject_words(bare(label.text)))
-    for outer in labels[1:2] if not named else ():
-        of_outer = meaning(outer.text)
+    # Beside a blank, 小计 is of its group, 合计 of all groups.
+    group = rows.outer(label) if said.kind == "subtotal" else next(iter(labels[1:2]), None)
+    if group is not None and not named:
+        of_outer = meaning(group.text)
         if of_outer.subject is not None and of_outer.subject.scheme != "total" and not of_outer.rest:
             return of_outer
     if rows.heads(label, "project") or (not named and rows.heads(label, "project")):
         return _total_of_projects(cell, rows, title)
     schemes = rows.schemes(label)
-    if schemes == {"three_public"}:
+    if schemes == {"three_public"} and not _OF_ALL.search(label.text):
         return Meaning("subject", Subject("expenditure", "three_public", "total"))
     if rows.is_revenue_half(label):
         return Meaning("total", REVENUE)
@@ -197,7 +211,7 @@ def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title:
         of_title = _of_title(title)
         if of_title is not None and not schemes - {of_title.scheme, "economic"}:
             return Meaning("subject", of_title)
-        if of_title is None and _is_of_one_source(title):
+        if of_title is None and (_is_of_one_source(title) or (not schemes and rows.names(label) > 1)):
             return Meaning("name", rest="合计")
     if said.kind == "subtotal" and not rows.is_last_total(cell.row):
         return Meaning("name", rest="小计")
@@ -239,6 +253,7 @@ def _total_of_projects(cell: Cell, rows: Rows, title: Sequence[str]) -> Meaning:
     if any(_ALL_PROJECTS.search(text) for text in title):
         return Meaning("subject", PROJECTS)
     marks = [column.col for column in rows.columns.values() if column.role in ("full_marks", "score")]
-    if any(rows.grid.number(cell.row, col) is not None for col in marks):
+    scored = any(rows.grid.number(cell.row, col) is not None for col in marks)
+    if scored and any("任务" in column.head for column in rows.columns.values() if column.role == "project"):
         return Meaning("total", WHOLE)
     return Meaning("name", rest="合计")
