@@ -29,6 +29,8 @@ _CELL = re.compile(
 )
 _LONGEST_HEAD = 30
 _HEADS = 3
+_YEARS = {"年度", "年份", "年"}
+"""What heads a column whose numbers are years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ def _named_kind(unit: str) -> FigureKind | None:
 def _told_kind(heads: Sequence[str], table_unit: str) -> FigureKind | None:
     """Return the kind of a bare number by its column's heads, nearest first, then its row, then the table's unit."""
     for words in heads:
+        if words in _YEARS:
+            return None
         if said := _kind_of(words):
             return None if said == "none" else said
     return "sum" if table_unit and heads else None

@@ -24,6 +24,8 @@ _ACCEPTED = 0.25
 _SHORTER, _LONGER = 3, 2
 _MOST = 400
 _CAPTION_LINES = 4
+_FIGURES = NUMERIC - {"index"}
+_OF_MONEY = {"money", "completion", "adjustment", "share", "change_sum", "change_rate"}
 _RATES = {"completion", "share", "change_rate", "score_rate"}
 _MARKS = {"full_marks", "score", "taken_off"}
 _REMARKS = {"rubric", "reason", "describe", "target", "actual", "measure", "grade", "date"}
@@ -60,10 +62,14 @@ def fitted_tables(tokens: Sequence[Token]) -> Iterator[Fitted]:
         if run < 2:
             at += 1
             continue
-        tries = (_best(tokens, at + past, run - past) for past in range(min(3, run - 1)))
+        # Words in front may be no heads of the table; what heads money is never left out.
+        texts = [token.text for token in tokens[at : at + run]]
+        first = next((place for place, text in enumerate(texts) if said_in(text) or _role(text) in _OF_MONEY), run)
+        past = min(3, run - 1, first + 1)
+        tries = (_best(tokens, at + skipped, run - skipped) for skipped in range(past))
         best = min((fit for fit in tries if fit is not None), key=lambda fit: (fit.cost, fit.start), default=None)
         if best is None:
-            at += max(1, run - _SHORTER)
+            at += run if past > first else max(1, run - _SHORTER)
             continue
         yield best
         at = best.end
@@ -74,7 +80,7 @@ def _run(tokens: Sequence[Token], at: int) -> int:
     end = at
     while end < len(tokens) and end < at + 24 and _is_head(tokens[end].text):
         end += 1
-    if not any(_role(token.text) in NUMERIC for token in tokens[at:end]):
+    if not any(_role(token.text) in _FIGURES or said_in(token.text) for token in tokens[at:end]):
         return 0
     return end - at
 
@@ -103,6 +109,8 @@ def _role(text: str) -> str:
 def _best(tokens: Sequence[Token], at: int, run: int) -> Fitted | None:
     """Return the cheapest variant of heads that starts here, if it is cheap enough."""
     found: list[Fitted] = []
+    if len({token.text for token in tokens[at : at + run]}) < run:
+        return None  # the same head twice: heads in two rows, or two tables side by side
     for count in range(max(2, run - _SHORTER), run + _LONGER + 1):
         if at + count >= len(tokens):
             break
@@ -125,16 +133,17 @@ def _columns(heads: Sequence[Token], unnamed: bool) -> list[_Column] | None:
     """Return the columns of a variant; None where it has no names or no figures."""
     roles = [_role(head.text) for head in heads]
     first = roles[0]
-    if not unnamed and first in NUMERIC - {"index"}:
+    is_about = said_in(heads[0].text) is not None or meaning(heads[0].text).subject is not None
+    if not unnamed and first in _FIGURES and not is_about:
         roles[0] = "name"  # 经费控制情况 over the names of the rows
     roles = ["name", *roles] if unnamed else roles
     names = [place for place, role in enumerate(roles) if role in ("level", "name", "project", "unit")]
-    if not names or not any(role in NUMERIC - {"index"} for role in roles):
+    if not names or not any(role in _FIGURES for role in roles):
         return None
-    if unnamed and first not in NUMERIC - {"index"}:
+    if unnamed and first not in _FIGURES:
         return None
     leaf = names[-1]
-    figures = [place for place, role in enumerate(roles) if role in NUMERIC - {"index", "full_marks"}]
+    figures = [place for place, role in enumerate(roles) if role in _FIGURES - {"full_marks"}]
     if min(figures, default=len(roles)) < leaf:
         return None
     out = []

@@ -40,6 +40,7 @@ _NOT_MONEY = {
     "target": "an indicator's target",
     "actual": "an indicator's result",
     "count": "a count",
+    "assets": "assets",
     "index": "a row's number",
     "code": "a code",
     "adjustment": "a change of the budget, no budget",

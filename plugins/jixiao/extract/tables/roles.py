@@ -21,7 +21,7 @@ from jixiao.model import Cell
 
 NUMERIC = frozenset(
     {"full_marks", "score", "score_rate", "taken_off", "completion", "share", "change_rate", "change_sum", "adjustment"}
-    | {"count", "money", "procurement", "index"}
+    | {"count", "money", "procurement", "index", "assets"}
 )
 _EITHER = frozenset({"target", "actual", "code", "index"})
 _RATES = ("completion", "share", "change_rate", "score_rate")
@@ -131,7 +131,7 @@ def _by_words(path: Sequence[Cell]) -> dict[str, float]:
         said = _said(cell.text)
         for place, role in enumerate(said[:2]):
             scores[role] = max(scores[role], weight * (1.0 if place == 0 else _SECOND))
-        if MONEY in said and stated_unit(cell.text):
+        if MONEY in said[:2] and said[0] in (MONEY, "actual") and stated_unit(cell.text):
             scores[MONEY] += weight
     return scores
 

@@ -100,6 +100,7 @@ _WHY = {
     "people": "a count",
     "assets": "assets",
 }
+_ABOUT = {"describe", "rubric", "target", "actual", "measure", "reason", "date", "code"}
 _OF_ITSELF = {"procurement", "people", "assets"}
 _UNNAMED = {"source/unnamed", "source/state_capital"}
 
@@ -156,6 +157,11 @@ class Rows:
             out.append(cell)
         return out
 
+    def has_labels(self, cell: Cell) -> bool:
+        """Tell whether another row of the band has both a label and a figure in a cell's column."""
+        others = (self.grid.at(row, cell.col) for row in self.band.rows if row != cell.row)
+        return any(one is not None and figure(one.text) is not None and bool(self.labels(one)) for one in others)
+
     def outer(self, label: Cell) -> Cell | None:
         """Return the label of the group that a label stands in: beside it, or above in a column left blank below it."""
         for col in range(label.col - 1, -1, -1):
@@ -173,18 +179,9 @@ class Rows:
     def _tells_about(self, cell: Cell) -> bool:
         """Tell whether a cell stands in a column that tells about its row, or at the side of the whole band."""
         roles = {self.columns[col].role for col in range(cell.col, cell.col + cell.col_span) if col in self.columns}
-        if roles <= {"side"} or roles <= {
-            "describe",
-            "rubric",
-            "target",
-            "actual",
-            "measure",
-            "reason",
-            "date",
-            "code",
-        }:
-            return True
-        return len(cell.text) > 60
+        if roles == {"code"} and not re.search(r"\d", cell.text):
+            return False  # 合计 in the column of codes
+        return roles <= {"side"} or roles <= _ABOUT or len(cell.text) > 60
 
     def side(self, cell: Cell) -> Cell | None:
         """Return the label at the side of a figure's rows, if there is one."""
@@ -247,6 +244,8 @@ class Rows:
         for row in below:
             cell = self.grid.at(row, col)
             said = meaning(cell.text) if cell is not None else None
+            if out and said is not None and not said.mark and said.kind == "name":
+                continue  # what an entry is made of
             if said is None or not said.mark or said.kind in ("total", "subtotal"):
                 break
             kind = re.sub(r"[\d一二三四五六七八九十①-⑳]+", "n", said.mark)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
-from jixiao.extract.lexicon import Token
+from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.tables.roles import stage_words
 from jixiao.model import Cell, Stage
 
@@ -14,6 +15,7 @@ _YEAR = re.compile(r"20\d\d年?度?(?:\((?:亿|万|千)?元\))?")
 _BOTH = re.compile(r"预决算|预算执行|收支预?决?算总表")
 _OF_THE_YEAR = re.compile(r"(?:本年|当年)总?(?:支出|收入)(?!数|额|金额)")
 _SHORT = 12
+_TAIL = re.compile(r"(?:数|金额|额|总额)?(?:\((?:亿|万|千)?元\))?$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _ARRIVED = re.compile(r"到位")
 
@@ -62,6 +64,8 @@ def stage_of(
     Words that tell what a sum is of as well (本年支出) count last.
     """
     beside = [cell.text for cell in siblings]
+    if own := _of_row(path, labels):
+        return own
     for is_own in (True, False):
         for cell in path:
             if stage := said_in(cell.text, beside, is_own=is_own):
@@ -72,6 +76,20 @@ def stage_of(
         if is_own and (stage := table_stage(title)):
             return stage
     return None
+
+
+def _of_row(path: Sequence[Cell], labels: Sequence[Cell]) -> Stage | None:
+    """Return the stage of a row that is called by it alone (年初预算), below heads that say no more than 预算金额."""
+    if not labels or _TAIL.sub("", labels[0].text) not in _alone():
+        return None
+    told = [token.value for cell in path for token in stage_words(cell.text)]
+    return said_in(labels[0].text, is_own=True) if set(told) <= {"planned"} else None
+
+
+@cache
+def _alone() -> frozenset[str]:
+    """Return the words that name a stage by themselves."""
+    return frozenset(form for row in lexicon().rows if row.role == "stage" for form in row.forms)
 
 
 def table_stage(title: Sequence[str]) -> Stage | None:

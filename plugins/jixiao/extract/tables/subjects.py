@@ -105,6 +105,8 @@ def _head(column: Column, rows: Rows | None) -> Meaning:
         if said.kind in ("total", "subtotal") and place == 0:
             whole = said if said.subject == REVENUE else Meaning("total", WHOLE)
             outer = next((one for above in column.path[1:] if (one := meaning(above.text)).subject is not None), None)
+            if outer is not None and outer.subject == REVENUE and not outer.rest:
+                whole = Meaning("total", REVENUE)
             if outer is not None and outer.subject is not None and outer.subject.scheme not in ("total", "source"):
                 return outer
             if rows is not None and rows.schemes_beside(cell) == {"three_public"}:
@@ -141,8 +143,10 @@ def _is_below_class(rows: Rows, row: int) -> bool:
 def _row(cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -> tuple[Meaning, Cell | None]:
     """Return what a figure's row is, and the label that says so."""
     if not labels:
-        side = rows.side(cell)
-        return (_of_side(side), None)
+        of_side = _of_side(rows.side(cell))
+        if of_side.kind == "none" and rows.has_labels(cell):
+            return Meaning("name"), None  # a row that nothing names, among rows that are named
+        return of_side, None
     label = labels[0]
     said = meaning(label.text)
     listed, united = rows.heads(label, "project"), rows.heads(label, "unit")
@@ -152,7 +156,9 @@ def _row(cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -
     if united:
         return Meaning("unit", why="a row of a list of units"), label
     name = _ENTRY.sub("", label.text)
-    if listed and not (said.subject is not None and not said.rest and said.subject.scheme == "nature"):
+    if listed and not (
+        said.subject is not None and not said.rest and said.subject.scheme in ("nature", "three_public")
+    ):
         return Meaning("project", Subject("expenditure", "project", name), name), label
     if label.row in rows.project_entries(label.col):
         return Meaning("project", Subject("expenditure", "project", name), name), label
