@@ -109,8 +109,9 @@ def _role(text: str) -> str:
 def _best(tokens: Sequence[Token], at: int, run: int) -> Fitted | None:
     """Return the cheapest variant of heads that starts here, if it is cheap enough."""
     found: list[Fitted] = []
-    if len({token.text for token in tokens[at : at + run]}) < run:
-        return None  # the same head twice: heads in two rows, or two tables side by side
+    money = [token.text for token in tokens[at : at + run] if said_in(token.text) or _role(token.text) in _OF_MONEY]
+    if len(set(money)) < len(money):
+        return None  # the same head of money twice: heads in two rows, or two tables side by side
     for count in range(max(2, run - _SHORTER), run + _LONGER + 1):
         if at + count >= len(tokens):
             break
