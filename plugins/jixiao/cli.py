@@ -389,8 +389,13 @@ def main(words: Sequence[str] | None = None) -> int:
     argcomplete.autocomplete(parser)  # after: eval "$(register-python-argcomplete jixiao)"
     args = parser.parse_args(words)
     handler: Handler = args.handler
+    return in_one_line(lambda: handler(args))
+
+
+def in_one_line(call: Callable[[], int]) -> int:
+    """Return the exit code of a call; what it fails of is one line on standard error."""
     try:
-        return handler(args)
+        return call()
     except JixiaoError as error:
         print(f"jixiao: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
@@ -401,6 +406,13 @@ def main(words: Sequence[str] | None = None) -> int:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             said += ": make room and run it again; nothing that was published has changed"
         print(f"jixiao: {' '.join(said.split())}", file=sys.stderr)
+        return 2
+    except Exception as error:
+        # DuckDB tells of a full disk and of a file that is held in words of its own; it is not imported for that.
+        if type(error).__module__.partition(".")[0] not in ("duckdb", "_duckdb", "sqlalchemy"):
+            raise
+        words = " ".join(str(error).partition("[SQL")[0].split())
+        print(f"jixiao: the warehouse: {words[:400]}", file=sys.stderr)
         return 2
 
 

@@ -85,15 +85,18 @@ def sweep(folder: Path, older_than_seconds: float = _ABANDONED_SECONDS) -> int:
     """
     swept = 0
     oldest = time.time() - older_than_seconds
-    for path in folder.rglob(f".*{PARTIAL}"):
-        try:
-            if path.lstat().st_mtime >= oldest:
+    for at, folders, names in os.walk(folder):
+        half = [name for name in (*folders, *names) if name.startswith(".") and name.endswith(PARTIAL)]
+        folders[:] = [name for name in folders if name not in half]
+        for path in (Path(at) / name for name in half):
+            try:
+                if path.lstat().st_mtime >= oldest:
+                    continue
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+                swept += 1
+            except FileNotFoundError:  # another process was faster
                 continue
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-            swept += 1
-        except FileNotFoundError:  # below another that went, or another process was faster
-            continue
     return swept

@@ -11,7 +11,7 @@ from jixiao.check import check_extraction
 from jixiao.check.facts import fact_rows
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
-from jixiao.pipeline.extracting import read_extraction, write_batches
+from jixiao.pipeline.extracting import extracted_documents, read_extraction, write_batches
 from jixiao.pipeline.staging import Place, place, read, run_folder, write
 from jixiao.settings import Settings
 
@@ -68,7 +68,7 @@ def choose_documents(
 
 def compare_readings(name: str, batches: Iterable[Place]) -> UPath:
     """Compare what the batches gave with what is loaded; print it, keep it as JSON, and return where."""
-    done = [read(batch) for batch in batches]
+    done = [extracted_documents(batch) for batch in batches]
     errors = {sha256: reason for said in done for sha256, reason in said["errors"].items()}
     documents = sorted({sha256 for said in done for sha256 in said["documents"]} - set(errors))
     differing: dict[str, dict[str, list[str]]] = {}
