@@ -1,7 +1,9 @@
 """What several tests need: the shared material (skipped where it is missing), a `var` of their own, the demo site."""
 
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,26 @@ def shared() -> Path:
     if not (SHARED / "reports").is_dir():
         pytest.skip("../shared is not beside the project: real reports cannot be read")
     return SHARED
+
+
+FONT_FOLDERS = [Path(one) for one in ("/usr/share/fonts", "/usr/share/X11/fonts", "/usr/local/share/fonts")]
+"""Where pdfium looks for the system's fonts."""
+
+
+@pytest.fixture
+def said_with_fonts(tmp_path: Path) -> Callable[[Path, list[str]], str]:
+    """Run Python with a folder in place of the system's fonts, for that process alone; return what it prints."""
+    places = [folder for folder in FONT_FOLDERS if folder.is_dir()]
+    tried = ["unshare", "--mount", "mount", "--bind", str(tmp_path), str(places[0])] if places else []
+    if not tried or shutil.which("unshare") is None or subprocess.run(tried, check=False).returncode:
+        pytest.skip("this machine does not let a test hide the system's fonts")
+
+    def said(folder: Path, words: list[str]) -> str:
+        hide = " && ".join(f'mount --bind "{folder}" "{place}"' for place in places)
+        command = ["unshare", "--mount", "sh", "-c", f'{hide} && exec "$@"', "sh", sys.executable, *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    return said
 
 
 @pytest.fixture

@@ -26,12 +26,16 @@ _ARROW: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: DuckDB type name, nullability and a description for the reader."""
+    """One column: DuckDB type name, nullability and a description for the reader.
+
+    `before` is what rows hold, in SQL, that were written before there was such a column.
+    """
 
     name: str
     type: str
     nullable: bool
     description: str
+    before: str | None = None
 
     @property
     def arrow_type(self) -> pa.DataType:
@@ -74,7 +78,8 @@ def load_schema(path: Path) -> TableSchema:
     with path.open(encoding="utf-8") as handle:
         said = yaml.load(handle, yaml.CSafeLoader)
     columns = tuple(
-        Column(c["name"], c["type"], bool(c.get("nullable", True)), c["description"]) for c in said["columns"]
+        Column(c["name"], c["type"], bool(c.get("nullable", True)), c["description"], c.get("before"))
+        for c in said["columns"]
     )
     folder = path.parent
     return TableSchema(

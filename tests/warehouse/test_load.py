@@ -116,6 +116,27 @@ def test_an_older_warehouse_is_brought_up_with_its_rows(tmp_path):
         assert everything(engine) == before
 
 
+def test_facts_from_before_a_column_was_there_stay_and_are_unsure(tmp_path):
+    """A warehouse at the newest step whose tables were described otherwise: confidence was that of OCR once."""
+    path = tmp_path / "w.duckdb"
+    with open_warehouse(path) as engine:
+        load(engine, [replace(extraction("a"), amounts=(replace(extraction("a").amounts[0], confidence="sure"),))])
+        before = everything(engine)
+        with engine.begin() as connection:
+            for statement in (
+                "CREATE TEMP TABLE old AS SELECT * EXCLUDE (ocr_confidence) REPLACE (0.97::DOUBLE AS confidence) "
+                "FROM core.amounts",
+                "DROP TABLE core.amounts",
+                "CREATE TABLE core.amounts AS FROM old",
+                "DROP TABLE core.ledger",
+            ):
+                connection.exec_driver_sql(statement)
+    with open_warehouse(path) as engine:
+        assert rows(engine, "SELECT yuan, confidence, ocr_confidence FROM core.amounts") == [(100, "unsure", None)]
+        load(engine, [replace(extraction("a"), amounts=(replace(extraction("a").amounts[0], confidence="sure"),))])
+        assert everything(engine) == before
+
+
 def test_a_newer_warehouse_is_refused(tmp_path):
     with open_warehouse(tmp_path / "w.duckdb") as engine, engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO raw.migrations VALUES (999)")

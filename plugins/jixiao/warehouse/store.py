@@ -106,32 +106,55 @@ def _create_coverage(connection: sa.Connection) -> None:
 
 
 def _as_described(connection: sa.Connection) -> None:
-    """Make every core table that differs from its schema file anew, its rows kept; views and macros likewise."""
+    """Make every core table that differs from its schema file anew, its rows kept; views, macros, words likewise."""
+    _describe(connection)
     for table in schemas("core").values():
-        name = f"core.{table.name}"
-        there = connection.exec_driver_sql(
-            "SELECT column_name, data_type, is_nullable FROM duckdb_columns() "
-            "WHERE schema_name = 'core' AND table_name = ? ORDER BY column_index",
-            (table.name,),
-        ).fetchall()
-        held = connection.exec_driver_sql(
-            "SELECT count(*) FROM duckdb_constraints() "
-            "WHERE schema_name = 'core' AND table_name = ? AND constraint_type = 'CHECK'",
-            (table.name,),
-        ).scalar_one()
-        key = table.primary_key
-        described = [(c.name, c.type, c.nullable and c.name not in key) for c in table.columns]
-        if [tuple(row) for row in there] != described or held != len(table.checks):
-            common = ", ".join(c.name for c in table.columns if c.name in {row[0] for row in there})
-            if there:
-                connection.exec_driver_sql(f"CREATE TEMP TABLE kept AS SELECT {common} FROM {name}")  # noqa: S608
-                connection.exec_driver_sql(f"DROP TABLE {name}")
-            connection.exec_driver_sql(create_statement(table, "core"))
-            if there:
-                connection.exec_driver_sql(f"INSERT INTO {name} BY NAME SELECT * FROM kept")  # noqa: S608
-                connection.exec_driver_sql("DROP TABLE kept")
         connection.exec_driver_sql(";".join(comment_statements(table, "core")))
     _make_views(connection)
+
+
+def _describe(connection: sa.Connection) -> None:
+    """Make the tables of `sql/core` that are not there, or that are not as they are described: neither needs a step.
+
+    Rows keep what stands in columns of the same name and type; another column that must hold something gets what the
+    schema says of rows from before it was there.
+    """
+    there: dict[str, dict[str, tuple[str, bool]]] = {}
+    for table_name, column, kind, nullable in connection.exec_driver_sql(
+        "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns() WHERE schema_name = 'core' "
+        "AND NOT internal ORDER BY table_name, column_index"
+    ).fetchall():
+        there.setdefault(table_name, {})[column] = (kind, nullable)
+    counts = connection.exec_driver_sql(
+        "SELECT table_name, count(*) FROM duckdb_constraints() "
+        "WHERE schema_name = 'core' AND constraint_type = 'CHECK' GROUP BY table_name ORDER BY table_name"
+    ).fetchall()
+    checks = {row[0]: row[1] for row in counts}
+    changed = False
+    for table in schemas("core").values():
+        held, key = there.get(table.name, {}), table.primary_key
+        described = [(c.name, (c.type, c.nullable and c.name not in key)) for c in table.columns]
+        if [*held.items()] != described or checks.get(table.name, 0) != len(table.checks):
+            _remake(connection, table, {name: kind for name, (kind, _) in held.items()})
+            changed = True
+    if changed:
+        _make_views(connection)
+
+
+def _remake(connection: sa.Connection, table: TableSchema, there: dict[str, str]) -> None:
+    """Make a table as it is described; `there` holds the types of the columns that it has, if it is there."""
+    name = f"core.{table.name}"
+    kept = {c.name: c.name for c in table.columns if there.get(c.name) == c.type}
+    kept |= {c.name: c.before for c in table.columns if c.name not in kept and c.before is not None}
+    if there:
+        values = ", ".join(f"{value} AS {column}" for column, value in kept.items())
+        connection.exec_driver_sql(f"CREATE TEMP TABLE kept AS SELECT {values} FROM {name}")  # noqa: S608
+        connection.exec_driver_sql(f"DROP TABLE {name}")
+    connection.exec_driver_sql(create_statement(table, "core"))
+    connection.exec_driver_sql(";".join(comment_statements(table, "core")))
+    if there:
+        connection.exec_driver_sql(f"INSERT INTO {name} BY NAME SELECT * FROM kept")  # noqa: S608
+        connection.exec_driver_sql("DROP TABLE kept")
 
 
 def _create_unbuilt(connection: sa.Connection) -> None:
@@ -164,17 +187,6 @@ def _create_judged(connection: sa.Connection) -> None:
     connection.exec_driver_sql(
         "CREATE TABLE IF NOT EXISTS raw.judged (check_id VARCHAR PRIMARY KEY, digest VARCHAR NOT NULL)"
     )
-
-
-def _create_missing(connection: sa.Connection) -> None:
-    """Make the tables of `sql/core` that are not there: a new folder needs no step of its own."""
-    there = connection.exec_driver_sql("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'core'").fetchall()
-    missing = [table for name, table in schemas("core").items() if (name,) not in [tuple(row) for row in there]]
-    for table in missing:
-        for statement in (create_statement(table, "core"), *comment_statements(table, "core")):
-            connection.exec_driver_sql(statement)
-    if missing:
-        _make_views(connection)
 
 
 MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
@@ -212,7 +224,7 @@ def _migrate(engine: sa.Engine) -> None:
             if MIGRATIONS[step] not in MIGRATIONS[step + 1 :]:  # what a later step does again is done there
                 MIGRATIONS[step](connection)
             connection.exec_driver_sql(f"INSERT INTO raw.migrations VALUES ({step + 1})")  # noqa: S608
-        _create_missing(connection)
+        _describe(connection)
 
 
 def _engine(path: Path, **how: bool) -> sa.Engine:
