@@ -49,7 +49,7 @@ bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 f
 	@$(BIN)/python tools/bench_pipeline.py
 	@$(BIN)/python tools/bench_dashboard.py $(or $(REPORTS),5000)
 
-ablate: $(STAMP) ## what each cost of the prose reader is worth on the blind sets
+ablate: $(STAMP) ## what each cost and scope rule of the prose reader is worth on the blind sets (minutes)
 	@$(BIN)/python tools/ablate.py
 
 docs: $(STAMP) ## write the generated documents anew
