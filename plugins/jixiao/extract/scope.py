@@ -114,8 +114,7 @@ class Scopes:
             self._item(piece)
         self.year = year_in(piece, self.fiscal_year) or self.year
         self.own_terms = terms_of(piece, self.said)
-        staged = piece.figure is not None and bool(piece.of("stage"))
-        if staged and piece.segment != self.whole_segment and not self.own_terms:
+        if piece.figure and piece.of("stage") and piece.segment != self.whole_segment and not self.own_terms:
             self.whole = None  # …,其中基本支出60万元;实际支出90万元: the next whole begins
         self.free = free_words(piece, self.own)
         self.name = self._name(piece)
