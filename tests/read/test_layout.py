@@ -74,3 +74,89 @@ def test_a_comma_stays_in_its_number_where_the_font_tells_a_height_too_small(tmp
     assert told != data
     (tmp_path / "a.pdf").write_bytes(told)
     assert [line.text for line in read_document(tmp_path / "a.pdf").pages[0].lines] == ["Total 3,258.64, 12;5"]
+
+
+WIDE = [0, 70, 160, 250, 310]  # where the columns of a table that is cut begin, and end
+HEAD = ["项目", "主要内容", "全年预算数", "执行数"]
+
+
+def cut(path, last, rest, head_again=False, is_open=False, more=(), wide=WIDE):
+    """Write a table of which the last row of the first page goes on as `rest` on the next; cells are lists of lines."""
+    canvas = Canvas(str(path), (595, 842))
+    canvas.setFont(FONT, 12)
+    canvas.drawString(60, 800, TITLE)
+
+    def row(cells, top, high, above=True, below=True):
+        canvas.setFont(FONT, 10)
+        for left, right, lines in zip(wide[:-1], wide[1:], cells, strict=True):
+            canvas.line(60 + left, top, 60 + left, top - high)
+            canvas.line(60 + right, top, 60 + right, top - high)
+            for at, words in enumerate([lines] if isinstance(lines, str) else lines):
+                canvas.drawString(64 + left, top - 12 - 13 * at, words)
+        for y in ([top] if above else []) + ([top - high] if below else []):
+            canvas.line(60, y, 60 + wide[-1], y)
+
+    row(HEAD, 160, 20)
+    row(["部门整体支出", "合计", "1250.00", "1234.50"], 140, 20)
+    row(last, 120, 60, below=not is_open)
+    canvas.showPage()
+    top = 800
+    if head_again:
+        row(HEAD, top, 20)
+        top -= 20
+    row(rest, top, 40, above=not is_open or head_again)
+    for cells in more:
+        row(cells, top - 40, 20)
+    canvas.save()
+    return read_document(path)
+
+
+def texts(table):
+    return [
+        [cell.text for cell in sorted(table.cells, key=lambda cell: cell.col) if cell.row == row]
+        for row in range(table.row_count)
+    ]
+
+
+@pytest.mark.parametrize("more", [[], [["项目支出", "水渠维修", "440.00", "434.00"]]], ids=["last", "more below"])
+@pytest.mark.parametrize("is_open", [False, True], ids=["closed", "open"])
+@pytest.mark.parametrize("head_again", [False, True], ids=["once", "head again"])
+def test_a_row_that_the_end_of_the_page_cuts_is_one_row(tmp_path, head_again, is_open, more):
+    last = ["基本支出", ["用于保障本单位日", "常运转的人员工资", "和办公所需各项公"], "810.00", "800.50"]
+    document = cut(tmp_path / "a.pdf", last, ["", "用经费", "", ""], head_again, is_open, more)
+    (table,) = document.tables
+    whole = ["基本支出", "用于保障本单位日常运转的人员工资和办公所需各项公用经费", "810.00", "800.50"]
+    assert texts(table) == [HEAD, ["部门整体支出", "合计", "1250.00", "1234.50"], whole, *more]
+    assert [passage.text for passage in document.passages] == [TITLE]
+    assert document.remarks == ()
+
+
+@pytest.mark.parametrize("parts", [("8,005,", "000.45"), ("80050000", ".45"), ("80050000000", "000.45")])
+def test_a_figure_that_the_end_of_the_page_cuts_is_whole_and_told(tmp_path, parts):
+    last = ["基本支出", "人员和公用经费", "810.00", parts[0]]
+    (table,) = (document := cut(tmp_path / "a.pdf", last, ["", "", "", parts[1]])).tables
+    assert texts(table)[2] == ["基本支出", "人员和公用经费", "810.00", "".join(parts)]
+    assert [(remark.kind, remark.evidence.page) for remark in document.remarks] == [("row_joined", 2)]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        ["", "差旅费", "10.00", "9.50"],
+        ["项目支出", "水渠维修", "", "434.00"],
+        ["", "", "", "434.00"],
+    ],
+    ids=["a row of its own", "another label", "a figure below a whole one"],
+)
+def test_another_row_on_the_next_page_stays_one(tmp_path, rest):
+    last = ["基本支出", ["用于保障本单位日", "常运转"], "810.00", "8,005,001.50"]
+    (table,) = cut(tmp_path / "a.pdf", last, rest).tables
+    assert table.row_count == 4
+    assert texts(table)[2][3] == "8,005,001.50"
+    assert texts(table)[3][-1] == rest[-1]
+
+
+def test_short_figures_in_narrow_columns_are_of_two_rows_though_all_cells_are_full(tmp_path):
+    last, rest = ["完成及时率达标", "完成情况良好如期", "10", "10"], ["完成质量率达标", "完成情况良好如期", "20", "20"]
+    (table,) = cut(tmp_path / "a.pdf", last, rest, wide=[0, 75, 160, 174, 188]).tables
+    assert texts(table)[2:] == [last, rest]

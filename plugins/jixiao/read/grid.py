@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from jixiao.model import Box, Cell, Line, Page, Remark, Table
+from jixiao.read import cut_rows
 from jixiao.read.text import join
 
 _SAME_EDGE_PT = 3.0
@@ -70,13 +71,18 @@ def _edges(values: Sequence[float]) -> list[float]:
     return out
 
 
+def columns_of(boxes: Sequence[Box]) -> list[float]:
+    """Return the left and right edges of the columns that boxes stand in."""
+    return _edges([edge for box in boxes for edge in (box.x0, box.x1)])
+
+
 def _place(edges: Sequence[float], value: float) -> int:
     return max(0, bisect.bisect_right(edges, value + _SAME_EDGE_PT) - 1)
 
 
 def grid_of(boxes: Sequence[Box]) -> Grid:
     """Give every box its row, column and spans from the edges that all boxes share."""
-    xs = _edges([edge for box in boxes for edge in (box.x0, box.x1)])
+    xs = columns_of(boxes)
     ys = _edges([edge for box in boxes for edge in (box.top, box.bottom)])
     ordered = sorted(set(boxes), key=lambda box: (_place(ys, box.top), _place(xs, box.x0)))
     kept: list[Box] = []
@@ -109,11 +115,11 @@ def stitch(raw: Sequence[RawTable], captions: dict[int, tuple[Line, ...]], follo
     last: RawTable | None = None
     for index, table in enumerate(raw):
         filled = tuple(replace(cell, text=cell_text(cell.lines)) for cell in table.cells)
-        edges = _edges([edge for cell in filled if cell.box for edge in (cell.box.x0, cell.box.x1)])
+        edges = columns_of([cell.box for cell in filled if cell.box])
         caption = captions.get(index, ())
         near = last is not None and table.page == last.page + 1 and not caption and index - 1 not in followed
         beside = near and last is not None and _is_beside(last, replace(table, cells=filled))
-        goes_on = near and _same_columns(edges, open_edges)
+        goes_on = near and same_columns(edges, open_edges)
         if beside:
             tables[-1] = _widened(tables[-1], filled, table)
         elif goes_on:
@@ -153,7 +159,7 @@ def _widened(table: Table, cells: tuple[Cell, ...], part: RawTable) -> Table:
     return replace(table, cells=(*table.cells, *moved), col_count=table.col_count + part.col_count)
 
 
-def _same_columns(edges: Sequence[float], others: Sequence[float]) -> bool:
+def same_columns(edges: Sequence[float], others: Sequence[float]) -> bool:
     """Tell whether every edge of the shorter list is among the longer, both with the same outer edges."""
     if len(edges) < 2 or len(others) < 2:
         return False
@@ -195,8 +201,15 @@ def _append(
                     skip += 1
                 break
     old = list(table.cells)
-    base = table.row_count - skip
+    last = {i for i, c in enumerate(old) if c.row + c.row_span == table.row_count}
+    rest = [cell for cell in moved if cell.row == skip]
     extended_to = {0}  # right edges of the cells that go on, so that a level goes on only below a level that does
+    if cut_rows.goes_on([old[i] for i in sorted(last)], rest):
+        below = {cell.col: cell for cell in rest}
+        for i in last:
+            old[i] = cut_rows.joined(old[i], below[old[i].col])
+        skip, extended_to = skip + 1, set()
+    base = table.row_count - skip
     for cell in sorted(moved, key=lambda c: (c.row, c.col)):
         if cell.row < skip:
             continue

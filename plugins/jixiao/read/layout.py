@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jixiao.model import Cell, Evidence, Line, Page, Passage, Remark, Table
+from jixiao.read import cut_rows
 from jixiao.read.columns import find_tables
 from jixiao.read.doubled import undoubled
 from jixiao.read.flow import body_lines, passages
@@ -31,7 +32,7 @@ def laid_out(read: Sequence[ReadPage]) -> tuple[list[Page], list[Table], list[Pa
 
 
 def joined_remarks(tables: Sequence[Table]) -> list[Remark]:
-    """Return what to tell of tables whose further columns stand on another page: that is our reading, not printed."""
+    """Return what to tell of tables whose columns, or a figure's digits, go on on another page: nothing prints that."""
     out = []
     for table in tables:
         pages = sorted({cell.page for cell in table.cells if cell.row == 0 and cell.page is not None})
@@ -41,6 +42,7 @@ def joined_remarks(tables: Sequence[Table]) -> list[Remark]:
         if len(pages) > 1 and first is not None:
             said = f"columns on page {pages[-1]} were taken for those of the table's rows on page {pages[0]}"
             out.append(Remark("columns_joined", said, Evidence(first.page, first.box, first.text)))
+        out += [cut_rows.remark(cell) for cell in table.cells if cut_rows.has_cut_figure(cell)]
     return out
 
 

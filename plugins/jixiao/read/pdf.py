@@ -18,7 +18,7 @@ from jixiao.read import ocr
 from jixiao.read.annotations import flattened
 from jixiao.read.drawing import Drawing, has_layers, open_pdf
 from jixiao.read.glyphs import SKEW, Glyphs, glyphs_of, moved, upright
-from jixiao.read.grid import Grid, RawTable, ReadPage, grid_of
+from jixiao.read.grid import Grid, RawTable, ReadPage, columns_of, grid_of, same_columns
 from jixiao.read.limits import Limits
 from jixiao.read.lines import lines_of
 from jixiao.read.overlaid import overprint_remark, overprinted, watermark
@@ -28,6 +28,7 @@ from jixiao.read.rules import area_of, cells_of, objects_of, paints, place_in
 from jixiao.read.visible import drop_hidden, hidden_remarks, looks_of, odd_text
 
 _OUTSIDE = -1
+_FEWEST_CELLS, _FEWEST_USED = 4, 3
 _NO_TEXT = 8  # characters
 _A_STAMP = 40
 _DRAWN_LETTERS = 50
@@ -49,7 +50,8 @@ def read_pages(path: Path, limits: Limits) -> list[ReadPage]:
             for number in range(1, count + 1):
                 try:
                     page = flattened(document, document[number - 1], number - 1)
-                    read.append(_read_page(page, number, drawing, is_layered))
+                    before = sorted(read[-1].tables, key=lambda table: table.box.bottom)[-1:] if read else ()
+                    read.append(_read_page(page, number, drawing, is_layered, before))
                 except pdfium.PdfiumError:
                     raise UnreadableDocument(f"{path.name}: page {number} is damaged") from None
                 page.close()
@@ -68,14 +70,16 @@ def _opened(path: Path) -> pdfium.PdfDocument:
     return document
 
 
-def _read_page(page: pdfium.PdfPage, number: int, drawing: Drawing, is_layered: Callable[[], bool]) -> ReadPage:
-    """Read what a page shows, by its text or by OCR."""
+def _read_page(
+    page: pdfium.PdfPage, number: int, drawing: Drawing, is_layered: Callable[[], bool], before: Sequence[RawTable]
+) -> ReadPage:
+    """Read what a page shows, by its text or by OCR; `before` is the last table of the page before it."""
     glyphs, seen, remarks = _seen_text(page, number, drawing, is_layered)
     few = len(seen.codes) < _A_STAMP
     if few and len(glyphs.codes) >= _A_STAMP and _is_picture(page, len(glyphs.codes)):
         # A picture with a layer of its text below or above it: what a scanner's software made of it.
         turn = _turn(glyphs, page.get_rotation())
-        lines, tables = _content(page, glyphs, number, turn)
+        lines, tables = _content(page, glyphs, number, turn, before)
         every = [*lines, *(line for table in tables for cell in table.cells for line in cell.lines)]
         if not agrees(every, drawing, number):
             return ocr.read_page(drawing, number, "the text layer is not what the picture says, read by OCR")
@@ -83,7 +87,7 @@ def _read_page(page: pdfium.PdfPage, number: int, drawing: Drawing, is_layered: 
     elif few and _is_picture(page, len(seen.codes)):
         return ocr.read_page(drawing, number, "no text layer, read by OCR")
     turn = _turn(seen, page.get_rotation())
-    lines, tables = _content(page, seen, number, turn)
+    lines, tables = _content(page, seen, number, turn, before)
     inside = (line for table in tables for cell in table.cells for line in cell.lines)
     if seen.unmapped > len(seen.codes) or not is_readable("".join(line.text for line in (*lines, *inside))):
         why = "text layer is not Chinese text (fonts without a Unicode map), read by OCR"
@@ -172,13 +176,21 @@ def _turn(glyphs: Glyphs, rotation: int) -> int:
     return -int(90 * quarters.argmax() + rotation) % 360 if len(quarters) else 0
 
 
-def _content(page: pdfium.PdfPage, glyphs: Glyphs, number: int, turn: int) -> tuple[list[Line], list[RawTable]]:
+def _content(
+    page: pdfium.PdfPage, glyphs: Glyphs, number: int, turn: int, before: Sequence[RawTable]
+) -> tuple[list[Line], list[RawTable]]:
     """Share the characters of a page, turned clockwise, among its running text and its ruled tables."""
     rotation, bbox, shown = page.get_rotation(), page.get_bbox(), page.get_size()
     matrix = upright(bbox, (rotation + turn) % 360)
     boxes = moved(glyphs.boxes, matrix)
     x, y = (boxes[:2] + boxes[2:]) / 2
-    grids = [grid for cells in cells_of(page, matrix) if _used(grid := grid_of(cells), x, y) >= 3]
+    grids = [grid_of(cells) for cells in cells_of(page, matrix)]
+    used = [_used(grid, x, y) for grid in grids]
+    grids = [
+        grid
+        for grid, some in zip(grids, used, strict=True)
+        if (some >= _FEWEST_USED and _is_table(grid)) or (some and _is_rest(grid, grids, before))
+    ]
     places = place_in([box for grid in grids for box in grid.boxes], x, y)
     turns = np.where(glyphs.angles == SKEW, SKEW, -(glyphs.angles + rotation) % 360)
     found: dict[int, list[Line]] = {}
@@ -197,6 +209,18 @@ def _content(page: pdfium.PdfPage, glyphs: Glyphs, number: int, turn: int) -> tu
         tables.append(_table(grid, [found.get(first + index, []) for index in range(len(grid.boxes))], number))
         first += len(grid.boxes)
     return found.get(_OUTSIDE, []), tables
+
+
+def _is_table(grid: Grid) -> bool:
+    """Tell whether a grid may be a table; a single row (a heading whose table goes on overleaf) has three cells."""
+    return len(grid.boxes) >= _FEWEST_CELLS or (len(grid.boxes) == _FEWEST_CELLS - 1 and grid.row_count == 1)
+
+
+def _is_rest(grid: Grid, grids: Sequence[Grid], before: Sequence[RawTable]) -> bool:
+    """Tell whether the topmost grid of a page may be the rest of the table that stands last on the page before it."""
+    tops = [min(box.top for box in one.boxes) for one in grids]
+    columns = [columns_of([cell.box for cell in table.cells if cell.box]) for table in before]
+    return grid is grids[tops.index(min(tops))] and any(same_columns(columns_of(grid.boxes), its) for its in columns)
 
 
 def _used(grid: Grid, x: np.ndarray, y: np.ndarray) -> int:

@@ -19,6 +19,8 @@ _LEVEL_PT = 0.05
 _MOST_CROSSINGS = 8000
 _MOST_RULES = 20_000
 _DEEPEST_FORM = 4
+_SAME_END_PT = 3.0
+_FEWEST_ENDS = 3
 _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
 _page_object = bound(pdfium_c.FPDFPage_GetObject, Handle)
@@ -168,20 +170,7 @@ def edges_of(page: pdfium.PdfPage, matrix: Matrix) -> list[Edge]:
                 x1 = x0
             else:
                 continue
-            top = min(y0, y1)
-            edges.append(
-                {
-                    "object_type": "line",
-                    "x0": min(x0, x1),
-                    "x1": max(x0, x1),
-                    "top": top,
-                    "doctop": top,
-                    "bottom": max(y0, y1),
-                    "width": width,
-                    "height": height,
-                    "orientation": orientation,
-                }
-            )
+            edges.append(_edge(x0, y0, x1, y1, orientation))
         if len(edges) > _MOST_RULES:
             return []
     return edges
@@ -194,17 +183,42 @@ def _hatched(edges: list[Edge]) -> bool:
     return len(across) * len(down) > _MOST_CROSSINGS
 
 
+def _closing(edges: Sequence[Edge]) -> Iterator[Edge]:
+    """Return what closes a table that the end of the page leaves open: several plumb lines that end at no level one."""
+    plumb = [edge for edge in edges if edge["orientation"] == "v"]
+    for side, last in (("top", min), ("bottom", max)):
+        y = last((edge[side] for edge in plumb), default=0.0)
+        ends = [edge["x0"] for edge in plumb if abs(edge[side] - y) < _SAME_END_PT]
+        x0, x1 = min(ends, default=0.0), max(ends, default=0.0)
+        level = (edge for edge in edges if edge["orientation"] == "h" and abs(edge["top"] - y) < _SAME_END_PT)
+        ruled = sum(max(0.0, min(edge["x1"], x1) - max(edge["x0"], x0)) for edge in level)
+        if len({round(x / _SAME_END_PT) for x in ends}) >= _FEWEST_ENDS and ruled < (x1 - x0) / 2:
+            yield _edge(x0, y, x1, y, "h")
+
+
+def _edge(x0: float, y0: float, x1: float, y1: float, orientation: str) -> Edge:
+    top, bottom = min(y0, y1), max(y0, y1)
+    return {
+        "object_type": "line",
+        "x0": min(x0, x1),
+        "x1": max(x0, x1),
+        "top": top,
+        "doctop": top,
+        "bottom": bottom,
+        "width": abs(x1 - x0),
+        "height": bottom - top,
+        "orientation": orientation,
+    }
+
+
 def cells_of(page: pdfium.PdfPage, matrix: Matrix) -> list[list[Box]]:
-    """Return the cells of each ruled table; a single row (a heading whose table goes on overleaf) has three or more."""
+    """Return the cells of each grid of lines, two or more: a table, a row of one, or a frame."""
     edges = edges_of(page, matrix)
     if len(edges) < 4 or _hatched(edges):
         return []
+    edges += [*_closing(edges)]
     tables = TableFinder(cast(PlumberPage, _Lines(edges))).tables
-    return [
-        [Box(*map(float, cell)) for cell in table.cells]
-        for table in tables
-        if len(table.cells) >= 4 or (len(table.cells) == 3 and len({top for _, top, _, _ in table.cells}) == 1)
-    ]
+    return [[Box(*map(float, cell)) for cell in table.cells] for table in tables if len(table.cells) > 1]
 
 
 def place_in(boxes: Sequence[Box], x: Floats, y: Floats) -> Ints:
