@@ -1,6 +1,9 @@
 """What a reader sees is what is read: text that is there and not seen, and what is seen and is no text of the page."""
 
+from decimal import Decimal
+
 import pytest
+from jixiao.extract import extract
 from jixiao.model import SURE
 from jixiao.read import read_document
 from jixiao.read.drawing import Drawing
@@ -300,3 +303,75 @@ def test_a_figure_under_a_seal_is_uncertain_and_the_others_are_not(tmp_path):
     plain, sealed = confidences(page(False)), confidences(page(True))
     assert min(plain) >= SURE
     assert sealed[0] < SURE <= sealed[1]
+
+
+def ruled_with(over):
+    """Return what draws a table of figures, then text over it."""
+    rows = [["一级指标", "分值", "得分"], ["投入管理", "20", "19.5"], ["产出情况", "30", "28.75"]]
+
+    def draw(canvas):
+        for y, row in enumerate(rows):
+            for x, words in enumerate(row):
+                canvas.rect(60 + 100 * x, 600 - 24 * y, 100, 24)
+                canvas.drawString(64 + 100 * x, 608 - 24 * y, words)
+        over(canvas)
+
+    return rows, draw
+
+
+def large_and_black(canvas):
+    canvas.setFont(FONT, 40)
+    canvas.drawString(60, 575, "内部资料2023")
+
+
+def large_and_askew(canvas):
+    canvas.saveState()
+    canvas.setFont(FONT, 40)
+    canvas.translate(80, 540)
+    canvas.rotate(30)
+    canvas.drawString(0, 0, "内部资料2023")
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize("over", [large_and_black, large_and_askew], ids=lambda draw: draw.__name__)
+def test_a_black_watermark_across_a_table_is_no_text(tmp_path, over):
+    rows, draw = ruled_with(over)
+    document = read_document(written(tmp_path / "a.pdf", draw))
+    (table,) = document.tables
+    assert [cell.text for cell in table.cells] == [words for row in rows for words in row]
+    assert said(document).startswith("".join(PROSE))
+    assert "资料" not in said(document)
+    assert document.remarks == ()
+
+
+def test_a_figure_over_which_text_of_its_size_is_printed_is_left_out_and_told(tmp_path):
+    _, draw = ruled_with(lambda canvas: canvas.drawString(262, 563, "某某局专用某某局专用"))
+    document = read_document(written(tmp_path / "a.pdf", draw))
+    assert "28.75" not in said(document)
+    assert not any(cell.text in ("8.75", "75", "5") for cell in document.tables[0].cells)
+    assert "19.5" in said(document)
+    assert [(remark.kind, remark.evidence.page) for remark in document.remarks] == [("overprinted", 1)]
+
+
+def test_a_figure_that_runs_askew_is_told_unless_it_is_printed_level_too(tmp_path):
+    def stamped(words):
+        def draw(canvas):
+            canvas.translate(80, 400)
+            canvas.rotate(30)
+            canvas.drawString(0, 0, words)
+
+        return read_document(written(tmp_path / "a.pdf", draw)).remarks
+
+    assert [remark.kind for remark in stamped("决算数7777.77万元")] == ["askew_text"]
+    assert stamped("决算数1234.50万元") == ()
+
+
+def test_each_field_of_a_form_is_a_paragraph_with_its_figure(tmp_path):
+    def draw(canvas):
+        for row, (label, value) in enumerate([("全年预算数（万元）", "1250.00"), ("自评得分", "96.5")]):
+            canvas.drawString(60, 600 - 30 * row, label)
+            canvas.drawString(260, 600 - 30 * row, value)
+
+    document = read_document(written(tmp_path / "a.pdf", draw, PROSE[:1]))
+    assert [passage.text for passage in document.passages] == [PROSE[0], "全年预算数(万元)1250.00", "自评得分96.5"]
+    assert extract(document).report.total_score == Decimal("96.5")

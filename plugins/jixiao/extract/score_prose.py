@@ -70,6 +70,8 @@ _TOTAL_WEAK = re.compile(
     r"(?:(?:整体(?:支出)?(?:绩效)?|总体|[本我](?:部门|单位|局|院|会|委|办|校|中心)|后)(?:绩效)?(?:自评|评价|实?得)|总得分|总分|总评分|合计得分|得分总计|合计|(?:本|我)?(?:部门|单位|会|局|委|办|中心)(?:自评)?得分|自评得分|自评分)(?:为|是|:|共)*"
     rf"(?P<got>{NUMBER})分"
 )
+# A field of a form: its label, and a figure that needs no unit.
+_TOTAL_FIELD = re.compile(rf"^(?:绩效)?自评(?:总|综合)?得分:?(?P<got>{NUMBER})$")
 _GIVEN = re.compile(r"得|评分|自评|实评|扣")
 _LAST_YEARS = re.compile(r"上年|去年|上一年")
 _BECAUSE = re.compile(r"(?:主要|扣分|具体|未得满分|失分)?原因(?:是|为|:|在于)*(?P<reason>[^。]+)")
@@ -404,7 +406,7 @@ def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseSco
         told.append((passage, records, _context(text, above)))
         if mark and len(stated) == 1 and stated[0] is not above and len(text) - stated[0].end <= 2:
             outline.append(_Heading(rank_of(mark[0]), stated[0], passage, said=True))  # (一)投入(20分,得18分)
-        for pattern, strong in ((_TOTAL, True), (_TOTAL_CELL, True), (_TOTAL_WEAK, False)):
+        for pattern, strong in ((_TOTAL, True), (_TOTAL_CELL, True), (_TOTAL_FIELD, False), (_TOTAL_WEAK, False)):
             for match in pattern.finditer(text):
                 clause = re.split(r"[,。;]", text[: match.start("got")])[-1]
                 if _number(match["got"]) == 100 and not _GIVEN.search(text):

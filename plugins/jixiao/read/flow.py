@@ -14,6 +14,8 @@ _HEADING = re.compile(
 )
 _UNIT = re.compile(r"单位:?(?:人民币)?[亿万千]?元")
 _FEW = 3
+_FIELD = re.compile(r"(?<=\S)\s+(-?\d[\d,.，．]*\S{0,2})$")
+_SAME_PLACE_PT = 3.0
 _SENTENCE_END = re.compile(r"[。;;:!?]$")
 
 
@@ -74,7 +76,8 @@ def body_lines(pages: Sequence[Page]) -> list[Line]:
 def passages(lines: Sequence[Line]) -> list[Passage]:
     """Return the paragraphs of the running text (`body_lines`) in reading order.
 
-    A paragraph starts at a heading mark, at an indented line, or after a line that ends short of the right margin.
+    A paragraph starts at a heading mark, at an indented line, after a line that ends short of the right margin,
+    or below another where the lines of a form have their figures.
     """
     margins = _margins(lines)
     groups: list[list[Line]] = []
@@ -120,6 +123,9 @@ def _starts_new(line: Line, previous: Line, margins: dict[int | None, tuple[floa
     indented = line.box.x0 - left > 1.2 * size
     if previous.page == line.page and line.box.top - previous.box.bottom > 2.5 * size:
         return True
+    field, above = _field_of(line, size), _field_of(previous, size)
+    if field is not None and above is not None and abs(field - above) < _SAME_PLACE_PT:
+        return True
     if short and _SENTENCE_END.search(normalise(previous.text)):
         return True
     if previous.page != line.page and before_right - previous.box.x1 > 0.5 * (before_right - before_left):
@@ -129,3 +135,12 @@ def _starts_new(line: Line, previous: Line, margins: dict[int | None, tuple[floa
     if short and indented:
         return True
     return indented and bool(_SENTENCE_END.search(normalise(previous.text)))
+
+
+def _field_of(line: Line, size: float) -> float | None:
+    """Return where the figure of a filled-in form begins, which stands by itself at the end of its label's line."""
+    match = _FIELD.search(line.text)
+    if match is None or len(line.edges) != 2 * len(line.text):
+        return None
+    begins, label_ends = line.edges[2 * match.start(1)], line.edges[2 * match.start() - 1]
+    return begins if begins - label_ends > 1.5 * size else None

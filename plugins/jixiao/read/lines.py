@@ -13,6 +13,9 @@ _GAP = 0.3  # of a character's height: a wider gap stays visible as a space
 _TWICE = 0.45  # of a character's width: what the same character overlaps itself by was printed twice
 _SHIFT_PT = 0.3
 _SAME_PT = 0.001
+_OVER = 0.5  # of a character's width: what reaches further into its neighbour is printed over it
+_ZERO = np.uint32(ord("0"))
+_IN_FIGURE = np.array([ord(char) for char in "0123456789.,，．%％"], dtype=np.uint32)
 
 
 def _rows(middle: Floats, size: Floats, group: Ints) -> Ints:
@@ -75,6 +78,28 @@ def _once(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArra
     return keep
 
 
+def crossed(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArray[np.bool_]:
+    """Tell which characters, in order of place, belong to figures over which other text is printed, and that text's.
+
+    Read in order of place, what stands over a figure cuts it in two.
+    """
+    x0, top, x1, bottom = boxes
+    narrow = np.minimum(x1 - x0, bottom - top)
+    over = (row[1:] == row[:-1]) & (x1[:-1] - x0[1:] > _OVER * np.minimum(narrow[1:], narrow[:-1]))
+    over &= (codes[1:] - _ZERO < 10) | (codes[:-1] - _ZERO < 10)  # of unsigned numbers: those below are large
+    out = np.zeros(len(codes), dtype=np.bool_)
+    if not over.any():
+        return out
+    # The figure goes as far as nothing but digits and what is printed over them stands close together.
+    out[1:] = over
+    out[:-1] |= over
+    linked = (row[1:] == row[:-1]) & (x0[1:] - x1[:-1] < _GAP * (bottom[1:] - top[1:]))
+    figure = np.isin(codes, _IN_FIGURE) | out
+    run = np.concatenate([[0], np.cumsum(~(linked & figure[1:] & figure[:-1]))])
+    whole: npt.NDArray[np.bool_] = figure & np.isin(run, run[out])
+    return whole
+
+
 def lines_of(
     codes: npt.NDArray[np.uint32],
     boxes: Floats,
@@ -82,8 +107,12 @@ def lines_of(
     page: int,
     turn: int = 0,
     extent: tuple[float, float] = (0.0, 0.0),
+    lost: list[Line] | None = None,
 ) -> dict[int, list[Line]]:
-    """Put characters (no white space among them) into lines, each group by itself; return each group's lines."""
+    """Put characters (no white space among them) into lines, each group by itself; return each group's lines.
+
+    Figures over which other text is printed are left out, and given in `lost`.
+    """
     out: dict[int, list[Line]] = {}
     if not len(codes):
         return out
@@ -96,13 +125,20 @@ def lines_of(
     keep = _once(codes, boxes, row)
     if not keep.all():
         codes, boxes, row, group = codes[keep], boxes[:, keep], row[keep], group[keep]
+    if (over := crossed(codes, boxes, row)).any():
+        if lost is not None:
+            corners = (*boxes[:2, over].min(axis=1).tolist(), *boxes[2:, over].max(axis=1).tolist())
+            lost.append(Line("".join(map(chr, codes[over].tolist())), page, Box(*corners), turn=turn, extent=extent))
+        codes, boxes, row, group = codes[~over], boxes[:, ~over], row[~over], group[~over]
+        if not len(codes):
+            return out
     x0, top, x1, bottom = boxes
     same = row[1:] == row[:-1]
     gap = x0[1:] - x1[:-1] > _GAP * (bottom[1:] - top[1:])
     starts = np.concatenate([[0], np.flatnonzero(~same) + 1])
-    corners = (np.minimum.reduceat(x0, starts), np.minimum.reduceat(top, starts))
-    others = (np.maximum.reduceat(x1, starts), np.maximum.reduceat(bottom, starts))
-    boxed = map(Box, *(edge.tolist() for edge in (*corners, *others)))
+    firsts = (np.minimum.reduceat(x0, starts), np.minimum.reduceat(top, starts))
+    lasts = (np.maximum.reduceat(x1, starts), np.maximum.reduceat(bottom, starts))
+    boxed = map(Box, *(edge.tolist() for edge in (*firsts, *lasts)))
     spaces = np.flatnonzero(same & gap) + 1
     at = np.arange(len(codes))  # the place of each in the text
     at += np.searchsorted(spaces, at, "right")

@@ -1,17 +1,22 @@
 """Text over text: watermarks across a page, and figures printed over one another, of which neither is to be trusted."""
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
 
-from jixiao.model import Box, Evidence, Remark
-from jixiao.read.glyphs import Floats, Glyphs, moved, upright
+from jixiao.model import Box, Evidence, Line, Remark
+from jixiao.read.glyphs import SKEW, Floats, Glyphs, moved, upright
 from jixiao.read.visible import Bools, whole_figures
 
 _SAME_PLACE = 0.3  # of a digit's width
 _SAME_LINE_PT = 1.5
 _ZERO = np.uint32(ord("0"))
 _SIZE_PT = 0.5  # characters of a watermark are as high as one another, within this
+_LARGE, _ACROSS = 1.4, 3  # how much larger than the text, and across how many of its characters
+_MOST_WORDS = 80
+_NUMERAL = re.compile(r"\d[\d,，]*[.．]\d+|\d{1,3}(?:[,，]\d{3})+|\d+(?:[万亿千]?元|分|[%％])")
 
 
 def watermark(glyphs: Glyphs, pale: Bools) -> Bools:
@@ -27,6 +32,30 @@ def watermark(glyphs: Glyphs, pale: Bools) -> Bools:
         boxes: Floats = glyphs.boxes[:, group]
         if any(((x0 < x) & (x < x1) & (y0 < y) & (y < y1)).any() for x0, y1, x1, y0 in boxes.T.tolist()):
             out |= group
+    return out
+
+
+def large_watermark(glyphs: Glyphs) -> Bools:
+    """Tell which characters are a watermark whatever its colour: a run of large ones that stands across smaller text.
+
+    A heading stands above its text, not across it.
+    """
+    out = np.zeros(len(glyphs.codes), dtype=np.bool_)
+    left, top, right, bottom = glyphs.boxes
+    size = top - bottom
+    large = size > _LARGE * np.median(size) if len(size) else out
+    if not large.any() or large.sum() > len(size) / 2:
+        return out
+    x, y = (left + right) / 2, (top + bottom) / 2
+    new = (np.abs(np.diff(size)) > _SIZE_PT) | (np.abs(np.diff(bottom)) > _SAME_LINE_PT) | (np.diff(large) != 0)
+    run = np.concatenate([[0], np.cumsum(new)])
+    for its in np.unique(run[large]).tolist():
+        group = run == its
+        others = ~group & (size < size[group].mean() / _LARGE)
+        across = np.zeros(len(size), dtype=np.bool_)
+        for x0, y1, x1, y0 in glyphs.boxes[:, group].T.tolist():
+            across |= others & (x0 < x) & (x < x1) & (y0 < y) & (y < y1)
+        out[group] = across.sum() >= _ACROSS
     return out
 
 
@@ -54,9 +83,28 @@ def overprinted(glyphs: Glyphs) -> Bools:
 
 def overprint_remark(clash: Bools, glyphs: Glyphs, page: pdfium.PdfPage, number: int) -> Remark:
     """Return what to tell of figures that were left out because they stand over one another."""
-    words = "".join(map(chr, glyphs.codes[clash].tolist()))[:80]
-    places: npt.NDArray[np.float64] = moved(glyphs.boxes[:, clash], upright(page.get_bbox(), page.get_rotation()))
+    return _remark("overprinted", "figures printed over one another were left out", clash, glyphs, page, number)
+
+
+def crossed_remark(lost: Line) -> Remark:
+    """Return what to tell of figures that were left out because other text stands over them."""
+    said = f"figures over which other text is printed were left out: {lost.text[:_MOST_WORDS]}"
+    return Remark("overprinted", said, Evidence(lost.page, lost.span_box(0, len(lost.text)), lost.text[:_MOST_WORDS]))
+
+
+def askew_remarks(glyphs: Glyphs, page: pdfium.PdfPage, number: int) -> list[Remark]:
+    """Return what to tell of text that runs askew, a stamp or a watermark: of a figure that is not level beside it."""
+    askew = glyphs.angles == SKEW
+    if not askew.any() or askew.all():
+        return []
+    words, level = ("".join(map(chr, glyphs.codes[which].tolist())) for which in (askew, ~askew))
+    if not {*_NUMERAL.findall(words)} - {*_NUMERAL.findall(level)}:
+        return []
+    return [_remark("askew_text", "text that runs askew was left out", askew, glyphs, page, number)]
+
+
+def _remark(kind: str, said: str, which: Bools, glyphs: Glyphs, page: pdfium.PdfPage, number: int) -> Remark:
+    words = "".join(map(chr, glyphs.codes[which].tolist()))[:_MOST_WORDS]
+    places: npt.NDArray[np.float64] = moved(glyphs.boxes[:, which], upright(page.get_bbox(), page.get_rotation()))
     box = Box(*(float(edge) for edge in (*places[:2].min(axis=1), *places[2:].max(axis=1))))
-    return Remark(
-        "overprinted", f"figures printed over one another were left out: {words}", Evidence(number, box, words)
-    )
+    return Remark(kind, f"{said}: {words}", Evidence(number, box, words))

@@ -21,7 +21,14 @@ from jixiao.read.glyphs import SKEW, Glyphs, glyphs_of, moved, upright
 from jixiao.read.grid import Grid, RawTable, ReadPage, columns_of, grid_of, same_columns
 from jixiao.read.limits import Limits
 from jixiao.read.lines import lines_of
-from jixiao.read.overlaid import overprint_remark, overprinted, watermark
+from jixiao.read.overlaid import (
+    askew_remarks,
+    crossed_remark,
+    large_watermark,
+    overprint_remark,
+    overprinted,
+    watermark,
+)
 from jixiao.read.page_pictures import NOT_READ, agrees, pictures_of, read_pictures
 from jixiao.read.quality import is_readable
 from jixiao.read.rules import area_of, cells_of, objects_of, paints, place_in
@@ -79,7 +86,7 @@ def _read_page(
     if few and len(glyphs.codes) >= _A_STAMP and _is_picture(page, len(glyphs.codes)):
         # A picture with a layer of its text below or above it: what a scanner's software made of it.
         turn = _turn(glyphs, page.get_rotation())
-        lines, tables = _content(page, glyphs, number, turn, before)
+        lines, tables, _ = _content(page, glyphs, number, turn, before)
         every = [*lines, *(line for table in tables for cell in table.cells for line in cell.lines)]
         if not agrees(every, drawing, number):
             return ocr.read_page(drawing, number, "the text layer is not what the picture says, read by OCR")
@@ -87,13 +94,14 @@ def _read_page(
     elif few and _is_picture(page, len(seen.codes)):
         return ocr.read_page(drawing, number, "no text layer, read by OCR")
     turn = _turn(seen, page.get_rotation())
-    lines, tables = _content(page, seen, number, turn, before)
+    lines, tables, lost = _content(page, seen, number, turn, before)
     inside = (line for table in tables for cell in table.cells for line in cell.lines)
     if seen.unmapped > len(seen.codes) or not is_readable("".join(line.text for line in (*lines, *inside))):
         why = "text layer is not Chinese text (fonts without a Unicode map), read by OCR"
         return ocr.read_page(drawing, number, why)
     width, height = page.get_size()
     note = f"text runs sideways, turned by {turn} degrees" if turn else None
+    remarks += map(crossed_remark, lost)
     read = ReadPage(Page(number, width, height, tuple(lines), "text", turn), tuple(tables), note, tuple(remarks))
     return read if few and seen is glyphs else _with_pictures(read, page, seen, drawing)
 
@@ -118,6 +126,9 @@ def _seen_text(
     textpage.close()
     kept = ~looks.hidden & ~watermark(glyphs, looks.pale & ~looks.hidden)
     glyphs = glyphs.only(kept) if not kept.all() else glyphs
+    large = large_watermark(glyphs)
+    glyphs = glyphs.only(~large) if large.any() else glyphs
+    remarks += askew_remarks(glyphs, page, number)
     clash = overprinted(glyphs)
     if clash.any():
         remarks.append(overprint_remark(clash, glyphs, page, number))
@@ -178,8 +189,11 @@ def _turn(glyphs: Glyphs, rotation: int) -> int:
 
 def _content(
     page: pdfium.PdfPage, glyphs: Glyphs, number: int, turn: int, before: Sequence[RawTable]
-) -> tuple[list[Line], list[RawTable]]:
-    """Share the characters of a page, turned clockwise, among its running text and its ruled tables."""
+) -> tuple[list[Line], list[RawTable], list[Line]]:
+    """Share the characters of a page, turned clockwise, among its running text and its ruled tables.
+
+    The third are the figures that were left out, since other text stands over them.
+    """
     rotation, bbox, shown = page.get_rotation(), page.get_bbox(), page.get_size()
     matrix = upright(bbox, (rotation + turn) % 360)
     boxes = moved(glyphs.boxes, matrix)
@@ -194,12 +208,13 @@ def _content(
     places = place_in([box for grid in grids for box in grid.boxes], x, y)
     turns = np.where(glyphs.angles == SKEW, SKEW, -(glyphs.angles + rotation) % 360)
     found: dict[int, list[Line]] = {}
+    lost: list[Line] = []
     # What runs another way than most (a label up the side of a cell) is read by itself. What runs askew is a stamp.
     for its_turn in sorted({*turns.tolist()} - {SKEW}, key=lambda its: its != turn) or [turn]:
         some = turns == its_turn if (turns != SKEW).any() else turns == SKEW
         its_boxes = boxes if its_turn == turn else moved(glyphs.boxes, upright(bbox, (rotation + its_turn) % 360))
         extent = shown[::-1] if its_turn in (90, 270) else shown
-        lines = lines_of(glyphs.codes[some], its_boxes[:, some], places[some], number, its_turn, extent)
+        lines = lines_of(glyphs.codes[some], its_boxes[:, some], places[some], number, its_turn, extent, lost)
         for place, its_lines in lines.items():
             aside = its_turn != turn and place == _OUTSIDE
             found.setdefault(place, []).extend(_along(its_lines, turn, shown) if aside else its_lines)
@@ -208,7 +223,7 @@ def _content(
     for grid in grids:
         tables.append(_table(grid, [found.get(first + index, []) for index in range(len(grid.boxes))], number))
         first += len(grid.boxes)
-    return found.get(_OUTSIDE, []), tables
+    return found.get(_OUTSIDE, []), tables, lost
 
 
 def _is_table(grid: Grid) -> bool:
