@@ -375,3 +375,20 @@ def test_each_field_of_a_form_is_a_paragraph_with_its_figure(tmp_path):
     document = read_document(written(tmp_path / "a.pdf", draw, PROSE[:1]))
     assert [passage.text for passage in document.passages] == [PROSE[0], "全年预算数(万元)1250.00", "自评得分96.5"]
     assert extract(document).report.total_score == Decimal("96.5")
+
+
+def test_a_figure_of_which_one_digit_was_hard_to_tell_is_uncertain_however_clear_its_line(tmp_path):
+    words = ("其中公务接待费支出812.35万元，会议费支出455.20万元，比上年减少", "培训费支出812.35万元，比上年减少")
+
+    def draw(canvas):
+        canvas.setFont(FONT, 16)
+        for row, line in enumerate(words):
+            canvas.drawString(60, 600 - 80 * row, line)
+        canvas.setFillColor(colors.white)
+        canvas.rect(60 + 16 * 9 + 5, 598, 3, 18, stroke=0, fill=1)  # the right of the 8
+
+    scan = render(written(tmp_path / "page.pdf", draw, PROSE))
+    path = written(tmp_path / "scan.pdf", lambda canvas: canvas.drawImage(ImageReader(scan), 0, 0, 595, 842), ())
+    lines = [line for page in read_document(path).pages for line in page.lines]
+    smudged, clear = (next(line.confidence for line in lines if sign in line.text) for sign in ("公务接待", "培训费"))
+    assert smudged < SURE <= clear

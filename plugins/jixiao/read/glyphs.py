@@ -25,10 +25,10 @@ _FLAT = 0.5
 _LOW = 0.8
 _SEEN = np.ones(0x110000, dtype=np.bool_)
 _SEEN[[*(code for code in range(0x3001) if code < 32 or chr(code).isspace()), 0xFFFE, 0xFFFF]] = False
-_MARKS = np.zeros(0x110000, dtype=np.bool_)  # punctuation: none of it fills its line's height in every font
+MARKS = np.zeros(0x110000, dtype=np.bool_)  # punctuation: none of it fills its line's height in every font
 for _first, _last in ((0x21, 0x2F), (0x3A, 0x40), (0xA1, 0xBF), (0x2010, 0x2060), (0x3001, 0x3020), (0xFF01, 0xFF0F)):
-    _MARKS[_first : _last + 1] = True
-_MARKS[[0xFF1A, 0xFF1B, 0xFF1F, 0xFF5E]] = True
+    MARKS[_first : _last + 1] = True
+MARKS[[0xFF1A, 0xFF1B, 0xFF1F, 0xFF5E]] = True
 
 
 class Handle(ctypes.c_void_p):
@@ -116,12 +116,12 @@ def _at_full_height(textpage: Any, indexes: Ints, boxes: Floats, angles: Ints, c
     left, top, right, bottom = boxes
     heights = np.where(angles % 180 == 0, top - bottom, right - left)
     middle = np.median(heights) if len(heights) else 0.0
-    for at in np.flatnonzero((heights < _FLAT * middle) | (_MARKS[codes] & (heights < _LOW * middle))):
+    for at in np.flatnonzero((heights < _FLAT * middle) | (MARKS[codes] & (heights < _LOW * middle))):
         index, x, y, matrix = int(indexes[at]), ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
         pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
         pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
         size = pdfium_c.FPDFText_GetFontSize(textpage, index)
-        if heights[at] > (_LOW if _MARKS[codes[at]] else _FLAT) * size * math.hypot(matrix.c, matrix.d):
+        if heights[at] > (_LOW if MARKS[codes[at]] else _FLAT) * size * math.hypot(matrix.c, matrix.d):
             continue
         for part in (-0.12, 0.88):  # of an ideograph below and above the line that it stands on
             across, up = x.value + part * size * matrix.c, y.value + part * size * matrix.d

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jixiao.model import Box, Line
-from jixiao.read.glyphs import Floats, Ints
+from jixiao.read.glyphs import MARKS, Floats, Ints
 from jixiao.read.repair import repair_figures
 
 _GAP = 0.3  # of a character's height: a wider gap stays visible as a space
@@ -87,6 +87,7 @@ def crossed(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDAr
     narrow = np.minimum(x1 - x0, bottom - top)
     over = (row[1:] == row[:-1]) & (x1[:-1] - x0[1:] > _OVER * np.minimum(narrow[1:], narrow[:-1]))
     over &= (codes[1:] - _ZERO < 10) | (codes[:-1] - _ZERO < 10)  # of unsigned numbers: those below are large
+    over &= ~(MARKS[codes[1:]] | MARKS[codes[:-1]])  # half of a full stop's place is empty, and squeezed
     out = np.zeros(len(codes), dtype=np.bool_)
     if not over.any():
         return out
