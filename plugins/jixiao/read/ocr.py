@@ -46,9 +46,9 @@ def _engine() -> Any:
 
 
 class _LeastSure:
-    """Gives a line with a figure no more confidence than its least certain digit has: the mean of a line hides it.
+    """Gives a line no more confidence than its least certain digit has: the mean of a line hides it.
 
-    Where another processor, or a page that lies a hair otherwise, gives another digit, its probability is low.
+    Where another processor gives another digit, its probability is low.
     """
 
     def __init__(self, decode: Any) -> None:
