@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
-from jixiao.model import Evidence
+from jixiao.model import Evidence, UnreadableDocument
 from jixiao.read import read_document
 from jixiao.read.quality import is_readable
 from jixiao.read.repair import repair_figures, repair_recognised
@@ -251,3 +251,36 @@ def test_a_unit_that_recognition_confuses_is_a_unit_behind_a_figure_only():
 @pytest.mark.parametrize(("confidence", "uncertain"), [(None, False), (0.99, False), (0.9, False), (0.89, True)])
 def test_a_figure_under_the_stated_confidence_is_marked(confidence, uncertain):
     assert Evidence(1, None, "355.20", confidence).uncertain is uncertain
+
+
+@pytest.mark.parametrize("first", [10, 1000], ids=["a control character", "another script's letter"])
+def test_a_page_whose_font_does_not_map_a_digit_is_not_read_without_it(tmp_path, first):
+    """Such a digit comes out as a control character, or as a letter of another script; 1234.50 would be 124.50."""
+    words = ("某某局2023年度部门整体支出绩效自评报告", "2023年我局全年预算数1250.00万元，决算数1234.50万元。")
+    number = {char: first + at for at, char in enumerate(sorted({*"".join(words)}))}
+    shown = b"".join(
+        b"BT /F 12 Tf 60 %d Td <%s> Tj ET\n"
+        % (780 - 24 * row, "".join(f"{number[char]:04X}" for char in line).encode())
+        for row, line in enumerate(words)
+    )
+    rows = [f"<{at:04X}> <{ord(char):04X}>" for char, at in number.items() if char != "3"]
+    told = "begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange {} beginbfchar\n{}\nendbfchar endcmap"
+    told = told.format(len(rows), "\n".join(rows)).encode()
+    widths = " ".join(f"{at} [{500 if char.isascii() else 1000}]" for char, at in number.items()).encode()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(shown), shown),
+        b"<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/Identity-H/ToUnicode 8 0 R/DescendantFonts[6 0 R]>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+        b"/Supplement 0>>/FontDescriptor 7 0 R/DW 1000/W[%s]>>" % widths,
+        b"<</Type/FontDescriptor/FontName/SimSun/Flags 4/FontBBox[0 -200 1000 900]/ItalicAngle 0/Ascent 859"
+        b"/Descent -141/CapHeight 700/StemV 80>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(told), told),
+    ]
+    body = b"".join(b"%d 0 obj%s endobj\n" % (at, one) for at, one in enumerate(objects, 1))
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R/Size 9>>\n%%EOF")
+    # What is drawn of these characters without their font says nothing to OCR.
+    with pytest.raises(UnreadableDocument, match="no text was found"):
+        read_document(tmp_path / "a.pdf")

@@ -25,6 +25,9 @@ _FLAT = 0.5
 _LOW = 0.8
 _SEEN = np.ones(0x110000, dtype=np.bool_)
 _SEEN[[*(code for code in range(0x3001) if code < 32 or chr(code).isspace()), 0xFFFE, 0xFFFF]] = False
+_UNMAPPED = np.zeros(0x110000, dtype=np.bool_)  # where a font has no map, a glyph's number may stand for it
+_UNMAPPED[[code for code in range(32) if code not in (2, 9, 10, 13)]] = True  # 2 is a hyphen at a line's end
+_ZERO, _POINT, _COMMA = (np.uint32(ord(char)) for char in "0.,")
 MARKS = np.zeros(0x110000, dtype=np.bool_)  # punctuation: none of it fills its line's height in every font
 for _first, _last in ((0x21, 0x2F), (0x3A, 0x40), (0xA1, 0xBF), (0x2010, 0x2060), (0x3001, 0x3020), (0xFF01, 0xFF0F)):
     MARKS[_first : _last + 1] = True
@@ -63,10 +66,14 @@ class Glyphs:
     """Their indexes in pdfium's text page."""
     unmapped: int = 0
     """How many more there are of which the font does not say what they are."""
+    is_holed: bool = False
+    """Whether one of those stands right behind a digit: it may be one."""
 
     def only(self, kept: npt.NDArray[np.bool_]) -> "Glyphs":
         """Return some of the characters."""
-        return Glyphs(self.codes[kept], self.boxes[:, kept], self.angles[kept], self.indexes[kept], self.unmapped)
+        return Glyphs(
+            self.codes[kept], self.boxes[:, kept], self.angles[kept], self.indexes[kept], self.unmapped, self.is_holed
+        )
 
 
 def _codes(textpage: Any, count: int) -> npt.NDArray[np.uint32]:
@@ -139,7 +146,10 @@ def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:
         seen, boxes = seen[placed], boxes[:, placed]
     angles = _angles(textpage.raw, seen, boxes)
     _at_full_height(textpage.raw, seen, boxes, angles, codes[seen])
-    return Glyphs(codes[seen], boxes, angles, seen, int((codes == 0).sum()))
+    unmapped = _UNMAPPED[codes]
+    digit = (codes - _ZERO < 10) | (codes == _POINT) | (codes == _COMMA)  # of unsigned numbers: those below are large
+    is_holed = bool((unmapped[1:] & digit[:-1]).any())
+    return Glyphs(codes[seen], boxes, angles, seen, int(unmapped.sum()), is_holed)
 
 
 Matrix = tuple[float, float, float, float, float, float]

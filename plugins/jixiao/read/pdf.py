@@ -96,7 +96,11 @@ def _read_page(
     turn = _turn(seen, page.get_rotation())
     lines, tables, lost = _content(page, seen, number, turn, before)
     inside = (line for table in tables for cell in table.cells for line in cell.lines)
-    if seen.unmapped > len(seen.codes) or not is_readable("".join(line.text for line in (*lines, *inside))):
+    if (
+        seen.is_holed
+        or seen.unmapped > len(seen.codes)
+        or not is_readable("".join(line.text for line in (*lines, *inside)))
+    ):
         why = "text layer is not Chinese text (fonts without a Unicode map), read by OCR"
         return ocr.read_page(drawing, number, why)
     width, height = page.get_size()

@@ -32,6 +32,8 @@ _WORDS = (
 )
 _PAIRS = frozenset(_WORDS[at : at + 2] for at in range(0, len(_WORDS), 2))
 _STRANGE = re.compile("[^\x20-\u02ff\u2000-\u33ff\u3400-\u9fff\uff00-\uffef]|\ufffd")
+_HOLE = re.compile(rf"[\d.,](?:{_STRANGE.pattern})")
+"""What no figure is followed by: a digit without a map is taken for a letter of a script that nobody uses here."""
 _LEAST_PAIRS = 0.03
 _CHANCE_PAIRS = 2
 _LEAST_LETTERS = 40
@@ -58,6 +60,8 @@ def is_readable(text: str) -> bool:
     judged. The text is to be in reading order.
     """
     text = "".join(text.split())
+    if _HOLE.search(text):
+        return False
     if _has_words(text, len(text)) and len(_STRANGE.findall(text)) < 0.1 * len(text):
         return True
     cid = sum(len(m.group()) for m in _CID.finditer(text))
