@@ -123,9 +123,10 @@ def _starts_new(line: Line, previous: Line, margins: dict[int | None, tuple[floa
     indented = line.box.x0 - left > 1.2 * size
     if previous.page == line.page and line.box.top - previous.box.bottom > 2.5 * size:
         return True
-    field, above = _field_of(line, size), _field_of(previous, size)
-    if field is not None and above is not None and abs(field - above) < _SAME_PLACE_PT:
-        return True
+    if (field := _field_of(line, size)) is not None:
+        above = _field_of(previous, size)
+        if above is not None and abs(field - above) < _SAME_PLACE_PT:
+            return True
     if short and _SENTENCE_END.search(normalise(previous.text)):
         return True
     if previous.page != line.page and before_right - previous.box.x1 > 0.5 * (before_right - before_left):
@@ -139,7 +140,7 @@ def _starts_new(line: Line, previous: Line, margins: dict[int | None, tuple[floa
 
 def _field_of(line: Line, size: float) -> float | None:
     """Return where the figure of a filled-in form begins, which stands by itself at the end of its label's line."""
-    match = _FIELD.search(line.text)
+    match = _FIELD.search(line.text) if " " in line.text else None
     if match is None or len(line.edges) != 2 * len(line.text):
         return None
     begins, label_ends = line.edges[2 * match.start(1)], line.edges[2 * match.start() - 1]

@@ -118,17 +118,27 @@ def _angles(textpage: Any, indexes: Ints, boxes: Floats) -> Ints:
     return np.where(np.abs(degrees - quarters) > _SKEW_DEG, SKEW, quarters % 360).astype(np.int64)
 
 
+def middle_of(values: Floats) -> float:
+    """Return the middle of some values in order of size, 0 of none; numpy's median takes four times as long."""
+    return float(np.partition(values, len(values) // 2)[len(values) // 2]) if len(values) else 0.0
+
+
 def _at_full_height(textpage: Any, indexes: Ints, boxes: Floats, angles: Ints, codes: npt.NDArray[np.uint32]) -> None:
     """Give flat characters the height of their size: a font that tells none has 一 and the comma as high as drawn."""
     left, top, right, bottom = boxes
     heights = np.where(angles % 180 == 0, top - bottom, right - left)
-    middle = np.median(heights) if len(heights) else 0.0
-    for at in np.flatnonzero((heights < _FLAT * middle) | (MARKS[codes] & (heights < _LOW * middle))):
+    middle = middle_of(heights)
+    as_high: set[tuple[int, float]] = set()  # what was found to be as high as its font tells
+    for at in np.flatnonzero((heights < _FLAT * middle) | (MARKS[codes] & (heights < _LOW * middle))).tolist():
+        kind = int(codes[at]), round(float(heights[at]), 3)
+        if kind in as_high:
+            continue
         index, x, y, matrix = int(indexes[at]), ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
         pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
         pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
         size = pdfium_c.FPDFText_GetFontSize(textpage, index)
         if heights[at] > (_LOW if MARKS[codes[at]] else _FLAT) * size * math.hypot(matrix.c, matrix.d):
+            as_high.add(kind)
             continue
         for part in (-0.12, 0.88):  # of an ideograph below and above the line that it stands on
             across, up = x.value + part * size * matrix.c, y.value + part * size * matrix.d

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pypdfium2 as pdfium
 
 from jixiao.model import Box, Evidence, Line, Remark
-from jixiao.read.glyphs import SKEW, Floats, Glyphs, moved, upright
+from jixiao.read.glyphs import SKEW, Floats, Glyphs, middle_of, moved, upright
 from jixiao.read.visible import Bools, whole_figures
 
 _SAME_PLACE = 0.3  # of a digit's width
@@ -43,7 +43,7 @@ def large_watermark(glyphs: Glyphs) -> Bools:
     out = np.zeros(len(glyphs.codes), dtype=np.bool_)
     left, top, right, bottom = glyphs.boxes
     size = top - bottom
-    large = size > _LARGE * np.median(size) if len(size) else out
+    large = size > _LARGE * middle_of(size)
     if not large.any() or large.sum() > len(size) / 2:
         return out
     x, y = (left + right) / 2, (top + bottom) / 2
