@@ -39,7 +39,7 @@ def _engine() -> Any:
     from rapidocr import RapidOCR
 
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    engine = RapidOCR(params={"Global.log_level": "error", "Global.use_cls": False, "Global.max_side_len": 2400})
+    engine: Any = RapidOCR(params={"Global.log_level": "error", "Global.use_cls": False, "Global.max_side_len": 2400})
     recogniser = engine._load_rec_model()
     recogniser.postprocess_op = _LeastSure(recogniser.postprocess_op)
     return engine
