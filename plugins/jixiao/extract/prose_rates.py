@@ -9,7 +9,7 @@ from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.names import free_words
 from jixiao.extract.numbers import sums_in
 from jixiao.extract.scope import Scopes
-from jixiao.extract.scoped import WEAK_MARKS, subject_of
+from jixiao.extract.scoped import WEAK_MARKS, Told, subject_of
 from jixiao.model import Change, Evidence, Money, Passage, Ratio, RatioName, Stage, Subject
 
 _CONTROL: dict[str, RatioName] = {
@@ -69,22 +69,36 @@ def read_rate(passage: Passage, piece: Piece, scopes: Scopes, given: Token | Non
     return _completion(passage, piece, last, scopes, about, year, rates, evidence)
 
 
+def _in_reach(piece: Piece, scopes: Scopes) -> list[Told]:
+    """Return the figures before that a rate may be of: not those of a bracket that has closed behind a figure.
+
+    基本支出100万元(其中人员经费80万元),占20% is of the first; 车辆运行费(20万元),下降5% is of the sum in the bracket.
+    """
+    at = piece.index - 1
+    while at >= 0 and scopes.pieces[at].depth > piece.depth:
+        at -= 1
+    if at < 0 or at == piece.index - 1 or scopes.pieces[at].figure is None:
+        return scopes.told
+    return [one for one in scopes.told if one.piece <= at]
+
+
 def _about(piece: Piece, scopes: Scopes, given: Token | None) -> tuple[Subject | None, int]:
     """Return what a rate is of: its clause's term, else what the sum before it is of, else its sentence's."""
+    before = _in_reach(piece, scopes)
     if given is not None:
         about = subject_of(given, piece.text)
-        same = [one.subject for one in scopes.told if one.subject and one.subject.item == about.item]
+        same = [one.subject for one in before if one.subject and one.subject.item == about.item]
         return (None if given.value.startswith("none/") else same[-1] if same else about), scopes.fiscal_year
     some = [t for t in scopes.own_terms if not t.value.startswith("none/")]
     terms = [t for t in some if t.row.mark not in WEAK_MARKS or piece.has("share")]
     if terms and not scopes.name:
         return subject_of(terms[-1], piece.text), scopes.year or scopes.fiscal_year
-    last = scopes.told[-1] if scopes.told else None
+    last = before[-1] if before else None
     if last is not None and last.left:
         return None, scopes.fiscal_year
     if last is not None and not last.is_sum and last.subject is not None and sign_of(piece) is not None:
         return last.subject, scopes.fiscal_year
-    told = next((one for one in reversed(scopes.told) if one.is_sum), None)
+    told = next((one for one in reversed(before) if one.is_sum), None)
     if scopes.label is not None and not scopes.label.lasting and (told is None or told.piece < scopes.label.piece):
         listed = Subject("expenditure", "project", scopes.label.name) if scopes.label.listed else None
         return listed, scopes.year or scopes.fiscal_year
@@ -142,7 +156,7 @@ def _label(piece: Piece, scopes: Scopes, words: str = "") -> str:
     words = words or piece.words
     said = scopes.label.name if scopes.label is not None else ""
     if not said:
-        told = next((one for one in reversed(scopes.told) if one.is_sum), None)
+        told = next((one for one in reversed(_in_reach(piece, scopes)) if one.is_sum), None)
         said = told.name if told is not None else ""
     return words if not said or said in words else f"{said} {words}"
 
