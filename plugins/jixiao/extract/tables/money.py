@@ -15,7 +15,7 @@ from jixiao.extract.tables.pairs import read_pair
 from jixiao.extract.tables.roles import MONEY, Column, columns_of, said_of
 from jixiao.extract.tables.rows import UNNAMED, Rows, column_kind_of_row
 from jixiao.extract.tables.stages import is_of_years, stage_of, year_of
-from jixiao.extract.tables.subjects import Decided, subject_of
+from jixiao.extract.tables.subjects import Decided, is_share_of_part, subject_of
 from jixiao.extract.tables.sums import CellSaid, Sum, TableFound, into_facts
 from jixiao.model import (
     Amount,
@@ -235,6 +235,7 @@ class _Reader:
             base: Stage = "initial_budget" if "年初" in heads else "budget"
             self.found.ratios.append(Ratio("budget_completion_rate", words, percent, evidence, year, about, base))
         elif kind == "share":
+            about = None if is_share_of_part(column.head) else about
             self.found.ratios.append(Ratio("share", f"{words} {column.head}", percent, evidence, year, about))
         else:
             if _FALL.search(column.head) and not _RISE.search(column.head):

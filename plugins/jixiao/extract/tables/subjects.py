@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.sections import MARK
 from jixiao.extract.tables.roles import Column, subject_words
 from jixiao.extract.tables.rows import CHANGE, PROJECTS, REVENUE, WHOLE, Meaning, Rows, bare, meaning
 from jixiao.model import Cell, Scheme, Subject
+from jixiao.read.text import normalise
 
 NAMELESS = "a label that names nothing of the budget"
 _ALL_PROJECTS = re.compile(r"(?<!主要)(?<!重点)(?<!部分)项目支出.{0,8}(?:情况|明细|对比)?表")
@@ -90,10 +92,24 @@ def _other(subject: Subject, rows: Rows, cell: Cell) -> Subject | None:
     return replace(subject, scheme="economic", item="399") if "economic" in schemes else None
 
 
+def _names_whole(head: str) -> bool:
+    """Tell whether a share's head says what it is a share of (占基本支出比重), not what is shared (基本支出占比)."""
+    words = lexicon().scan(normalise(head), ("share",))
+    return bool(words) and words[0].start == 0
+
+
+def is_share_of_part(head: str) -> bool:
+    """Tell whether a share's head names a part of the budget as its whole: no total stands against it."""
+    whole = meaning(head).subject if _names_whole(head) else None
+    return whole is not None and whole.scheme != "total"
+
+
 def _head(column: Column, rows: Rows | None) -> Meaning:
     """Return what a column's heads say: the nearest that names a subject; 合计 and 小计 are of the head above."""
     whole = Meaning("none")
     for place, cell in enumerate(column.path):
+        if place == 0 and column.role == "share" and _names_whole(cell.text):
+            continue
         said = meaning(cell.text)
         if place == 0 and column.role == "money":
             if said.kind == "not_ours" and said.why != CHANGE:
