@@ -7,10 +7,10 @@ of every set, with odd fonts too, where JIXIAO_EVERY_FONT is set (twenty minutes
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import pylopdf_fonts_zh_cn
+import reportlab
 
 HERE = Path(__file__).resolve().parent
 REPORTS = sorted(HERE.glob("*/reports/*"))
@@ -43,7 +43,7 @@ def font_folders(tmp_path):
         folder.mkdir()
     for font in (pylopdf_fonts_zh_cn.sans_path(), pylopdf_fonts_zh_cn.serif_path()):
         shutil.copy(font, folders["chinese"])
-    for font in Path(sys.modules["reportlab"].__file__).parent.glob("fonts/*.ttf"):
+    for font in Path(reportlab.__file__).parent.glob("fonts/*.ttf"):
         shutil.copy(font, folders["odd"])
     return folders if WHOLE else {name: folders[name] for name in ("none", "chinese")}
 

@@ -148,6 +148,22 @@ STYLES = {
         "部门预算由年初的480.00万元调整到全年的530.00万元，决算支出524.70万元。",
         [f"2023 exp initial_budget {T} 4800000", f"2023 exp budget {T} 5300000", f"2023 exp final {T} 5247000"],
     ),
+    "less_than_the_budget_by_so_much": (
+        "“三公”经费预算46.00万元，实际支出41.90万元，比预算少4.10万元。",
+        [f"2023 exp budget {THREE} 460000", f"2023 exp final {THREE} 419000"],
+    ),
+    "several_told_together": (
+        "项目支出决算500.00万元，主要有：公益林管护200.00万元，退耕补助300.00万元。其中公益林管护、退耕补助资金共500.00万元已发放到户。",
+        [f"2023 exp final {P} 5000000", "2023 exp final project/公益林管护 2000000", "2023 exp final project/退耕补助 3000000"],
+    ),
+    "a_kuan_named_after_its_class": (
+        "商品和服务支出90.00万元（其中办公费74.00万元，其他商品和服务支出16.00万元）。",
+        ["2023 exp final economic/302 900000"],
+    ),
+    "the_next_article_of_the_site": (
+        "全年支出决算610.00万元。</p><p>上一篇：某县林业局2022年度部门决算 下一篇：某县林业局2024年部门预算（收支总预算138.00万元）",
+        [f"2023 exp final {T} 6100000"],
+    ),
 }  # fmt: skip
 
 
@@ -155,6 +171,13 @@ STYLES = {
 def test_every_sum_of_ours_is_read_and_no_other(name: str, money_in) -> None:
     text, expected = STYLES[name]
     assert money_in(text).amounts == sorted(expected)
+
+
+def test_a_share_behind_a_bracket_is_of_the_sum_before_it(money_in) -> None:
+    found = money_in(
+        "支出决算500.00万元，其中基本支出200.00万元（人员经费180.00万元，公用经费20.00万元），占40.00%。"
+    ).facts
+    assert [(one.subject.item, one.percent) for one in found.ratios] == [("basic", 40)]
 
 
 UNKNOWN = {

@@ -209,7 +209,10 @@ def _words(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 
 def _charts() -> Iterator[Row]:
-    """Give the classes of the official charts (data/accounts.csv): a short name counts only with 支出 behind it."""
+    """Give the classes of the official charts (data/accounts.csv): a short name counts only with 支出 behind it.
+
+    其他 in front of a class's name makes the name of one of its 款.
+    """
     text = (files("jixiao") / "data" / "accounts.csv").read_text("utf-8")
     for number, row in enumerate(csv.DictReader(text.splitlines()), 1):
         name = row["name"]
@@ -224,6 +227,7 @@ def _charts() -> Iterator[Row]:
             "subject",
             f"{row['scheme']}/{row['code']}",
             tuple(sorted(forms)),
+            not_after=("其他",),
             witness=witness,
         )
 

@@ -285,7 +285,7 @@ class Scopes:
                 self.owner = token.value
             elif token.row.mark == "clause" and not self.own_terms and piece.figure is None:
                 self.owner_soft = token.value
-        self.programme = self.programme or piece.has("programme")
+        self.programme = self.programme or any(one.row.mark != "own" for one in piece.of("programme"))
 
     def _take_stage(self, piece: Piece) -> None:
         if piece.figure is not None or piece.has("against") or piece.has("aside"):
