@@ -20,17 +20,17 @@ FLOORS = {
     "second": {"amounts": 0.99, "scores": 1.0, "ratios": 1.0, "deductions": 1.0},
     "third": {"amounts": 0.99, "scores": 1.0, "ratios": 0.99, "deductions": 1.0},
     "fourth": {"amounts": 1.0, "scores": 1.0, "ratios": 1.0, "deductions": 1.0},
-    "fifth": {"amounts": 1.0, "scores": 0.98, "ratios": 0.98, "deductions": 1.0},
+    "fifth": {"amounts": 1.0, "scores": 1.0, "ratios": 0.98, "deductions": 1.0},
     "sixth": {"amounts": 0.99, "scores": 1.0, "ratios": 0.99, "deductions": 1.0},
-    "seventh": {"amounts": 0.99, "scores": 0.99, "ratios": 0.99, "deductions": 0.94},
+    "seventh": {"amounts": 0.99, "scores": 1.0, "ratios": 0.99, "deductions": 1.0},
     "eighth": {"amounts": 1.0, "scores": 0.99, "ratios": 0.98, "deductions": 1.0},
 }
 FIELDS_WRONG = {"third": 1}
 # Sets of writers that nobody developed on: F1 once their kinds of mistake were mended.
 NEW_WRITERS = {
-    "ninth": {"amounts": 0.95, "scores": 0.89, "ratios": 0.96, "deductions": 0.83},
-    "tenth": {"amounts": 0.98, "scores": 0.95, "ratios": 0.99, "deductions": 0.86},
-    "eleventh": {"amounts": 0.97, "scores": 0.95, "ratios": 0.91, "deductions": 0.96},
+    "ninth": {"amounts": 0.95, "scores": 1.0, "ratios": 0.96, "deductions": 1.0},
+    "tenth": {"amounts": 0.98, "scores": 1.0, "ratios": 0.99, "deductions": 1.0},
+    "eleventh": {"amounts": 0.97, "scores": 1.0, "ratios": 0.91, "deductions": 0.96},
 }
 SURE_PRECISION = {"ninth": 0.96, "tenth": 0.99, "eleventh": 0.99}
 

@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 _EDGE = "<edge>"
+_LONGEST = 24
 _PART = re.compile(r"\[([^\]]*)\]|\{([^}]*)\}|([^\[\]{}]+)")
 _HAN = re.compile(r"[一-鿿]")
 _KEYS = {"value", "forms", "after", "not_after", "before", "not_before", "hides", "cost", "witness", "not", "mark"}
@@ -86,14 +87,21 @@ class _Node:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Every row, and a matcher by first character over all their forms."""
+    """Every row, and a matcher by first character over the forms of the roles that are asked for."""
 
     rows: tuple[Row, ...]
 
     @cached_property
-    def _root(self) -> _Node:
-        root = _Node()
+    def _roots(self) -> dict[frozenset[str] | None, _Node]:
+        return {}
+
+    def _root(self, roles: frozenset[str] | None) -> _Node:
+        if (known := self._roots.get(roles)) is not None:
+            return known
+        root = self._roots[roles] = _Node()
         for row in self.rows:
+            if roles is not None and row.role not in roles and not row.hides & roles:
+                continue
             for form in row.forms:
                 node = root
                 for char in form:
@@ -105,9 +113,7 @@ class Lexicon:
         """Return the tokens of a normalised text in order, of all roles or of some."""
         wanted = None if roles is None else frozenset(roles)
         best: dict[str, list[Token]] = {}
-        for token in self._all(text):
-            if wanted is not None and token.role not in wanted and not token.row.hides & wanted:
-                continue
+        for token in self._all(text, wanted):
             kept = best.setdefault(token.role, [])
             if kept and token.start < kept[-1].end:
                 if token.start > kept[-1].start or token.end <= kept[-1].end:
@@ -123,26 +129,41 @@ class Lexicon:
 
     def every(self, text: str, role: str) -> list[Token]:
         """Return every token of a role, overlapping ones too: a column's head is told by the one that ends last."""
-        return [token for token in self._all(text) if token.role == role]
+        return [token for token in self._all(text, frozenset((role,))) if token.role == role]
+
+    def opening(self, text: str, role: str, start: int = 0) -> Token | None:
+        """Return the longest token of a role that starts at a place."""
+        found = [token for token in self._at(text, start, self._root(frozenset((role,)))) if token.role == role]
+        return found[-1] if found else None
+
+    def ending(self, text: str, role: str, end: int | None = None) -> Token | None:
+        """Return the longest token of a role that ends at a place, or where the text does."""
+        stop, root = len(text) if end is None else end, self._root(frozenset((role,)))
+        for start in range(max(0, stop - _LONGEST), stop):
+            for token in self._at(text, start, root):
+                if token.end == stop and token.role == role:
+                    return token
+        return None
 
     def values(self, text: str, role: str) -> list[str]:
         """Return what the tokens of one role in a text mean, in order."""
         return [token.value for token in self.scan(text, (role,))]
 
-    def _all(self, text: str) -> Iterator[Token]:
+    def _all(self, text: str, roles: frozenset[str] | None) -> Iterator[Token]:
         """Give every form whose guards hold, by where it starts, the longer ones last."""
-        first = self._root.next
+        root = self._root(roles)
         for start, char in enumerate(text):
-            node = first.get(char)
-            end = start + 1
-            while node is not None:
-                for row in node.rows:
-                    if row.fits(text, start, end):
-                        yield Token(start, end, row)
-                if end >= len(text):
-                    break
-                node = node.next.get(text[end])
-                end += 1
+            if char in root.next:
+                yield from self._at(text, start, root)
+
+    def _at(self, text: str, start: int, root: _Node) -> Iterator[Token]:
+        """Give the forms that start at a place, the longer ones last."""
+        node, end = root, start
+        while end < len(text) and (found := node.next.get(text[end])) is not None:
+            node, end = found, end + 1
+            for row in node.rows:
+                if row.fits(text, start, end):
+                    yield Token(start, end, row)
 
 
 def _hidden(token: Token, by: Token) -> bool:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER
-from jixiao.extract.score_prose import OFFICIAL_LEVEL
 from jixiao.extract.tables.bands import headness
 from jixiao.extract.tables.flat import fitted_tables
 from jixiao.extract.tables.roles import said_of
@@ -212,11 +212,16 @@ def _words(pending: Sequence[Token], scores: Sequence[Score], deductions: list[D
                         Deduction(last.path[-1], lost, token.text[:200], token_evidence(token, match.span("points")))
                     )
             continue
-        if words and (_MARKS.match(token.text) or OFFICIAL_LEVEL.match(words[-1] + token.text)):
+        if words and (_MARKS.match(token.text) or _is_official_level(words[-1] + token.text)):
             words[-1] += token.text  # 产出指标 | (50), 经济效 | 益指标
         else:
             words.append(token.text)
     return words
+
+
+def _is_official_level(text: str) -> bool:
+    level = lexicon().opening(text, "official_level")
+    return level is not None and level.end == len(text)
 
 
 def _total(tokens: Sequence[Token], at: int, figures: Sequence[str]) -> tuple[TableScores, int]:

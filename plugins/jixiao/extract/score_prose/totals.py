@@ -1,0 +1,67 @@
+"""The total score that running text states."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from jixiao.extract.lexicon import Token, lexicon
+from jixiao.extract.numbers import NUMBER, POINTS, decimal_of
+from jixiao.model import Evidence, Score
+
+_CLAUSE = re.compile(r"[^,。;%\d]*$")
+_BARE = re.compile(rf"{NUMBER}(?![\d.分%])")
+_REACH, _LEAST, _MOST, _SURELY = 10, 40, 200, 60
+
+
+def totals_in(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
+    """Give what a paragraph states as the total: value, place, and whether in strong words."""
+    given = bool(lexicon().scan(text, ("given",)))
+    for match in POINTS.finditer(text):
+        span, value = match.span("number"), decimal_of(match["number"])
+        strength = _strength(text[: span[0]])
+        if strength is None or (value == 100 and not given):
+            continue  # 总分100分 is what can be reached
+        if not lexicon().scan(re.split(r"[,。;]", text[: span[0]])[-1], ("last_years",)):
+            yield value, span, strength
+    for token in lexicon().scan(text, ("total_cell",)):
+        if bare := _BARE.match(text, token.end):
+            yield decimal_of(bare[0]), bare.span(), True
+
+
+def _strength(words: str) -> bool | None:
+    """Return whether the words in front of a figure call it the total strongly, weakly (False) or not at all."""
+    weak = False
+    while True:
+        weak = weak or lexicon().ending(words, "total_weak") is not None
+        tail = lexicon().ending(words, "total_tail")
+        if tail is not None and _says_of_what(words, tail):
+            return True
+        if (link := lexicon().ending(words, "total_link")) is None:
+            return False if weak else None
+        words = words[: link.start]
+
+
+def _says_of_what(words: str, tail: Token) -> bool:
+    """Tell whether the clause says of what these are the points: 自评…得分, 综合…评分."""
+    clause = _CLAUSE.search(words)
+    start = clause.start() if clause else 0
+    of = lexicon().scan(words[start : tail.start + 2], ("total_of",))
+    return any(tail.start - _REACH <= start + token.end <= tail.end for token in of)
+
+
+def best_total(totals: Sequence[tuple[Decimal, Evidence]], scores: Sequence[Score]) -> tuple[Decimal, Evidence] | None:
+    """Return the report's stated total: the value stated most often, the strongest wording first."""
+    leaf = {score.score for score in scores}
+    whole = sum((score.score for score in lowest(scores) if score.score is not None), Decimal(0))
+    candidates = [(value, at) for value, at in totals if _LEAST <= value <= _MOST or value == whole]
+    if not candidates:
+        return None
+    above = [item for item in candidates if item[0] not in leaf or item[0] >= _SURELY] or candidates
+    counts = Counter(value for value, _ in above)
+    return max(above, key=lambda item: (counts[item[0]], -above.index(item)))
+
+
+def lowest(scores: Sequence[Score]) -> list[Score]:
+    """Return the scores that no other stands below."""
+    return [s for s in scores if not any(o is not s and o.path[: len(s.path)] == s.path for o in scores)]
