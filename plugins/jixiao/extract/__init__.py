@@ -17,7 +17,7 @@ from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_pro
 from jixiao.extract.sections import read_sections
 from jixiao.extract.tables.aside import set_aside
 from jixiao.extract.tables.flat_scores import read_flat_scores
-from jixiao.extract.tables.scores import TableScores, read_table
+from jixiao.extract.tables.scores import TableScores, read_tables
 from jixiao.model import Cell, Deduction, Document, DocumentInfo, Doubt, Extraction, Report, Score, Table
 from jixiao.read.flow import passage_of
 
@@ -45,7 +45,7 @@ def extract(document: Document) -> Extraction:
 def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
     """Return what the readers find in what is the department's own, and what they say of the other sums."""
     whole, document = outlined.document, own_document(outlined)
-    tables = [read_table(table) for table in document.tables]
+    tables = read_tables(document.tables)
     told = [
         cell for table, read in zip(document.tables, tables, strict=True) if not read.scores for cell in told_in(table)
     ]

@@ -17,6 +17,14 @@ _IMPROVEMENTS = re.compile(r"改进|整改|建议|下一步|措施|打算|对策
 _ITEM = re.compile(rf"^(?P<mark>{MARK}|[一二三四五六七八九十]{{1,2}}是)?(?P<text>.+)$")
 _SPLIT = re.compile(rf"(?:^|(?<=[。;:]))(?={MARK}|[一二三四五六七八九十]是)")
 
+_LIST_MARK = re.compile(rf"{MARK}|\d{{1,2}}(?:\.\d{{1,2}})+[、.]?(?=[一-鿿])|\d{{1,2}}\)|[①-⑳][.、]?")
+
+
+def without_mark(text: str) -> str:
+    """Return a text without the list mark in front of it (一、 (1) 1.1 ①)."""
+    match = _LIST_MARK.match(text)
+    return text[match.end() :] if match else text
+
 
 def rank_of(mark: str | None) -> int:
     """Return a heading's level by its mark: 一、 is 1, （一） 2, 1. 3, （1） 4, ① 5; without a mark 9."""

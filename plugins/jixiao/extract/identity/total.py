@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from jixiao.extract.identity.organization import right_of
 from jixiao.extract.numbers import NUMBER, decimal_of
+from jixiao.extract.tables.scores import is_total
 from jixiao.model import Cell, Document, Evidence, Table
 from jixiao.read.text import cell_evidence
 
@@ -16,7 +17,6 @@ _GRADE_OTHER = re.compile(rf"(?:评定为|评为|属于?|为)[“\"「](?P<grade
 _GRADE_BEHIND = re.compile(rf"\d分[(](?P<grade>{_GRADES})[)]")
 _MARKS_HEAD = re.compile(r"^(?:指标|标准)?(?:分值|权重|满分|标准分)")
 _TOTAL_LABEL = re.compile(r"^(?:部门|单位|绩效)?(?:自评|综合)(?:综合)?(?:总分|总得分|得分)(?:\(分\))?[:]?$")
-_TOTAL_ROW = re.compile(r"^(?:\(\d+分\))?(?:自评|综合|评价)?(?:总分|合计|总计|总得分|得分合计)(?:\(?\d*分?\)?)?[:]?$")
 _TICKED = re.compile(rf"[☑√■✓✔](?P<before>{_GRADES})|(?P<after>{_GRADES})(?:\([√☑✓✔]\)|[☑√■✓✔])")
 
 
@@ -44,7 +44,7 @@ def _head_of(cells: tuple[Cell, ...], below: Cell) -> str:
 
 def _in_total_row(table: Table) -> str | None:
     """Return the grade that stands beside the total (总分 | 100 | 96.5 | 优)."""
-    totals = {cell.row for cell in table.cells if _TOTAL_ROW.match(cell.text)}
+    totals = {cell.row for cell in table.cells if is_total(cell.text)}
     return next((cell.text for cell in table.cells if cell.row in totals and re.fullmatch(_GRADES, cell.text)), None)
 
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jixiao.extract.lexicon import lexicon
-from jixiao.extract.sections import MARK
+from jixiao.extract.sections import without_mark
 
-_LIST_MARK = re.compile(rf"{MARK}|\d{{1,2}}(?:\.\d{{1,2}})+[、.]?|\d{{1,2}}\)|[①-⑳][.、]?")
 _QUOTED = re.compile(r"[“\"「](?P<inner>[^“”\"「」]+)[”\"」]")
 _CLAUSE = re.compile(r"[,。;:](?![^(]*[)])")
 _INDICATOR = "指标"
@@ -84,12 +83,6 @@ class Naming:
 def last_clause(words: str) -> str:
     """Return the clause that a text ends with."""
     return _CLAUSE.split(words)[-1]
-
-
-def without_mark(text: str) -> str:
-    """Return a text without the list mark in front of it."""
-    match = _LIST_MARK.match(text)
-    return text[match.end() :] if match else text
 
 
 def without_lead(name: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER
-from jixiao.extract.tables.grid import DASHES, Grid, figure, is_bound
+from jixiao.extract.tables.grid import DASHES, PAIR, Grid, figure, is_bound
 from jixiao.model import Cell
 
 _YEAR = re.compile(r"20\d\d年?度?")
@@ -102,7 +102,7 @@ def _is_head(grid: Grid, row: int) -> bool:
     """Tell whether a row heads columns; what stands at its side (年度预算申请 over eight rows) does not count."""
     told = [cell for cell in grid.told(row) if cell.row == row and not is_side(grid, cell)]
     texts = [cell.text for cell in told if cell.text not in DASHES]
-    if not texts or any(figure(text) is not None and not _YEAR.fullmatch(text) for text in texts):
+    if not texts or any(PAIR.match(text) or (figure(text) is not None and not _YEAR.fullmatch(text)) for text in texts):
         return False
     heads = [text for text in texts if headness(text) >= 0.6]
     if len(texts) == len(heads) == 1:

@@ -19,9 +19,11 @@ _BOUND = re.compile(rf"^[≥≤><=＞＜大小不][等于高低少]*于?{NUMBER}
 _ODD = re.compile(
     rf"^(?:约|近|超|逾|大约|共|其中)?[¥￥]?-?{NUMBER}(?:亿元|万元|千元|元|%)?(?:左右|余|\([^()]{{1,24}}\))?$"
 )
+# Full marks and score in one cell, in either order: 9.5/10.
+PAIR = re.compile(rf"^(?P<one>{NUMBER})分?/(?P<other>{NUMBER})分?$")
 _REFERENCE = re.compile(r"^(?:详?见|参见)(?:附|下|上|后|正文|注|表)")
 DASHES = frozenset({"", "-", "—", "/", "--", "——", "---", "－", "\\", "*", "…", "……"})
-_NOTHING = frozenset({"无", "无支出", "未发生", "未发生支出"})
+NOTHING = frozenset({"无", "无支出", "未发生", "未发生支出"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def figure(text: str) -> Printed | None:
 
 def zero_in_words(text: str) -> Printed | None:
     """Return the zero that a cell of a column of money states (无支出)."""
-    return Printed("0", "", False) if text in _NOTHING else None
+    return Printed("0", "", False) if text in NOTHING else None
 
 
 def is_odd(text: str) -> bool:

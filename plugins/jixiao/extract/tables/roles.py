@@ -14,9 +14,9 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from jixiao.extract.lexicon import Token, lexicon
-from jixiao.extract.numbers import NUMBER, UNITS, stated_unit
+from jixiao.extract.numbers import UNITS, stated_unit
 from jixiao.extract.tables.bands import Band
-from jixiao.extract.tables.grid import DASHES, Grid, figure, is_bound, is_odd, zero_in_words
+from jixiao.extract.tables.grid import DASHES, PAIR, Grid, figure, is_bound, is_odd, zero_in_words
 from jixiao.model import Cell
 
 NUMERIC = frozenset(
@@ -27,10 +27,10 @@ _EITHER = frozenset({"target", "actual", "code", "index"})
 _RATES = ("completion", "share", "change_rate", "score_rate")
 MONEY = "money"
 _MARGIN = 1.0
+_WHOLES = frozenset({Decimal(100), Decimal(200)})  # without the row of the total, and with it
 _WEIGHTS = (3.0, 1.2, 0.6)
 _SECOND = 0.55
 _CODE = re.compile(r"^(?:[123]\d\d|[123]\d{4}|[123]\d{6})$")
-PAIR = re.compile(rf"^(?P<one>{NUMBER})分?/(?P<other>{NUMBER})分?$")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 RUBRIC = re.compile(r"每(?![亩年月季周日人户吨])|扣完|不得分|得满分|[≥≤＞＜]|得\d+(?:\.\d+)?分.*得|以[上内下].{0,6}得")
 
@@ -242,6 +242,8 @@ def _marks(grid: Grid, band: Band, columns: dict[int, Column]) -> dict[int, Colu
     marks whatever the heads say; of two scores of which the left is never below the right, the left is full marks.
     """
     marks = [col for col in sorted(columns) if columns[col].role in ("full_marks", "score")]
+    filled = [col for col in marks if any(grid.number(row, col) is not None for row in band.rows)]
+    marks = filled if len(filled) > 1 else marks  # an empty column waits for somebody else's score
     scores = [col for col in marks if columns[col].role == "score"]
     if len(scores) < 2:
         return columns
@@ -282,7 +284,10 @@ def _never_below(grid: Grid, band: Band, left: int, right: int) -> bool:
     """Tell whether in two rows or more the number of one column is never below that of another."""
     pairs = [(grid.number(row, left), grid.number(row, right)) for row in band.rows]
     told = [(one, other) for one, other in pairs if one is not None and other is not None]
-    return len(told) > 1 and all(one >= other for one, other in told) and any(one > other for one, other in told)
+    if len(told) < 2 or any(one < other for one, other in told):
+        return False
+    # Where nothing was taken off, the marks of all of them are the whole.
+    return any(one > other for one, other in told) or sum((one for one, _ in told), Decimal(0)) in _WHOLES
 
 
 def with_role(columns: Iterable[Column], *roles: str) -> list[Column]:

@@ -10,22 +10,23 @@ from decimal import Decimal
 
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER
-from jixiao.extract.sections import MARK, rank_of
+from jixiao.extract.sections import MARK, rank_of, without_mark
 from jixiao.extract.tables.bands import Band, bands_of
 from jixiao.extract.tables.glued import unglued
-from jixiao.extract.tables.grid import DASHES, Grid, halves, turned
-from jixiao.extract.tables.roles import PAIR, RUBRIC, Column, columns_of, with_role
+from jixiao.extract.tables.grid import DASHES, NOTHING, PAIR, Grid, halves, turned
+from jixiao.extract.tables.roles import RUBRIC, columns_of, said_of, with_role
 from jixiao.extract.tables.rows import bare
+from jixiao.extract.tables.score_heads import ScoreHead, goes_on, score_head
 from jixiao.extract.tables.stages import said_in
 from jixiao.model import Cell, Deduction, Evidence, Score, Table
 from jixiao.read.text import cell_evidence
 
 TAKEN_OFF = re.compile(rf"(?:扣(?:减|除|了|掉)?|失)(?P<points>{NUMBER})分")
 _NUMBER = re.compile(rf"^(?P<number>-?{NUMBER})分?%?$")
-_OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?:满分|分值|权重)?[:]?(?P<marks>{NUMBER})分?[)]$")
-_STATED_MARKS = re.compile(r"得分[(](\d+)分[)]")
+_OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?P<words>[^\d()]*?)(?P<marks>{NUMBER})分?[)]$")
+_STATED_MARKS = re.compile(r"[(](\d+)分[)]")
 _LEADING_MARKS = re.compile(r"^\(\d+分?\)")
-_NONE = DASHES | {"无"}
+_NONE = DASHES | NOTHING
 _DEFAULT = "预算执行率"
 
 
@@ -45,32 +46,45 @@ class TableScores:
     remarks: tuple[tuple[str, Cell], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """The columns of a score table: of names, of the full marks of each, of scores, and what stands beside them."""
-
-    names: tuple[int, ...]
-    marks: dict[int, int]  # name column -> its full marks column
-    score: int | None
-    level_scores: dict[int, int]
-    rate: int | None
-    reason: int | None
-    off: int | None
-    actual: int | None
-
-
 def is_total(text: str) -> bool:
     """Tell whether a label is that of the total row (合计, 自评总分)."""
     words = bare(_LEADING_MARKS.sub("", text)).rstrip(":：")
     return any(token.start == 0 and token.end == len(words) for token in lexicon().every(words, "total_score"))
 
 
+def is_sum(text: str) -> bool:
+    """Tell whether a label is that of a row that sums those above it (小计, 合计)."""
+    return any(token.start == 0 and token.end == len(text) for token in lexicon().every(text, "sum_of_scores"))
+
+
 def name_of(text: str) -> tuple[str, Decimal | None]:
     """Split full marks off a label: 相关性(5分)."""
     match = _OWN_MARKS.match(text)
-    if match:
-        return re.sub(f"^{MARK}", "", match["name"]), Decimal(match["marks"])
-    return re.sub(f"^{MARK}", "", text), None
+    if match and (not match["words"] or _says_full_marks(match["words"])):
+        return without_mark(match["name"]), Decimal(match["marks"])
+    return without_mark(text), None
+
+
+def _says_full_marks(words: str) -> bool:
+    """Tell whether words before a number in brackets say that these are full marks: 满分, 分值:, 权重为."""
+    token = lexicon().opening(words, "points")
+    return token is not None and token.value == "full" and len(words) - token.end <= 1
+
+
+def read_tables(tables: Sequence[Table]) -> list[TableScores]:
+    """Return the scores of each table; one that nothing heads may be the rest of the score table before it."""
+    out: list[TableScores] = []
+    before: _Reader | None = None
+    for table in tables:
+        if before is not None and before.head is not None and goes_on(table, before.head, before.grid.col_count):
+            reader = _Reader(table, before)
+            out.append(reader.read())
+        else:
+            reader = _Reader(table)
+            out.append(read_table(table))
+            reader.read()
+        before = reader if reader.head is not None else None
+    return out
 
 
 def read_table(table: Table) -> TableScores:
@@ -85,90 +99,32 @@ def read_table(table: Table) -> TableScores:
     lying = turned(table)
     grid = Grid(lying)
     first = next((band for band in bands_of(grid) if band.head_rows and band.head_rows[0] == 0), None)
-    header = _header(grid, first) if first is not None else None
+    header = score_head(grid, first) if first is not None else None
     return _Reader(lying).read() if header and header.marks and header.score is not None else upright
-
-
-def _header(grid: Grid, band: Band) -> _Header | None:
-    """Tell whether a band is of scores, and which column holds what."""
-    columns = columns_of(grid, band)
-    told = [column for column in columns.values() if _begins(column)]
-    marks = [column.col for column in with_role(told, "full_marks")]
-    scores = [column.col for column in with_role(told, "score")]
-    names = _names(told)
-    if not names and marks and scores:
-        weak = [column.col for column in with_role(told, "name", "project") if column.col < min(scores)]
-        empty = [0] if 0 in columns and not columns[0].head and columns[0].role in ("", "side") else []
-        names = weak[:1] or empty
-        if any(column.role == "money" and column.has_words for column in told):
-            return None
-    if not names or not (marks or scores):
-        return None
-    leaf = names[-1]
-    by_name: dict[int, int] = {}
-    for col in marks:
-        owner = max((n for n in names if n < col), default=None)
-        if owner is not None:
-            by_name.setdefault(owner, col)
-    level_scores: dict[int, int] = {}
-    score: int | None = None
-    for col in scores:
-        owner = max((n for n in names if n < col), default=leaf)
-        if owner == leaf:
-            score = col if score is None else score
-        else:
-            level_scores.setdefault(owner, col)
-    return _Header(
-        tuple(names),
-        by_name,
-        score,
-        level_scores,
-        _first(told, "score_rate"),
-        _first(told, "reason"),
-        _first(told, "taken_off"),
-        _first(told, "actual"),
-    )
-
-
-def _begins(column: Column) -> bool:
-    """Tell whether a head begins in a column: one that is merged over several stands in its first."""
-    return not column.path or column.path[0].col == column.col
-
-
-def _first(columns: Sequence[Column], role: str) -> int | None:
-    return next((column.col for column in with_role(columns, role)), None)
-
-
-def _names(columns: Sequence[Column]) -> list[int]:
-    """Return the columns of names; one heading may stand over several, but 一级指标 is one however the grid cuts it."""
-    out: list[int] = []
-    for column in with_role(columns, "level"):
-        cell = column.path[0]
-        spread = cell.col_span <= 3 and not out and "级" not in cell.text
-        out.extend(range(cell.col, cell.col + cell.col_span) if spread else [cell.col])
-    return out
 
 
 class _Reader:
     """Reads one table row by row under the last head of scores met."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, before: "_Reader | None" = None) -> None:
         self.grid = Grid(table)
+        self.head: ScoreHead | None = before.head if before is not None else None
         self.scores: list[Score] = []
         self.deductions: list[Deduction] = []
         self.remarks: dict[int, tuple[str, Cell]] = {}
         self.total: TableScores = TableScores(())
         self._done: set[int] = set()
-        self._above: list[str] = []  # the names of the row before, by column
+        self._above: list[str] = before._above if before is not None else []  # the names of the row before, by column
         self._outline: list[tuple[int, str]] = []  # 一、 over 1. in one column of names
-        self._levels: set[tuple[tuple[str, ...], Decimal | None, Decimal | None]] = set()
+        self._levels: set[tuple[tuple[str, ...], Decimal | None, Decimal | None]] = (
+            before._levels if before is not None else set()
+        )
 
     def read(self) -> TableScores:
         """Return what the table says."""
-        header: _Header | None = None
         for band in bands_of(self.grid):
-            found = _header(self.grid, band) if band.head_rows else None
-            header = found or header
+            found = score_head(self.grid, band) if band.head_rows else None
+            self.head = header = found or self.head
             if header is None:
                 self._take_budget(band)
                 continue
@@ -194,7 +150,7 @@ class _Reader:
             return
         left = [cell.text for row in band.head_rows for cell in self.grid.told(row) if cell.col < stages[0].col]
         named = (re.sub(r"[(].*", "", bare(text)) for text in left)
-        name = next((name for name in named if "预算执行" in name and "数" not in name), _DEFAULT)
+        name = next((name for name in named if said_of(name) == "completion"), _DEFAULT)
         for row in band.rows:
             full = self.grid.number(row, marks[0].col) if marks else stated[0]
             got = self.grid.number(row, scores[0].col)
@@ -215,7 +171,7 @@ class _Reader:
         low, high = sorted((Decimal(match["one"]), Decimal(match["other"])))
         return high, low
 
-    def _take_total(self, row: int, header: _Header) -> None:
+    def _take_total(self, row: int, header: ScoreHead) -> None:
         """Take the total row: the score column, the full marks column, the rate column."""
         pair = self._pair(row, header.score)
         score = pair[1] if pair else self._number(row, header.score)
@@ -228,7 +184,7 @@ class _Reader:
         if (rate := self._number(row, header.rate)) is not None:
             self.total = replace(self.total, total_rate_pct=rate)
 
-    def _take_row(self, row: int, header: _Header) -> None:
+    def _take_row(self, row: int, header: ScoreHead) -> None:
         """Take the levels that begin in a row, and its indicator."""
         named = self._names(row, header)
         if named is None:
@@ -247,13 +203,28 @@ class _Reader:
         marks_cell = self.grid.at(row, marks_col)
         evidence = cell_evidence((score_cell if got is not None else marks_cell) or last)
         score = Score(tuple(path), full, got, evidence, self._number(row, header.rate))
+        if self._sums(row, header) and self._summed(score):
+            return
         self.scores.append(score)
         self.deductions += self._deductions(row, header, score)
         actual = self.grid.at(row, header.actual)
         told = [*self._remarks(row, header), *([actual] if actual is not None else [])]
         self.remarks |= {id(cell): (path[-1], cell) for cell in told}
 
-    def _names(self, row: int, header: _Header) -> tuple[list[str], Decimal | None, Cell] | None:
+    def _sums(self, row: int, header: ScoreHead) -> bool:
+        """Tell whether a row sums its level (小计)."""
+        return any(is_sum(self.grid.text(row, col)) for col in header.names)
+
+    def _summed(self, score: Score) -> bool:
+        """Give a level that was taken already the sums of its row; tell whether there is one."""
+        for at, other in enumerate(self.scores):
+            if other.path == score.path and other.score is None:
+                full = other.full_marks if other.full_marks is not None else score.full_marks
+                self.scores[at] = replace(other, full_marks=full, score=score.score, evidence=score.evidence)
+                return True
+        return False
+
+    def _names(self, row: int, header: ScoreHead) -> tuple[list[str], Decimal | None, Cell] | None:
         """Return a row's path, the full marks that its last name states, and that name's cell; take its levels."""
         cells = [self.grid.at(row, col) for col in header.names]
         path: list[str] = []
@@ -264,7 +235,7 @@ class _Reader:
             if cell is None or cell.text in _NONE or _NUMBER.match(cell.text) or (index and cell is cells[index - 1]):
                 continue
             name, marks = name_of(cell.text)
-            if name in ("小计", "合计"):
+            if is_sum(name):
                 continue
             if not path:  # a level that is left blank is the one above
                 path = [above for above in self._above[:index] if above]
@@ -293,7 +264,7 @@ class _Reader:
         return below
 
     def _take_level(
-        self, row: int, header: _Header, index: int, cell: Cell, path: tuple[str, ...], own: Decimal | None
+        self, row: int, header: ScoreHead, index: int, cell: Cell, path: tuple[str, ...], own: Decimal | None
     ) -> None:
         """Take a level that states full marks or a score, once however often a page break prints it."""
         marks_col = header.marks.get(header.names[index])
@@ -306,13 +277,13 @@ class _Reader:
         at = self.grid.at(row, marks_col) if marks_col is not None else cell
         self.scores.append(Score(path, marks if marks is not None else own, score, cell_evidence(at or cell)))
 
-    def _remarks(self, row: int, header: _Header) -> list[Cell]:
+    def _remarks(self, row: int, header: ScoreHead) -> list[Cell]:
         """Return the cells that tell of a row's result: reasons, then what stands right of the score but rubrics."""
         columns = [header.reason, *range((header.score or 0) + 1, self.grid.col_count)]
         cells = [cell for col in columns if col is not None and (cell := self.grid.at(row, col)) is not None]
         return [cell for cell in cells if cell.text not in _NONE and not RUBRIC.search(cell.text)]
 
-    def _deductions(self, row: int, header: _Header, score: Score) -> list[Deduction]:
+    def _deductions(self, row: int, header: ScoreHead, score: Score) -> list[Deduction]:
         """Return the points a row says were taken off: in a column of their own, or in its remarks, or lost."""
         grid, name = self.grid, score.path[-1]
         reason = grid.text(row, header.reason)
