@@ -47,7 +47,9 @@ def tidy(name: str) -> str:
     name = _YEAR.sub("", name)
     name = re.sub(f"^(?:{_pattern('', 'before', '').pattern}\\d*[:.、]?|[:.、\\-—]+)+", "", name)
     name = re.sub(f"(?:{_pattern('', 'behind', '').pattern})+$", "", name)
-    return _CODE_BEFORE.sub("", name.strip("“”\"' —-"))
+    name = _CODE_BEFORE.sub("", name.strip("“”\"' —-"))
+    own = _pattern("", "own_level_behind", "$").search(name)
+    return name[: own.start()] if own and has_ending(name[: own.start()]) else name
 
 
 def is_organization(name: str) -> bool:

@@ -20,6 +20,9 @@ _HEAD_ROWS = 4
 _TOKENS, _LABELLED, _OPENING, _SHORTENED = 80, 12, 8, 40
 _SHORT_TITLE = 40
 _SPOKEN_OF = 60
+_LEADING_CODE = re.compile(r"^\d{3,}(?=[一-鿿])")
+_CODES = ("编码", "代码")
+_DATE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 Named = tuple[str, Evidence]
 
 
@@ -29,7 +32,7 @@ def find_organization(document: Document, titles: Sequence[str] = ()) -> tuple[s
     if named is not None:
         return expand(named[0]), named[1]
     titled = next(_titled(document, titles), None)
-    best = _written_out(document, titled) or next(_in_forms(document.tables[:_FORMS]), None)
+    best = _written_out(document, titled) or next(_in_forms(document.tables[:_FORMS]), None) or _signed(document)
     if best is None:
         return None, None
     name = expand(best[0])
@@ -43,7 +46,17 @@ def find_organization(document: Document, titles: Sequence[str] = ()) -> tuple[s
 def is_label(text: str) -> bool:
     """Tell whether a cell labels the department's name (预算部门、单位名称, 填报单位(盖章):)."""
     pieces = _BETWEEN.split(_BRACKETS.sub("", text).rstrip(":"))
-    return all(piece in words("labels") for piece in pieces)
+    labels, parts = words("labels"), words("label_parts")
+    if len(pieces) == 1:
+        return pieces[0] in labels
+    return all(piece in labels or piece in parts for piece in pieces) and any(
+        piece in labels or (piece in parts and not piece.endswith(_CODES)) for piece in pieces
+    )
+
+
+def _without_code(label: str, value: str) -> str:
+    """Return what stands beside a label without the code that the label announces (主管部门及代码 | 118…)."""
+    return _LEADING_CODE.sub("", value) if any(code in label for code in _CODES) else value
 
 
 def _labelled(document: Document) -> Iterator[Named]:
@@ -54,8 +67,8 @@ def _labelled(document: Document) -> Iterator[Named]:
         for pattern in (inline, glued):
             if (match := pattern.match(label.text)) and is_organization(match["name"]):
                 yield tidy(match["name"]), token_evidence(label)
-        if is_label(label.text) and is_organization(value.text):
-            yield tidy(value.text), token_evidence(value)
+        if is_label(label.text) and is_organization(name := _without_code(label.text, value.text)):
+            yield tidy(name), token_evidence(value)
     for passage in document.passages[:_LABELLED]:
         if (match := inline.search(passage.text)) and is_organization(match["name"]):
             yield tidy(match["name"]), passage.evidence(*match.span("name"))
@@ -71,8 +84,11 @@ def _in_forms(forms: Sequence[Table], end_row: int | None = None) -> Iterator[Na
             continue
         beside = right_of(table.cells, cell)
         is_above = _BRACKETS.sub("", cell.text).rstrip(":") in words("above")
-        if beside is not None and not (is_above and has_reporter) and is_organization(beside.text):
-            yield tidy(beside.text), cell_evidence(beside)
+        if beside is None or (is_above and has_reporter):
+            continue
+        name = _without_code(cell.text, beside.text)
+        if is_organization(name):
+            yield tidy(name), cell_evidence(beside)
 
 
 @cache
@@ -147,6 +163,14 @@ def _written_out(document: Document, titled: Named | None) -> Named | None:
                     best = best if best and best[0] == full else (full, passage.evidence(0, len(full)))
                 break
     return best
+
+
+def _signed(document: Document) -> Named | None:
+    """Return the name that signs the text: on a line of its own above the date at its end."""
+    for passage, below in pairwise(document.passages):
+        if _DATE.fullmatch(below.text) and (name := _alone(passage.text)):
+            return name, passage.evidence(0, len(passage.text))
+    return None
 
 
 def _evidence(passage: Passage | None, name: str) -> Evidence:

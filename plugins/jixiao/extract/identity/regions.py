@@ -39,7 +39,10 @@ def _by_name() -> dict[str, tuple[Region, ...]]:
     for region in regions().values():
         if (form := short_form(region.name)) and form not in found:
             short.setdefault(form, []).append(region)
-    return {name: tuple(some) for name, some in {**found, **short}.items()}
+    for name, code in (entry.split() for entry in words("short_places")):
+        if name not in found and code in regions():
+            short.setdefault(name, []).append(regions()[code])
+    return {name: tuple(dict.fromkeys(some)) for name, some in {**found, **short}.items()}
 
 
 @cache
