@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from jixiao.extract.lexicon import lexicon
 from jixiao.model import Passage, SectionItem
 
 Kind = Literal["problems", "improvements"]
@@ -17,13 +18,15 @@ _IMPROVEMENTS = re.compile(r"改进|整改|建议|下一步|措施|打算|对策
 _ITEM = re.compile(rf"^(?P<mark>{MARK}|[一二三四五六七八九十]{{1,2}}是)?(?P<text>.+)$")
 _SPLIT = re.compile(rf"(?:^|(?<=[。;:]))(?={MARK}|[一二三四五六七八九十]是)")
 
-_LIST_MARK = re.compile(rf"{MARK}|\d{{1,2}}(?:\.\d{{1,2}})+[、.]?(?=[一-鿿])|\d{{1,2}}\)|[①-⑳][.、]?")
+_LIST_MARK = re.compile(rf"{MARK}|\d{{1,2}}(?:\.\d{{1,2}})+[、.]?(?=[^\d.、])|\d{{1,2}}\)|[①-⑳][.、]?")
 
 
 def without_mark(text: str) -> str:
     """Return a text without the list mark in front of it (一、 (1) 1.1 ①)."""
     match = _LIST_MARK.match(text)
-    return text[match.end() :] if match else text
+    if match is None or ("." in match[0] and lexicon().opening(text, "counted", match.end()) is not None):
+        return text  # 2.5万人次 counts
+    return text[match.end() :]
 
 
 def rank_of(mark: str | None) -> int:

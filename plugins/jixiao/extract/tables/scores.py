@@ -14,7 +14,7 @@ from jixiao.extract.sections import MARK, rank_of, without_mark
 from jixiao.extract.tables.bands import Band, bands_of
 from jixiao.extract.tables.glued import unglued
 from jixiao.extract.tables.grid import DASHES, NOTHING, PAIR, Grid, halves, turned
-from jixiao.extract.tables.roles import RUBRIC, columns_of, said_of, with_role
+from jixiao.extract.tables.roles import RUBRIC, columns_of, with_role
 from jixiao.extract.tables.rows import bare
 from jixiao.extract.tables.score_heads import ScoreHead, goes_on, score_head
 from jixiao.extract.tables.stages import said_in
@@ -150,7 +150,7 @@ class _Reader:
             return
         left = [cell.text for row in band.head_rows for cell in self.grid.told(row) if cell.col < stages[0].col]
         named = (re.sub(r"[(].*", "", bare(text)) for text in left)
-        name = next((name for name in named if said_of(name) == "completion"), _DEFAULT)
+        name = next((name for name in named if lexicon().scan(name, ("execution",))), _DEFAULT)
         for row in band.rows:
             full = self.grid.number(row, marks[0].col) if marks else stated[0]
             got = self.grid.number(row, scores[0].col)
