@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from jixiao.extract.identity.organization import right_of
 from jixiao.extract.numbers import NUMBER, decimal_of
-from jixiao.extract.tables.scores import is_total
+from jixiao.extract.tables.score_labels import is_total
 from jixiao.model import Cell, Document, Evidence, Table
 from jixiao.read.text import cell_evidence
 

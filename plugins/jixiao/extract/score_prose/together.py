@@ -8,7 +8,7 @@ from jixiao.extract.numbers import NUMBER, decimal_of
 from jixiao.extract.score_prose.naming import Naming
 from jixiao.extract.score_prose.points import points_in, strip_end
 from jixiao.extract.score_prose.records import Record
-from jixiao.extract.tables.scores import name_of
+from jixiao.extract.tables.score_labels import name_of
 
 _BEGIN = re.compile(r"[^。;:]*$")
 _CLAUSE_BEGIN = re.compile(r"[^。;:,]*$")

@@ -14,7 +14,8 @@ from jixiao.extract.numbers import NUMBER
 from jixiao.extract.tables.bands import headness
 from jixiao.extract.tables.flat import fitted_tables
 from jixiao.extract.tables.roles import said_of
-from jixiao.extract.tables.scores import TAKEN_OFF, TableScores, is_total, name_of, read_table
+from jixiao.extract.tables.score_labels import is_total, name_of
+from jixiao.extract.tables.scores import TAKEN_OFF, TableScores, read_table
 from jixiao.extract.tables.tokens import Token, token_evidence, tokens_of
 from jixiao.model import Deduction, Document, Score
 from jixiao.read.flow import body_lines

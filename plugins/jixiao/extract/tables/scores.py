@@ -10,22 +10,21 @@ from decimal import Decimal
 
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER
-from jixiao.extract.sections import MARK, rank_of, without_mark
+from jixiao.extract.sections import MARK, rank_of
 from jixiao.extract.tables.bands import Band, bands_of
 from jixiao.extract.tables.glued import unglued
 from jixiao.extract.tables.grid import DASHES, NOTHING, PAIR, Grid, halves, turned
 from jixiao.extract.tables.roles import RUBRIC, columns_of, with_role
 from jixiao.extract.tables.rows import bare
 from jixiao.extract.tables.score_heads import ScoreHead, goes_on, score_head
+from jixiao.extract.tables.score_labels import is_sum, is_total, name_of
 from jixiao.extract.tables.stages import said_in
 from jixiao.model import Cell, Deduction, Evidence, Score, Table
 from jixiao.read.text import cell_evidence
 
 TAKEN_OFF = re.compile(rf"(?:扣(?:减|除|了|掉)?|失)(?P<points>{NUMBER})分")
 _NUMBER = re.compile(rf"^(?P<number>-?{NUMBER})分?%?$")
-_OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?P<words>[^\d()]*?)(?P<marks>{NUMBER})分?[)]$")
 _STATED_MARKS = re.compile(r"[(](\d+)分[)]")
-_LEADING_MARKS = re.compile(r"^\(\d+分?\)")
 _NONE = DASHES | NOTHING
 _DEFAULT = "预算执行率"
 
@@ -44,31 +43,6 @@ class TableScores:
     total_rate_pct: Decimal | None = None
     deductions: tuple[Deduction, ...] = ()
     remarks: tuple[tuple[str, Cell], ...] = ()
-
-
-def is_total(text: str) -> bool:
-    """Tell whether a label is that of the total row (合计, 自评总分)."""
-    words = bare(_LEADING_MARKS.sub("", text)).rstrip(":：")
-    return any(token.start == 0 and token.end == len(words) for token in lexicon().every(words, "total_score"))
-
-
-def is_sum(text: str) -> bool:
-    """Tell whether a label is that of a row that sums those above it (小计, 合计)."""
-    return any(token.start == 0 and token.end == len(text) for token in lexicon().every(text, "sum_of_scores"))
-
-
-def name_of(text: str) -> tuple[str, Decimal | None]:
-    """Split full marks off a label: 相关性(5分)."""
-    match = _OWN_MARKS.match(text)
-    if match and (not match["words"] or _says_full_marks(match["words"])):
-        return without_mark(match["name"]), Decimal(match["marks"])
-    return without_mark(text), None
-
-
-def _says_full_marks(words: str) -> bool:
-    """Tell whether words before a number in brackets say that these are full marks: 满分, 分值:, 权重为."""
-    token = lexicon().opening(words, "points")
-    return token is not None and token.value == "full" and len(words) - token.end <= 1
 
 
 def read_tables(tables: Sequence[Table]) -> list[TableScores]:

@@ -1,0 +1,37 @@
+"""Labels of score tables: the total row, a row that sums some, a name with its full marks."""
+
+import re
+from decimal import Decimal
+
+from jixiao.extract.lexicon import lexicon
+from jixiao.extract.numbers import NUMBER
+from jixiao.extract.sections import without_mark
+from jixiao.extract.tables.rows import bare
+
+_OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?P<words>[^\d()]*?)(?P<marks>{NUMBER})分?[)]$")
+_LEADING_MARKS = re.compile(r"^\(\d+分?\)")
+
+
+def is_total(text: str) -> bool:
+    """Tell whether a label is that of the total row (合计, 自评总分)."""
+    words = bare(_LEADING_MARKS.sub("", text)).rstrip(":：")
+    return any(token.start == 0 and token.end == len(words) for token in lexicon().every(words, "total_score"))
+
+
+def is_sum(text: str) -> bool:
+    """Tell whether a label is that of a row that sums those above it (小计, 合计)."""
+    return any(token.start == 0 and token.end == len(text) for token in lexicon().every(text, "sum_of_scores"))
+
+
+def name_of(text: str) -> tuple[str, Decimal | None]:
+    """Split full marks off a label: 相关性(5分)."""
+    match = _OWN_MARKS.match(text)
+    if match and (not match["words"] or _says_full_marks(match["words"])):
+        return without_mark(match["name"]), Decimal(match["marks"])
+    return without_mark(text), None
+
+
+def _says_full_marks(words: str) -> bool:
+    """Tell whether words before a number in brackets say that these are full marks: 满分, 分值:, 权重为."""
+    token = lexicon().opening(words, "points")
+    return token is not None and token.value == "full" and len(words) - token.end <= 1
