@@ -27,6 +27,10 @@ def totals_in(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
     for token in lexicon().scan(text, ("total_cell",)):
         if bare := _BARE.match(text, token.end):
             yield decimal_of(bare[0]), bare.span(), True
+    for token in lexicon().scan(text, ("total_field",)):
+        bare = _BARE.match(text, token.end) if token.start == 0 else None
+        if bare and bare.end() == len(text):
+            yield decimal_of(bare[0]), bare.span(), False
 
 
 def _strength(words: str) -> bool | None:
