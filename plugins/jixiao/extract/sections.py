@@ -18,13 +18,14 @@ _IMPROVEMENTS = re.compile(r"改进|整改|建议|下一步|措施|打算|对策
 _ITEM = re.compile(rf"^(?P<mark>{MARK}|[一二三四五六七八九十]{{1,2}}是)?(?P<text>.+)$")
 _SPLIT = re.compile(rf"(?:^|(?<=[。;:]))(?={MARK}|[一二三四五六七八九十]是)")
 
+_DECIMAL = re.compile(r"\d{1,2}\.\d")
 _LIST_MARK = re.compile(rf"{MARK}|\d{{1,2}}(?:\.\d{{1,2}})+[、.]?(?=[^\d.、])|\d{{1,2}}\)|[①-⑳][.、]?")
 
 
 def without_mark(text: str) -> str:
     """Return a text without the list mark in front of it (一、 (1) 1.1 ①)."""
     match = _LIST_MARK.match(text)
-    if match is None or ("." in match[0] and lexicon().opening(text, "counted", match.end()) is not None):
+    if match is None or (_DECIMAL.match(match[0]) and lexicon().opening(text, "counted", match.end()) is not None):
         return text  # 2.5万人次 counts
     return text[match.end() :]
 
