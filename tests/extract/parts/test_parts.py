@@ -7,6 +7,8 @@ import pytest
 import yaml
 from jixiao.extract import extract
 from jixiao.extract.parts.clauses import clause_owners, owner_at
+from jixiao.extract.parts.titles import is_title
+from jixiao.extract.parts.units import labelled
 
 CLAUSES = yaml.safe_load((files("jixiao") / "extract/parts/clauses.yaml").read_text("utf-8"))["rows"]
 OURS = "沿河县水务局"
@@ -192,3 +194,47 @@ def test_text_behind_a_form_inside_a_report_is_the_departments_again(document_of
         )
     )
     assert sorted(a.yuan for a in read.amounts if a.scheme == "total") == [9900000, 10000000]
+
+
+REPORT = [
+    "2023年度部门整体支出绩效自评报告",
+    "一、收支情况",
+    "2023年年初预算数1000.00万元，决算数990.00万元。",
+]
+HEADS = {
+    "two labels on a line": ["单位名称：沿河县乌江河道管理站  主管部门：沿河县水务局  单位：万元"],
+    "the superior first": ["主管部门：沿河县水务局  单位名称（盖章）：沿河县乌江河道管理站  填报日期：2024年3月"],
+    "one label": ["填报单位：沿河县乌江河道管理站"],
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_forms_of_subordinate_units_behind_a_report_are_not_its_own(head, document_of):
+    alone = extract(document_of([OURS, *REPORT]))
+    annexes = "附件：1.下属单位整体支出绩效自评表 2.项目支出绩效自评表"
+    form = ["附件1-1", "2023年度单位整体支出绩效自评表", *HEADS[head], UNIT[1:]]
+    read = extract(document_of([OURS, *REPORT, annexes, *form]))
+    assert facts(read) == facts(alone)
+    assert read.report.organization == OURS
+    assert "76.60" in {entry.printed for entry in read.ledger if entry.state == "not_ours"}
+
+
+def test_a_form_titled_as_of_subordinate_units_needs_no_name(document_of):
+    alone = extract(document_of([OURS, *REPORT]))
+    read = extract(document_of([OURS, *REPORT, "附件1", "下属单位整体支出绩效自评表", UNIT[1:]]))
+    assert facts(read) == facts(alone)
+    ours = extract(document_of([OURS, *REPORT, "附件1", "部门及所属单位整体支出绩效自评表", UNIT[1:]]))
+    assert facts(ours) != facts(alone)
+
+
+def test_a_broken_head_line_names_its_unit():
+    assert list(labelled("单位名称:沿河县河道站主管部门:沿河县水务局单位:万元")) == [
+        ("单位名称", "沿河县河道站"),
+        ("主管部门", "沿河县水务局"),
+        ("单位", "万元"),
+    ]
+
+
+def test_a_list_of_annexes_is_no_title():
+    assert not is_title("附件:1.下属单位整体支出绩效自评表2.项目支出绩效自评表")
+    assert is_title("附件1.部门整体支出绩效自评表")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from jixiao.extract.identity.names import is_organization, same
 from jixiao.extract.parts.kinds import joined
 from jixiao.extract.parts.titles import ENUMERATED, OwnerKind, Title, is_title, plain, title_of, words
-from jixiao.extract.parts.units import Unit, goes_on, rows_before
+from jixiao.extract.parts.units import Unit, goes_on, labelled, rows_before, same_place
 from jixiao.model import DocumentKind
 
 _PART_MARK = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章)")
@@ -173,6 +173,7 @@ class _Cutter:
     def _head(self, here: int, unit: Unit) -> None:
         """See whom a form's head names: a project, or a unit that is not the department."""
         pairs = list(unit.pairs()) if unit.is_row or ":" in unit.text else []
+        pairs += self._broken_pairs(here, unit) if pairs and not unit.is_row else []
         for label, value in pairs:
             if label in words("project_labels") and "整体" not in value and len(value) > 1:
                 self._named(here, unit, "project_form", "project", value)
@@ -180,6 +181,13 @@ class _Cutter:
             if label in words("unit_labels") and self.ours.is_other(value):
                 self._named(here, unit, "unit_form", "unit", value)
                 return
+
+    def _broken_pairs(self, here: int, unit: Unit) -> list[tuple[str, str]]:
+        """Return the unit that a line's labels name once the line is joined to the next, which it may break over."""
+        below = self.units[here + 1] if here + 1 < len(self.units) else None
+        if below is None or not same_place(unit, below) or below.page != unit.page:
+            return []
+        return [pair for pair in labelled(unit.text + below.text) if pair[0] in words("unit_labels")]
 
     def _named(self, here: int, unit: Unit, kind: str, owner: OwnerKind, name: str) -> None:
         part = self.part

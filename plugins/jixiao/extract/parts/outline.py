@@ -11,7 +11,8 @@ from jixiao.extract.parts.kinds import announced, decide, first_titles, is_blank
 from jixiao.extract.parts.rows import RowOwner, code_columns, is_total_row, row_owners
 from jixiao.extract.parts.titles import OwnerKind
 from jixiao.extract.parts.units import Unit, units_of
-from jixiao.model import Document, DocumentKind, Doubt, Evidence
+from jixiao.model import Document, DocumentKind, Doubt, Evidence, Line
+from jixiao.read.flow import passage_of
 
 _CHAPTERS = ("overall_report", "overall_form")
 _BESIDE_A_CHAPTER = ("score_table", "base_table")
@@ -208,10 +209,31 @@ def named(
     """
     drafts, _ = cut(units, base, Ours(None))
     end = next((draft.end for draft in drafts if draft.kind in _MAIN), len(units))
-    tables = {unit.index for unit in units[:end] if unit.is_row}
-    lead = replace(document, tables=tuple(t for index, t in enumerate(document.tables) if index in tables))
+    lead = _lead(document, units[:end])
     found = find_organization(lead, titles)
-    return found if found[0] is not None else find_organization(document, titles)
+    told = find_organization(document, titles)
+    return told if found[0] is None or (told[0] is not None and _is_cut_in_a_word(found[0], told[0])) else found
+
+
+def _is_cut_in_a_word(name: str, told: str) -> bool:
+    """Tell whether a title's name has the first half of the next word at its end, as broken lines leave it: …局部."""
+    return len(name) == len(told) + 1 and name.startswith(told)
+
+
+def _lead(document: Document, units: Sequence[Unit]) -> Document:
+    """Return a document with the lines and tables only that the units stand in."""
+    tables = {unit.index for unit in units if unit.is_row}
+    lines: dict[int, list[Line]] = {}
+    for unit in units:
+        if not unit.is_row:
+            lines.setdefault(unit.index, []).append(document.passages[unit.index].lines[unit.at])
+    kept = {id(line) for some in lines.values() for line in some}  # a page's lines are those of its passages
+    return replace(
+        document,
+        pages=tuple(replace(page, lines=tuple(li for li in page.lines if id(li) in kept)) for page in document.pages),
+        tables=tuple(table for index, table in enumerate(document.tables) if index in tables),
+        passages=tuple(passage_of(some) for _, some in sorted(lines.items())),
+    )
 
 
 _MAIN = ("overall_form", "overall_report", "base_table", "project_form", "project_report", "accounts_prose")

@@ -28,6 +28,7 @@ _TAIL = re.compile(
 )
 _SENTENCE = re.compile(r"[。;,!?>|]|\d(?:\.\d+)?(?:万元|元|分|%)|https?:")
 _LEADER = re.compile(r"(?:\.{3,}|…{2,}|·{3,}|_{3,})\d*$|[一-鿿]\d{1,3}$")
+_ANNEXES = re.compile(r"^附[件表录]?:(?=1[.、])")
 _LONGEST = 60
 
 
@@ -74,6 +75,8 @@ def is_title(text: str) -> bool:
     """Tell whether a normalised line can be a title: short, no sentence, no item of a list, no line of contents."""
     if not 2 <= len(text) <= _LONGEST or _SENTENCE.search(text) or _LEADER.search(text) or ENUMERATED.match(text):
         return False
+    if _ANNEXES.match(text):
+        return False  # 附件:1.…表2.…表: the list of what follows
     if text.count("《") != text.count("》") or text.startswith(words("no_title_opens")):
         return False
     if text.endswith("》") and "《" in text[1:]:

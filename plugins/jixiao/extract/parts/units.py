@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from jixiao.extract.figures import blocks_of
@@ -54,12 +55,30 @@ class Unit:
         """Give the labels of a form's head with their values: 项目名称 | 河道清淤, 项目名称:河道清淤."""
         texts = [cell.text for cell in self.cells] if self.is_row else [self.text]
         for text in texts:
-            label, mark, value = text.partition(":")
-            if mark and value and len(label) <= 12:
-                yield _LABEL_TAIL.sub("", label), value
+            yield from labelled(text)
         for label, value in pairwise(texts):
             if not is_head(value) and not _FIGURE.match(value):
                 yield _LABEL_TAIL.sub("", label), value
+
+
+def labelled(text: str) -> Iterator[tuple[str, str]]:
+    """Give the labels of one text with their values; a value ends where the next label known to forms begins."""
+    label, mark, value = text.partition(":")
+    if not (mark and value and len(label) <= _LONGEST_HEAD):
+        return
+    following = list(_next_label().finditer(value))
+    ends = [*(match.start() for match in following), len(value)]
+    yield _LABEL_TAIL.sub("", label), value[: ends[0]]
+    for match, end in zip(following, ends[1:], strict=True):
+        if match.end() < end:
+            yield _LABEL_TAIL.sub("", match[0]), value[match.end() : end]
+
+
+@cache
+def _next_label() -> re.Pattern[str]:
+    known = {*words("project_labels"), *words("unit_labels"), *words("other_labels")}
+    longest_first = "|".join(re.escape(label) for label in sorted(known, key=len, reverse=True))
+    return re.compile(rf"(?:{longest_first})(?:\([^()]{{1,6}}\))?:")
 
 
 def is_head(text: str) -> bool:
