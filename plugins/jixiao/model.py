@@ -211,11 +211,15 @@ class Passage:
 
     `text` is NFKC-folded, without white space except between Latin words. `spots` gives for every character of
     `text` the index into `lines` and the character's index in that line's text.
+    `bare_unit` is the unit of money that the document declares for numbers without one, from `bare_from` of `text` on;
+    empty where it declares none (`extract.declared`).
     """
 
     text: str
     lines: tuple[Line, ...]
     spots: Sequence[tuple[int, int]] = ()
+    bare_unit: str = ""
+    bare_from: int = 0
 
     def evidence(self, start: int, end: int, around: int = 24) -> Evidence:
         """Return the evidence of the characters `start` to `end`.

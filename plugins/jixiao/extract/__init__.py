@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.confidence import settle
+from jixiao.extract.declared import prepared
 from jixiao.extract.figures import figures_of
 from jixiao.extract.identity import find_form, find_grade, find_region, find_total, find_year, year_doubts
 from jixiao.extract.identity.names import is_organization, is_own_level
@@ -29,6 +30,7 @@ def extract(document: Document) -> Extraction:
 
     What the document is and whose each of its parts is comes first (`parts`); of the rest only its own fields are read.
     """
+    document = prepared(document)
     outlined = outline(document)
     figures = figures_of(document)
     places = Places(figures)
@@ -44,7 +46,7 @@ def extract(document: Document) -> Extraction:
 
 def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
     """Return what the readers find in what is the department's own, and what they say of the other sums."""
-    whole, document = outlined.document, own_document(outlined)
+    whole, document = outlined.document, prepared(own_document(outlined))
     tables = read_tables(document.tables)
     told = [
         cell for table, read in zip(document.tables, tables, strict=True) if not read.scores for cell in told_in(table)

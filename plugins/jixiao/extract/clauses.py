@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from jixiao.extract.figures import Printed, printed_in
 from jixiao.extract.lexicon import Token, lexicon
+from jixiao.model import Passage
 
 ENUMERATOR = re.compile(
     r"(?P<chapter>[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}(?:\.\d{1,2})+[、.]?(?=[^\d.、]))"
@@ -62,9 +63,10 @@ class Piece:
         return any(token.role == role and (value is None or token.value == value) for token in self.tokens)
 
 
-def pieces_of(text: str) -> list[Piece]:
-    """Return the pieces of a normalised paragraph in order; every figure ends one."""
-    figures = [one for one in printed_in(text) if one.kind != "points"]
+def pieces_of(passage: Passage) -> list[Piece]:
+    """Return the pieces of a paragraph in order; every figure ends one."""
+    text = passage.text
+    figures = [one for one in printed_in(text, passage.bare_unit, passage.bare_from) if one.kind != "points"]
     tokens = list(_tokens(text))
     pieces = _cut(text, figures, _bounds(text, figures, tokens))
     _number(pieces)

@@ -42,7 +42,7 @@ class Words:
         Two statements of the same words are two of one figure.
         """
         figure = self._places.at(amount.evidence, "sum", amount.yuan)
-        if figure is None:
+        if figure is None or figure.is_bare:
             return None
         words, sentence = self._own(figure)
         tokens = self._scan(words)

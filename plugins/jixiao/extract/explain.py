@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from jixiao.extract.assign import choose
 from jixiao.extract.clauses import Piece
+from jixiao.extract.declared import prepared
 from jixiao.extract.figures import Figure, figures_of
 from jixiao.extract.identities import Confirmed
 from jixiao.extract.lexicon import Token, lexicon
@@ -18,7 +19,7 @@ _CELL_ROLES = ("column", "row", "subject", "stage", "change", "last_year", "not_
 def explain(document: Document, read: Extraction, name: str) -> list[str]:
     """Return the lines that tell how a fact (A0003) or a figure of the ledger (F0012) was decided, if it is there."""
     entries = [one for one in read.ledger if name in (one.fact_id, one.figure_id)]
-    figures = {one.id: one for one in figures_of(document)}
+    figures = {one.id: one for one in figures_of(prepared(document))}
     sums = _sums(document, read)
     out: list[str] = []
     for entry in entries:
@@ -44,7 +45,7 @@ def _sums(document: Document, read: Extraction) -> list[Sum]:
     year = read.report.fiscal_year
     if year is None:
         return []
-    own = own_document(outline(document))
+    own = prepared(own_document(outline(prepared(document))))
     sums = read_sums(own.passages, year, own_names(read.report.organization)).sums
     choose(sums)
     return sums

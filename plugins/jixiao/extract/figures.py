@@ -10,13 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Literal
 
-import yaml
-
-from jixiao.extract.lexicon import lexicon
+from jixiao.extract.bare import bare_sums, kind_of
 from jixiao.extract.mentions import mentions_in
 from jixiao.extract.numbers import NUMBER, POINTS, UNITS, decimal_of, in_yuan, stated_unit, unit_of_last_digit
 from jixiao.model import Block, Cell, Document, Evidence, Table
@@ -41,7 +37,8 @@ class Figure:
     cell whose unit no one states both are as printed and `unit` is empty. `block` counts in `blocks_of(document)`,
     `row` and `col` in its table (None in a passage); `heads` the words above its cell, nearest first, and its row's.
     `start` and `end` count in the passage's or the cell's text, and are the digits of a sum or of points, the digits
-    with the sign of a rate. A statement of zero (未发生支出) is a sum with `is_zero_in_words`.
+    with the sign of a rate. A statement of zero (未发生支出) is a sum with `is_zero_in_words`; a sum whose unit a
+    sentence elsewhere declares (`extract.declared`) `is_bare`.
     """
 
     id: str
@@ -58,6 +55,7 @@ class Figure:
     evidence: Evidence
     is_zero_in_words: bool = False
     heads: tuple[str, ...] = ()
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,7 @@ class Printed:
     end: int
     is_zero_in_words: bool = False
     heads: tuple[str, ...] = ()
+    is_bare: bool = False
 
 
 def figures_of(document: Document) -> tuple[Figure, ...]:
@@ -81,7 +80,7 @@ def figures_of(document: Document) -> tuple[Figure, ...]:
     for index, block in enumerate(blocks_of(document)):
         if block.kind == "passage":
             passage = document.passages[block.index]
-            for one in printed_in(passage.text):
+            for one in printed_in(passage.text, passage.bare_unit, passage.bare_from):
                 evidence = passage.evidence(one.start, one.end)
                 found.append(_figure(len(found) + 1, one, index, None, evidence))
         else:
@@ -98,8 +97,11 @@ def blocks_of(document: Document) -> Sequence[Block]:
     )
 
 
-def printed_in(text: str) -> list[Printed]:
-    """Return the figures of a normalised text in its order; no two overlap."""
+def printed_in(text: str, bare_unit: str = "", bare_from: int = 0) -> list[Printed]:
+    """Return the figures of a normalised text in its order; no two overlap.
+
+    Where `bare_unit` is given, from `bare_from` on a number without a unit that stands as a sum does is one in it.
+    """
     found: list[Printed] = []
     for one in mentions_in(text):
         if one.kind == "percent":
@@ -117,8 +119,15 @@ def printed_in(text: str) -> list[Printed]:
         value = decimal_of(match["number"])
         start, end = match.span("number")
         found.append(Printed("points", f"{match['number']}分", value, unit_of_last_digit(value), "分", start, end))
+    if bare_unit:
+        found += [_bare(one, bare_unit) for one in bare_sums(text, bare_from, [(one.start, one.end) for one in found])]
     found.sort(key=lambda one: (one.start, -one.end))
     return [one for before, one in zip([None, *found], found, strict=False) if not before or one.start >= before.end]
+
+
+def _bare(match: re.Match[str], unit: str) -> Printed:
+    yuan, ulp = in_yuan(match["number"], unit, match["sign"] is not None)
+    return Printed("sum", match["number"], yuan, ulp, unit, *match.span("number"), is_bare=True)
 
 
 def _figure(number: int, one: Printed, block: int, cell: Cell | None, evidence: Evidence) -> Figure:
@@ -138,6 +147,7 @@ def _figure(number: int, one: Printed, block: int, cell: Cell | None, evidence: 
         evidence,
         one.is_zero_in_words,
         one.heads,
+        one.is_bare,
     )
 
 
@@ -194,24 +204,6 @@ def _told_kind(heads: Sequence[str], table_unit: str) -> FigureKind | None:
     for words in heads:
         if words in _YEARS:
             return None
-        if said := _kind_of(words):
+        if said := kind_of(words):
             return None if said == "none" else said
     return "sum" if table_unit and heads else None
-
-
-@cache
-def _kind_of(words: str) -> Literal["sum", "rate", "points", "none"] | None:
-    """Return what the word that ends furthest right says, of equal ends the longer."""
-    found = [(match.end(), -match.start(), kind) for kind, said in _heads() for match in said.finditer(words)]
-    if found:
-        return max(found)[2]
-    return "sum" if lexicon().scan(words, ("subject", "stage")) else None
-
-
-@cache
-def _heads() -> tuple[tuple[Literal["sum", "rate", "points", "none"], re.Pattern[str]], ...]:
-    rows = yaml.safe_load((files("jixiao") / "data" / "figure_heads.yaml").read_text("utf-8"))
-    return tuple(
-        (kind, re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))))
-        for kind, words in rows.items()
-    )

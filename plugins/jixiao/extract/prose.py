@@ -83,7 +83,7 @@ def read_sums(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] 
     read = Read()
     scopes = Scopes(fiscal_year, tuple(own))
     for number, passage in enumerate(passages):
-        pieces = pieces_of(passage.text)
+        pieces = pieces_of(passage)
         if _HEADING.match(_ASIDE.sub("", passage.text)) and not any(piece.figure for piece in pieces):
             scopes.head(pieces, passage.text.endswith(":"))
             continue
@@ -239,11 +239,9 @@ def _give(one: Sum, found: Found, values: dict[tuple[object, ...], set[Decimal]]
         subject, parent = reading.subject, reading.parent if reading.subject.scheme == "project" else None
         key = (reading.year, subject.flow, reading.stage, subject.scheme, subject.item)
         # A stage that nobody says is the likeliest one, and no more; so is a borrowed subject beside other words.
-        sure: Confidence = (
-            "sure"
-            if one.margin >= SURE_MARGIN and not {UNSAID, OF_TERM, BESIDE_FREE} & {*reading.grounds}
-            else "unsure"
-        )
+        # A sum whose unit is only declared somewhere is sure where it closes.
+        said = one.margin >= SURE_MARGIN and not figure.is_bare
+        sure: Confidence = "sure" if said and not {UNSAID, OF_TERM, BESIDE_FREE} & {*reading.grounds} else "unsure"
         found.amounts.append(Amount(*key, one.name, figure.value, figure.ulp, evidence, parent, sure))
 
 
