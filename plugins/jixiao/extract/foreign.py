@@ -54,7 +54,7 @@ def foreign(piece: Piece, scopes: Scopes) -> Foreign:
     _owned_by_words(piece, scopes, strong, found)
     if scopes.owner:
         found.owned(scopes.owner, costs.OWNED, costs.NOT_OURS)
-    if scopes.programme and (not listed or (piece.has("programme") and "、" in piece.words)):
+    if (scopes.programme and not listed) or (piece.has("programme") and "、" in piece.words):
         found.owned("sum of a programme", costs.OWNED, costs.NOT_OURS)
     if scopes.owner_soft and not scopes.own_terms and not listed:
         found.owned(scopes.owner_soft, costs.OWNED_SOFT, costs.LED)
