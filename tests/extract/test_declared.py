@@ -113,3 +113,13 @@ def test_a_point_typed_for_a_full_stop_ends_a_sentence(extracted: Callable[[str]
     )
     assert points == stops
     assert len(points) == 6
+
+
+def test_sums_of_a_system_and_of_each_of_several(extracted: Callable[[str], Extraction]) -> None:
+    read = extracted(
+        "<p>2021年全区文旅系统年初预算820.40万元，其中基本支出500.00万元，项目支出320.40万元。</p>"
+        "<p>因公出国（境）费用和公务用车购置费均为0万元。</p>"
+    )
+    found = {(one.stage, one.item, one.yuan) for one in read.amounts}
+    assert {("initial_budget", "total", Decimal(8204000)), ("initial_budget", "basic", Decimal(5000000))} <= found
+    assert {("final", "abroad", Decimal(0)), ("final", "vehicle_purchase", Decimal(0))} <= found

@@ -132,12 +132,13 @@ def _take_sum(
     figure = piece.figure
     if figure is None:
         return
-    for extra in _zero_terms(piece, scopes):
+    zeros = _zero_terms(piece, scopes)
+    for extra in zeros:
         given = Given(term=extra)
         read.sums.append(
             Sum(passage, number, piece, readings_of(piece, scopes, given), piece.text[extra.start : extra.end])
         )
-    if given is not None and figure.is_zero_in_words:
+    if given is not None and (zeros or figure.is_zero_in_words):
         return
     both = next((token for token in scopes.own_terms if token.value.startswith("both/")), None)
     if both is not None and given is None:  # 收支总计100万元: income as well
@@ -181,7 +182,8 @@ def _changed(piece: Piece, scopes: Scopes, about: Subject | None) -> Subject | N
 
 def _zero_terms(piece: Piece, scopes: Scopes) -> list[Token]:
     """Return every term that a zero in words is of: 出国(境)和购车均无支出; a bare one is of its neighbour's."""
-    if piece.figure is None or not piece.figure.is_zero_in_words:
+    each = piece.figure is not None and not piece.figure.value and _is_each(piece)  # 出国(境)费和购置费均为0元
+    if piece.figure is None or not (piece.figure.is_zero_in_words or each):
         return []
     if not piece.of("subject") and piece.index and "," in piece.marks:
         before = scopes.pieces[piece.index - 1]
@@ -191,6 +193,14 @@ def _zero_terms(piece: Piece, scopes: Scopes) -> list[Token]:
         for token in piece.of("subject")
         if token.row.mark not in WEAK_MARKS and not token.value.startswith("none/")
     ]
+
+
+def _is_each(piece: Piece) -> bool:
+    """Tell whether a sum is told of each of several terms right before it."""
+    strong = [token for token in piece.of("subject") if token.row.mark not in WEAK_MARKS]
+    return len(strong) > 1 and any(
+        strong[-1].end <= token.start and token.end == piece.end for token in piece.of("all_of")
+    )
 
 
 def _label(piece: Piece, scopes: Scopes, best: Reading | None) -> str:
