@@ -37,11 +37,6 @@ def test_eight_readers_see_no_error_and_no_mixture_while_ten_versions_are_publis
     readers = [context.Process(target=read, args=(root, done, answers)) for _ in range(8)]
     for reader in readers:
         reader.start()
-    # One that opened the first version holds it, whatever is published and removed meanwhile.
-    first = (root / "current").resolve()
-    held = duckdb.connect(str(first / "marts.duckdb"), read_only=True)
-    parquet = next((first / "parquet" / "amounts").rglob("*.parquet")).open("rb")
-    wanted = parquet.read()
     began = time.monotonic()
     for number in range(2, 12):
         put(warehouse, number)
@@ -54,12 +49,6 @@ def test_eight_readers_see_no_error_and_no_mixture_while_ten_versions_are_publis
     assert [wrong for wrong, _, _ in got] == [""] * 8
     assert all(asked for _, asked, _ in got)
     assert max(seen for _, _, seen in got) >= 3, "no reader lived through a switch"
-    assert not first.exists()
-    assert held.execute(READ).fetchall() == [(1,)]
-    parquet.seek(0)
-    assert parquet.read() == wanted
-    held.close()
-    parquet.close()
 
 
 def _killed(what: str, folder: Path, check) -> None:
