@@ -135,6 +135,8 @@ def _asked(path: Path) -> dict[str, Any]:
     """Ask the warehouse without waiting for whoever writes to it."""
     import duckdb
 
+    from jixiao.warehouse.lock import holder
+
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
             row = connection.execute(
@@ -145,7 +147,7 @@ def _asked(path: Path) -> dict[str, Any]:
                 [EXTRACTOR_VERSION],
             ).fetchone()
     except duckdb.Error as error:
-        held = "lock" in str(error).lower()
-        words = "another process is writing: ask again later" if held else str(error).splitlines()[0]
+        writer = holder(error)
+        words = f"{writer} is writing: ask again later" if writer else str(error).splitlines()[0]
         raise JixiaoError(words) from None
     return dict(zip(("documents", "other_versions", "waiting", "passed"), row or (0, 0, 0, True), strict=True))

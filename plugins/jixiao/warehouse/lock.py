@@ -21,6 +21,7 @@ from jixiao.settings import Settings
 
 WAIT_SECONDS: Final = 120.0
 _TELL_SECONDS: Final = 15.0
+_KEPT_OUT: Final = "Could not set lock on file"  # "lock" alone is in every "block" that is damaged
 _HELD: Final = re.compile(r"lock is held in (.+?) \(PID (\d+)\)")
 _MOST_CHARACTERS: Final = 100
 Opened = TypeVar("Opened")
@@ -36,7 +37,7 @@ def holder(error: Exception) -> str | None:
             command = ""
         words = " ".join(command.replace("\0", " ").split()) or found[1]
         return f"process {found[2]} ({words[:_MOST_CHARACTERS]})"
-    return "another process" if "lock" in said.lower() else None
+    return "another process" if _KEPT_OUT in said else None
 
 
 def patiently(path: Path, open_it: Callable[[], Opened]) -> Opened:
