@@ -6,6 +6,7 @@ the project when the library runs from elsewhere.
 
 import getpass
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -103,14 +104,30 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> "Settings":
-        """Read the environment now; nothing is cached, so a test may change it.
+        """Read the environment as it is now; it is validated again only where it has changed.
 
         Raises:
             JixiaoError: a variable holds what it may not; one line that names it.
         """
-        try:
-            return cls()  # type: ignore[call-arg]  # the validator fills what the environment leaves open
-        except ValidationError as error:
-            first = error.errors()[0]
-            name = f"JIXIAO_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
-            raise JixiaoError(f"{name}={first['input']!s}: {first['msg'].lower()}") from None
+        return _loaded(
+            _here(), tuple(sorted(pair for pair in os.environ.items() if pair[0].upper().startswith("JIXIAO_")))
+        )
+
+
+def _here() -> str:
+    """Return the folder that relative paths begin at; none where it is no more."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return ""
+
+
+@lru_cache(maxsize=8)
+def _loaded(_folder: str, _variables: tuple[tuple[str, str], ...]) -> Settings:
+    """Read the settings; stages ask for them with every document, and validating takes milliseconds."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the validator fills what the environment leaves open
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"JIXIAO_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
+        raise JixiaoError(f"{name}={first['input']!s}: {first['msg'].lower()}") from None

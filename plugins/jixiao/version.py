@@ -71,3 +71,9 @@ def extractor_version() -> str:
 def judge_version() -> str:
     """Return the version of the code that runs the rules; each rule has a digest of its own beside it."""
     return digest_of(_HOME, _CHECK)
+
+
+@cache
+def library_version() -> str:
+    """Return the version of all of the library's own code and data."""
+    return digest_of(_HOME, ("",))

@@ -86,8 +86,34 @@ def test_a_run_of_the_gate_that_was_killed_while_it_was_noted_is_a_line_of_the_h
     history = tmp_path / "validation" / "history.jsonl"
     with history.open("a") as handle:
         handle.write('{"at": "2026-')
+    _load("广州市教育局")
     validate_warehouse()
     assert main(["gate"]) == 0
     said = capsys.readouterr().out
     assert "history.jsonl: line 2: damaged" in said
     assert said.count("  passed") == 2
+
+
+def test_the_gate_looks_again_at_what_was_changed_by_whatever_way_and_at_nothing_else(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
+    _load("广州市科学技术协会")
+    latest = validate_warehouse()
+    history, stands = tmp_path / "validation" / "history.jsonl", "the gate has passed these facts"
+    judged = history.read_text("utf-8")
+    _load("广州市科学技术协会")  # the same again
+    assert validate_warehouse() == latest
+    assert history.read_text("utf-8") == judged
+    assert stands in capsys.readouterr().out
+    build_marts()  # takes the gate's word without asking it again
+    assert history.read_text("utf-8") == judged
+
+    with duckdb.connect(str(Settings.load().warehouse_path)) as connection:  # by hand: no load tells of it
+        connection.execute("UPDATE core.reports SET fiscal_year = 1066")
+    for _ in range(2):
+        with pytest.raises(JixiaoError, match=r"the gate failed.*fiscal_year=1066"):
+            validate_warehouse()
+    with duckdb.connect(str(Settings.load().warehouse_path)) as connection:
+        connection.execute("UPDATE core.reports SET fiscal_year = 2023")
+    validate_warehouse()
+    assert stands not in capsys.readouterr().out, "its Data Docs were those of other facts"
+    assert len(history.read_text("utf-8").splitlines()) == 4

@@ -27,7 +27,7 @@ def fingerprint(root: Path) -> dict[str, str]:
 
 
 @pytest.mark.xdist_group("pipeline")
-def test_a_year_from_site_to_mart_and_again(demo_run, tmp_path):
+def test_a_year_from_site_to_mart_and_again(demo_run, tmp_path, capsys):
     for year in YEARS:
         run_year(year)
     root = tmp_path / "var" / "published"
@@ -49,8 +49,14 @@ def test_a_year_from_site_to_mart_and_again(demo_run, tmp_path):
     assert placed[0] == placed[1] > 0
     files, before = demo_run.file_count, fingerprint(root)
     version = (root / "current").resolve()
+    judged = (tmp_path / "var" / "validation" / "history.jsonl").read_text("utf-8")
     for year in YEARS:
+        capsys.readouterr()
         run_year(year)
+        assert "the gate has passed these facts, and nothing was changed since" in capsys.readouterr().out
+    assert (tmp_path / "var" / "validation" / "history.jsonl").read_text("utf-8") == judged
+    run_year(year)
+    assert "nothing is new: what is loaded stands" in capsys.readouterr().out, "no other year was loaded between"
     assert demo_run.file_count == files, "every file is only asked whether it changed"
     assert fingerprint(root) == before
     assert (root / "current").resolve() == version, "nothing changed, so no new version"

@@ -80,9 +80,10 @@ def load_run(run: Place) -> UPath:
 
     Returns the record of the load, by which `hold_failures` judges whether anything may be published.
     """
-    from jixiao.warehouse import QuarantineEntry, load, open_warehouse
+    from jixiao.warehouse import QuarantineEntry, load, open_warehouse, standing
     from jixiao.warehouse.coverage import load_coverage
-    from jixiao.warehouse.runs import known, note_run
+    from jixiao.warehouse.load import as_loaded
+    from jixiao.warehouse.runs import findings_count, known, note_run
     from jixiao.warehouse.told import said_by, told_before
 
     settings, year = Settings.load(), year_or_all(run)
@@ -115,8 +116,15 @@ def load_run(run: Place) -> UPath:
         revisions = archive.revisions(told)
         documents, addresses = known(engine, set(found.sightings), set(urls.values()))
         with timed(run, "load"):
-            summary = load(engine, extractions, quarantined, sightings, revisions, corrections, unread)
-            load_coverage(engine, found.coverage)
+            chains = map(as_loaded, revisions)
+            given = (extractions, quarantined, sightings, chains, corrections, unread.items(), found.coverage)
+            work = standing.work_of("load", *given)
+            if standing.stands(engine, work, standing.content(engine)):
+                print("nothing is new: what is loaded stands")  # noqa: T201 - a task's log
+            else:
+                print(load(engine, extractions, quarantined, sightings, revisions, corrections, unread))  # noqa: T201
+                load_coverage(engine, found.coverage)
+                standing.note_done(engine, work, standing.content(engine))
         fresh = {sha256 for sha256 in found.sightings if sha256 not in documents}
         began = begun(run)
         note_run(
@@ -132,11 +140,10 @@ def load_run(run: Place) -> UPath:
                 "failed": len(found.failures),
                 "unread": len(found.errors),
                 "doubts": sum(len(one.doubts) for one in extractions),
-                "findings": summary.findings,
+                "findings": findings_count(engine),
                 "seconds": json.dumps(seconds_of(run)),
             },
         )
-    print(summary)  # noqa: T201 - a task's log
     said = {"year": year, "shares": found.shares()}
     return write(place(run) / "loaded.json", said)
 

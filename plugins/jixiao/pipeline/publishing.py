@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,25 @@ if TYPE_CHECKING:
 
 
 def validate_warehouse() -> Path:
-    """Run the gate; write its outcome. Raises `JixiaoError`, saying what failed on which rows."""
-    from jixiao.warehouse.store import note_passed, open_warehouse, writes
+    """Run the gate; return its outcome, written. Facts that it passed before, and that are as they were, stand.
+
+    Raises:
+        JixiaoError: it says what failed on which rows.
+    """
+    from jixiao.warehouse import standing
+    from jixiao.warehouse.store import open_warehouse
     from jixiao.warehouse.validate import keep_run, validate
 
     settings = Settings.load()
     folder = settings.var / "validation"
+    latest, work = folder / "latest.json", standing.work_of("gate", [version("great_expectations")])
     with open_warehouse(settings.warehouse_path) as engine:
-        judged = writes(engine)
+        judged, facts = standing.writes(engine), standing.content(engine)
+        if standing.stands(engine, work, facts) and latest.exists() and (folder / "data_docs" / "index.html").exists():
+            standing.note_passed(engine, judged)
+            print("the gate has passed these facts, and nothing was changed since")  # noqa: T201 - a task's log
+            return latest
+        standing.forget(engine, work)  # its Data Docs are about to be those of other facts
     validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs")
     keep_run(folder / "history.jsonl", validation, datetime.now(UTC))
     if not validation.success:
@@ -31,9 +43,11 @@ def validate_warehouse() -> Path:
     for unmet in validation.warnings:
         print(f"warning: {unmet.words}")  # noqa: T201 - a task's log
     said = {"expectations": validation.evaluated, "warnings": sorted(w.description for w in validation.warnings)}
-    latest = write_json(folder / "latest.json", said)
+    write_json(latest, said)
     with open_warehouse(settings.warehouse_path) as engine:
-        note_passed(engine, judged)
+        standing.note_passed(engine, judged)
+        if standing.content(engine) == facts:  # no other run has loaded meanwhile
+            standing.note_done(engine, work, facts)
     return latest
 
 
@@ -45,7 +59,7 @@ def build_marts() -> Path:
     """
     from jixiao.warehouse import build_marts as build_all
     from jixiao.warehouse import open_warehouse
-    from jixiao.warehouse.store import has_passed
+    from jixiao.warehouse.standing import has_passed
     from jixiao.warehouse.validate import take_place
 
     settings = Settings.load()

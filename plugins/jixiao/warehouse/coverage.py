@@ -8,7 +8,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.schema import schemas
-from jixiao.warehouse.store import note_write, raw_connection
+from jixiao.warehouse.standing import note_write
+from jixiao.warehouse.store import raw_connection
 
 _DAYS = ("due_on", "newest_on")
 

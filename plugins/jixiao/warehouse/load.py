@@ -23,7 +23,8 @@ from jixiao.warehouse.posts import Post, filled
 from jixiao.warehouse.quarantine import QuarantineEntry, doubtful, entry_rows, withheld
 from jixiao.warehouse.rows import as_arrow, insert
 from jixiao.warehouse.rows import replace as replace_rows
-from jixiao.warehouse.store import note_write, raw_connection
+from jixiao.warehouse.standing import note_write
+from jixiao.warehouse.store import raw_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +229,14 @@ def replace_facts(native: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Tab
         replace_rows(native, f"core.{name}", tables[name], "document_sha256", documents)
 
 
+def as_loaded(revision: Revision) -> dict[str, Any]:
+    """Return of a link of a chain what the warehouse keeps: not when it was seen last, which each walk changes."""
+    return {column.name: getattr(revision, column.name) for column in schemas("core")["revisions"].columns}
+
+
 def _replace_revisions(native: duckdb.DuckDBPyConnection, revisions: Sequence[Revision]) -> set[str]:
     """Put the archive's chains in place of those known; return the documents whose standing may have changed."""
-    columns = [column.name for column in schemas("core")["revisions"].columns]
-    rows = as_arrow("revisions", [{name: getattr(one, name) for name in columns} for one in revisions])
+    rows = as_arrow("revisions", [as_loaded(one) for one in revisions])
     native.register("chains", rows)
     changed = native.execute(
         "(FROM chains EXCEPT FROM core.revisions) UNION ALL (FROM core.revisions EXCEPT FROM chains)"

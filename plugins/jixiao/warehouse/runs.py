@@ -38,6 +38,12 @@ def known(engine: sa.Engine, hashes: set[str], urls: set[str]) -> tuple[set[str]
     return {sha256 for sha256, _ in rows} & hashes, {url for _, url in rows} & urls
 
 
+def findings_count(engine: sa.Engine) -> int:
+    """Return how many findings there are now, of all documents."""
+    with engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT count(*) FROM core.findings").scalar_one())
+
+
 def note_run(engine: sa.Engine, said: dict[str, Any]) -> None:
     """Keep what is told of a run (keys as in `COLUMNS`), in place of what the same run told before."""
     names = [name for name in COLUMNS if name in said]

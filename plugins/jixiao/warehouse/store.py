@@ -44,6 +44,10 @@ _RAW: Final = {
         "How far the gate has followed what was written; one row.",
         {"writes": "How often facts were written.", "passed": "What `writes` was when the gate passed last."},
     ),
+    "standing": (
+        "Work that need not be done again while the facts are as it left them.",
+        {"work": "What was done, with a digest of what it was given.", "content": "Digest of all facts after it."},
+    ),
 }
 
 
@@ -189,6 +193,13 @@ def _create_judged(connection: sa.Connection) -> None:
     )
 
 
+def _create_standing(connection: sa.Connection) -> None:
+    """Keep which work left the facts as they are."""
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS raw.standing (work VARCHAR PRIMARY KEY, content VARCHAR NOT NULL)"
+    )
+
+
 MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_core,
     _create_coverage,
@@ -209,6 +220,8 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _as_described,  # the digest of a finding's rule
     _describe_raw,
     _as_described,  # when a quarantined item was resolved
+    _create_standing,
+    _describe_raw,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 
@@ -275,29 +288,6 @@ def read_warehouse(path: Path) -> Iterator[sa.Engine]:
     finally:
         held.close()
         engine.dispose()
-
-
-def note_write(native: duckdb.DuckDBPyConnection) -> None:
-    """Tell, in the writer's transaction, that there is something new for the gate to judge."""
-    native.execute("UPDATE raw.gate SET writes = writes + 1")
-
-
-def writes(engine: sa.Engine) -> int:
-    """Return how often facts were written."""
-    with engine.connect() as connection:
-        return int(connection.exec_driver_sql("SELECT writes FROM raw.gate").scalar_one())
-
-
-def note_passed(engine: sa.Engine, writes: int) -> None:
-    """Tell that the gate passed what was there after so many writes."""
-    with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE raw.gate SET passed = ?", (writes,))
-
-
-def has_passed(engine: sa.Engine) -> bool:
-    """Return whether the gate passed what is there now."""
-    with engine.connect() as connection:
-        return bool(connection.exec_driver_sql("SELECT passed IS NOT DISTINCT FROM writes FROM raw.gate").scalar_one())
 
 
 def raw_connection(connection: sa.Connection) -> duckdb.DuckDBPyConnection:
