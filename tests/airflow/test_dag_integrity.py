@@ -1,10 +1,12 @@
 """The DAGs as Airflow reads them: they import, and every task has an owner, a retry policy and words for its reader."""
 
 import ast
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,42 +15,95 @@ DAG_FILES = sorted((HOME / "dags").glob("*.py"))
 KNOWN_TAGS = {"jixiao", "ingestion", "publishing", "maintenance"}
 
 
-@pytest.fixture(scope="session")
-def dags(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
-    """Every DAG as Airflow's own parser sees it, in a process of its own with an Airflow home of its own."""
-    program = """
-import json, sys
+_PROGRAM = """
+import errno, json, os, socket, sys, time, warnings
 from airflow.dag_processing.dagbag import DagBag
-bag = DagBag(dag_folder=sys.argv[1])
-out = {"errors": {str(k): str(v) for k, v in bag.import_errors.items()}, "dags": {}}
-for dag_id, dag in bag.dags.items():
-    out["dags"][dag_id] = {
-        "doc": bool(dag.doc_md), "tags": sorted(dag.tags), "catchup": dag.catchup,
-        "timetable": type(dag.timetable).__name__,
-        "tasks": {t.task_id: {"owner": t.owner, "retries": t.retries, "pool": t.pool, "doc": bool(t.doc_md),
-                              "limit": t.execution_timeout is not None,
-                              "up": sorted(t.upstream_task_ids),
-                              "outlets": [getattr(o, "uri", str(o)) for o in t.outlets]} for t in dag.tasks},
-    }
+from airflow.sdk import Asset, dag, task
+from airflow.sdk.exceptions import AirflowFailException
+
+def refused(*_):
+    raise OSError("a DAG file asked the network")
+
+socket.socket.connect = refused
+out = {"errors": {}, "dags": {}, "seconds": {}, "warnings": [], "told_apart": {}}
+for path in sys.argv[1:]:
+    began = time.process_time()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        bag = DagBag(dag_folder=path)
+    out["seconds"][path] = time.process_time() - began
+    out["warnings"] += [str(one.message) for one in caught if "eprecat" in one.category.__name__]
+    out["warnings"] += [text for texts in bag.captured_warnings.values() for text in texts]
+    out["errors"] |= {str(k): str(v) for k, v in bag.import_errors.items()}
+    for dag_id, dag in bag.dags.items():
+        out["dags"][dag_id] = {
+            "doc": bool(dag.doc_md), "tags": sorted(dag.tags), "catchup": dag.catchup,
+            "timetable": type(dag.timetable).__name__,
+            "tasks": {t.task_id: {"owner": t.owner, "retries": t.retries, "pool": t.pool, "doc": bool(t.doc_md),
+                                  "limit": t.execution_timeout is not None,
+                                  "up": sorted(t.upstream_task_ids),
+                                  "outlets": [getattr(o, "uri", str(o)) for o in t.outlets]} for t in dag.tasks},
+        }
+out["library"] = sorted(name for name in sys.modules if name.split(".")[0] == "jixiao")
+from jixiao.model import JixiaoError, TransientError
+from jixiao_tasks import told_apart
+for error in (TransientError("a lock"), JixiaoError("the gate"), TimeoutError(), OSError(errno.ENOSPC, "full"),
+              PermissionError(errno.EACCES, "no", "a folder"), NotADirectoryError(errno.ENOTDIR, "no", "a file")):
+    try:
+        with told_apart():
+            raise error
+    except AirflowFailException as told:
+        out["told_apart"][type(error).__name__] = f"failed: {told}"
+    except Exception as told:
+        out["told_apart"][type(error).__name__] = "tried again" if told is error else repr(told)
 print("JSON" + json.dumps(out))
 """
+
+
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What Airflow's own parser sees, in a process of its own with an Airflow home of its own and no network."""
+    home = tmp_path_factory.mktemp("airflow")
     env = dict(os.environ)
     env |= {
-        "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
+        "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(HOME / "plugins"),
         "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
+        "JIXIAO_VAR": str(home / "var"),
     }
     done = subprocess.run(
-        [sys.executable, "-c", program, str(HOME / "dags")], env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-c", _PROGRAM, *map(str, DAG_FILES)], env=env, capture_output=True, text=True, check=False
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith("JSON")]
     assert lines, done.stderr[-2000:]
-    import json
-
     read = json.loads(lines[-1][4:])
     assert read["errors"] == {}
-    return read["dags"]
+    assert not (home / "var").exists(), "a DAG file made something where the warehouse lies"
+    return read
+
+
+@pytest.fixture(scope="session")
+def dags(parsed) -> dict[str, dict[str, Any]]:
+    return parsed["dags"]
+
+
+def test_a_dag_file_is_read_in_no_time_without_the_library_and_without_a_warning(parsed):
+    """The DAG processor reads these files every few seconds; seconds are those of the processor, beyond Airflow's."""
+    assert {Path(path).stem: seconds for path, seconds in parsed["seconds"].items() if seconds > 0.3} == {}
+    assert parsed["library"] == []
+    assert parsed["warnings"] == []
+
+
+def test_only_what_may_pass_is_tried_again(parsed):
+    assert parsed["told_apart"] == {
+        "TransientError": "tried again",
+        "TimeoutError": "tried again",
+        "OSError": "tried again",
+        "JixiaoError": "failed: the gate",
+        "PermissionError": "failed: a folder: no",
+        "NotADirectoryError": "failed: a file: no",
+    }
 
 
 def test_the_ingestion_is_there_and_explains_itself(dags):
@@ -107,15 +162,6 @@ def test_the_archive_is_verified_every_week_without_holding_the_warehouse(dags):
     assert dag["timetable"] == "CronTriggerTimetable"
     assert not dag["catchup"]
     assert {task["pool"] for task in dag["tasks"].values()} == {"default_pool"}
-
-
-@pytest.mark.parametrize("path", DAG_FILES, ids=lambda path: path.stem)
-def test_a_dag_file_imports_the_library_only_inside_its_tasks(path):
-    """The DAG processor reads these files every few seconds; heavy imports there slow everything down."""
-    top = ast.parse(path.read_text("utf-8")).body
-    names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module or "" for node in top if isinstance(node, ast.ImportFrom)}
-    assert not [name for name in names if name.split(".")[0] == "jixiao"]
 
 
 def test_the_library_imports_no_airflow():
