@@ -18,7 +18,7 @@ KNOWN_TAGS = {"jixiao", "ingestion", "publishing", "maintenance"}
 _PROGRAM = """
 import errno, json, os, socket, sys, time, warnings
 from airflow.dag_processing.dagbag import DagBag
-from airflow.sdk import Asset, dag, task
+from airflow.providers.http.notifications.http import HttpNotifier
 from airflow.sdk.exceptions import AirflowFailException
 
 def refused(*_):
@@ -38,7 +38,8 @@ for path in sys.argv[1:]:
     for dag_id, dag in bag.dags.items():
         out["dags"][dag_id] = {
             "doc": bool(dag.doc_md), "tags": sorted(dag.tags), "catchup": dag.catchup,
-            "timetable": type(dag.timetable).__name__,
+            "timetable": type(dag.timetable).__name__, "told": len(dag.on_failure_callback or ()),
+            "hours": [one.interval.total_seconds() / 3600 for one in dag.deadline or ()],
             "tasks": {t.task_id: {"owner": t.owner, "retries": t.retries, "pool": t.pool, "doc": bool(t.doc_md),
                                   "limit": t.execution_timeout is not None,
                                   "up": sorted(t.upstream_task_ids),
@@ -71,6 +72,7 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(HOME / "plugins"),
         "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
         "JIXIAO_VAR": str(home / "var"),
+        "JIXIAO_ALERT_CONN": "alerts",
     }
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *map(str, DAG_FILES)], env=env, capture_output=True, text=True, check=False
@@ -93,6 +95,16 @@ def test_a_dag_file_is_read_in_no_time_without_the_library_and_without_a_warning
     assert {Path(path).stem: seconds for path, seconds in parsed["seconds"].items() if seconds > 0.3} == {}
     assert parsed["library"] == []
     assert parsed["warnings"] == []
+
+
+def test_somebody_hears_of_every_dag_that_fails_or_is_late(dags):
+    assert {dag_id: (dag["told"], dag["hours"]) for dag_id, dag in dags.items()} == {
+        "ingest_reports": (1, [24]),
+        "watch_publications": (1, [24]),
+        "build_marts": (1, [6]),
+        "verify_archive": (1, [24]),
+        "reprocess_archive": (1, [72]),
+    }
 
 
 def test_only_what_may_pass_is_tried_again(parsed):
