@@ -154,6 +154,49 @@ def test_records_that_are_json_of_another_shape_cost_themselves(kept, damage, ca
     assert original.exists()
 
 
+@pytest.mark.parametrize("folder", ["sightings", "addresses"])
+def test_no_field_of_a_record_stops_the_others(kept, folder):
+    """A name that was a number, or a day that was none, ended every load; an address with other headers its source."""
+    first, _ = kept("a.pdf", b"%PDF-1.4 100")
+    second, _ = kept("b.pdf", b"%PDF-1.4 200")
+    archive = Path(Settings.load().archive_url)
+    path = next(
+        path for path in sorted((archive / folder).rglob("*.json")) if first in path.name or first in path.read_text()
+    )
+    said = json.loads(path.read_text())
+    within = said["sighting"] if folder == "sightings" else said
+    for name, value in (
+        (name, value) for name in (*said, *within) for value in (None, 5, 10**30, "x", [None], {"a": 1})
+    ):
+        spoiled = json.loads(json.dumps(said))
+        (spoiled if name in said else spoiled["sighting"])[name] = value
+        path.write_text(json.dumps(spoiled))
+        opened = Archive(str(archive))
+        assert second in {one.sha256 for one in opened.sightings()}, (name, value)
+        assert second in {one.document_sha256 for one in opened.revisions()}, (name, value)
+        opened.unwitnessed()
+    assert kept("a.pdf", b"%PDF-1.4 100")[0] == first
+
+
+def test_a_sidecar_leads_nowhere_out_of_the_archive(kept, tmp_path, capsys):
+    """Its SHA-256 became a path: verify moved a file that it named away, as damaged bytes."""
+    kept("a.pdf", b"%PDF-1.4 100")
+    archive = Path(Settings.load().archive_url)
+    victim = tmp_path / "victim"
+    victim.write_text("not ours")
+    (archive / "objects" / "aa").mkdir(exist_ok=True)
+    way = "aa/" + os.path.relpath(victim, archive / "objects" / "aa" / "aa")
+    (archive / "objects" / "aa" / "aa").mkdir()
+    sidecar = next((archive / "sightings").rglob("*.json"))
+    said = json.loads(sidecar.read_text())
+    said["sighting"]["sha256"] = way[:3] + "./" * ((64 - len(way)) // 2) + "/" * (len(way) % 2) + way[3:]
+    assert len(said["sighting"]["sha256"]) == 64
+    sidecar.with_name("odd.json").write_text(json.dumps(said))
+    main(["archive", "verify", "--offline"])
+    assert victim.exists()
+    assert "odd.json" in capsys.readouterr().out
+
+
 def test_the_weekly_task_is_red_for_what_no_site_gives_again(kept, demo_run, capsys):
     _, again = kept("a.pdf", b"%PDF-1.4 100")
     gone, lost = kept("b.pdf", b"%PDF-1.4 200")

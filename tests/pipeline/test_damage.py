@@ -18,9 +18,11 @@ from jixiao.pipeline import (
     summary_lines,
 )
 from jixiao.pipeline.extracting import extracted_documents, read_extraction, write_batches
+from jixiao.pipeline.rebuilding import keep_beside, sound_accounts
 from jixiao.pipeline.staging import read_sound, runs_of, taken
 from jixiao.settings import Settings
 from jixiao.warehouse import QuarantineEntry, load, open_warehouse
+from jixiao.warehouse.quarantine import listed, restore
 
 from tests.archive.test_fixity import alter, kept
 
@@ -140,3 +142,63 @@ def test_a_damaged_file_of_corrections_stops_no_publication(batch, tmp_path, mon
     said = capsys.readouterr().out
     assert "demo.yaml: line 1: not UTF-8: its corrections stay as they were" in said
     assert "liwan.yaml: Is a directory: its corrections stay as they were" in said
+
+
+def test_an_extraction_of_another_document_is_made_anew(batch, capsys):
+    """The other document was loaded twice, and this one was lost without a word."""
+    path, (first, second) = batch
+    mine, other = Path(str(extraction_path(first))), Path(str(extraction_path(second)))
+    whole = mine.read_text()
+    mine.write_bytes(other.read_bytes())
+    assert read_extraction(first).document.sha256 == first
+    assert f"it is of {second}" in capsys.readouterr().out
+    mine.write_bytes(other.read_bytes())
+    extract_batch(path)
+    assert mine.read_text() == whole
+
+
+def test_a_run_by_a_clock_that_was_set_back_keeps_its_folder(monkeypatch, tmp_path):
+    """Ten runs of "tomorrow" made today's the oldest, and it was removed while it began."""
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
+    for number in range(12):
+        run = open_run(2023, f"r{number}")
+        said = json.loads((run / "run.json").read_text())
+        (run / "run.json").write_text(json.dumps({**said, "began_at": f"2099-01-{number + 1:02}T00:00:00+00:00"}))
+    today = open_run(2023, "today")
+    assert (today / "run.json").exists()
+    assert len(runs_of(2023)) == 11, "ten others"
+
+
+def test_what_a_rebuild_takes_from_a_damaged_record_is_left_out(tmp_path):
+    good = {
+        "source_id": "a",
+        "year": 2023,
+        "failures": [{"url": "u", "fiscal_year": 2023, "reason": "r"}],
+        "coverage": [],
+    }
+    bad = [
+        {**good, "failures": [{"url": 5, "fiscal_year": 2023, "reason": "r"}]},
+        {**good, "failures": [{"url": "u", "fiscal_year": 10**30, "reason": "r"}]},
+        {**good, "coverage": [{"source_id": "a", "fiscal_year": "x"}]},
+        {**good, "coverage": 5},
+        {"source_id": "a"},
+    ]
+    sound, lines = sound_accounts([good, *bad])
+    assert (sound, len(lines)) == ([good], 5)
+    with open_warehouse(tmp_path / "w.duckdb") as engine:
+        entry = {"item_id": "a", "stage": "read", "reason": "r", "state": "resolved", "note": "n", "resolved_at": None}
+        problems = restore(engine, [{**entry, "resolved_at": "never"}, {}, "x", {**entry, "fiscal_year": "x"}, entry])
+        assert len(problems) == 4
+        assert [row["item_id"] for row in listed(engine)] == ["a"]
+
+
+def test_a_rebuild_leaves_the_warehouse_its_name_until_the_new_one_takes_it(tmp_path):
+    """A kill between two renames left none, and the next run began an empty one."""
+    old, before = tmp_path / "w.duckdb", tmp_path / "w.before-rebuild.duckdb"
+    old.write_bytes(b"old")
+    before.write_bytes(b"older")
+    (tmp_path / "w.duckdb.wal").write_bytes(b"log")
+    keep_beside(old, before)
+    assert (old.read_bytes(), before.read_bytes()) == (b"old", b"old")
+    assert (tmp_path / "w.before-rebuild.duckdb.wal").read_bytes() == b"log"
+    assert not (tmp_path / "w.duckdb.wal").exists(), "it is of the old one"

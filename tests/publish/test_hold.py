@@ -1,6 +1,7 @@
 """A rollback holds until somebody lifts it; of two publishers one waits, or says who is at work."""
 
 import os
+import shutil
 import threading
 import time
 
@@ -93,3 +94,42 @@ def test_numbers_are_held_against_the_version_before_where_the_current_one_is_da
     (current(root) / "marts.duckdb").write_bytes(b"no database at all")
     assert _published(query) == [(2,)]
     assert "problem: " in capsys.readouterr().out
+
+
+def test_a_version_whose_manifest_is_lost_is_read_until_there_is_another(three, monkeypatch):
+    """It was cleared away as if a crash had left it, and readers had nothing when the next publication failed."""
+    root, again = three
+    folder = current(root)
+    (folder / "manifest.json").unlink()
+    (root / "versions" / "\N{SUPERSCRIPT TWO}").mkdir()
+    with monkeypatch.context() as broken:
+        broken.setattr("jixiao.publish._verify", lambda *_: (_ for _ in ()).throw(JixiaoError("a full disk")))
+        with pytest.raises(JixiaoError, match="a full disk"):
+            again(4)
+    assert (current(root) / "marts.duckdb").exists()
+    assert sorted(path.name for path in (root / "versions").iterdir()) == ["000001", "000002", "000003"]
+    assert again(4).version == 4
+
+
+@pytest.mark.parametrize("said", ["[]", '{"files": []}', '{"content": 5}'])
+def test_a_manifest_of_another_shape_is_a_damaged_one(three, said):
+    root, again = three
+    (current(root) / "manifest.json").write_text(said)
+    assert again(3).version == 4
+
+
+@pytest.mark.parametrize("what", ["a folder", "elsewhere", "nowhere"])
+def test_a_pointer_that_is_none_is_set_anew(three, what):
+    """A backup that followed links, and links that somebody set, stopped every publication."""
+    root, again = three
+    link = root / "current"
+    there = link.resolve()
+    link.unlink()
+    if what == "a folder":
+        shutil.copytree(there, link)
+    else:
+        link.symlink_to(root.parent if what == "elsewhere" else "versions/000099")
+    assert current(root) is None
+    assert again(3).version == 4
+    assert current(root).name == "000004"
+    assert (what != "a folder") or (root / "current.stray-000004" / "marts.duckdb").exists()

@@ -122,6 +122,15 @@ def test_a_correction_is_needless_when_the_extractor_reads_it_so(engine, said):
         (correction("fiscal_year", 2021, 99999999999), "fiscal_year lies between 1,990 and 2,100"),
         (correction("organization", "某局", ""), "organization is empty"),
         (correction("region_code", "440100", "xx"), "region_code is six digits"),
+        (correction("region_code", "440100", "４４０１００"), "region_code is six digits"),
+        (correction("organization", "某局", "\u202e某局"), "organization: .*a character that nobody sees"),
+        (correction("organization", "某局", "某局 "), "organization: a space at an end"),
+        (correction("amount.yuan", "100", "1e3"), "yuan is a number: digits"),
+        (correction("amount.yuan", "100", "5_0"), "yuan is a number: digits"),
+        (correction("amount.yuan", "100", 1.5), "line 1: now: put it in quotes"),
+        (correction("yuan", "1", "2", at={"kind": "amount", "words": "　 "}), "line 1: at.words"),
+        ({**correction("grade", None, "优"), "who": " "}, "line 1: who"),
+        ({**correction("grade", None, "优"), "who": "a\x1b[31m"}, "line 1: who: .*nobody sees"),
         ({**correction("grade", None, "优"), "wy": "typo"}, "line 1: wy: Extra inputs are not permitted"),
         (correction("yuan", "1", "2", at={"kind": "amount", "page": 1}), "give the words around the figure"),
         (correction("yuan", "1", "2", at={"kind": "sum", "words": "支出"}), "at.kind"),
@@ -161,6 +170,51 @@ def test_a_file_tells_its_line(tmp_path):
         path.write_bytes(bad)
         with pytest.raises(JixiaoError, match=words):
             load_corrections(folder, {"site"})
+
+
+GOOD = f"""- document_sha256: {A}
+  at: {{kind: amount, words: 支出}}
+  field: yuan
+  was: "100"
+  now: 1000
+  why: misread
+  who: steward
+  date: 2026-01-02
+"""
+
+
+@pytest.mark.parametrize("now", ["yes", "010", "0x10", "1:30", "1_000", "1.5", ".inf", "2026-01-02", "[1]", "{a: 1}"])
+def test_what_yaml_takes_for_something_else_is_refused(tmp_path, now):
+    """`yes` corrected a sum to 1 yuan, 010 to 8; 1.5 ended in a traceback."""
+    (tmp_path / "site.yaml").write_text(GOOD)
+    assert load_corrections(tmp_path, {"site"})[0].row["now"] == "1000"
+    (tmp_path / "site.yaml").write_text(GOOD.replace("1000", now))
+    with pytest.raises(JixiaoError, match=r"site\.yaml: line 5: [^\n]*$"):
+        load_corrections(tmp_path, {"site"})
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        ("- &a {x: 1, y: 2}\n- {k: *a}\n", r"line 2: an alias \(\*a\)"),
+        ("- &a {x: *a}\n", "line 1: an alias"),
+        ("- " + "[" * 5000 + "]" * 5000, "line 1: lists in lists"),
+    ],
+)
+def test_a_file_that_multiplies_is_refused_before_it_is_read(tmp_path, bad, words):
+    (tmp_path / "site.yaml").write_text(bad)
+    with pytest.raises(JixiaoError, match=words):
+        load_corrections(tmp_path, {"site"})
+
+
+def test_a_correction_in_the_warehouse_that_no_file_could_hold_costs_itself(engine, said, capsys):
+    mine = said(correction("amount.yuan", "100", "1000"))
+    load(engine, [extraction("a")], corrections=mine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE core.corrections SET now = 'much'")
+    load(engine, [extraction("b")], corrections=mine)
+    assert rows(engine, "SELECT now, state FROM core.corrections") == [("1000", "applied")]
+    assert "is left out" in capsys.readouterr().out
 
 
 def test_a_correction_stays_on_its_figure_when_facts_change_their_order(engine, said):

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 import pytest
 from jixiao.cli import main
 from jixiao.model import TransientError
+from jixiao.publish import publish
 from jixiao.settings import Settings
-from jixiao.warehouse import lock, open_warehouse
+from jixiao.warehouse import build_marts, lock, open_warehouse
 from jixiao.warehouse.readthrough import read_through
 
 _SHELL = """
@@ -70,6 +71,24 @@ def test_a_writer_says_at_once_who_is_in_the_way_and_waits(path, capsys):
     assert "import duckdb" in said
     assert said.count("\n") == 1
     assert got_in.is_set()
+
+
+def test_a_publisher_waits_for_the_warehouse_too(path, tmp_path, monkeypatch, capsys):
+    """It attached the file without waiting, and failed of a lock as of damage."""
+    root, done = tmp_path / "published", []
+    publisher = threading.Thread(target=lambda: done.append(publish(path, root).version))
+    with open_warehouse(path) as engine:
+        build_marts(engine)
+    with another(path, "writes") as shell:
+        publisher.start()
+        said, deadline = "", time.monotonic() + 30
+        while "\n" not in said and time.monotonic() < deadline:
+            said += capsys.readouterr().err
+            time.sleep(0.05)
+        assert f"waiting for {path.name}: held by process {shell.pid} (" in said
+        assert done == []
+    publisher.join(60)
+    assert done == [1]
 
 
 def test_who_waits_for_too_long_fails_for_now_and_nothing_is_called_damaged(path, monkeypatch):

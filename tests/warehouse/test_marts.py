@@ -28,7 +28,8 @@ from jixiao.model import (
 from jixiao.publish import publish
 from jixiao.schema import schemas
 from jixiao.warehouse import SightingRow, build_marts, load, marts, open_warehouse
-from jixiao.warehouse.corrections import Correction, Judged
+from jixiao.warehouse.correction_model import Correction
+from jixiao.warehouse.corrections import Judged
 from jixiao.warehouse.marts import build_order, query_of
 from jixiao.warehouse.store import raw_connection
 

@@ -23,29 +23,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from jixiao import magic
-from jixiao.archive.members import members
+from jixiao.archive.addresses import Known, documents_in, last_seen_in, listed
 from jixiao.archive.revisions import Revision, Told, revisions
-from jixiao.archive.sighting import FetchFailure, Seen, Sighting, microseconds, sighting_of
-from jixiao.archive.store import DamagedOriginal, Store, sha256_of
+from jixiao.archive.sighting import FetchFailure, Seen, Sighting, microseconds
+from jixiao.archive.store import DamagedOriginal, Store
+from jixiao.archive.taking import NoDocument, Taker
 from jixiao.discover import Candidate, Client
 from jixiao.discover.client import Answer
 from jixiao.discover.posts import is_web
-from jixiao.discover.titles import fiscal_year_of, is_project, is_report, names_nothing
 from jixiao.model import JixiaoError
 
 __all__ = ["Archive", "DamagedOriginal", "FetchFailure", "Revision", "Sighting", "Told"]
 
-_SAVED_AS: Final = (".doc", ".xls", ".wps", ".et")
-"""Endings of office files that may hold HTML inside, as office systems export it."""
-
-
 _RETURNS: Final = 9
 """How often an address may turn back to the same bytes; one that goes on so tells nothing new."""
-
-
-class _NoDocument(JixiaoError):  # noqa: N818
-    """What the address gave is no document; asked again only whether it changed."""
 
 
 class Archive:
@@ -77,10 +68,9 @@ class Archive:
         `told` is what documents say of themselves, by SHA-256, for those that no title gives to a department or year.
         """
         last_seen = {
-            (str(said["url"]), sha256): str(at)
+            (str(said.get("url")), sha256): at
             for said in self._store.records("addresses")
-            if "url" in said
-            for sha256, at in said.get("last_seen", {}).items()
+            for sha256, at in last_seen_in(said).items()
         }
         return revisions(self._sidecars(), last_seen, frozenset(self.gone()), told or {})
 
@@ -111,7 +101,7 @@ class Archive:
             for _ in self._store.named_records(place):
                 pass
         known = {(seen.sighting.url, seen.sighting.sha256) for seen in self._sidecars()}
-        named = {pair for said in self._store.records("addresses") for pair in _documents(said)}
+        named = {pair for said in self._store.records("addresses") for pair in documents_in(said)}
         return sorted(named - known)
 
     def damaged(self) -> list[str]:
@@ -167,9 +157,9 @@ class Archive:
         with tempfile.TemporaryDirectory(prefix="jixiao-") as folder:
             file = Path(folder) / "file"
             try:
-                answer = self._download(candidate, client, file, (known or {}).get("headers"))
+                answer = self._download(candidate, client, file, known.headers if known is not None else None)
                 if answer.unchanged and known is not None:
-                    self._remember(candidate, known["headers"], known["documents"], _failures(known))
+                    self._remember(candidate, known.headers, known.documents, known.failures)
                     return self._said_before(known, candidate)
                 if answer.status != 200:
                     raise JixiaoError(f"the site answered {answer.status}")
@@ -180,14 +170,10 @@ class Archive:
                 return [*(said for said in before if isinstance(said, Sighting)), failure]
             return self._taken(candidate, file, answer)
 
-    def _known(self, url: str) -> dict[str, Any] | None:
+    def _known(self, url: str) -> Known | None:
         """Return what an address gave last; None where a record of it is damaged or missing: it is asked anew."""
-        known = self._store.read(self._address(url))
-        if known is None:
-            return None
-        whole = {"walk", "headers", "listed", "documents", "failures"} <= known.keys()
-        whole = whole and len(_documents(known)) == len(known["documents"])
-        return known if whole and all(self._first(*pair) for pair in _documents(known)) else None
+        known = Known.from_record(self._store.read(self._address(url)) or {})
+        return known if known and known.url == url and all(self._first(*pair) for pair in known.documents) else None
 
     def _first(self, url: str, sha256: str) -> Seen | None:
         """Return the sidecar that counts of an address and its bytes: the first, in a folder of ours the last."""
@@ -220,15 +206,18 @@ class Archive:
         """Return the addresses that are marked as gone."""
         return sorted(str(said["url"]) for said in self._store.records("gone") if "url" in said)
 
-    def _to_be_asked(self, known: dict[str, Any], candidate: Candidate) -> bool:
-        if candidate.walk and known["walk"] == candidate.walk:
+    def _to_be_asked(self, known: Known, candidate: Candidate) -> bool:
+        if candidate.walk and known.walk == candidate.walk:
             return False
-        if known["headers"].get("etag") or known["headers"].get("last-modified"):
+        if known.headers.get("etag") or known.headers.get("last-modified"):
             return True
         # The site cannot tell whether the file changed: it is asked again when the list says something else of it.
-        return bool(known["listed"] != _listed(candidate))
+        return known.listed != listed(candidate)
 
     def _taken(self, candidate: Candidate, file: Path, answer: Answer) -> list[Sighting | FetchFailure]:
+        def told_of(container: Sighting, left: tuple[str, ...]) -> None:
+            self._witness("containers", Seen(container, _now(), answer.headers, answer.via, left))
+
         results: list[Sighting | FetchFailure] = []
         remarks: tuple[str, ...] = ()
         size = file.stat().st_size
@@ -236,12 +225,12 @@ class Archive:
             remarks = (f"the site declares {candidate.declared_size} bytes, {size} came",)
             self.remarks += [f"{candidate.url}: {remark}" for remark in remarks]
         try:
-            for found in self._kept(candidate, file, answer):
+            for found in Taker(self._store, told_of, self.remarks.append).kept(candidate, file):
                 result = found
                 if isinstance(result, Sighting):
                     result = self._witness("sightings", Seen(result, _now(), answer.headers, answer.via, remarks))
                 results.append(result)
-        except _NoDocument as error:
+        except NoDocument as error:
             results.append(FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}"))
         documents = [(r.url, r.sha256) for r in results if isinstance(r, Sighting)]
         failures = [(r.url, r.reason) for r in results if isinstance(r, FetchFailure)]
@@ -273,75 +262,6 @@ class Archive:
             self._store.write("index/sequence.json", {"sequence": number})
         return number
 
-    def _kept(self, candidate: Candidate, file: Path, answer: Answer) -> Iterator[Sighting | FetchFailure]:
-        """Keep a file and yield what there is to read of it: itself, or the reports in it."""
-        size = file.stat().st_size
-        if size == 0:
-            raise _NoDocument("the file is empty")
-        kind = magic.media_type_of(file)
-        named = (candidate.attachment_name or "").lower().endswith(_SAVED_AS)
-        if kind == magic.HTML and not candidate.is_page and not (named and magic.is_saved_by_office(file)):
-            raise _NoDocument("the site sent an HTML page in place of the file")
-        if kind is None:
-            raise _NoDocument("not a document of a known type")
-        sha256 = sha256_of(file)
-        self._store.keep(file, sha256)
-        whole = sighting_of(candidate, sha256, kind, size)
-        if kind in magic.DOCUMENTS or kind == magic.HTML:
-            yield whole
-        elif kind == magic.ZIP:
-            left: list[str] = []
-            try:
-                yield from self._kept_members(candidate, file, sha256, left)
-            finally:
-                self._witness("containers", Seen(whole, _now(), answer.headers, answer.via, tuple(left)))
-        else:
-            self._witness("containers", Seen(whole, _now(), answer.headers, answer.via))
-            raise _NoDocument(f"a {magic.CLOSED[kind]} archive is not supported: kept as {sha256}, not unpacked")
-
-    def _kept_members(
-        self, candidate: Candidate, file: Path, container: str, left: list[str]
-    ) -> Iterator[Sighting | FetchFailure]:
-        """Yield the reports in a zip, and what must not or cannot be opened; `left` gets the names of the rest."""
-        found = 0
-        post_ours = is_report(candidate.post_title)[0] or is_report(candidate.attachment_name)[0]
-        what = f"{candidate.attachment_name}: its member"
-        try:
-            for member in members(file):
-                url = f"{candidate.url}#{member.number}"
-                if member.refused:
-                    reason = f"{what} {member.refused!r} has a name that leads out of the zip: refused"
-                    yield FetchFailure(url, candidate.fiscal_year, reason)
-                    continue
-                stated = is_report(member.name)[0]
-                unnamed = post_ours and names_nothing(member.name) and not is_project(member.name)
-                inner = file.with_name("member")
-                inner.write_bytes(member.data)
-                kind = magic.media_type_of(inner) if member.data else None
-                if kind == magic.ZIP or kind in magic.CLOSED:
-                    found += 1
-                    reason = f"{what} {member.name} is an archive itself, which is not supported: kept in {container}"
-                    yield FetchFailure(url, candidate.fiscal_year, reason)
-                    continue
-                if not (stated or unnamed) or kind not in magic.DOCUMENTS or kind is None:
-                    left.append(member.name)
-                    continue
-                sha256 = sha256_of(inner)
-                self._store.keep(inner, sha256)
-                found += 1
-                sighting = sighting_of(
-                    candidate, sha256, kind, len(member.data), (member.number, member.name, container)
-                )
-                year = fiscal_year_of(member.name)
-                yield sighting if year in (None, candidate.fiscal_year) else replace(sighting, fiscal_year=year)
-        except JixiaoError as error:
-            raise _NoDocument(str(error)) from None
-        if not found:
-            words = f"none of the zip's {len(left)} members is a report: {'、'.join(left[:5])}"
-            if post_ours:
-                raise _NoDocument(words)
-            self.remarks.append(f"{candidate.url}: {words}")
-
     # ---------------------------------------------------------------------------------------- memory
 
     def _address(self, url: str) -> str:
@@ -357,38 +277,18 @@ class Archive:
             "url": candidate.url,
             "walk": candidate.walk,
             "headers": headers,
-            "listed": _listed(candidate),
+            "listed": listed(candidate),
             "documents": pairs,
-            "last_seen": {**before.get("last_seen", {}), **{sha256: _now() for _, sha256 in pairs}},
+            "last_seen": {**last_seen_in(before), **{sha256: _now() for _, sha256 in pairs}},
             "failures": [list(pair) for pair in failures],
         }
         self._store.write(name, said)
         self._store.remove(f"gone/{_hash(candidate.url)}.json")
 
-    def _said_before(self, known: dict[str, Any], candidate: Candidate) -> list[Sighting | FetchFailure]:
-        results: list[Sighting | FetchFailure] = []
-        for url, sha256 in known["documents"]:
-            told = self._first(url, sha256)
-            if told is not None:
-                results.append(told.sighting)
-        results += [FetchFailure(url, candidate.fiscal_year, reason) for url, reason in _failures(known)]
-        return results
-
-
-def _documents(known: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the pairs of address and SHA-256 that an address's record names."""
-    pairs = (pair for pair in known.get("documents", ()) if isinstance(pair, list) and len(pair) == 2)
-    return [(url, sha256) for url, sha256 in pairs if isinstance(url, str) and isinstance(sha256, str)]
-
-
-def _failures(known: dict[str, Any]) -> list[list[str]]:
-    """Return the pairs of address and reason that an address's record holds; older records hold the reason only."""
-    return [[known["url"], said] if isinstance(said, str) else said for said in known["failures"]]
-
-
-def _listed(candidate: Candidate) -> list[str]:
-    """Return what a list says of a file that changes when the file does."""
-    return [str(candidate.declared_size or ""), str(candidate.published_on or "")]
+    def _said_before(self, known: Known, candidate: Candidate) -> list[Sighting | FetchFailure]:
+        told = (self._first(*pair) for pair in known.documents)
+        results: list[Sighting | FetchFailure] = [one.sighting for one in told if one is not None]
+        return results + [FetchFailure(url, candidate.fiscal_year, reason) for url, reason in known.failures]
 
 
 def _hash(url: str) -> str:

@@ -1,8 +1,9 @@
 """What the archive says of an address: an original was seen there, or why there was none."""
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, get_args, get_type_hints
 
 from jixiao.discover.posts import Candidate, published_from
 
@@ -36,6 +37,10 @@ class Sighting:
         return self.url if self.container_sha256 is None else self.url.rsplit("#", 1)[0]
 
 
+_KINDS: Final = {name: get_args(hint) or (hint,) for name, hint in get_type_hints(Sighting).items()}
+_SHA256: Final = re.compile("[0-9a-f]{64}")
+
+
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
     """An address that gave no document, and why."""
@@ -66,13 +71,24 @@ class Seen:
 
     @classmethod
     def from_record(cls, said: dict[str, Any]) -> "Seen":
-        """Read a sidecar."""
+        """Read a sidecar; `ValueError`, `TypeError` or `KeyError` for what is none."""
         sighting = Sighting(**{**said["sighting"], **published_from(said["sighting"])})
-        if not (isinstance(sighting.url, str) and isinstance(sighting.sha256, str) and len(sighting.sha256) == 64):
+        for name, kinds in _KINDS.items():  # a bool is no number here
+            if type(getattr(sighting, name)) not in kinds:
+                raise ValueError(f"{name} is {getattr(sighting, name)!r}")
+        if not (sighting.url and _SHA256.fullmatch(sighting.sha256)):
             raise ValueError("no address, or no SHA-256")
-        remarks = tuple(said.get("remarks", ()))
-        sequence = said.get("sequence") or microseconds(datetime.fromisoformat(said["seen_at"]))
-        return cls(sighting, str(said["seen_at"]), said["headers"], said.get("via", ""), remarks, int(sequence))
+        if not _SHA256.fullmatch(sighting.container_sha256 or sighting.sha256):
+            raise ValueError("the container's SHA-256 is none")
+        if sighting.fiscal_year is not None and not 1900 <= sighting.fiscal_year <= 2200:
+            raise ValueError(f"fiscal year {sighting.fiscal_year}")
+        if not 0 <= sighting.byte_size < 2**63:
+            raise ValueError(f"{sighting.byte_size} bytes")
+        seen_at = datetime.fromisoformat(said["seen_at"])
+        sequence = said.get("sequence") or microseconds(seen_at)
+        remarks = tuple(str(one) for one in said.get("remarks", ()))
+        headers = {str(name): str(value) for name, value in said["headers"].items()}
+        return cls(sighting, said["seen_at"], headers, str(said.get("via", "")), remarks, int(sequence))
 
 
 def microseconds(moment: datetime) -> int:

@@ -112,13 +112,15 @@ def extract_one(worker: Worker, archive: Archive, sha256: str, again: bool = Fal
     """
     target = extraction_path(sha256)
     failed = target.with_name(f"{sha256}.error.json")
-    kept = target.exists() and read_sound(target, "document", "doubts", *_FACTS) is not None
+    kept = target.exists() and _is_of(read_sound(target, "document", "doubts", *_FACTS), sha256)
     if kept and not again:
         return None
     if not again and failed.exists() and (known := read_sound(failed, "reason")):
         return str(known["reason"])
     try:
         text = _extract(worker, archive.local_copy(sha256, Settings.load().var / "copies"))
+        if not _is_of(json.loads(text), sha256):
+            raise DamagedOriginal(f"the archive's document {sha256} changed while it was read")
     except UnreadableDocument as error:
         if not kept:
             write(failed, {"reason": str(error)})
@@ -135,6 +137,11 @@ def extract_one(worker: Worker, archive: Archive, sha256: str, again: bool = Fal
     return None
 
 
+def _is_of(said: Any, sha256: str) -> bool:
+    """Tell whether an extraction is of a document: a file of another one may have got its name."""
+    return isinstance(said, dict) and isinstance(said["document"], dict) and said["document"].get("sha256") == sha256
+
+
 def read_extraction(sha256: str) -> Extraction:
     """Return a document's extraction; one whose file is damaged is made anew, from the original.
 
@@ -143,7 +150,10 @@ def read_extraction(sha256: str) -> Extraction:
     """
     path = extraction_path(sha256)
     try:
-        return EXTRACTION.validate_json(path.read_bytes())
+        found = EXTRACTION.validate_json(path.read_bytes())
+        if found.document.sha256 != sha256:
+            raise ValueError(f"it is of {found.document.sha256}")
+        return found
     except (ValueError, OSError) as error:
         print(f"problem: {path}: damaged, made anew: {str(error).splitlines()[0]}")  # noqa: T201 - a task's log
     with Worker(Limits.configured()) as worker:

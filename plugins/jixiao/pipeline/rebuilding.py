@@ -8,6 +8,7 @@ from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive, Sighting
 from jixiao.discover import load_sources
 from jixiao.extract.worker import Worker
+from jixiao.files import copy_file
 from jixiao.pipeline.extracting import extract_one, read_extraction
 from jixiao.pipeline.publishing import build_marts, publish_marts, validate_warehouse
 from jixiao.read.limits import Limits
@@ -35,19 +36,29 @@ def rebuild() -> Iterator[str]:
     yield f"{len(seen)} originals, read by extractor {EXTRACTOR_VERSION}; {len(errors)} cannot be read"
     new = settings.warehouse_path.with_name(f"{settings.warehouse_path.stem}.rebuilding.duckdb")
     _clear(new)
-    yield str(_loaded(new, archive, seen, errors))
+    yield from _loaded(new, archive, seen, errors)
     yield from (f"problem: the archive's {line}: left out" for line in archive.damaged())
     old = settings.warehouse_path
     if old.exists():
         before = old.with_name(f"{old.stem}.before-rebuild.duckdb")
-        _clear(before)
-        old.rename(before)
-        Path(f"{old}.wal").unlink(missing_ok=True)
+        keep_beside(old, before)
         yield f"the old warehouse is kept as {before.name}"
-    new.rename(old)
+    new.replace(old)
     validate_warehouse()
     published = publish_marts(build_marts())
     yield f"version {published.version}, {'new' if published.changed else 'the same as before'}"
+
+
+def keep_beside(old: Path, before: Path) -> None:
+    """Give a warehouse a second name; it keeps its own until the new one takes it, whenever a kill comes."""
+    _clear(before)
+    try:
+        before.hardlink_to(old)
+    except OSError:  # a file system that knows no second names
+        copy_file(old, before)
+    wal = Path(f"{old}.wal")
+    if wal.exists():
+        wal.rename(f"{before}.wal")
 
 
 def _clear(path: Path) -> None:
@@ -55,8 +66,8 @@ def _clear(path: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], errors: dict[str, str]) -> str:
-    """Load everything into a new warehouse; return what came of it, in words."""
+def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], errors: dict[str, str]) -> Iterator[str]:
+    """Load everything into a new warehouse; yield what came of it, in words."""
     from jixiao.warehouse import load, open_warehouse
     from jixiao.warehouse.corrections import load_corrections
     from jixiao.warehouse.coverage import load_coverage
@@ -66,9 +77,12 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
     settings = Settings.load()
     corrections = load_corrections(settings.corrections, {source.id for source in load_sources(settings.sources)})
     readable = sorted(set(seen) - set(errors))
-    accounts = archive.accounts()
+    accounts, damaged = sound_accounts(archive.accounts())
+    yield from damaged
     with open_warehouse(path) as engine:
-        restore(engine, [row for said in archive.resolutions() for row in said.get("entries", ())])
+        settled = (said.get("entries") for said in archive.resolutions())
+        entries_kept = [row for entries in settled if isinstance(entries, list) for row in entries]
+        yield from (f"problem: {line}: left out" for line in restore(engine, entries_kept))
         for start in range(0, len(readable), _AT_ONCE):
             some = readable[start : start + _AT_ONCE]
             load(engine, (read_extraction(sha256) for sha256 in some), corrections=corrections)
@@ -77,7 +91,29 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
         load(engine, [], entries, sightings)
         summary = load(engine, [], revisions=archive.revisions(told_before(engine)), corrections=corrections)
         load_coverage(engine, [row for said in accounts for row in said.get("coverage", ())])
-    return f"{len(readable)} documents loaded, {len(entries)} quarantined, {summary.findings} findings"
+    yield f"{len(readable)} documents loaded, {len(entries)} quarantined, {summary.findings} findings"
+
+
+def sound_accounts(accounts: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the accounts of walks that can be loaded, and a line for each other one."""
+    import pyarrow as pa
+
+    from jixiao.warehouse.coverage import as_table
+
+    sound, lines = [], []
+    for said in accounts:
+        try:
+            as_table(said["coverage"])
+            failures = [{name: one[name] for name in ("url", "fiscal_year", "reason")} for one in said["failures"]]
+            for one in failures:
+                if not (isinstance(one["url"], str) and isinstance(one["reason"], str)):
+                    raise ValueError("a failure without address or reason")
+                pa.array([one["fiscal_year"]], pa.int32())
+            sound.append({**said, "failures": failures})
+        except (pa.ArrowException, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            what = f"{said.get('source_id')} {said.get('year')}"
+            lines.append(f"problem: the account of {what} is damaged: {' '.join(str(error).split())[:160]}: left out")
+    return sound, lines
 
 
 def _row(seen: Sighting) -> Any:

@@ -45,7 +45,8 @@ def open_run(year: int | None, name: str) -> UPath:
     if not (folder / RUN).exists() or read_sound(folder / RUN, *_BEGUN) is None:
         write(folder / RUN, {"year": year, "name": name, "began_at": datetime.now(UTC).isoformat()})
         for old in runs_of(year)[_KEPT_RUNS:]:
-            old.fs.rm(old.path, recursive=True)
+            if old.path != folder.path:  # by a clock that was set back, this run is the oldest
+                old.fs.rm(old.path, recursive=True)
     return folder
 
 

@@ -91,7 +91,7 @@ def publish(
 
     Raises:
         JixiaoError: a rollback pinned readers to a version.
-        TransientError: another publisher is at work for too long.
+        TransientError: another publisher is at work, or another process has the warehouse, for too long.
     """
     with publishing(root):
         if words := pinned(root):
@@ -106,7 +106,7 @@ def _published(
 
     at = shelf(root)
     at.clear()
-    number = max(at.versions(), default=0) + 1
+    number = at.next_number()
     with at.workbench(number) as partial:
         counts = _write(warehouse, partial, build_order())
         manifest = _manifest(partial, counts, expectations or {})
@@ -143,13 +143,15 @@ def rollback(root: str | Path) -> Published:
 
 def _write(warehouse: Path, folder: Path, order: "tuple[TableSchema, ...]") -> dict[str, int]:
     """Copy the marts into a new database and into Parquet by fiscal year; that by one thread, so that bytes repeat."""
+    from jixiao.warehouse.lock import patiently
     from jixiao.warehouse.store import comment_statements, create_statement, quoted
 
     counts: dict[str, int] = {}
     config = Settings.load().duckdb
     connection = duckdb.connect(":memory:", config=config)
     try:
-        connection.execute(f"ATTACH {quoted(str(warehouse))} AS source (READ_ONLY)")
+        source = f"ATTACH {quoted(str(warehouse))} AS source (READ_ONLY)"
+        patiently(warehouse, lambda: connection.execute(source))
         connection.execute(f"ATTACH {quoted(str(folder / DATABASE))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")
         connection.execute("USE target")
         connection.execute(f"CREATE SCHEMA target.{SCHEMA}")

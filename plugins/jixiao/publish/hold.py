@@ -29,7 +29,7 @@ def _local(root: UPath) -> Path | None:
 def _said(path: UPath) -> dict[str, Any]:
     try:
         said = json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):  # none, or a damaged one: it says nothing
         return {}
     return said if isinstance(said, dict) else {}
 
@@ -110,10 +110,11 @@ def _locked(handle: int) -> bool:
 
 def _is_held(holder: UPath) -> bool:
     holder.fs.invalidate_cache()
-    at = _said(holder).get("at")
-    if at is None:
+    try:
+        at = datetime.fromisoformat(_said(holder)["at"])
+        return abs((datetime.now(UTC) - at).total_seconds()) < _ABANDONED_SECONDS
+    except (KeyError, TypeError, ValueError):  # none, or a damaged one: nobody is known to hold it
         return False
-    return (datetime.now(UTC) - datetime.fromisoformat(str(at))).total_seconds() < _ABANDONED_SECONDS
 
 
 def _wait(deadline: float, holder: UPath) -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ import duckdb
 from jixiao.files import write_bytes
 from jixiao.model import Box, JixiaoError
 from jixiao.publish import current_database
-from jixiao.publish.shelf import MANIFEST
+from jixiao.publish.shelf import MANIFEST, manifest_in
 from jixiao.settings import Settings
 
 if TYPE_CHECKING:  # the archive and the pictures are for those who ask for a page: a list starts without them
@@ -288,7 +287,7 @@ def _manifest_of(database: Path) -> Row:
     path = database.parent / MANIFEST
     if not path.exists():
         return {"content": database.name.split("-")[0], "version": None, "published": database.stat().st_mtime}
-    said: Row = json.loads(path.read_text("utf-8"))
+    said: Row = manifest_in(path.read_bytes())
     return {**said, "version": database.parent.name, "published": path.stat().st_mtime}
 
 

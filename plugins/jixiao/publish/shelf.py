@@ -7,6 +7,7 @@ object `current.json`. A version is one when it has its manifest, which comes la
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -36,14 +37,21 @@ class FolderShelf:
         self.root = root
 
     def current(self) -> Path | None:
-        """Return the folder that `current` points at."""
+        """Return the folder of the version that `current` points at; None where it points at none."""
         link = self.root / "current"
-        return link.resolve() if link.exists() else None
+        folder = link.resolve()
+        ours = link.is_symlink() and folder.parent == (self.root / "versions").resolve() and _number(folder.name)
+        return folder if ours and folder.is_dir() else None
 
     def versions(self) -> list[int]:
         """Return the numbers of the whole versions, oldest first."""
         found = self.root.glob("versions/*/" + MANIFEST)
-        return sorted(int(path.parent.name) for path in found if path.parent.name.isdigit())
+        return sorted(number for path in found if (number := _number(path.parent.name)))
+
+    def next_number(self) -> int:
+        """Return the number of a new version: greater than that of any that is there, whole or not."""
+        there = (self.root / "versions").iterdir()
+        return max((_number(path.name) for path in there), default=0) + 1
 
     def folder(self, number: int) -> Path:
         """Return where a version stands."""
@@ -52,10 +60,9 @@ class FolderShelf:
     def manifest(self, folder: Path) -> dict[str, Any]:
         """Return a version's manifest; an empty one where there is none."""
         try:
-            said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        except (FileNotFoundError, IsADirectoryError, ValueError):  # a damaged one says nothing: it is written anew
+            return manifest_in((folder / MANIFEST).read_bytes())
+        except (FileNotFoundError, IsADirectoryError):  # a damaged one says nothing: it is written anew
             return {}
-        return said
 
     def is_whole(self, folder: Path) -> bool:
         """Tell whether a version's files are those of its manifest."""
@@ -65,11 +72,13 @@ class FolderShelf:
         )
 
     def clear(self) -> None:
-        """Remove what a crash left half."""
+        """Remove what a crash left half; what readers are pointed at stays, though its manifest be lost."""
         (self.root / "versions").mkdir(parents=True, exist_ok=True)
+        now = self.current()
         for folder in (self.root / "versions").iterdir():
             # A crash between the manifest and the rename leaves a partial folder that has a manifest.
-            if folder.is_dir() and not (folder.name.isdigit() and (folder / MANIFEST).exists()):
+            whole = _number(folder.name) and (folder / MANIFEST).exists()
+            if folder.is_dir() and not folder.is_symlink() and not whole and folder.resolve() != now:
                 shutil.rmtree(folder)
 
     @contextmanager
@@ -77,9 +86,10 @@ class FolderShelf:
         """Give an empty local folder to build a version in."""
         partial = self.root / "versions" / f"partial-{number:06d}"
         partial.mkdir()
-        yield partial
-        if partial.exists():
-            shutil.rmtree(partial)
+        try:
+            yield partial
+        finally:  # on a disk that was full it must not take the room
+            shutil.rmtree(partial, ignore_errors=True)
 
     def place(self, partial: Path, number: int) -> None:
         """Make a built folder a version, whole or not at all."""
@@ -93,7 +103,10 @@ class FolderShelf:
         """Point `current` at a version: a new link takes the old one's name in one step."""
         link = partial_name(self.root / "current")
         link.symlink_to(os.path.relpath(self.folder(number), self.root))
-        link.replace(self.root / "current")
+        now = self.root / "current"
+        if now.is_dir() and not now.is_symlink():  # a backup that followed links was restored; it is kept beside
+            now.rename(now.with_name(f"current.stray-{number:06d}"))
+        link.replace(now)
         sync(self.root)
 
     def remove(self, number: int) -> None:
@@ -127,7 +140,12 @@ class ObjectShelf:
         """Return the numbers of the whole versions, oldest first."""
         self.root.fs.invalidate_cache()
         found = self.root.fs.glob(f"{self.root.path.rstrip('/')}/versions/*/{MANIFEST}")
-        return sorted(int(str(path).split("/")[-2]) for path in found)
+        return sorted(number for path in found if (number := _number(str(path).split("/")[-2])))
+
+    def next_number(self) -> int:
+        """Return the number of a new version: greater than that of any that is there."""
+        now = self.current()
+        return max([*self.versions(), _number(now.name) if now is not None else 0]) + 1
 
     def folder(self, number: int) -> UPath:
         """Return where a version stands."""
@@ -136,10 +154,9 @@ class ObjectShelf:
     def manifest(self, folder: UPath) -> dict[str, Any]:
         """Return a version's manifest; an empty one where there is none."""
         try:
-            said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        except (FileNotFoundError, ValueError):
+            return manifest_in((folder / MANIFEST).read_bytes())
+        except FileNotFoundError:
             return {}
-        return said
 
     def is_whole(self, folder: UPath) -> bool:
         """Tell whether a version's objects are those of its manifest."""
@@ -147,8 +164,9 @@ class ObjectShelf:
         return bool(files) and all(_hash(folder / name) == said for name, said in files.items())
 
     def clear(self) -> None:
-        """Remove what a crash left half."""
-        whole = {f"{number:06d}" for number in self.versions()}
+        """Remove what a crash left half; what readers are pointed at stays, though its manifest be lost."""
+        now = self.current()
+        whole = {f"{number:06d}" for number in self.versions()} | {now.name if now is not None else ""}
         prefix = f"{self.root.path.rstrip('/')}/versions"
         for path in self.root.fs.ls(prefix, detail=False) if self.root.fs.exists(prefix) else ():
             if str(path).rstrip("/").split("/")[-1] not in whole:
@@ -196,6 +214,21 @@ class ObjectShelf:
                 raise JixiaoError(f"{name} of version {folder.name} has other bytes than its manifest says")
             partial.replace(copy)
         return copy
+
+
+def _number(name: str) -> int:
+    """Return the number that a version's folder is named by; 0 for the name of anything else."""
+    return int(name) if re.fullmatch("[0-9]{6,}", name) else 0
+
+
+def manifest_in(text: bytes) -> dict[str, Any]:
+    """Return what a manifest says; a damaged one says nothing."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return {}
+    sound = isinstance(said, dict) and isinstance(said.get("files"), dict)
+    return said if sound else {}
 
 
 def _hash(path: UPath) -> str | None:

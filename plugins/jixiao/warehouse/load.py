@@ -256,7 +256,7 @@ def _corrected(
     """Return the documents to load, corrected (given, or with changed corrections), and what became of corrections."""
     columns = schemas("core")["corrections"].arrow_schema.names
     kept = native.execute(f"SELECT {', '.join(columns)} FROM core.corrections").fetchall()  # noqa: S608
-    before = {one.key: one for one in (Judged.from_row(dict(zip(columns, row, strict=True))) for row in kept)}
+    before = {one.key: one for row in kept if (one := _judged_before(dict(zip(columns, row, strict=True))))}
     wanted = before if corrections is None else {one.key: before.get(one.key, one) for one in corrections}
     wanted |= {key: one for key, one in before.items() if one.source_id in unread}
     changed = {(before | wanted)[key].correction.document_sha256 for key in before.keys() ^ wanted.keys()}
@@ -272,6 +272,16 @@ def _corrected(
         out[sha256], outcome = corrected(extraction, by_document.get(sha256, ()))
         judged += outcome
     return out, sorted(judged, key=lambda one: one.key)
+
+
+def _judged_before(row: dict[str, Any]) -> Judged | None:
+    """Return a correction as the warehouse has it; None for one that its file could not hold any more."""
+    try:
+        return Judged.from_row(row)
+    except ValueError as error:
+        words = " ".join(str(error).split())[:200]
+        print(f"problem: a correction of {row['document_sha256']} in the warehouse is left out: {words}")  # noqa: T201
+        return None
 
 
 def _by_document(judged: Iterable[Judged]) -> dict[str, list[Judged]]:

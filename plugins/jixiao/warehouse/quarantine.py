@@ -1,6 +1,6 @@
 """The quarantine: what could not be read or published without a doubt, until a person settles it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -157,16 +157,20 @@ def resolve(engine: sa.Engine, item: str, note: str, who: str | None) -> list[di
     return found(engine, item_id)
 
 
-def restore(engine: sa.Engine, entries: Sequence[dict[str, Any]]) -> None:
-    """Put back what persons settled, as the archive keeps it, into a warehouse that is made anew."""
+def restore(engine: sa.Engine, entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Put back what persons settled, as the archive keeps it, into a warehouse that is made anew.
+
+    Returns a line for each entry that is damaged: it is left out, and its item waits again.
+    """
     columns = schemas("core")["quarantine"].arrow_schema.names
-    rows = [{name: one.get(name) for name in columns} for one in entries]
-    for row in rows:
-        row["resolved_at"] = datetime.fromisoformat(row["resolved_at"]) if row["resolved_at"] else None
-    marks = ", ".join("?" for _ in columns)
-    with engine.begin() as connection:
-        for row in rows:
-            connection.exec_driver_sql(
-                f"INSERT OR REPLACE INTO core.quarantine ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
-                tuple(row[name] for name in columns),
-            )
+    put = f"INSERT OR REPLACE INTO core.quarantine ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})"  # noqa: S608
+    problems = []
+    for one in entries:
+        try:
+            row = {name: one.get(name) for name in columns}
+            row["resolved_at"] = datetime.fromisoformat(row["resolved_at"]) if row["resolved_at"] else None
+            with engine.begin() as connection:
+                connection.exec_driver_sql(put, tuple(row[name] for name in columns))
+        except (ValueError, TypeError, AttributeError, sa.exc.DBAPIError) as error:
+            problems.append(f"what a person settled is damaged: {' '.join(str(error).split())[:160]}")
+    return problems
