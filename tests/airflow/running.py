@@ -1,9 +1,12 @@
 """What the tests of a running Airflow share: starting one, and asking what became of its runs and of the marts."""
 
+import json
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import duckdb
@@ -14,7 +17,7 @@ sys.path[:0] = [str(HOME / "tools"), str(HOME)]
 from local_airflow import Api, RunError, environment, free_port, parts, prepare, wait_for  # noqa: E402
 
 LIMIT_SECONDS = 900
-DAGS = ("ingest_reports", "watch_publications", "build_marts")
+DAGS = ("ingest_reports", "watch_publications", "build_marts", "reprocess_archive")
 
 
 @contextmanager
@@ -62,6 +65,12 @@ def trigger(api: Api, dag_id: str, **body: object) -> str:
     return f"dags/{dag_id}/dagRuns/{sent['dag_run_id']}"
 
 
+def tries(api: Api, run: str) -> dict[str, int]:
+    """Return how often each of a run's tasks was tried, named as `states` does."""
+    found = api.get(f"{run}/taskInstances", limit=100)["task_instances"]
+    return {" ".join(filter(None, (one["task_id"], one["rendered_map_index"]))): one["try_number"] for one in found}
+
+
 def states(api: Api, run: str) -> dict[str, str]:
     """Return the states of a run's tasks; those of mapped ones by what they are mapped to, as `site.discover demo`."""
     found = api.get(f"{run}/taskInstances", limit=100)["task_instances"]
@@ -77,3 +86,26 @@ def published() -> list[tuple[int, int]]:
         return connection.execute(
             "SELECT fiscal_year, count(*) FROM mart.department_year GROUP BY 1 ORDER BY 1"
         ).fetchall()
+
+
+@contextmanager
+def webhook() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Listen as an operator's chat would; give Airflow's connection to it, and what it heard."""
+    heard: list[dict[str, str]] = []
+
+    class Chat(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Chat)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", heard
+    finally:
+        server.shutdown()
+        server.server_close()

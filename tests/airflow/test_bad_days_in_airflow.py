@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from jixiao import EXTRACTOR_VERSION
 from jixiao.settings import Settings
 
 from tests.airflow.browser import CHROMIUM, browser
-from tests.airflow.running import LIMIT_SECONDS, published, running, states, trigger
+from tests.airflow.running import LIMIT_SECONDS, published, running, states, tries, trigger, webhook
 
 from local_airflow import wait_for  # isort: skip
 from demo.site import Reply, serve  # isort: skip
@@ -49,8 +50,8 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def operated(place, metrics):
-    """An Airflow over two contracts, with metrics and lineage on; yields its API and the site."""
-    with pytest.MonkeyPatch.context() as patch, serve() as site:
+    """An Airflow over two contracts, with metrics and lineage on; yields its API, the site and what a chat heard."""
+    with pytest.MonkeyPatch.context() as patch, serve() as site, webhook() as (connection, heard):
         folder = place / "contracts"
         folder.mkdir()
         said = yaml.safe_load((Settings.load().sources / "demo.yaml").read_text("utf-8"))
@@ -73,6 +74,8 @@ def operated(place, metrics):
                 "JIXIAO_SOURCES_ONLY": "demo,second",
                 "JIXIAO_DEMO_URL": site.url,
                 "JIXIAO_SECOND_URL": f"http://127.0.0.1:{nobody.getsockname()[1]}",
+                "JIXIAO_ALERT_CONN": "alerts",
+                "AIRFLOW_CONN_ALERTS": connection,
             }.items():
                 patch.setenv(name, value)
             settings = {
@@ -86,32 +89,67 @@ def operated(place, metrics):
                 ),
             }
             with running(settings) as (api, _):
-                api.send("PATCH", "dags/ingest_reports", {"is_paused": False})
-                yield api, site
+                for dag_id in ("ingest_reports", "reprocess_archive"):
+                    api.send("PATCH", f"dags/{dag_id}", {"is_paused": False})
+                yield api, site, heard
 
 
-def _failed(api, year):
-    run = trigger(api, "ingest_reports", partition_key=year, dag_run_id=f"{year}__bad_day")
-    wait_for("the run to fail", lambda: api.get(run)["state"] == "failed", (), LIMIT_SECONDS, 2.0)
-    return states(api, run)
+def _ended(api, state, dag_id, run_id, **body):
+    """Trigger a run, and return its path below the API once it has ended; it must be in this state."""
+    run = trigger(api, dag_id, dag_run_id=run_id, **body)
+    ends = wait_for("the run to end", lambda: _end(api, run), (), LIMIT_SECONDS, 2.0)
+    assert ends == state, states(api, run)
+    return run
+
+
+def _end(api, run):
+    state = api.get(run)["state"]
+    return state if state in ("success", "failed") else None
+
+
+def test_a_dry_run_fetches_and_publishes_nothing(operated):
+    api, site, _ = operated
+    chosen = {"dry_run": True, "source": ["demo"]}
+    run = _ended(api, "success", "ingest_reports", "2023__dry_run", partition_key="2023", conf=chosen)
+    said = states(api, run)
+    assert (said["site.discover demo"], said["complete"]) == ("success", "success")
+    assert {said[name] for name in ("site.archive demo", "load", "publish")} == {"skipped"}
+    assert site.file_count == 0
 
 
 def test_of_two_sources_one_is_dead_and_the_other_is_published(operated):
-    api, _ = operated
-    said = _failed(api, "2023")
+    api, _, heard = operated
+    run = _ended(api, "failed", "ingest_reports", "2023__bad_day", partition_key="2023")
+    said = states(api, run)
     assert {name for name, state in said.items() if state == "failed"} == {"site.discover second", "complete"}
     assert {said[name] for name in ("site.archive demo", "load", "validate", "build", "publish")} == {"success"}
     assert said["site.archive second"] == "upstream_failed"
+    assert tries(api, run)["site.discover second"] == 4, "the network may come back"
     assert published() == [(2023, 2)]
+    told = "jixiao: a run failed: ingest_reports 2023__bad_day"
+    wait_for("the webhook", lambda: told in [one["text"] for one in heard], (), LIMIT_SECONDS)
 
 
 def test_a_site_that_dies_after_discovery_leaves_yesterdays_marts(operated, monkeypatch):
-    api, site = operated
+    api, site, _ = operated
     site.hooks.append(lambda path, _: Reply(status=503) if "/attachment/" in path else None)
-    said = _failed(api, "2021")
+    run = _ended(api, "failed", "ingest_reports", "2021__bad_day", partition_key="2021")
+    said = states(api, run)
     assert said["site.archive demo"] == "success", "what could not be fetched is recorded"
     assert (said["load"], said["validate"], said["publish"]) == ("success", "failed", "upstream_failed")
+    assert tries(api, run)["validate"] == 1, "what a person must look at is not tried again"
     assert published() == [(2023, 2)]
+
+
+def test_reading_the_archive_again_tells_first_and_loads_when_asked(operated, place):
+    api, _, _ = operated
+    again = {"extractor_versions": [EXTRACTOR_VERSION]}
+    run = _ended(api, "success", "reprocess_archive", "tells", conf=again)
+    assert (states(api, run)["compare"], states(api, run)["switch"]) == ("success", "skipped")
+    [difference] = (place / "var" / "staging" / "reprocess").rglob("difference.json")
+    assert len(json.loads(difference.read_text("utf-8"))["documents"]) == 2
+    run = _ended(api, "success", "reprocess_archive", "loads", conf={**again, "dry_run": False})
+    assert states(api, run)["switch"] == "success"
 
 
 def test_metrics_and_lineage_arrive(operated, metrics, place):
@@ -125,7 +163,7 @@ def test_metrics_and_lineage_arrive(operated, metrics, place):
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
 def test_grid_and_run_list_show_the_fiscal_year(operated, place):
-    api, _ = operated
+    api, _, _ = operated
     pictures = Path(os.environ.get("JIXIAO_PICTURES", place))
     pictures.mkdir(parents=True, exist_ok=True)
     with browser() as tab:

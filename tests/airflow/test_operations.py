@@ -1,16 +1,13 @@
 """The DAGs in a real Airflow: the backfill that the docs print, the weekly watch, and who hears of a failure."""
 
-import json
 import os
 import re
 import subprocess
-import threading
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.airflow.running import HOME, LIMIT_SECONDS, ended, published, running, states, trigger
+from tests.airflow.running import HOME, LIMIT_SECONDS, ended, published, running, states, trigger, webhook
 
 from local_airflow import BIN, wait_for  # isort: skip
 from demo.site import Reply, serve  # isort: skip
@@ -18,39 +15,22 @@ from demo.site import Reply, serve  # isort: skip
 pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("dashboard")]
 
 
-class Webhook(BaseHTTPRequestHandler):
-    """What an operator's chat would hear."""
-
-    heard: list[dict[str, str]] = []  # noqa: RUF012 - one receiver a test run
-
-    def do_POST(self) -> None:
-        self.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def operated(tmp_path_factory):
     """A running Airflow with the demo site and a webhook; yields its API, its environment and the site."""
-    with pytest.MonkeyPatch.context() as patch, serve() as site:
-        hook = ThreadingHTTPServer(("127.0.0.1", 0), Webhook)
-        threading.Thread(target=hook.serve_forever, daemon=True).start()
+    with pytest.MonkeyPatch.context() as patch, serve() as site, webhook() as (connection, heard):
         patch.setenv("JIXIAO_VAR", str(tmp_path_factory.mktemp("operations")))
         patch.setenv("JIXIAO_DEMO_URL", site.url)
         patch.setenv("JIXIAO_SOURCES_ONLY", "demo")
         patch.setenv("JIXIAO_ALERT_CONN", "alerts")
-        patch.setenv("AIRFLOW_CONN_ALERTS", f"http://127.0.0.1:{hook.server_port}")
+        patch.setenv("AIRFLOW_CONN_ALERTS", connection)
         with running({}) as (api, env):
-            yield api, env, site
-        hook.shutdown()
+            yield api, env, site, heard
 
 
 def test_the_backfill_that_the_docs_print_and_the_weekly_watch_after_it(operated):
     """One test, as the watch has nothing to ask again and nothing to show before a year was ingested."""
-    api, env, site = operated
+    api, env, site, _ = operated
     text = (HOME / "docs" / "operating.md").read_text("utf-8")
     block = re.search(r"```\n(airflow dags unpause.*?)```", text, re.S)[1]
     for line in block.strip().splitlines():
@@ -76,13 +56,12 @@ def test_the_backfill_that_the_docs_print_and_the_weekly_watch_after_it(operated
 
 @pytest.mark.skipif("JIXIAO_ALERTS" not in os.environ, reason="its retries take minutes: JIXIAO_ALERTS=1 tries it")
 def test_a_run_that_fails_is_told(operated):
-    api, _, site = operated
-    Webhook.heard.clear()
+    api, _, site, heard = operated
     site.hooks.append(lambda path, _: Reply(status=404))
     run = trigger(api, "ingest_reports", partition_key="2023")
     wait_for("the run to fail", lambda: api.get(run)["state"] == "failed", (), LIMIT_SECONDS, 2.0)
     text = f"jixiao: a run failed: ingest_reports {run.rpartition('/')[2]}"
-    wait_for("the webhook", lambda: text in [one["text"] for one in Webhook.heard], (), LIMIT_SECONDS)
+    wait_for("the webhook", lambda: text in [one["text"] for one in heard], (), LIMIT_SECONDS)
     said = states(api, run)
     assert said["site.discover demo"] == "failed"
     assert said["complete"] == "failed"
