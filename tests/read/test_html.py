@@ -1,8 +1,13 @@
 """HTML pages are what a browser shows, in the encoding in which a browser reads them."""
 
+import base64
+import io
+
+import pylopdf_fonts_zh_cn
 import pytest
 from jixiao.model import UnreadableDocument
 from jixiao.read import read_document
+from PIL import Image, ImageDraw, ImageFont
 
 FILLER = (
     "某某局2021年部门整体支出绩效自评报告，说明预算执行和绩效目标完成情况的组织、过程和结果。"
@@ -46,10 +51,19 @@ UNSEEN = {
     "deleted": "<p><del>旧数99.00万元</del></p>",
     "struck": '<p><span style="text-decoration: line-through">旧数99.00万元</span></p>',
     "office": '<p style="mso-hide:all">旧数99.00万元</p>',
+    "for screen readers": "<style>.sr{overflow:hidden;width:1px;height:1px}</style><span class=sr>旧数99.00万元</span>",
+    "clip": "<span style='position:absolute;clip:rect(0 0 0 0)'>旧数99.00万元</span>",
+    "clip path": "<p style='clip-path:inset(50%)'>旧数99.00万元</p>",
+    "scale": "<p style='transform:scale(0)'>旧数99.00万元</p>",
+    "transparent": "<p style='color:rgba(0, 0, 0, 0)'>旧数99.00万元</p>",
+    "font": "<p style='font:0/0 a'>旧数99.00万元</p>",
+    "typed": "<p><input value='99.00万元'><input type=hidden value='77.00万元'></p>",
+    "typed lines": "<form><textarea>旧数99.00万元</textarea></form>",
+    "drawing": "<svg><text>旧数99.00万元</text></svg>",
 }
 SILENT = {
     "script": "<script>document.write('旧数99.00万元')</script>",
-    "field": "<form><textarea>旧数99.00万元</textarea><select><option>旧数99.00万元</option></select></form>",
+    "field": "<form><select><option>旧数99.00万元</option></select></form>",
     "comment": "<!-- 旧数99.00万元 -->",
 }
 
@@ -83,6 +97,46 @@ def test_what_a_browser_shows_is_text(tmp_path, kind):
     path = page(tmp_path / "a.html", SEEN[kind].replace(">{}<", f">{SUM}<"))
     assert shown(path) == [SUM]
     assert read_document(path).remarks == ()
+
+
+def test_what_is_seen_again_inside_of_what_is_hidden_is_all_that_is_text(tmp_path):
+    body = f"<div style='visibility:hidden'>旧数99.00万元<p style='visibility:visible'>{SUM}</p>又88.00</div>"
+    path = page(tmp_path / "a.html", body)
+    assert shown(path) == [SUM]
+    assert [r.evidence.text.split(": ")[1] for r in read_document(path).remarks] == ["旧数99.00万元", "又88.00"]
+
+
+NOT_READ = {
+    "picture": ("picture_not_read", "<img src=table.png width=600 height=300>"),
+    "picture in a paragraph": ("picture_not_read", "<p><img src=table.png></p>"),
+    "frame": ("object_not_read", "<iframe src=report.pdf></iframe>"),
+    "file": ("object_not_read", "<object data=report.pdf></object>"),
+    "added by a sheet": ("text_not_read", "<style>b::before{content:'1234.50'}</style><b></b>"),
+    "logo": (None, "<div><img src=logo.png><img src=icon.png width=32 height=32></div><iframe src=a width=1></iframe>"),
+}
+
+
+@pytest.mark.parametrize("kind", NOT_READ)
+def test_what_a_browser_shows_and_is_no_text_of_the_page_is_told(tmp_path, kind):
+    told, body = NOT_READ[kind]
+    assert [r.kind for r in read_document(page(tmp_path / "a.html", body)).remarks] == ([told] if told else [])
+
+
+def test_a_picture_that_the_page_holds_is_read(tmp_path):
+    picture = Image.new("RGB", (900, 120), "white")
+    font = ImageFont.truetype(pylopdf_fonts_zh_cn.sans_path(), 40)
+    ImageDraw.Draw(picture).text((20, 30), "全年决算数1234.50万元", "black", font)
+    out = io.BytesIO()
+    picture.save(out, "png")
+    source = base64.b64encode(out.getvalue()).decode()
+    assert any(
+        "1234.50" in text for text in shown(page(tmp_path / "a.html", f"<img src='data:image/png;base64,{source}'>"))
+    )
+
+
+@pytest.mark.parametrize("words", ["<bdo dir=rtl>05.4321</bdo>", "\u202e05.4321\u202c", "12\u206034\u200e.50\u200c"])
+def test_a_number_is_what_is_shown_whatever_steers_how_it_runs(tmp_path, words):
+    assert shown(page(tmp_path / "a.html", f"<p>决算数{words}万元。</p>")) == [SUM]
 
 
 def test_hidden_rows_and_cells_are_no_rows_and_cells(tmp_path):

@@ -1,8 +1,11 @@
 """HTML pages: the paragraphs and tables that a browser shows, in their order."""
 
+import base64
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree, html
 
@@ -10,8 +13,9 @@ from jixiao.model import Cell, Line, Table, UnreadableDocument
 from jixiao.read.body import Body, Content
 from jixiao.read.encoding import decoded
 from jixiao.read.limits import Limits
-from jixiao.read.marks import cell_lines, joined, prose_lines
-from jixiao.read.sight import Sight, is_folded, is_raised, lost_figure
+from jixiao.read.marks import BACKWARDS, FORWARDS, cell_lines, holds_figure, joined, prose_lines
+from jixiao.read.picture import Pictures
+from jixiao.read.sight import Sight, is_folded, is_large, is_raised, lost_figure, shows_another
 from jixiao.read.text import normalise
 
 _BLOCKS = frozenset(
@@ -40,6 +44,9 @@ _BLOCKS = frozenset(
         "ol",
     ]
 )
+_DATA = re.compile(r"\s*data:image/(?!svg)[^;,]*(?:;[^;,]*)*;base64,", re.IGNORECASE)
+_LEAST_DATA = 3000
+"""Characters of the smallest picture in base64 that can hold a table."""
 _MOST_TOLD = 10
 _MOST_COLUMNS = 1000
 _LEAST_CHARS = 60
@@ -52,9 +59,12 @@ def read_html(path: Path, limits: Limits) -> Content:
     return read_pages([decoded(path.read_bytes())], path.name, limits)
 
 
-def read_pages(texts: Sequence[str], name: str, limits: Limits) -> Content:
-    """Read pages that are one document from their texts; `name` is the file's, for what is said of it."""
-    page = _Page()
+def read_pages(texts: Sequence[str], name: str, limits: Limits, tells_pictures: bool = True) -> Content:
+    """Read pages that are one document from their texts; `name` is the file's, for what is said of it.
+
+    Pictures that stand in the page itself are read; of others that may hold a table it is told, if `tells_pictures`.
+    """
+    page = _Page(limits, tells_pictures)
     spanned = 0
     for text in texts:
         root = _parsed(text, name)
@@ -88,13 +98,17 @@ def _spans(cell: Any) -> tuple[int, int]:
 class _Page:
     """A walk over pages, without recursion: tags that nobody closed nest as deep as the page is long."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits, tells_pictures: bool) -> None:
         self.body = Body()
+        self._pictures = Pictures(None, "", limits)
+        self._tells_pictures = tells_pictures
         self._told: set[str] = set()
 
     def walk(self, root: Any) -> None:
         """Add every paragraph and table of a page."""
         self._sight = Sight(root)
+        if added := self._sight.added(root):
+            self._remark("text_not_read", "words that a style sheet adds were not read", added[:80])
         pieces: list[Piece] = []
         for item in self._stream(root):
             if isinstance(item, tuple):
@@ -109,6 +123,7 @@ class _Page:
     def _stream(self, root: Any) -> Iterator[Piece | Any | None]:
         """Yield pieces of text (text, raised?), None where a block begins or ends, and tables."""
         raised: list[Any] = []
+        backwards: list[Any] = []
         walker = etree.iterwalk(root, events=("start", "end"))
         for event, node in walker:
             name = node.tag if isinstance(node.tag, str) else ""
@@ -130,14 +145,22 @@ class _Page:
                         raised.append(node)
                     if name == "br":
                         yield "\n", False
-                    yield from _pieces(node.text, node, bool(raised))
+                    if name == "img":
+                        self._picture(node)
+                    if self._sight.runs_backwards(node):
+                        backwards.append(node)
+                        yield BACKWARDS, bool(raised)
+                    yield from self._pieces(node.text, node, bool(raised))
                 continue
+            if backwards and backwards[-1] is node:
+                backwards.pop()
+                yield FORWARDS, bool(raised)
             if raised and raised[-1] is node:
                 raised.pop()
             if name in _BLOCKS:
                 yield None
             if node is not root:
-                yield from _pieces(node.tail, node.getparent(), bool(raised))
+                yield from self._pieces(node.tail, node.getparent(), bool(raised))
 
     def _summary(self, node: Any) -> Iterator[Piece | Any | None]:
         """Yield what a folded `<details>` shows."""
@@ -159,12 +182,35 @@ class _Page:
             self.body.remark("raised_text", f"raised text beside a number was left out: {words}", where, text)
         return text
 
+    def _pieces(self, text: str | None, parent: Any, is_above: bool) -> Iterator[Piece]:
+        """Yield a text of the source, if it is seen where it stands."""
+        if text and text.strip() and self._sight.is_faded_text(parent):
+            if holds_figure(text):
+                self._remark("hidden_text", "hidden text holds a figure", " ".join(text.split())[:80])
+        else:
+            yield from _pieces(text, parent, is_above)
+
     def _tell(self, node: Any) -> None:
-        words = lost_figure(node)
-        if words and words not in self._told and len(self._told) < _MOST_TOLD:
+        if shows_another(node):
+            what = node.get("src") or node.get("data")
+            self._remark("object_not_read", "a page or file shown inside this page was not read", what[-80:])
+        if words := lost_figure(node):
+            self._remark("hidden_text", "hidden text holds a figure", words[:80])
+
+    def _picture(self, node: Any) -> None:
+        source = node.get("src") or ""
+        data = _DATA.match(source)
+        if data is not None:
+            if len(source) > _LEAST_DATA:
+                self._pictures.add_data(_bytes(source[data.end() :]), f"段落 {len(self.body.lines) + 1}", self.body)
+        elif self._tells_pictures and is_large(node):
+            self._remark("picture_not_read", "a picture was not read: it may hold a table", source[-80:])
+
+    def _remark(self, kind: str, said: str, words: str) -> None:
+        if words not in self._told and len(self._told) < _MOST_TOLD:
             self._told.add(words)
             where = f"段落 {len(self.body.lines) + 1}"
-            self.body.remark("hidden_text", f"hidden text holds a figure: {words[:80]}", where, words[:80])
+            self.body.remark(kind, f"{said}: {words}", where, words)
 
     def _add_table(self, node: Any) -> None:
         for caption in node.iterchildren("caption"):
@@ -237,6 +283,14 @@ def _pieces(text: str | None, parent: Any, is_above: bool) -> Iterator[Piece]:
     if text:
         preformatted = parent is not None and (parent.tag == "pre" or any(True for _ in parent.iterancestors("pre")))
         yield (text if preformatted else text.replace("\r", " ").replace("\n", " ")), is_above
+
+
+def _bytes(said: str) -> bytes:
+    """Return what a picture in base64 holds, nothing where it is damaged."""
+    try:
+        return base64.b64decode(unquote(said))
+    except ValueError:
+        return b""
 
 
 def _part(row: Any) -> int:

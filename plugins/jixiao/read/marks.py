@@ -12,8 +12,17 @@ _SOFT = re.compile(r"(?:(?<=[.,，．])\n(?=\d)|(?<=\d)\n(?=[.,，．%]))(?!\d{1
 """A line break inside a number: one side of it is none by itself."""
 _WRAPPED = re.compile(r"(?<=[\d.,，．])\n(?=[\d.,，．%])(?!\d{1,2}[、.．](?!\d))")
 """A line break between two parts of a number in running text, and not before a list's next item."""
+_FIGURE = re.compile(r"\d[\d,]*\.\d+|\d{1,3}(?:,\d{3})+|\d+(?:亿|万|千)?元|\d+分|\d+(?:\.\d+)?[%％]")
 _SEPARATOR = "；"
+BACKWARDS, FORWARDS = "\u202e", "\u202c"
+"""What stands between these (Unicode's right-to-left override and its end) is shown from its last character on."""
+_BACKWARDS = re.compile(rf"{BACKWARDS}([^{FORWARDS}\u2069\n]*)[{FORWARDS}\u2069]?")
 _NUMERIC = ".,，．%"
+
+
+def is_mark(text: str) -> bool:
+    """Tell whether a raised text is a note's mark."""
+    return bool(_MARK.fullmatch(text))
 
 
 def holds_figure(text: str) -> bool:
@@ -21,9 +30,19 @@ def holds_figure(text: str) -> bool:
     return any(char.isdigit() for char in text)
 
 
+def figures_in(text: str) -> list[str]:
+    """Return what is by its form a sum, a rate or a score, and no year, page or number of a list."""
+    return _FIGURE.findall(text)
+
+
 def without_raised_digits(text: str) -> str:
     """Return a text without raised digits (¹) behind a digit: they are a note's mark."""
     return _RAISED_DIGITS.sub("", text)
+
+
+def as_it_runs(text: str) -> str:
+    """Return a text with what is written backwards (`BACKWARDS`) in the order in which it is shown."""
+    return _BACKWARDS.sub(lambda found: found[1][::-1], text) if BACKWARDS in text else text
 
 
 def joined(pieces: Iterable[tuple[str, bool]]) -> tuple[str, list[str]]:
@@ -53,11 +72,11 @@ def joined(pieces: Iterable[tuple[str, bool]]) -> tuple[str, list[str]]:
             out += _POWERS[said]
         elif _MARK.fullmatch(said):
             continue
-        elif _touches(before, said[0]) or _touches(said[-1], after):
+        elif touches(before, said[0]) or touches(said[-1], after):
             lost.append(said)
         else:
             out += text
-    return without_raised_digits(out), lost
+    return as_it_runs(without_raised_digits(out)), lost
 
 
 def prose_lines(text: str) -> list[str]:
@@ -80,6 +99,6 @@ def apart(lines: Iterable[str]) -> list[str]:
     return out
 
 
-def _touches(left: str, right: str) -> bool:
+def touches(left: str, right: str) -> bool:
     """Tell whether two neighbours would read as one number."""
     return bool(left and right) and all(char.isdigit() or char in _NUMERIC for char in (left, right))

@@ -33,7 +33,7 @@ def read_mht(path: Path, limits: Limits) -> Content:
     sheets = [page for page in pages if "<frameset" not in page.lower()]
     is_framed = "<frameset" in pages[0].lower()
     shown = sheets if is_framed else [pages[0], *_inside(parts, pages[0])]
-    content = read_pages(shown, path.name, limits)
+    content = read_pages(shown, path.name, limits, tells_pictures=False)
     pictures = [part for part in parts if part.get_content_maintype() == "image" and len(_data(part)) > _PICTURE_BYTES]
     remarks = tuple(
         Remark(

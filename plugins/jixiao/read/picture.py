@@ -61,6 +61,10 @@ class Pictures:
             return
         self._shown(data, size, where, body, sheet)
 
+    def add_data(self, data: bytes, where: str, body: Body) -> None:
+        """Add what a picture of these bytes shows at this place, or a remark that it was not read."""
+        self._shown(data, None, where, body, None)
+
     def _shown(self, data: bytes, size: tuple[float, float] | None, where: str, body: Body, sheet: str | None) -> None:
         digest = hashlib.sha256(data).hexdigest()
         if digest not in self._read:

@@ -23,9 +23,13 @@ _ALIKE = {
     "∶": ":",
     "．": ".",
     "，": ",",
-    "\u00ad": "",
-    "\u200b": "",
-    "\ufeff": "",
+}
+_ALIKE |= dict.fromkeys("\u00ad\u061c\u180e\ufeff", "")
+# Characters that are not seen and only steer how a line breaks, joins or runs.
+_ALIKE |= {
+    chr(code): ""
+    for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2069))
+    for code in range(first, last + 1)
 }
 
 _RADICALS = (
