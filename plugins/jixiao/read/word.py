@@ -6,8 +6,8 @@ is not; and it refuses files that Word opens (relations that lead nowhere, `docu
 Word 2003 XML has the same elements in another namespace and is read by the same walk.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,36 +16,17 @@ from jixiao.read.body import Body, Content
 from jixiao.read.limits import Limits
 from jixiao.read.marks import apart, holds_figure, prose_lines
 from jixiao.read.numbering import Numbering
-from jixiao.read.package import FlatPackage, Package, alternative, attribute, child, is_on, parse, tag
+from jixiao.read.package import FlatPackage, Package, alternative, attribute, child, parse, tag
 from jixiao.read.picture import Pictures
 from jixiao.read.text import normalise
-from jixiao.read.word_looks import UNKNOWN, Styles, shade
+from jixiao.read.word_heads import heads_of, tell_of
+from jixiao.read.word_looks import UNKNOWN, Styles, paper_of, shade
 from jixiao.read.word_text import Inline, Run, is_gone
-from jixiao.read.word_tree import content, is_cell_deleted, is_row_deleted, merge, within
+from jixiao.read.word_tree import OpenCell, Place, content, is_flat, merge, rows_of
 
 _WIDEST = 1000
 _PARTS = ("styles", "numbering", "footnotes", "endnotes", "settings")
 _LIST_ENDS = ("、", "）", ")", "，")
-
-
-@dataclass(slots=True)
-class _Place:
-    """What holds for the blocks being walked: how places are named, the ground, and the styles' table."""
-
-    ground: str | None = None
-    name: str = "段落"
-
-
-@dataclass(slots=True)
-class _Cell:
-    """A cell while its rows are walked."""
-
-    row: int
-    col: int
-    col_span: int
-    texts: list[str]
-    row_span: int = 1
-    inside: list[Any] = field(default_factory=list)
 
 
 class _Word:
@@ -62,7 +43,7 @@ class _Word:
         self.notes = {kind: parts.get(f"{kind}s") for kind in ("footnote", "endnote")}
         self.pictures = pictures
         self.inline = Inline(self.styles, is_of_today)
-        self.paper = _paper(parts)
+        self.paper = paper_of(parts)
         self.number = 0
         self.boxes = 0
         self.cells = 0
@@ -70,12 +51,12 @@ class _Word:
 
     # ------------------------------------------------------------------------------------------ blocks
 
-    def story(self, parent: Any, place: _Place) -> None:
+    def story(self, parent: Any, place: Place) -> None:
         """Walk what reads on from its first paragraph to its last: the body, a text box, a note."""
         self.blocks(parent, place)
         self._end_kept(place)
 
-    def blocks(self, parent: Any, place: _Place) -> None:
+    def blocks(self, parent: Any, place: Place) -> None:
         """Walk paragraphs, tables and what holds them."""
         for item in parent:
             name = tag(item)
@@ -86,15 +67,15 @@ class _Word:
                 self.table(item, place)
             elif name == "mc:AlternateContent":
                 self.blocks(alternative(item), place)
-            elif name == "w:altChunk":
+            elif name in ("w:altChunk", "w:subDoc"):
                 self.body.remark("part_not_read", "a document inserted as a whole was not read", self._where(place))
             elif name and not is_gone(item) and name not in ("w:sectPr", "w:sdtPr", "w:tblPr", "w:tcPr"):
                 self.blocks(item, place)
 
-    def _where(self, place: _Place) -> str:
+    def _where(self, place: Place) -> str:
         return f"{place.name} {self.number}"
 
-    def paragraph(self, node: Any, place: _Place) -> None:
+    def paragraph(self, node: Any, place: Place) -> None:
         """Add a paragraph's lines, then what floats beside it: text boxes and pictures."""
         if place.name == "段落":
             self.number += 1
@@ -102,19 +83,19 @@ class _Word:
         if text is not None:
             self._add(text, run, place)
 
-    def _add(self, text: str, run: Run, place: _Place) -> None:
+    def _add(self, text: str, run: Run, place: Place) -> None:
         for part in text.split("\n"):
             if part.strip():
                 self.body.add_line(Line(part, where=self._where(place)))
         self._beside(run, self._where(place))
 
-    def _end_kept(self, place: _Place) -> None:
+    def _end_kept(self, place: Place) -> None:
         """Add what paragraphs hold whose end was deleted, where no other follows that they could go on in."""
         if self._kept:
             run, self._kept = Run.together(self._kept), []
             self._add(self._words(run, None, self._where(place)), run, place)
 
-    def _text(self, node: Any, place: _Place, where: str) -> tuple[str | None, Run]:
+    def _text(self, node: Any, place: Place, where: str) -> tuple[str | None, Run]:
         """Return a paragraph's text, with that of paragraphs before it whose end was deleted; None if its own was."""
         properties = child(node, "w:pPr")
         run = self.inline.run(node, properties, self.styles.ground(properties) or place.ground)
@@ -124,6 +105,8 @@ class _Word:
         if run.is_end_gone:
             self._kept = [run]
             return None, run
+        if is_flat(None if properties is None else child(properties, "w:spacing"), "w:line", "w:lineRule"):
+            run = Run([(words, raised, why or "too small to be seen") for words, raised, why in run.pieces])
         return self._words(run, properties, where), run
 
     def _words(self, run: Run, properties: Any | None, where: str) -> str:
@@ -147,7 +130,7 @@ class _Word:
             self.boxes += 1
             kept, self._kept = self._kept, []
             number, self.number = self.number, self.boxes
-            self.story(box, _Place(UNKNOWN, "文本框"))
+            self.story(box, Place(UNKNOWN, "文本框"))
             self.number, self._kept = number, kept
         for picture in run.pictures:
             self.pictures.add(picture, where, self.body)
@@ -156,9 +139,9 @@ class _Word:
 
     # ------------------------------------------------------------------------------------------ tables
 
-    def table(self, node: Any, place: _Place) -> None:
+    def table(self, node: Any, place: Place) -> None:
         """Add a table; one of one column that holds tables is a page's layout, and its cells are walked as blocks."""
-        rows = list(self._rows(node))
+        rows = list(rows_of(node, self.body))
         properties = child(node, "w:tblPr")
         named = None if properties is None else child(properties, "w:tblStyle")
         style = None if named is None else attribute(named, "w:val")
@@ -169,7 +152,7 @@ class _Word:
         finally:
             self.inline.table_style = outer
 
-    def _table(self, rows: list[tuple[Any, list[Any]]], place: _Place, ground: str | None) -> None:
+    def _table(self, rows: list[tuple[Any, list[Any]]], place: Place, ground: str | None) -> None:
         if all(len(cells) == 1 for _, cells in rows) and any(
             tag(item) == "w:tbl" for _, cells in rows for item in cells[0].iterdescendants()
         ):
@@ -195,29 +178,13 @@ class _Word:
                 else:
                     self.table(inside, replace(place, ground=ground))
 
-    def _rows(self, node: Any) -> Iterator[tuple[Any, list[Any]]]:
-        """Yield the visible rows of a table with their cells; controls around rows and cells are looked through."""
-        for item in within(node, "w:tr"):
-            properties = child(item, "w:trPr")
-            said = {tag(one): one for one in properties} if properties is not None else {}
-            if "w:del" in said or "w:moveFrom" in said or is_row_deleted(properties):
-                continue
-            cells = [cell for cell in within(item, "w:tc") if not is_cell_deleted(cell)]
-            if is_on(said.get("w:hidden")):
-                words = "".join(one.text or "" for one in item.iter() if tag(one) == "w:t")
-                if holds_figure(words):
-                    self.body.remark("hidden_row", "a hidden row of a table holds figures", None, words[:120])
-                continue
-            if cells:
-                yield properties, cells
-
-    def _cells(self, rows: list[tuple[Any, list[Any]]], number: int, ground: str | None) -> list[_Cell]:
-        made: list[_Cell] = []
-        above: dict[int, _Cell] = {}
+    def _cells(self, rows: list[tuple[Any, list[Any]]], number: int, ground: str | None) -> list[OpenCell]:
+        made: list[OpenCell] = []
+        above: dict[int, OpenCell] = {}
         for row, (row_properties, items) in enumerate(rows):
             col = self._span(row_properties, "w:gridBefore", 0)
-            below: dict[int, _Cell] = {}
-            last: _Cell | None = None
+            below: dict[int, OpenCell] = {}
+            last: OpenCell | None = None
             for item in items:
                 properties = child(item, "w:tcPr")
                 span = self._span(properties, "w:gridSpan", 1)
@@ -233,7 +200,7 @@ class _Word:
                     below[col] = over
                     self._swallowed(texts, where)
                 else:
-                    last = _Cell(row, col, span, texts, inside=inside)
+                    last = OpenCell(row, col, span, texts, inside=inside)
                     made.append(last)
                     if down is not None:
                         below[col] = last
@@ -265,7 +232,7 @@ class _Word:
             if tag(item) == "w:tbl":
                 inside.append(item)
                 continue
-            text, run = self._text(item, _Place(ground), where)
+            text, run = self._text(item, Place(ground), where)
             if text is not None:
                 texts += [part for part in text.split("\n") if part.strip()]
                 if run.boxes or run.pictures or run.objects:
@@ -292,13 +259,7 @@ class _Word:
     def _note(self, node: Any) -> None:
         self.boxes += 1
         self.number = self.boxes
-        self.story(node, _Place(self.paper, "脚注"))
-
-
-def _paper(parts: dict[str, Any]) -> str | None:
-    """Return the ground that the settings have Word show behind all pages: None for white paper."""
-    settings = parts.get("settings")
-    return UNKNOWN if settings is not None and is_on(child(settings, "w:displayBackgroundShape")) else None
+        self.story(node, Place(self.paper, "脚注"))
 
 
 def read_word(path: Path, limits: Limits, is_of_today: bool = False) -> Content:
@@ -315,7 +276,8 @@ def _read_parts(package: Package, limits: Limits, is_of_today: bool = False) -> 
     main = package.main_part()
     root = package.xml(main)
     parts = {kind: package.related(main, kind) for kind in _PARTS}
-    return _walked(_Word(package.path, limits, parts, Pictures(package, main, limits), is_of_today), root)
+    heads = [] if root is None else heads_of(package, main, root)
+    return _walked(_Word(package.path, limits, parts, Pictures(package, main, limits), is_of_today), root, heads)
 
 
 def read_word_xml(path: Path, limits: Limits) -> Content:
@@ -327,13 +289,14 @@ def read_word_xml(path: Path, limits: Limits) -> Content:
     return _walked(word, root)
 
 
-def _walked(word: _Word, root: Any) -> Content:
+def _walked(word: _Word, root: Any, heads: Sequence[Any] = ()) -> Content:
     body = None if root is None else child(root, "w:body")
     if body is None:
         raise UnreadableDocument(f"{word.path.name}: the file is damaged (it has no body)")
     try:
-        word.story(body, _Place(word.paper))
+        word.story(body, Place(word.paper))
         word.footnotes()
+        tell_of(heads, word.inline, word.body)
     except RecursionError:
         raise UnreadableDocument(f"{word.path.name}: nested deeper than any document") from None
     return word.body.content()

@@ -8,15 +8,19 @@ from jixiao.read.package import attribute, child, is_on, tag
 _WHITE = "ffffff"
 UNKNOWN = "?"
 """A ground whose colour is not known: no text is taken for invisible on it."""
+UNSEEN = "none"
+"""The colour of letters that are not filled at all."""
+_FAINT_ALPHA = 95_000  # of 100,000 parts that are see-through
 _NEAR = 8
 _TINY_HALF_POINTS = 3
 _RISE_HALF_POINTS = 4
+_LEAST_SCALE = 10  # percent of a letter's width
 _HIGHLIGHTS = {"white": _WHITE, "none": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What of a run's properties decides how it is seen; None is 'not said'. Sizes are in half points."""
+    """What of a run's properties decides how it is seen; None is 'not said'. Sizes: half points; scale: percent."""
 
     vanish: bool | None = None
     strike: bool | None = None
@@ -25,6 +29,7 @@ class Look:
     align: str | None = None
     rise: int | None = None
     size: int | None = None
+    scale: int | None = None
 
     def over(self, other: Self) -> "Look":
         """Return this look, with what it does not say taken from the other."""
@@ -42,8 +47,10 @@ class Look:
             return "hidden"
         if self.strike:
             return "struck through"
-        if self.size is not None and self.size <= _TINY_HALF_POINTS:
+        if (self.size is not None and self.size <= _TINY_HALF_POINTS) or (self.scale or 100) < _LEAST_SCALE:
             return "too small to be seen"
+        if self.colour == UNSEEN:
+            return "see-through"
         if self.colour and _alike(self.colour, self.ground or ground or _WHITE):
             return "in the colour of its ground"
         return None
@@ -67,6 +74,12 @@ def shade(node: Any | None) -> str | None:
     if pattern in ("clear", "nil"):
         return None if fill == "auto" else fill
     return (attribute(found, "w:color") or "auto").lower() if pattern == "solid" else UNKNOWN
+
+
+def paper_of(parts: dict[str, Any]) -> str | None:
+    """Return the ground that the settings have Word show behind all pages: None for white paper."""
+    settings = parts.get("settings")
+    return UNKNOWN if settings is not None and is_on(child(settings, "w:displayBackgroundShape")) else None
 
 
 def _themed(node: Any, name: str, said: str | None, other: str) -> str:
@@ -95,16 +108,31 @@ def look_of(properties: Any | None) -> Look:
     said = [strike for strike in strikes if strike is not None]
     light = value("w:highlight")
     ground = shade(properties) if light is None else _HIGHLIGHTS.get(light, UNKNOWN)
-    colour = found.get("w:color")
     return Look(
         is_on(found.get("w:vanish")),
         any(said) if said else None,
-        None if colour is None else _themed(colour, "w:themeColor", attribute(colour, "w:val"), "auto"),
+        _ink(found.get("w:color"), None if "w14:textOutline" in found else found.get("w14:textFill")),
         ground,
         value("w:vertAlign"),
         number("w:position"),
         number("w:sz"),
+        number("w:w"),
     )
+
+
+def _ink(colour: Any | None, fill: Any | None) -> str | None:
+    """Return the colour of a run's letters; the fill that newer programs give them stands above `w:color`."""
+    for item in fill.iter() if fill is not None else ():
+        if tag(item) == "w14:noFill":
+            return UNSEEN
+        if tag(item) in ("w14:srgbClr", "w14:schemeClr"):
+            alpha = child(item, "w14:alpha")
+            if alpha is not None and int(attribute(alpha, "w14:val") or "0") > _FAINT_ALPHA:
+                return UNSEEN
+            said = (attribute(item, "w14:val") or "").lower()
+            if said in ("bg1", "lt1", _WHITE) and not [one for one in item if one is not alpha]:
+                return _WHITE
+    return None if colour is None else _themed(colour, "w:themeColor", attribute(colour, "w:val"), "auto")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from jixiao.read.marks import joined
+from jixiao.read.marks import BACKWARDS, FORWARDS, holds_figure, joined
 from jixiao.read.package import alternative, attribute, child, is_on, tag
 from jixiao.read.word_looks import Styles
 
@@ -30,6 +30,7 @@ _BREAKS = {"w:br": "\n", "w:cr": "\n", "w:tab": "\t", "w:ptab": "\t", "w:noBreak
 _SYMBOLS = {"f0fe": "☑", "f052": "☑", "f0fd": "☒", "f051": "☒", "f0fc": "√", "f050": "√", "f0a8": "□", "f06f": "□"}
 _SYMBOLS |= {"f0a3": "□", "f0d7": "×", "f0b4": "×"}
 """Boxes and ticks of the Wingdings fonts, which have no characters of their own."""
+_LEAST_EMU = 12700  # a point: in a smaller drawing nothing is seen
 
 
 def is_gone(node: Any) -> bool:
@@ -97,7 +98,10 @@ class Inline:
         out = Run()
         self._walk(node, out, None if style is None else attribute(style, "w:val"), ground)
         mark = None if properties is None else child(properties, "w:rPr")
-        out.is_end_gone = mark is not None and any(is_gone(item) for item in mark)
+        out.is_end_gone = mark is not None and (any(map(is_gone, mark)) or is_on(child(mark, "w:vanish")) is True)
+        frame = None if properties is None else child(properties, "w:framePr")
+        if frame is not None and attribute(frame, "w:dropCap") in ("drop", "margin"):  # the text's first letter, large
+            out.is_end_gone = True
         # A field's code does not go on over a paragraph's end; a field that never ends must not swallow the rest.
         while self._fields and not self._fields[-1]:
             self._fields.pop()
@@ -124,7 +128,10 @@ class Inline:
                 words = "".join(one.text or "" for one in item.iter() if tag(one) == "m:t")
                 out.pieces.append((words, True, None))
             else:
+                backwards = name == "w:bdo" and attribute(item, "w:val") == "rtl"
+                out.pieces += [(BACKWARDS, False, None)] * backwards
                 self._walk(item, out, style, ground)
+                out.pieces += [(FORWARDS, False, None)] * backwards
                 if name == "m:num":
                     out.pieces.append(("/", False, None))
 
@@ -164,8 +171,9 @@ class Inline:
             if not self._fields[-1]:
                 out.objects.append("a field that shows today's date")
         elif kind == "end" and self._fields:
-            self._fields.pop()
-            self._codes.pop()
+            has_result, code = self._fields.pop(), self._codes.pop()
+            if not has_result and code.split()[:1] == ["EQ"] and holds_figure(code):
+                out.objects.append("a formula field")
 
 
 def _shown(node: Any, name: str) -> str:
@@ -200,6 +208,10 @@ def _form_field(node: Any) -> str:
     return entries[int(said)] if said.isdecimal() and int(said) < len(entries) else ""
 
 
+def _emu(said: str | None) -> int:
+    return int(said) if said and said.isdecimal() and len(said) < 12 else _LEAST_EMU
+
+
 def _floating(node: Any, out: Run) -> None:
     """Collect the text boxes, pictures and foreign objects of a drawing; what is hidden is left out."""
     name = tag(node)
@@ -209,6 +221,10 @@ def _floating(node: Any, out: Run) -> None:
     if name == "mc:AlternateContent":
         for item in alternative(node):
             _floating(item, out)
+        return
+    if name == "a:p":  # words in a drawing that is none of Word's own
+        words = "".join(one.text or "" for one in node.iter() if tag(one) == "a:t")
+        out.pieces.append((f"\n{words}\n", False, None))
         return
     if name == "v:textpath":  # words drawn as a shape
         out.pieces.append((f"\n{node.get('string') or ''}\n", False, None))
@@ -222,8 +238,12 @@ def _floating(node: Any, out: Run) -> None:
     style = (node.get("style") or "").replace(" ", "").lower()
     if "visibility:hidden" in style or "display:none" in style:
         return
-    properties = child(node, "wp:docPr")
+    properties, size = child(node, "wp:docPr"), child(node, "wp:extent")
     if properties is not None and (properties.get("hidden") or "0") in ("1", "true"):
+        return
+    if size is not None and min(_emu(size.get("cx")), _emu(size.get("cy"))) < _LEAST_EMU:
+        words = "".join(one.text or "" for one in node.iter() if tag(one) in ("w:t", "a:t"))
+        out.pieces.append((words, False, "too small to be seen"))
         return
     for item in node:
         if tag(item):
