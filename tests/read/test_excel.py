@@ -18,6 +18,19 @@ STRICT = {
         "http://purl.oclc.org/ooxml/officeDocument/relationships"
     ),
 }
+CELL_IMAGES = (
+    '<i:cellImages xmlns:i="http://www.wps.cn/officeDocument/2017/etCustomData" '
+    'xmlns:d="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="'
+    + [*STRICT][1]
+    + '"><i:cellImage><d:pic>'
+    '<d:nvPicPr><d:cNvPr id="2" name="ID_1"/></d:nvPicPr><d:blipFill><a:blip r:embed="p"/></d:blipFill></d:pic>'
+    "</i:cellImage></i:cellImages>"
+)
+CELL_RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="p" '
+    f'Type="{[*STRICT][1]}/image" Target="media/one.png"/></Relationships>'
+)
 ROWS = [["项目", "预算数", "决算数"], ["基本支出", 810, 800.5], ["项目支出", 440, 434]]
 
 
@@ -220,3 +233,66 @@ def test_a_huge_number_in_a_cell_is_a_number(tmp_path):
         lambda x: x.replace("</row></sheetData>", '<c r="D4"><v>1e400</v></c></row></sheetData>'),
     )
     assert [text for row, _, text in texts(tmp_path / "a.xlsx")[0] if row == 3][1] == "1E+22"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("[DBNum1][$-804]General", "一百二十三万四千〇五十.五"),
+        ("[DBNum2][$-804]G/通用格式", "壹佰贰拾叁万肆仟零伍拾.伍"),
+        ('[DBNum2]0.00"元"', "壹贰叁肆零伍零.伍零元"),
+    ],
+)
+def test_a_number_in_chinese_numerals_is_what_is_shown_and_told_with_its_cell(tmp_path, code, text):
+    made = book(["决算数", 1234050.5], ["年份", 45291], ["序号", 2])
+    for name, form in {"B1": code, "B2": '[DBNum1]yyyy"年"', "B3": "[DBNum1]General"}.items():
+        made.active[name].number_format = form
+    made.save(tmp_path / "a.xlsx")
+    assert texts(tmp_path / "a.xlsx")[0][1::2] == [(0, 1, text), (1, 1, "二〇二三年"), (2, 1, "二")]
+    assert remarks(tmp_path / "a.xlsx") == [("text_not_read", f"自评表!B1: {text}")]
+
+
+def test_what_has_no_size_is_not_seen(tmp_path):
+    made = book(["项目", "旧", "数"], ["基本", 99.5, 800.5], ["项目", 88.5, 434.5], ["其他", 1, 7.5])
+    made.active.column_dimensions["B"].width = 0.08
+    made.active.row_dimensions[3].height = 0.75
+    made.active["C4"].font = Font(size=1)
+    made.save(tmp_path / "a.xlsx")
+    assert [text for *_, text in texts(tmp_path / "a.xlsx")[0]] == ["项目", "数", "基本", "800.5", "其他"]
+    assert [kind for kind, _ in remarks(tmp_path / "a.xlsx")] == ["hidden_cells", "hidden_text"]
+
+
+def test_heads_of_the_pages_errors_and_sheets_that_are_not_there_are_told(tmp_path):
+    made = book(*ROWS, ["合计", "x", "y"])
+    made.active.oddHeader.center.text = "&14单位：万元 800.5万元"
+    made.active.oddFooter.center.text = "另有434.70万元 第&P页"
+    made.save(tmp_path / "a.xlsx")
+    error = '<c r="C4" t="e"><v>#REF!</v></c>'
+    changed(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", lambda text: re.sub('<c r="C4".*?</c>', error, text))
+    lost = '<sheet name="决算表" sheetId="9" r:id="r9" xmlns:r="' + [*STRICT][1] + '"/></sheets>'
+    changed(tmp_path / "a.xlsx", "xl/workbook.xml", lambda text: text.replace("</sheets>", lost))
+    assert remarks(tmp_path / "a.xlsx") == [
+        ("object_not_read", "决算表"),
+        ("formula_without_value", "自评表!C4: #REF!"),
+        ("text_not_read", "自评表: 另有434.70万元 第 页"),
+    ]
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_picture_in_a_cell_is_read_or_told(tmp_path, is_kept):
+    book(*ROWS, ["见图", "x"]).save(tmp_path / "a.xlsx")
+    shown = '<c r="B4" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>'
+    changed(tmp_path / "a.xlsx", "xl/worksheets/sheet1.xml", lambda text: re.sub('<c r="B4".*?</c>', shown, text))
+    if is_kept:
+        related = (
+            '<Relationship Id="c" Type="http://www.wps.cn/officeDocument/2020/cellImage" Target="cellimages.xml"/>'
+        )
+        end = "</Relationships>"
+        changed(tmp_path / "a.xlsx", "xl/_rels/workbook.xml.rels", lambda text: text.replace(end, related + end))
+        with zipfile.ZipFile(tmp_path / "a.xlsx", "a") as archive:
+            archive.writestr("xl/cellimages.xml", CELL_IMAGES)
+            archive.writestr("xl/_rels/cellimages.xml.rels", CELL_RELATIONS)
+            archive.writestr("xl/media/one.png", b"no picture")
+    told = {True: ("picture_not_read", "自评表!A4"), False: ("object_not_read", "自评表")}
+    assert remarks(tmp_path / "a.xlsx") == [told[is_kept]]
+    assert "DISPIMG" not in str(texts(tmp_path / "a.xlsx"))

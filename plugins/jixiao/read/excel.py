@@ -16,19 +16,23 @@ from lxml import etree
 
 from jixiao.model import UnreadableDocument
 from jixiao.read.body import Body, Content
-from jixiao.read.excel_looks import ON, Pieces, Style, number_of, rich, styles_of, unescaped
+from jixiao.read.excel_looks import ON, Pieces, Style, is_below, number_of, rich, styles_of, unescaped
 from jixiao.read.limits import Limits
 from jixiao.read.marks import joined
 from jixiao.read.number_format import GENERAL, shown_number, shown_text, stored
 from jixiao.read.number_parts import serial
 from jixiao.read.package import Package, Relation, alternative, attribute, child, tag
 from jixiao.read.picture import Pictures
-from jixiao.read.sheet import Place, Sheet, add_sheets
+from jixiao.read.sheet import Place, Sheet, add_sheets, coordinate
 
 _MOST_SHEETS = 200
 _NAME = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _AREA = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})")
 _GROUNDS = re.compile(rb'<(?:\w+:)?conditionalFormatting\b[^>]*?\bsqref="([^"]*)"')
+_HEADS = frozenset({f"x:{page}{part}" for page in ("odd", "even", "first") for part in ("Header", "Footer")})
+_CODES = re.compile(r'&(?:"[^"]*"|\d+|[A-Z])')
+_LEAST_HEIGHT_PT, _LEAST_WIDTH = 2.0, 0.3  # widths count in digits
+_PICTURE = re.compile(r'DISPIMG\("([^"]+)"')
 _OF_TODAY = re.compile(r"\b(?:TODAY|NOW|RAND\w*)\(")
 
 Area = tuple[int, int, int, int]
@@ -81,13 +85,11 @@ class _Workbook:
             raise UnreadableDocument(f"{self._path.name}: {len(items)} sheets, more than the limit of {_MOST_SHEETS}")
         for item in items:
             relation = self._relations.get(attribute(item, "r:id") or "")
-            if relation is None or relation.kind not in ("worksheet", "chartsheet"):
-                continue
-            data = self._package.data(relation.target)
-            if data is None:
-                continue
             sheet = Sheet(item.get("name") or "", item.get("state", "visible") != "visible")
-            if relation.kind == "chartsheet":
+            data = None if relation is None else self._package.data(relation.target)
+            if relation is None or data is None or relation.kind not in ("worksheet", "chartsheet"):
+                sheet.objects.append("a sheet that is not in the file, or is of no cells,")
+            elif relation.kind == "chartsheet":
                 sheet.objects.append("a sheet that is a chart")
             else:
                 self._fill(sheet, data, self._grounds(data, relation))
@@ -117,16 +119,18 @@ class _Workbook:
                     raise UnreadableDocument(f"{self._path.name}: sheet {sheet.title} has more cells than the limit")
             elif name == "x:row":
                 row = number_of(node.get("r"), row + 1)
-                if node.get("hidden") in ON or node.get("ht") == "0":
+                if node.get("hidden") in ON or is_below(node.get("ht"), _LEAST_HEIGHT_PT):
                     sheet.hidden_rows.add(row)
                 shown_rows.add(row)
                 self._row(sheet, node, row, grounds)
                 node.clear()
                 while node.getprevious() is not None:
                     del node.getparent()[0]
-            elif name == "x:col" and (node.get("hidden") in ON or node.get("width") == "0"):
+            elif name == "x:col" and (node.get("hidden") in ON or is_below(node.get("width"), _LEAST_WIDTH)):
                 first, last = number_of(node.get("min"), 1), number_of(node.get("max"), 1)
                 sheet.hidden_cols |= set(range(first, min(last, 16384) + 1))
+            elif name in _HEADS:
+                sheet.heads.append(" ".join(_CODES.sub(" ", node.text or "").split()))
             elif name == "x:sheetView" and node.get("showZeros", "1") not in ON:
                 sheet.hides_zeros = True
             elif name == "x:sheetFormatPr":
@@ -172,9 +176,14 @@ class _Workbook:
             if "x:f" in parts and (raw or kind != "str"):
                 sheet.uncalculated.append(place)
             return
+        elif (named := _PICTURE.search(raw)) or (kind == "e" and node.get("vm")):
+            self._in_cell(sheet, place, named[1] if named else "")
+            return
         else:
             whole, text = self._value(raw, kind, style)
         why = "is struck through" if style.is_struck else ""
+        if style.is_tiny:
+            why = "is too small to be seen"
         if style.is_unseen and not (style.is_bare and _is_within(place, grounds)):
             why = "is in the colour of its ground"
         sheet.put(place, whole, text, why)
@@ -208,6 +217,18 @@ class _Workbook:
 
     # ---------------------------------------------------------------------------------------- drawings
 
+    def _in_cell(self, sheet: Sheet, place: Place, name: str) -> None:
+        """Take the picture that a cell shows in place of a value, as WPS keeps them; tell of one kept another way."""
+        for part in (one.target for one in self._relations.values() if one.kind == "cellImage" and not one.is_outside):
+            root = self._package.xml(part)
+            for item in root.iter() if root is not None else ():
+                if tag(item) == "xdr:cNvPr" and item.get("name") == name:
+                    drawing = item.getparent().getparent()
+                    pictures = Pictures(self._package, part, self._limits)
+                    sheet.drawn += [(place[0], one, pictures) for one in drawing.iter() if tag(one) == "a:blip"]
+                    return
+        sheet.objects.append(f"the picture in the cell {coordinate(*place)}")
+
     def _float(self, sheet: Sheet, relation: Relation) -> None:
         """Collect the texts and pictures that float over a sheet."""
         for one in self._package.relations(relation.target).values():
@@ -216,26 +237,26 @@ class _Workbook:
             root = self._package.xml(one.target)
             if root is None:
                 continue
-            sheet.pictures = Pictures(self._package, one.target, self._limits)
+            pictures = Pictures(self._package, one.target, self._limits)
             for anchor in root:
                 start = child(anchor, "xdr:from")
                 said = None if start is None else child(start, "xdr:row")
                 row = number_of("" if said is None else said.text, 0) + 1
-                _anchored(sheet, anchor, row)
+                _anchored(sheet, anchor, row, pictures)
 
 
-def _anchored(sheet: Sheet, node: Any, row: int) -> None:
+def _anchored(sheet: Sheet, node: Any, row: int, pictures: Pictures) -> None:
     """Collect what one anchor of a drawing holds."""
     name = tag(node)
     if name == "mc:AlternateContent":
         for item in alternative(node):
-            _anchored(sheet, item, row)
+            _anchored(sheet, item, row, pictures)
         return
     hidden = any(tag(item) == "xdr:cNvPr" and item.get("hidden") in ON for one in node for item in one)
     if hidden:
         return
     if name == "a:blip":
-        sheet.drawn.append((row, node))
+        sheet.drawn.append((row, node, pictures))
     elif name == "c:chart":
         sheet.objects.append("a chart")
     elif name == "a:p":
@@ -245,7 +266,7 @@ def _anchored(sheet: Sheet, node: Any, row: int) -> None:
     else:
         for item in node:
             if tag(item):
-                _anchored(sheet, item, row)
+                _anchored(sheet, item, row, pictures)
 
 
 def read_excel(path: Path, limits: Limits, is_of_today: bool = False) -> Content:

@@ -9,6 +9,7 @@ from jixiao.read.package import child, tag
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WHITE = "ffffff"
+_LEAST_FONT_PT = 2.0
 ON = ("1", "true", "on")
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -21,6 +22,7 @@ class Style:
     code: str = GENERAL
     is_struck: bool = False
     is_unseen: bool = False
+    is_tiny: bool = False
     is_bare: bool = True
     """Whether it has no ground of its own, so that a table's or a condition's may stand behind it."""
 
@@ -28,6 +30,14 @@ class Style:
 def number_of(said: str | None, default: int) -> int:
     """Return what an attribute counts, or what stands where it says nothing of use."""
     return int(said) if said and said.isdecimal() and len(said) < 9 else default
+
+
+def is_below(said: str | None, least: float) -> bool:
+    """Tell whether a size that is said is less than the least that shows anything."""
+    try:
+        return said is not None and float(said) < least
+    except ValueError:
+        return False
 
 
 def rich(node: Any) -> tuple[Pieces, str]:
@@ -98,5 +108,7 @@ def styles_of(root: Any | None) -> list[Style]:
         struck = font < len(fonts) and _is_struck(fonts[font])
         colour = _colour(child(fonts[font], "x:color")) if font < len(fonts) else None
         code = codes.get(number) or built_in(number_of(number, 0))
-        out.append(Style(code, struck, colour is not None and colour == ground, ground == _WHITE))
+        size = None if font >= len(fonts) else child(fonts[font], "x:sz")
+        tiny = size is not None and is_below(size.get("val"), _LEAST_FONT_PT)
+        out.append(Style(code, struck, colour is not None and colour == ground, tiny, ground == _WHITE))
     return out

@@ -7,6 +7,7 @@ from typing import Any
 
 from jixiao.model import UnreadableDocument
 from jixiao.read.body import Body, Content
+from jixiao.read.excel_looks import is_below
 from jixiao.read.limits import Limits
 from jixiao.read.marks import joined
 from jixiao.read.number_format import GENERAL, shown_number, shown_text, stored
@@ -35,6 +36,7 @@ _NAMED = {
 }
 """The formats that the language names instead of writing their code, as Chinese Excel shows them."""
 _LAST = 1 << 20
+_LEAST_PT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _number(said: str | None, default: int) -> int:
 
 
 def _is_hidden(node: Any, size: str) -> bool:
-    return attribute(node, "ss:Hidden") == "1" or attribute(node, size) in ("0", "0.0")
+    return attribute(node, "ss:Hidden") == "1" or is_below(attribute(node, size), _LEAST_PT)
 
 
 def _pieces(node: Any, is_raised: bool) -> tuple[list[tuple[str, bool]], str]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
-from jixiao.read.number_parts import as_fraction, as_power, date_part, in_chinese
+from jixiao.read.number_parts import as_fraction, as_power, as_words, date_part, digits_in, in_chinese
 
 GENERAL = "General"
 _GENERAL_DIGITS = 10
@@ -25,6 +25,7 @@ _TOKEN = re.compile(
 )
 _CHINA = re.compile(r"\$[^-]*-(?:[0-9a-f]*[48]04|zh)", re.IGNORECASE)
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
+_NUMERALS = re.compile(r"DBNum([1-3])", re.IGNORECASE)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)")
 _LOCAL = {
     14: "yyyy/m/d",
@@ -70,8 +71,8 @@ class _Section:
     tokens: tuple[_Token, ...]
     condition: tuple[str, Decimal] | None
     is_date: bool
-    is_chinese: bool
-    """Whether its digits are Chinese numerals."""
+    numerals: int
+    """Which Chinese numerals its digits are (`[DBNum1]` to `[DBNum3]`), 0 for none."""
     speaks_chinese: bool
     """Whether its names of days and months are Chinese."""
 
@@ -122,7 +123,8 @@ def _sections(code: str) -> tuple[_Section, ...]:
         # A bare E belongs to no date where there are digits for it.
         is_date = bool(dated) and not (has_digits and all(token.text.lower() == "e" for token in dated))
         condition = (limits[0][1], Decimal(limits[0][2])) if limits else None
-        out.append(_Section(tuple(tokens), condition, is_date, "DBNum1" in brackets, any(map(_CHINA.match, brackets))))
+        numerals = max((int(found[1]) for found in map(_NUMERALS.fullmatch, brackets) if found), default=0)
+        out.append(_Section(tuple(tokens), condition, is_date, numerals, any(map(_CHINA.match, brackets))))
     return tuple(out)
 
 
@@ -138,12 +140,13 @@ def shown_number(value: Decimal, code: str, from_1904: bool = False) -> str:
         return ""
     kinds = {token.kind for token in section.tokens}
     if "general" in kinds or any(token.text == "@" for token in section.tokens):
-        said = general(magnitude)
+        said = as_words(general(magnitude), section.numerals) if section.numerals else general(magnitude)
         words = [said if t.kind == "general" or t.text == "@" else t.text for t in section.tokens if t.kind != "digit"]
         return sign + "".join(words)
     if "digit" in kinds and any(token.kind == "other" and token.text == "/" for token in section.tokens):
         return sign + as_fraction([(token.kind == "digit", token.text) for token in section.tokens], magnitude)
-    return sign + _digits(section.tokens, magnitude)
+    said = _digits(section.tokens, magnitude)
+    return sign + (digits_in(said, section.numerals) if section.numerals else said)
 
 
 def _chosen(sections: tuple[_Section, ...], value: Decimal) -> tuple[_Section | None, Decimal, str]:
@@ -277,7 +280,7 @@ def _date(section: _Section, value: Decimal, from_1904: bool) -> str:
             following = next((t.text[0].lower() for t in section.tokens[index + 1 :] if t.kind == "date"), "")
             is_minute = name == "m" and len(token.text) < 3 and (previous == "h" or following == "s")
             said = date_part(at, "minute" if is_minute else name, token.text, has_noon, section.speaks_chinese)
-            out.append(in_chinese(said, name) if section.is_chinese else said)
+            out.append(in_chinese(said, name, section.numerals) if section.numerals else said)
             previous = name
         elif token.kind == "elapsed":
             unit = {"h": 3600, "m": 60, "s": 1}[token.text[0]]

@@ -8,7 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 _DAYS = (datetime(1899, 12, 30), datetime(1904, 1, 1))
-_CHINESE = str.maketrans("0123456789", "〇一二三四五六七八九")
+_NUMERALS = {1: "〇一二三四五六七八九", 2: "零壹贰叁肆伍陆柒捌玖", 3: "０１２３４５６７８９"}
+"""The digits of a format's `[DBNum1]` to `[DBNum3]`."""
+_TENS = {1: "十百千", 2: "拾佰仟", 3: "十百千"}
+_IN_WORDS = re.compile(r"[一二三四五六七八九壹贰叁肆伍陆柒捌玖]|[0-9０-９][十百千]")
+_OF_TIME = re.compile(r"[年月日时分秒周]|星期")
+_OF_LIST = re.compile(r"[一二三四五六七八九十]{1,3}")
 _FRACTION = re.compile(
     r"(?P<whole>[0#?]+)?(?P<between>[^0#?/]*)(?P<top>[0#?]+)/(?P<below>[0#?]+|\d+)(?P<behind>.*)", re.DOTALL
 )
@@ -80,11 +85,45 @@ def date_part(at: datetime, name: str, code: str, has_noon: bool, speaks_chinese
     return f"{number:02d}" if long else str(number)
 
 
-def in_chinese(said: str, name: str) -> str:
+def digits_in(text: str, numerals: int) -> str:
+    """Return a text with its digits as numerals of a kind (1 to 3), each by itself."""
+    return text.translate(str.maketrans("0123456789", _NUMERALS[numerals]))
+
+
+def in_chinese(said: str, name: str, numerals: int) -> str:
     """Return a part of a date in Chinese numerals: years digit by digit, the rest as numbers."""
     if name in "ye" or not said.isdecimal():
-        return said.translate(_CHINESE)
-    tens, ones = divmod(int(said), 10)
-    return ("十" if tens == 1 else f"{str(tens).translate(_CHINESE)}十" if tens else "") + (
-        str(ones).translate(_CHINESE) if ones or not tens else ""
-    )
+        return digits_in(said, numerals)
+    whole = _group(int(said), numerals)
+    one = _NUMERALS[numerals][1]
+    return whole[1:] if 10 <= int(said) < 20 and whole.startswith(one) else whole
+
+
+def as_words(said: str, numerals: int) -> str:
+    """Return a number of zero or more (`1234.5`) as Chinese numerals say it: 一千二百三十四.五."""
+    whole, point, rest = said.partition(".")
+    if not whole.isdecimal() or len(whole) > 16:
+        return digits_in(said, numerals)
+    zero, out = _NUMERALS[numerals][0], ""
+    parts = [int(whole[max(0, end - 4) : end]) for end in range(len(whole), 0, -4)]
+    for at in range(len(parts) - 1, -1, -1):
+        if parts[at]:
+            gap = zero if out and parts[at] < 1000 and not out.endswith(zero) else ""
+            out += gap + _group(parts[at], numerals) + ("", "万", "亿", "万亿")[at]
+    return (out or zero) + point + digits_in(rest, numerals)
+
+
+def _group(number: int, numerals: int) -> str:
+    """Return a number below 10,000."""
+    out, digits = "", _NUMERALS[numerals]
+    for power, digit in zip(range(len(str(number)) - 1, -1, -1), map(int, str(number)), strict=True):
+        if digit:
+            out += digits[digit] + (_TENS[numerals][power - 1] if power else "")
+        elif out and not out.endswith(digits[0]):
+            out += digits[0]
+    return out.rstrip(digits[0]) or digits[0]
+
+
+def is_in_words(text: str) -> bool:
+    """Tell whether what a cell with a number shows is that number in Chinese numerals, and no date or list's mark."""
+    return bool(_IN_WORDS.search(text)) and not _OF_TIME.search(text) and not _OF_LIST.fullmatch(text)

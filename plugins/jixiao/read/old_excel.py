@@ -13,6 +13,7 @@ from jixiao.read.sheet import Place, Sheet, add_sheets
 
 _LOCKED = ("encrypted", "password")
 _WHITE = (9, 1)
+_LEAST_TWIPS, _LEAST_WIDTH = 40, 77  # widths in 256ths of a digit
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1")
 _DATE_FORMATS = (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))
 
@@ -42,8 +43,9 @@ def _sheet(book: Any, source: Any, name: str, limits: Limits) -> Sheet:
     sheet.hides_zeros = not source.show_zero_values
     for top, bottom, left, right in source.merged_cells:
         sheet.merged[top + 1, left + 1] = (bottom, right)
-    sheet.hidden_rows = {row + 1 for row, info in source.rowinfo_map.items() if info.hidden or info.height == 0}
-    sheet.hidden_cols = {col + 1 for col, info in source.colinfo_map.items() if info.hidden or info.width == 0}
+    rows, cols = source.rowinfo_map.items(), source.colinfo_map.items()
+    sheet.hidden_rows = {row + 1 for row, info in rows if info.hidden or info.height < _LEAST_TWIPS}
+    sheet.hidden_cols = {col + 1 for col, info in cols if info.hidden or info.width < _LEAST_WIDTH}
     for row in range(source.nrows):
         for col in range(source.row_len(row)):
             _cell(book, source, sheet, (row + 1, col + 1))

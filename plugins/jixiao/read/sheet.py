@@ -1,5 +1,6 @@
 """A sheet as its reader sees it, whatever the file's format: hidden rows and columns left out, merged cells once."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +8,8 @@ from typing import Any
 
 from jixiao.model import Cell, Line, Table, UnreadableDocument
 from jixiao.read.body import Body
-from jixiao.read.marks import cell_lines, holds_figure
+from jixiao.read.marks import cell_lines, figures_in, holds_figure
+from jixiao.read.number_parts import is_in_words
 from jixiao.read.picture import Pictures
 from jixiao.read.text import normalise
 
@@ -15,6 +17,7 @@ Place = tuple[int, int]
 _MOST_TOLD = 20
 """How many cells of one kind are told one by one."""
 _LONG = 10
+_ERROR = re.compile(r"#(?:REF!|VALUE!|DIV/0!|N/A|NAME\?|NUM!|NULL!|SPILL!|CALC!)|Err:\d+")
 
 
 def coordinate(row: int, col: int) -> str:
@@ -33,7 +36,8 @@ class Sheet:
     `values` are the cells as shown; `unseen` those that show nothing or are not seen though they hold something
     (why, words); `uncalculated` the formulas without a stored value. `merged` leads from a merged area's first cell
     to its last; with `hides_zeros` a nought shows nothing. `floating` are texts that float over the sheet, `drawn` the
-    pictures, each with its row.
+    pictures, each with its row. `heads` are the heads and feet of the printed pages, `in_words` the numbers of cells
+    that show them in Chinese numerals.
     """
 
     title: str
@@ -45,9 +49,10 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_cols: set[int] = field(default_factory=set)
     floating: list[tuple[int, str]] = field(default_factory=list)
-    drawn: list[tuple[int, Any]] = field(default_factory=list)
+    drawn: list[tuple[int, Any, Pictures]] = field(default_factory=list)
     objects: list[str] = field(default_factory=list)
-    pictures: Pictures | None = None
+    heads: list[str] = field(default_factory=list)
+    in_words: dict[Place, str] = field(default_factory=dict)
     hides_zeros: bool = False
 
     def put(self, place: Place, whole: str, text: str, why: str = "") -> None:
@@ -58,6 +63,8 @@ class Sheet:
             self.unseen[place] = (why or "its format does not show", whole)
         elif text:
             self.values[place] = text
+            if holds_figure(whole) and text != whole and is_in_words(text):
+                self.in_words[place] = whole
 
     def where(self, place: Place) -> str:
         """Return a cell's name with its sheet's."""
@@ -123,6 +130,7 @@ def _tell(sheet: Sheet, shown: set[str], body: Body) -> None:
     for place, (why, text) in sorted(sheet.unseen.items())[:_MOST_TOLD]:
         if sheet.is_seen(place) and _is_lacking(text, shown):
             body.remark("hidden_text", f"a cell that {why} holds a figure: {text}", sheet.where(place), text)
+    _tell_of_shown(sheet, shown, body)
     waiting = [place for place in sorted(sheet.uncalculated) if sheet.is_seen(place)]
     for place in waiting[:_MOST_TOLD]:
         message = f"the formula in {sheet.where(place)} has no stored value: what it shows is not known"
@@ -130,6 +138,22 @@ def _tell(sheet: Sheet, shown: set[str], body: Body) -> None:
     if len(waiting) > _MOST_TOLD:
         message = f"{len(waiting) - _MOST_TOLD} more formulas of {sheet.title} have no stored value"
         body.remark("formula_without_value", message, sheet.title)
+
+
+def _tell_of_shown(sheet: Sheet, shown: set[str], body: Body) -> None:
+    """Tell what of a sheet is seen and gives no figure: errors, numbers in words, heads and feet of its pages."""
+    failed = [place for place, text in sheet.values.items() if _ERROR.fullmatch(text) and sheet.is_seen(place)]
+    for place in sorted(failed)[:_MOST_TOLD]:
+        message = f"the cell {sheet.where(place)} shows an error: {sheet.values[place]}"
+        body.remark("formula_without_value", message, sheet.where(place), sheet.values[place])
+    for place, whole in sorted(sheet.in_words.items())[:_MOST_TOLD]:
+        if sheet.is_seen(place):
+            message = f"the cell {sheet.where(place)} shows {whole} in Chinese numerals, which are not read as a figure"
+            body.remark("text_not_read", message, sheet.where(place), sheet.values[place])
+    for words in dict.fromkeys(sheet.heads):
+        if not all(any(figure in text for text in shown) for figure in figures_in(normalise(words))):
+            said = f"a head or foot of the pages holds a figure that the sheet lacks: {words}"
+            body.remark("text_not_read", said, sheet.title, words)
 
 
 def _is_lacking(text: str, shown: set[str]) -> bool:
@@ -185,9 +209,8 @@ def _in_order(
         body.add_table(Table(tuple(cells), *size), sheet.title)
     for _, line in (one for one in told if one[0] >= head):
         body.add_line(line, sheet.title)
-    for row, picture in sheet.drawn:
-        if sheet.pictures is not None:
-            sheet.pictures.add(picture, sheet.where((row, 1)), body, sheet.title)
+    for row, picture, pictures in sheet.drawn:
+        pictures.add(picture, sheet.where((row, 1)), body, sheet.title)
     for what in sheet.objects:
         body.remark("object_not_read", f"{what} was not read", sheet.title)
 
