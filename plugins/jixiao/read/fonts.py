@@ -50,8 +50,15 @@ class _Fonts(pdfium.PdfSysfontBase):  # type: ignore[misc]
         return len(data)
 
     def GetFaceName(self, _: Any, font: int, buffer: Any, size: int) -> int:  # noqa: N802
-        """Return no name."""
-        return 0
+        """Give each of our fonts a name of its own, as long as `size`, or return how long it is.
+
+        pdfium keeps a font by the name while any open document has it: without one, what is drawn while a document is
+        open to be read is drawn in the font of boxes.
+        """
+        name = b"jixiao-%d\0" % font
+        if buffer and size >= len(name):
+            ctypes.memmove(buffer, name, len(name))
+        return len(name)
 
     def GetFontCharset(self, _: Any, font: int) -> int:  # noqa: N802
         """Return the charset of simplified Chinese."""

@@ -7,7 +7,7 @@ here anew and called in a loop that runs in C; places are numpy arrays.
 import ctypes
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from typing import Any
 
@@ -27,6 +27,8 @@ _SEEN = np.ones(0x110000, dtype=np.bool_)
 _SEEN[[*(code for code in range(0x3001) if code < 32 or chr(code).isspace()), 0xFFFE, 0xFFFF]] = False
 _UNMAPPED = np.zeros(0x110000, dtype=np.bool_)  # where a font has no map, a glyph's number may stand for it
 _UNMAPPED[[code for code in range(32) if code not in (2, 9, 10, 13)]] = True  # 2 is a hyphen at a line's end
+_FEWEST_DOWN, _FIRST_IDEOGRAPH = 6, 0x2E80
+_STRAIGHT, _CLOSE, _FAR = 0.4, 0.3, 1.35  # of a character's size: how far the next one stands aside, and below
 _ZERO, _POINT, _COMMA = (np.uint32(ord(char)) for char in "0.,")
 MARKS = np.zeros(0x110000, dtype=np.bool_)  # punctuation: none of it fills its line's height in every font
 for _first, _last in ((0x21, 0x2F), (0x3A, 0x40), (0xA1, 0xBF), (0x2010, 0x2060), (0x3001, 0x3020), (0xFF01, 0xFF0F)):
@@ -68,12 +70,13 @@ class Glyphs:
     """How many more there are of which the font does not say what they are."""
     is_holed: bool = False
     """Whether one of those stands right behind a digit: it may be one."""
+    is_spoken: bool = False
+    """Whether digits among them are what the file says for something drawn, and perhaps not what is drawn."""
 
     def only(self, kept: npt.NDArray[np.bool_]) -> "Glyphs":
         """Return some of the characters."""
-        return Glyphs(
-            self.codes[kept], self.boxes[:, kept], self.angles[kept], self.indexes[kept], self.unmapped, self.is_holed
-        )
+        codes, boxes, angles, indexes = self.codes[kept], self.boxes[:, kept], self.angles[kept], self.indexes[kept]
+        return Glyphs(codes, boxes, angles, indexes, self.unmapped, self.is_holed, self.is_spoken)
 
 
 def _codes(textpage: Any, count: int) -> npt.NDArray[np.uint32]:
@@ -135,6 +138,9 @@ def _at_full_height(textpage: Any, indexes: Ints, boxes: Floats, angles: Ints, c
             continue
         index, x, y, matrix = int(indexes[at]), ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
         pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
+        low, at_line, high = (left[at], x.value, right[at]) if angles[at] % 180 == 0 else (bottom[at], y.value, top[at])
+        if not low - heights[at] <= at_line <= high + heights[at]:
+            continue  # what a file says for something drawn: all of it has one origin
         pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
         size = pdfium_c.FPDFText_GetFontSize(textpage, index)
         if heights[at] > (_LOW if MARKS[codes[at]] else _FLAT) * size * math.hypot(matrix.c, matrix.d):
@@ -144,6 +150,36 @@ def _at_full_height(textpage: Any, indexes: Ints, boxes: Floats, angles: Ints, c
             across, up = x.value + part * size * matrix.c, y.value + part * size * matrix.d
             left[at], right[at] = min(left[at], across), max(right[at], across)
             bottom[at], top[at] = min(bottom[at], up), max(top[at], up)
+
+
+def runs_down(glyphs: Glyphs) -> Ints:
+    """Number the columns of characters that stand upright below one another, as vertical text is set; 0 for the others.
+
+    A column of a few is a label; one without ideographs is a column of figures.
+    """
+    out = np.zeros(len(glyphs.codes), dtype=np.int64)
+    if len(out) < _FEWEST_DOWN:
+        return out
+    left, top, right, bottom = glyphs.boxes
+    size = np.maximum(top - bottom, right - left)[1:]
+    across, down = np.diff(left + right) / 2, np.diff(top + bottom) / 2
+    below = (np.abs(across) < _STRAIGHT * size) & (down < -_CLOSE * size) & (down > -_FAR * size)
+    if below.sum() < _FEWEST_DOWN:
+        return out
+    starts = np.flatnonzero(np.concatenate([[True], ~below]))
+    lengths = np.diff(np.append(starts, len(out)))
+    ideographs = np.add.reduceat(glyphs.codes >= _FIRST_IDEOGRAPH, starts)
+    found = (lengths >= _FEWEST_DOWN) & (ideographs >= _FEWEST_DOWN / 2)
+    return np.repeat(np.where(found, np.arange(1, len(starts) + 1), 0), lengths)
+
+
+def laid_down(glyphs: Glyphs, columns: Ints) -> Glyphs:
+    """Return characters of which those of columns run down; each is as wide as its column."""
+    boxes, angles = glyphs.boxes.copy(), np.where((columns > 0) & (glyphs.angles == 0), 90, glyphs.angles)
+    for column in np.unique(columns[columns > 0]).tolist():
+        its = columns == column
+        boxes[0, its], boxes[2, its] = boxes[0, its].min(), boxes[2, its].max()
+    return replace(glyphs, boxes=boxes, angles=angles)
 
 
 def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:

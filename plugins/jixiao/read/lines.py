@@ -7,12 +7,19 @@ import numpy.typing as npt
 
 from jixiao.model import Box, Line
 from jixiao.read.glyphs import MARKS, Floats, Ints
+from jixiao.read.marks import is_mark, touches
 from jixiao.read.repair import repair_figures
+
+Bools = npt.NDArray[np.bool_]
 
 _GAP = 0.3  # of a character's height: a wider gap stays visible as a space
 _TWICE = 0.45  # of a character's width: what the same character overlaps itself by was printed twice
 _SHIFT_PT = 0.3
 _SAME_PT = 0.001
+_SMALL, _RISE = 0.8, 0.1  # of the size of the character before: how small a raised one is, and how far it is raised
+_BELOW = 0.2  # of a character's height: what of it is below its line in most fonts
+_DASHES = np.array([*range(0x2010, 0x2016), 0x2212, 0xFF0D], dtype=np.uint32)
+_LINES = np.array([ord("_"), 0x203E, 0xFF3F], dtype=np.uint32)
 _OVER = 0.5  # of a character's width: what reaches further into its neighbour is printed over it
 _ZERO = np.uint32(ord("0"))
 _IN_FIGURE = np.array([ord(char) for char in "0123456789.,，．%％"], dtype=np.uint32)
@@ -44,7 +51,7 @@ def _rows(middle: Floats, size: Floats, group: Ints) -> Ints:
     return numbers
 
 
-def _once(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArray[np.bool_]:
+def _once(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> Bools:
     """Tell which characters count; one that is printed again over itself (fake bold) does not.
 
     What is too narrow to overlap its twin is told by the distance at which its neighbours are printed twice.
@@ -78,7 +85,7 @@ def _once(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArra
     return keep
 
 
-def crossed(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDArray[np.bool_]:
+def crossed(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> Bools:
     """Tell which characters, in order of place, belong to figures over which other text is printed, and that text's.
 
     Read in order of place, what stands over a figure cuts it in two.
@@ -87,7 +94,8 @@ def crossed(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDAr
     narrow = np.minimum(x1 - x0, bottom - top)
     over = (row[1:] == row[:-1]) & (x1[:-1] - x0[1:] > _OVER * np.minimum(narrow[1:], narrow[:-1]))
     over &= (codes[1:] - _ZERO < 10) | (codes[:-1] - _ZERO < 10)  # of unsigned numbers: those below are large
-    over &= ~(MARKS[codes[1:]] | MARKS[codes[:-1]])  # half of a full stop's place is empty, and squeezed
+    marks = MARKS[codes] & ~np.isin(codes, _DASHES)
+    over &= ~(marks[1:] | marks[:-1])  # half of a full stop's place is empty, and squeezed
     out = np.zeros(len(codes), dtype=np.bool_)
     if not over.any():
         return out
@@ -97,8 +105,54 @@ def crossed(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> npt.NDAr
     linked = (row[1:] == row[:-1]) & (x0[1:] - x1[:-1] < _GAP * (bottom[1:] - top[1:]))
     figure = np.isin(codes, _IN_FIGURE) | out
     run = np.concatenate([[0], np.cumsum(~(linked & figure[1:] & figure[:-1]))])
-    whole: npt.NDArray[np.bool_] = figure & np.isin(run, run[out])
+    whole: Bools = figure & np.isin(run, run[out])
     return whole
+
+
+def _raised(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> list[tuple[slice, str]]:
+    """Return the runs of characters, in order of place, that stand small and raised or lowered beside a figure."""
+    x0, top, x1, bottom = boxes
+    size = bottom - top
+    near = (row[1:] == row[:-1]) & (x0[1:] - x1[:-1] < _GAP * np.maximum(size[1:], size[:-1]))
+    base = bottom - _BELOW * size
+    rise = base[:-1] - base[1:]
+    small = near & (size[1:] < _SMALL * size[:-1])
+    small &= (rise > _RISE * size[:-1]) | (rise < -_RISE * size[:-1])
+    out = []
+    for first in (np.flatnonzero(small) + 1).tolist():
+        end = first + 1
+        while end < len(codes) and near[end - 1] and abs(size[end] - size[first]) < _SHIFT_PT:
+            end += 1
+        text = "".join(map(chr, codes[first:end].tolist()))
+        after = chr(codes[end]) if end < len(codes) and near[end - 1] else ""
+        before = chr(codes[first - 1])
+        if touches(before, text[0]) or touches(text[-1], after) or (before.isdigit() and is_mark(text)):
+            out.append((slice(first, end), text))
+    return out
+
+
+def _trusted(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> tuple[Bools, list[tuple[str, Bools]]]:
+    """Tell which characters, in order of place, count; and which others hold a figure, with the kind of their loss.
+
+    Lines typed below a figure are not over it. A note's mark is no loss.
+    """
+    keep = np.ones(len(codes), dtype=np.bool_)
+    over = crossed(codes, boxes, row)
+    ruled = np.isin(codes, _LINES)
+    if over.any() and (over & ruled).any():
+        over = np.zeros_like(over)
+        over[~ruled] = crossed(codes[~ruled], boxes[:, ~ruled], row[~ruled])
+        keep &= ~ruled
+    if over.any():
+        return keep & ~over, [("overprinted", over)]
+    told = []
+    for place, text in _raised(codes, boxes, row):
+        keep[place] = False
+        if not is_mark(text):
+            those = np.zeros_like(keep)
+            those[place] = True
+            told.append(("raised_text", those))
+    return keep, told
 
 
 def lines_of(
@@ -108,11 +162,12 @@ def lines_of(
     page: int,
     turn: int = 0,
     extent: tuple[float, float] = (0.0, 0.0),
-    lost: list[Line] | None = None,
+    lost: list[tuple[str, Line]] | None = None,
 ) -> dict[int, list[Line]]:
     """Put characters (no white space among them) into lines, each group by itself; return each group's lines.
 
-    Figures over which other text is printed are left out, and given in `lost`.
+    What stands raised beside a figure, and figures over which other text is printed, are left out; `lost` takes them
+    with the kind of their loss, except notes' marks.
     """
     out: dict[int, list[Line]] = {}
     if not len(codes):
@@ -126,11 +181,14 @@ def lines_of(
     keep = _once(codes, boxes, row)
     if not keep.all():
         codes, boxes, row, group = codes[keep], boxes[:, keep], row[keep], group[keep]
-    if (over := crossed(codes, boxes, row)).any():
+    keep, gone = _trusted(codes, boxes, row)
+    for kind, those in gone:
         if lost is not None:
-            corners = (*boxes[:2, over].min(axis=1).tolist(), *boxes[2:, over].max(axis=1).tolist())
-            lost.append(Line("".join(map(chr, codes[over].tolist())), page, Box(*corners), turn=turn, extent=extent))
-        codes, boxes, row, group = codes[~over], boxes[:, ~over], row[~over], group[~over]
+            corners = (*boxes[:2, those].min(axis=1).tolist(), *boxes[2:, those].max(axis=1).tolist())
+            words = "".join(map(chr, codes[those].tolist()))
+            lost.append((kind, Line(words, page, Box(*corners), turn=turn, extent=extent)))
+    if not keep.all():
+        codes, boxes, row, group = codes[keep], boxes[:, keep], row[keep], group[keep]
         if not len(codes):
             return out
     x0, top, x1, bottom = boxes

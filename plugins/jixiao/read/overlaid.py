@@ -86,10 +86,14 @@ def overprint_remark(clash: Bools, glyphs: Glyphs, page: pdfium.PdfPage, number:
     return _remark("overprinted", "figures printed over one another were left out", clash, glyphs, page, number)
 
 
-def crossed_remark(lost: Line) -> Remark:
-    """Return what to tell of figures that were left out because other text stands over them."""
-    said = f"figures over which other text is printed were left out: {lost.text[:_MOST_WORDS]}"
-    return Remark("overprinted", said, Evidence(lost.page, lost.span_box(0, len(lost.text)), lost.text[:_MOST_WORDS]))
+def lost_remark(kind: str, lost: Line) -> Remark:
+    """Return what to tell of figures that were left out of their line, by the kind of their loss."""
+    words = lost.text[:_MOST_WORDS]
+    said = {
+        "overprinted": "figures over which other text is printed were left out",
+        "raised_text": "raised text beside a number was left out",
+    }[kind]
+    return Remark(kind, f"{said}: {words}", Evidence(lost.page, lost.span_box(0, len(lost.text)), words))
 
 
 def askew_remarks(glyphs: Glyphs, page: pdfium.PdfPage, number: int) -> list[Remark]:

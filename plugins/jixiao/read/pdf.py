@@ -17,14 +17,15 @@ from jixiao.model import Box, Cell, Evidence, Line, Page, Remark, UnreadableDocu
 from jixiao.read import ocr
 from jixiao.read.annotations import flattened
 from jixiao.read.drawing import Drawing, has_layers, open_pdf
-from jixiao.read.glyphs import SKEW, Glyphs, glyphs_of, moved, upright
+from jixiao.read.glyphs import SKEW, Glyphs, glyphs_of, laid_down, moved, runs_down, upright
 from jixiao.read.grid import Grid, RawTable, ReadPage, columns_of, grid_of, same_columns
+from jixiao.read.holes import NOT_DRAWN, draws_holes
 from jixiao.read.limits import Limits
 from jixiao.read.lines import lines_of
 from jixiao.read.overlaid import (
     askew_remarks,
-    crossed_remark,
     large_watermark,
+    lost_remark,
     overprint_remark,
     overprinted,
     watermark,
@@ -56,9 +57,10 @@ def read_pages(path: Path, limits: Limits) -> list[ReadPage]:
         with Drawing(path, limits.pixels) as drawing:
             for number in range(1, count + 1):
                 try:
-                    page = flattened(document, document[number - 1], number - 1)
+                    page, told = flattened(document, document[number - 1], number - 1)
                     before = sorted(read[-1].tables, key=lambda table: table.box.bottom)[-1:] if read else ()
-                    read.append(_read_page(page, number, drawing, is_layered, before))
+                    found = _read_page(page, number, drawing, is_layered, before)
+                    read.append(replace(found, remarks=(*found.remarks, *told)) if told else found)
                 except pdfium.PdfiumError:
                     raise UnreadableDocument(f"{path.name}: page {number} is damaged") from None
                 page.close()
@@ -95,17 +97,22 @@ def _read_page(
         return ocr.read_page(drawing, number, "no text layer, read by OCR")
     turn = _turn(seen, page.get_rotation())
     lines, tables, lost = _content(page, seen, number, turn, before)
-    inside = (line for table in tables for cell in table.cells for line in cell.lines)
+    inside = [line for table in tables for cell in table.cells for line in cell.lines]
     if (
         seen.is_holed
         or seen.unmapped > len(seen.codes)
         or not is_readable("".join(line.text for line in (*lines, *inside)))
     ):
         why = "text layer is not Chinese text (fonts without a Unicode map), read by OCR"
+        if not draws_holes(page):
+            width, height = page.get_size()
+            return ReadPage(Page(number, width, height, ()), (), None, (Remark(*NOT_DRAWN, Evidence(number)),))
         return ocr.read_page(drawing, number, why)
+    if seen.is_spoken and not agrees([*lines, *inside], drawing, number):
+        return ocr.read_page(drawing, number, "the text layer is not what the page shows, read by OCR")
     width, height = page.get_size()
     note = f"text runs sideways, turned by {turn} degrees" if turn else None
-    remarks += map(crossed_remark, lost)
+    remarks += (lost_remark(kind, line) for kind, line in lost)
     read = ReadPage(Page(number, width, height, tuple(lines), "text", turn), tuple(tables), note, tuple(remarks))
     return read if few and seen is glyphs else _with_pictures(read, page, seen, drawing)
 
@@ -137,6 +144,11 @@ def _seen_text(
     if clash.any():
         remarks.append(overprint_remark(clash, glyphs, page, number))
         glyphs = glyphs.only(~clash)
+    down = runs_down(glyphs)
+    if (down > 0).sum() > len(down) / 2:  # a page of vertical text: read like one that lies on its side
+        glyphs = laid_down(glyphs, down)
+    if odd is not None and odd.is_spoken:
+        glyphs = replace(glyphs, is_spoken=True)
     return every, glyphs, remarks
 
 
@@ -193,10 +205,10 @@ def _turn(glyphs: Glyphs, rotation: int) -> int:
 
 def _content(
     page: pdfium.PdfPage, glyphs: Glyphs, number: int, turn: int, before: Sequence[RawTable]
-) -> tuple[list[Line], list[RawTable], list[Line]]:
+) -> tuple[list[Line], list[RawTable], list[tuple[str, Line]]]:
     """Share the characters of a page, turned clockwise, among its running text and its ruled tables.
 
-    The third are the figures that were left out, since other text stands over them.
+    The third are the figures that were left out, each with the kind of its loss.
     """
     rotation, bbox, shown = page.get_rotation(), page.get_bbox(), page.get_size()
     matrix = upright(bbox, (rotation + turn) % 360)
@@ -210,9 +222,12 @@ def _content(
         if (some >= _FEWEST_USED and _is_table(grid)) or (some and _is_rest(grid, grids, before))
     ]
     places = place_in([box for grid in grids for box in grid.boxes], x, y)
+    columns = np.where((places == _OUTSIDE) & (glyphs.angles == 0), runs_down(glyphs), 0)
+    if columns.any():
+        glyphs = laid_down(glyphs, columns)
     turns = np.where(glyphs.angles == SKEW, SKEW, -(glyphs.angles + rotation) % 360)
     found: dict[int, list[Line]] = {}
-    lost: list[Line] = []
+    lost: list[tuple[str, Line]] = []
     # What runs another way than most (a label up the side of a cell) is read by itself. What runs askew is a stamp.
     for its_turn in sorted({*turns.tolist()} - {SKEW}, key=lambda its: its != turn) or [turn]:
         some = turns == its_turn if (turns != SKEW).any() else turns == SKEW

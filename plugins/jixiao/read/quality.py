@@ -34,6 +34,7 @@ _PAIRS = frozenset(_WORDS[at : at + 2] for at in range(0, len(_WORDS), 2))
 _STRANGE = re.compile("[^\x20-\u02ff\u2000-\u33ff\u3400-\u9fff\uff00-\uffef]|\ufffd")
 _HOLE = re.compile(rf"[\d.,](?:{_STRANGE.pattern})")
 """What no figure is followed by: a digit without a map is taken for a letter of a script that nobody uses here."""
+_FIGURE = frozenset("0123456789.,")
 _LEAST_PAIRS = 0.03
 _CHANCE_PAIRS = 2
 _LEAST_LETTERS = 40
@@ -51,6 +52,11 @@ def _has_words(text: str, letters: int) -> bool:
     least = math.ceil(_LEAST_PAIRS * letters + _CHANCE_PAIRS)
     pairs = filter(_PAIRS.__contains__, map(add, text, text[1:]))
     return any(islice(pairs, least - 1, None))
+
+
+def is_hole(before: str, char: str) -> bool:
+    """Tell whether a character behind another may be a digit that a font does not map."""
+    return bool(_HOLE.match(before + char)) or (before in _FIGURE and char < " " and char not in "\t\n\r\x02")
 
 
 def is_readable(text: str) -> bool:

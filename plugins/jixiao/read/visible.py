@@ -25,15 +25,20 @@ Bools = npt.NDArray[np.bool_]
 
 _mode = bound(pdfium_c.FPDFTextObj_GetTextRenderMode, ctypes.c_int)
 _fill = bound(pdfium_c.FPDFPageObj_GetFillColor, ctypes.c_int)
+_stroke = bound(pdfium_c.FPDFPageObj_GetStrokeColor, ctypes.c_int)
 _bounds = bound(pdfium_c.FPDFPageObj_GetBounds, ctypes.c_int)
 _clip = bound(pdfium_c.FPDFPageObj_GetClipPath, Handle)
 _clip_paths = bound(pdfium_c.FPDFClipPath_CountPaths, ctypes.c_int)
 _marks = bound(pdfium_c.FPDFPageObj_CountMarks, ctypes.c_int)
+_mark = bound(pdfium_c.FPDFPageObj_GetMark, Handle)
+_mark_type = bound(pdfium_c.FPDFPageObjMark_GetParamValueType, ctypes.c_int)
 _text_object = bound(pdfium_c.FPDFText_GetTextObject, Handle)
 _page_object = bound(pdfium_c.FPDFPage_GetObject, Handle)
 _form_object = bound(pdfium_c.FPDFFormObj_GetObject, Handle)
 
 _UNSEEN_MODES = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium_c.FPDF_TEXTRENDERMODE_CLIP})
+_FILLED_MODES = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_FILL, pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE})
+_OUTLINES = frozenset({pdfium_c.FPDF_TEXTRENDERMODE_STROKE, pdfium_c.FPDF_TEXTRENDERMODE_STROKE_CLIP})
 _PAINTED = frozenset({pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_SHADING})
 _TINY_PT = 2.0
 _SLACK_PT = 1.0
@@ -47,6 +52,7 @@ _SEEN_DIFFERENCE = 20  # of 255
 _SCALE = 2.0  # pixels a point
 _IN_FIGURE = np.array([ord(char) for char in "0123456789.,，．%％"], dtype=np.uint32)
 _MOST_WORDS = 80
+_SAID = b"ActualText"
 _FIGURE = re.compile(r"\d[\d,.，．]*")
 
 
@@ -77,7 +83,8 @@ class Odd:
     """Text of a page whose looks have to be judged; text objects are told by their addresses.
 
     `texts` holds each object's place in the order of painting and the path of indexes to it, `covers` what is painted
-    after some of them (its place in that order and its box in PDF space).
+    after some of them (its place in that order and its box in PDF space). `is_spoken` tells that the file says other
+    words with a digit for something drawn (ActualText), which pdfium takes for its text.
     """
 
     texts: dict[int, tuple[int, tuple[int, ...]]]
@@ -85,6 +92,7 @@ class Odd:
     doubtful: frozenset[int]
     pale: frozenset[int]
     covers: tuple[tuple[int, Box], ...]
+    is_spoken: bool
 
 
 def odd_text(page: pdfium.PdfPage, is_layered: Callable[[], bool]) -> Odd | None:
@@ -105,7 +113,7 @@ def odd_text(page: pdfium.PdfPage, is_layered: Callable[[], bool]) -> Odd | None
 
 def _is_plain(handles: Sequence[Handle]) -> bool:
     """Tell whether text objects are all drawn in full black, without clips and marks: those of most pages are."""
-    if len(handles) > len(_ROOM) or any(mode in _UNSEEN_MODES for mode in map(_mode, handles)):
+    if len(handles) > len(_ROOM) or not _FILLED_MODES.issuperset(map(_mode, handles)):
         return False
     colours = _four(_fill, handles, np.uint32)
     black = colours[:, :3].max() < _BLACK and colours[:, 3].min() == _OPAQUE
@@ -118,6 +126,9 @@ def _odd(things: Sequence[Thing], is_layered: Callable[[], bool]) -> Odd | None:
         return None
     handles = [thing.handle for thing in texts]
     colours = _four(_fill, handles, np.uint32)
+    modes = np.fromiter(map(_mode, handles), np.int64, len(handles))
+    for at in np.flatnonzero(np.isin(modes, [*_OUTLINES])).tolist():
+        colours[at] = _four(_stroke, handles[at : at + 1], np.uint32)[0]
     light, alpha = colours[:, :3] @ _LIGHT, colours[:, 3]
     covers, fills = _covers(things, texts[0].order)
     doubt = (light > _WHITE) | (alpha < _FAINT_ALPHA)
@@ -128,11 +139,13 @@ def _odd(things: Sequence[Thing], is_layered: Callable[[], bool]) -> Odd | None:
     for at in np.flatnonzero(clips > 0).tolist():
         doubt[at] |= _is_clipped(handles[at], int(clips[at]))
     within = np.array([len(thing.path) > 1 for thing in texts])
-    within |= np.fromiter(map(_marks, handles), np.int64, len(handles)) > 0
+    marked = np.fromiter(map(_marks, handles), np.int64, len(handles))
+    is_spoken = any(_is_spoken(handles[at], int(marked[at])) for at in np.flatnonzero(marked).tolist())
+    within |= marked > 0
     if within.any() and is_layered():
         doubt |= within
-    unseen = np.isin(np.fromiter(map(_mode, handles), np.int64, len(handles)), [*_UNSEEN_MODES])
-    if not (covers or unseen.any() or doubt.any() or pale.any()):
+    unseen = np.isin(modes, [*_UNSEEN_MODES])
+    if not (covers or is_spoken or unseen.any() or doubt.any() or pale.any()):
         return None
     addresses = [int(handle.value or 0) for handle in handles]
 
@@ -140,7 +153,21 @@ def _odd(things: Sequence[Thing], is_layered: Callable[[], bool]) -> Odd | None:
         return frozenset(addresses[index] for index in np.flatnonzero(which).tolist())
 
     places = {one: (thing.order, thing.path) for one, thing in zip(addresses, texts, strict=True)}
-    return Odd(places, some(unseen), some(doubt), some(pale), tuple(covers))
+    return Odd(places, some(unseen), some(doubt), some(pale), tuple(covers), is_spoken)
+
+
+def _is_spoken(handle: Handle, marks: int) -> bool:
+    """Tell whether one of an object's marks says what its text is, and a digit is in that."""
+    for at in range(marks):
+        mark = _mark(handle, at)
+        if _mark_type(mark, _SAID) != pdfium_c.FPDF_OBJECT_STRING:
+            continue
+        room, size = (ctypes.c_ushort * _MOST_WORDS)(), ctypes.c_ulong()
+        its = ctypes.cast(mark, pdfium_c.FPDF_PAGEOBJECTMARK)
+        pdfium_c.FPDFPageObjMark_GetParamStringValue(its, _SAID, room, ctypes.sizeof(room), size)
+        if size.value > ctypes.sizeof(room) or any(chr(unit).isdigit() for unit in room):
+            return True
+    return False
 
 
 def _covers(things: Sequence[Thing], first: int) -> tuple[list[tuple[int, Box]], set[tuple[int, ...]]]:
