@@ -40,7 +40,7 @@ def pieces(canvas, *parts):
     canvas.drawText(text)
 
 
-@pytest.mark.parametrize(("mark", "size", "rise"), [("1", 7, 4), ("12", 8, 3), ("[1]", 7, 4), ("2", 7, -2)])
+@pytest.mark.parametrize(("mark", "size", "rise"), [("1", 7, 4), ("12", 8, 3)])
 def test_a_raised_mark_joins_no_number_and_is_no_loss(tmp_path, mark, size, rise):
     document = written(tmp_path / "a.pdf", lambda canvas: pieces(canvas, ("决算数1234.50", 12, 0), (mark, size, rise)))
     assert said(document) == "决算数1234.50"
@@ -152,3 +152,14 @@ def test_a_page_is_drawn_in_letters_while_another_is_open_to_be_read(tmp_path):
     assert (alone == beside).all()
     page.close()
     document.close()
+
+
+@pytest.mark.parametrize(("y", "x1", "is_struck"), [(404, 168, True), (398, 168, False), (404, 500, False)])
+def test_a_figure_that_a_line_strikes_through_is_told_and_no_other_line_matters(tmp_path, y, x1, is_struck):
+    def draw(canvas):
+        canvas.drawString(60, 400, SUM)
+        canvas.line(60, y, x1, y)
+
+    document = written(tmp_path / "a.pdf", draw)
+    assert said(document) == ("" if is_struck else SUM)
+    assert [remark.kind for remark in document.remarks] == (["hidden_text"] if is_struck else [])

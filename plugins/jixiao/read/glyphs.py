@@ -28,8 +28,8 @@ _SEEN[[*(code for code in range(0x3001) if code < 32 or chr(code).isspace()), 0x
 _UNMAPPED = np.zeros(0x110000, dtype=np.bool_)  # where a font has no map, a glyph's number may stand for it
 _UNMAPPED[[code for code in range(32) if code not in (2, 9, 10, 13)]] = True  # 2 is a hyphen at a line's end
 _FEWEST_DOWN, _FIRST_IDEOGRAPH = 6, 0x2E80
-_STRAIGHT, _CLOSE, _FAR = 0.4, 0.3, 1.35  # of a character's size: how far the next one stands aside, and below
-_ZERO, _POINT, _COMMA = (np.uint32(ord(char)) for char in "0.,")
+_STRAIGHT, _CLOSE, _FAR = 0.35, 0.3, 1.35  # of a character's size: how far the next one stands aside, and below
+_IN_FIGURE = np.array([ord(char) for char in "0123456789.,"], dtype=np.uint32)
 MARKS = np.zeros(0x110000, dtype=np.bool_)  # punctuation: none of it fills its line's height in every font
 for _first, _last in ((0x21, 0x2F), (0x3A, 0x40), (0xA1, 0xBF), (0x2010, 0x2060), (0x3001, 0x3020), (0xFF01, 0xFF0F)):
     MARKS[_first : _last + 1] = True
@@ -72,11 +72,14 @@ class Glyphs:
     """Whether one of those stands right behind a digit: it may be one."""
     is_spoken: bool = False
     """Whether digits among them are what the file says for something drawn, and perhaps not what is drawn."""
+    step_count: int = 0
+    """How often the next character stands near and not to the right: none of them where no text runs down."""
 
     def only(self, kept: npt.NDArray[np.bool_]) -> "Glyphs":
         """Return some of the characters."""
         codes, boxes, angles, indexes = self.codes[kept], self.boxes[:, kept], self.angles[kept], self.indexes[kept]
-        return Glyphs(codes, boxes, angles, indexes, self.unmapped, self.is_holed, self.is_spoken)
+        said = (self.unmapped, self.is_holed, self.is_spoken, self.step_count)
+        return Glyphs(codes, boxes, angles, indexes, *said)
 
 
 def _codes(textpage: Any, count: int) -> npt.NDArray[np.uint32]:
@@ -101,8 +104,8 @@ def _boxes(textpage: Any, indexes: Ints) -> tuple[npt.NDArray[np.bool_], Floats]
     return placed, boxes
 
 
-def _angles(textpage: Any, indexes: Ints, boxes: Floats) -> Ints:
-    """Return to which side each character's text runs.
+def _angles(textpage: Any, indexes: Ints, boxes: Floats) -> tuple[Ints, int]:
+    """Return to which side each character's text runs, and how often the next one stands near and not to the right.
 
     Where every character stands to the right of the one before or far from it, all text runs to the right; so it does
     where those that do not (at the end of a short line) are upright.
@@ -114,11 +117,11 @@ def _angles(textpage: Any, indexes: Ints, boxes: Floats) -> Ints:
     onward = (across >= 0) & (np.abs(down) < 0.2 * size)
     odd = np.flatnonzero(near & ~onward)
     if len(across) and not any(_angle(textpage, index) for index in indexes[np.concatenate([odd, odd + 1])].tolist()):
-        return np.zeros(len(indexes), dtype=np.int64)
+        return np.zeros(len(indexes), dtype=np.int64), len(odd)
     radians = np.fromiter(map(_angle, repeat(textpage), indexes.tolist()), dtype=np.float64, count=len(indexes))
     degrees = np.degrees(np.maximum(radians, 0))
     quarters = np.rint(degrees / 90) * 90
-    return np.where(np.abs(degrees - quarters) > _SKEW_DEG, SKEW, quarters % 360).astype(np.int64)
+    return np.where(np.abs(degrees - quarters) > _SKEW_DEG, SKEW, quarters % 360).astype(np.int64), len(odd)
 
 
 def middle_of(values: Floats) -> float:
@@ -158,13 +161,13 @@ def runs_down(glyphs: Glyphs) -> Ints:
     A column of a few is a label; one without ideographs is a column of figures.
     """
     out = np.zeros(len(glyphs.codes), dtype=np.int64)
-    if len(out) < _FEWEST_DOWN:
+    if glyphs.step_count < _FEWEST_DOWN - 1:
         return out
     left, top, right, bottom = glyphs.boxes
     size = np.maximum(top - bottom, right - left)[1:]
     across, down = np.diff(left + right) / 2, np.diff(top + bottom) / 2
     below = (np.abs(across) < _STRAIGHT * size) & (down < -_CLOSE * size) & (down > -_FAR * size)
-    if below.sum() < _FEWEST_DOWN:
+    if below.sum() < _FEWEST_DOWN - 1:
         return out
     starts = np.flatnonzero(np.concatenate([[True], ~below]))
     lengths = np.diff(np.append(starts, len(out)))
@@ -190,12 +193,11 @@ def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:
     placed, boxes = _boxes(textpage.raw, seen)
     if not placed.all():
         seen, boxes = seen[placed], boxes[:, placed]
-    angles = _angles(textpage.raw, seen, boxes)
+    angles, steps = _angles(textpage.raw, seen, boxes)
     _at_full_height(textpage.raw, seen, boxes, angles, codes[seen])
-    unmapped = _UNMAPPED[codes]
-    digit = (codes - _ZERO < 10) | (codes == _POINT) | (codes == _COMMA)  # of unsigned numbers: those below are large
-    is_holed = bool((unmapped[1:] & digit[:-1]).any())
-    return Glyphs(codes[seen], boxes, angles, seen, int(unmapped.sum()), is_holed)
+    unmapped = np.flatnonzero(_UNMAPPED[codes])
+    is_holed = bool(np.isin(codes[unmapped[unmapped > 0] - 1], _IN_FIGURE).any())
+    return Glyphs(codes[seen], boxes, angles, seen, len(unmapped), is_holed, step_count=steps)
 
 
 Matrix = tuple[float, float, float, float, float, float]

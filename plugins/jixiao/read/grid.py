@@ -114,7 +114,9 @@ def stitch(raw: Sequence[RawTable], captions: dict[int, tuple[Line, ...]], follo
     open_edges: list[float] = []
     last: RawTable | None = None
     for index, table in enumerate(raw):
-        filled = tuple(replace(cell, text=cell_text(cell.lines)) for cell in table.cells)
+        filled = tuple(
+            Cell(c.row, c.col, c.row_span, c.col_span, cell_text(c.lines), c.lines, c.page, c.box) for c in table.cells
+        )
         edges = columns_of([cell.box for cell in filled if cell.box])
         caption = captions.get(index, ())
         near = last is not None and table.page == last.page + 1 and not caption and index - 1 not in followed
@@ -186,7 +188,8 @@ def _append(
     moved = []
     for cell in cells:
         col, span = column(cell)
-        moved.append(replace(cell, col=col, col_span=span))
+        is_there = (col, span) == (cell.col, cell.col_span)
+        moved.append(cell if is_there else replace(cell, col=col, col_span=span))
     skip = 0
     if part.row_count:
         first = _row_texts(moved, 0)
@@ -230,5 +233,6 @@ def _append(
                 )
                 extended_to.add(cell.col + cell.col_span)
                 continue
-        old.append(replace(cell, row=base + cell.row))
+        at = (base + cell.row, cell.col, cell.row_span, cell.col_span)
+        old.append(Cell(*at, cell.text, cell.lines, cell.page, cell.box))
     return Table(tuple(old), base + part.row_count, table.col_count, table.caption)

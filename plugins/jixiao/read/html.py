@@ -18,32 +18,8 @@ from jixiao.read.picture import Pictures
 from jixiao.read.sight import Sight, is_folded, is_large, is_raised, lost_figure, shows_another
 from jixiao.read.text import normalise
 
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "td",
-        "th",
-        "section",
-        "article",
-        "tr",
-        "caption",
-        "dd",
-        "dt",
-        "blockquote",
-        "pre",
-        "table",
-        "ul",
-        "ol",
-    ]
-)
+_BLOCKS = frozenset(["p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th"])
+_BLOCKS |= frozenset(["section", "article", "tr", "caption", "dd", "dt", "blockquote", "pre", "table", "ul", "ol"])
 _DATA = re.compile(r"\s*data:image/(?!svg)[^;,]*(?:;[^;,]*)*;base64,", re.IGNORECASE)
 _LEAST_DATA = 3000
 """Characters of the smallest picture in base64 that can hold a table."""

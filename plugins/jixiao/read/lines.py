@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from jixiao.model import Box, Line
 from jixiao.read.glyphs import MARKS, Floats, Ints
-from jixiao.read.marks import is_mark, touches
+from jixiao.read.marks import is_mark
 from jixiao.read.repair import repair_figures
 
 Bools = npt.NDArray[np.bool_]
@@ -16,8 +16,10 @@ _GAP = 0.3  # of a character's height: a wider gap stays visible as a space
 _TWICE = 0.45  # of a character's width: what the same character overlaps itself by was printed twice
 _SHIFT_PT = 0.3
 _SAME_PT = 0.001
-_SMALL, _RISE = 0.8, 0.1  # of the size of the character before: how small a raised one is, and how far it is raised
+_SMALL, _RISE = 0.8, 0.08  # of a digit's size: how small one beside it is, and how far it is raised
 _BELOW = 0.2  # of a character's height: what of it is below its line in most fonts
+_LARGER = 1.1
+_POINTS = np.array([ord(char) for char in ".,，．"], dtype=np.uint32)
 _DASHES = np.array([*range(0x2010, 0x2016), 0x2212, 0xFF0D], dtype=np.uint32)
 _LINES = np.array([ord("_"), 0x203E, 0xFF3F], dtype=np.uint32)
 _OVER = 0.5  # of a character's width: what reaches further into its neighbour is printed over it
@@ -110,43 +112,60 @@ def crossed(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> Bools:
 
 
 def _raised(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> list[tuple[slice, str]]:
-    """Return the runs of characters, in order of place, that stand small and raised or lowered beside a figure."""
+    """Return the runs of digits, in order of place, that stand small and raised or lowered beside larger ones.
+
+    Only digits are compared: boxes may be those of the ink, and a digit's is lower than an ideograph's.
+    """
     x0, top, x1, bottom = boxes
-    size = bottom - top
-    near = (row[1:] == row[:-1]) & (x0[1:] - x1[:-1] < _GAP * np.maximum(size[1:], size[:-1]))
-    base = bottom - _BELOW * size
-    rise = base[:-1] - base[1:]
-    small = near & (size[1:] < _SMALL * size[:-1])
-    small &= (rise > _RISE * size[:-1]) | (rise < -_RISE * size[:-1])
+    digits = np.flatnonzero(codes - _ZERO < 10)  # of unsigned numbers: those below are large
+    size = (bottom - top)[digits]
+    if not len(digits) or size.min() > _SMALL * size.max():
+        return []
+    left, right = digits[:-1], digits[1:]
+    beside = (row[left] == row[right]) & (right - left <= 2) & (x0[right] - x1[left] < size[:-1])
+    beside &= (right - left == 1) | np.isin(codes[left + 1], _POINTS)
+    large, small = np.maximum(size[:-1], size[1:]), np.minimum(size[:-1], size[1:])
+    rise = np.where(size[1:] < size[:-1], bottom[left] - bottom[right], bottom[right] - bottom[left])
+    # By how much the ink is raised, or the box, of which a larger one reaches lower.
+    away = (rise - _BELOW * (large - small) > _RISE * large) | (-rise > _RISE * large)
     out = []
-    for first in (np.flatnonzero(small) + 1).tolist():
-        end = first + 1
-        while end < len(codes) and near[end - 1] and abs(size[end] - size[first]) < _SHIFT_PT:
-            end += 1
-        text = "".join(map(chr, codes[first:end].tolist()))
-        after = chr(codes[end]) if end < len(codes) and near[end - 1] else ""
-        before = chr(codes[first - 1])
-        if touches(before, text[0]) or touches(text[-1], after) or (before.isdigit() and is_mark(text)):
-            out.append((slice(first, end), text))
+    for at in np.flatnonzero(beside & away & (small < _SMALL * large)).tolist():
+        is_behind = size[at + 1] < size[at]
+        first = last = int(right[at] if is_behind else left[at])
+        step = 1 if is_behind else -1
+        while 0 <= last + step < len(codes) and row[last + step] == row[first]:
+            if not codes[last + step] - _ZERO < 10 or bottom[last + step] - top[last + step] > _LARGER * small[at]:
+                break
+            last += step
+        first, last = min(first, last), max(first, last)
+        first -= is_behind and int(right[at] - left[at] == 2)  # the point before it goes with it
+        place = slice(first, last + 1)
+        out.append((place, "".join(map(chr, codes[place].tolist()))))
     return out
 
 
-def _trusted(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> tuple[Bools, list[tuple[str, Bools]]]:
+def _trusted(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> tuple[Bools | None, list[tuple[str, Bools]]]:
     """Tell which characters, in order of place, count; and which others hold a figure, with the kind of their loss.
 
-    Lines typed below a figure are not over it. A note's mark is no loss.
+    None: all of them count. Lines typed below a figure are not over it. A note's mark is no loss.
     """
+    x0, _, x1, _ = boxes
+    digit = codes - _ZERO < 10
+    may_cross = ((row[1:] == row[:-1]) & (x1[:-1] - x0[1:] > _SHIFT_PT) & (digit[1:] | digit[:-1])).any()
+    raised = _raised(codes, boxes, row)
+    if not (may_cross or raised):
+        return None, []
     keep = np.ones(len(codes), dtype=np.bool_)
-    over = crossed(codes, boxes, row)
-    ruled = np.isin(codes, _LINES)
-    if over.any() and (over & ruled).any():
-        over = np.zeros_like(over)
-        over[~ruled] = crossed(codes[~ruled], boxes[:, ~ruled], row[~ruled])
-        keep &= ~ruled
-    if over.any():
-        return keep & ~over, [("overprinted", over)]
+    if may_cross and (over := crossed(codes, boxes, row)).any():
+        ruled = np.isin(codes, _LINES)
+        if (over & ruled).any():
+            over[:] = False
+            over[~ruled] = crossed(codes[~ruled], boxes[:, ~ruled], row[~ruled])
+            keep &= ~ruled
+        if over.any():
+            return keep & ~over, [("overprinted", over)]
     told = []
-    for place, text in _raised(codes, boxes, row):
+    for place, text in raised:
         keep[place] = False
         if not is_mark(text):
             those = np.zeros_like(keep)
@@ -181,14 +200,14 @@ def lines_of(
     keep = _once(codes, boxes, row)
     if not keep.all():
         codes, boxes, row, group = codes[keep], boxes[:, keep], row[keep], group[keep]
-    keep, gone = _trusted(codes, boxes, row)
+    trusted, gone = _trusted(codes, boxes, row)
     for kind, those in gone:
         if lost is not None:
             corners = (*boxes[:2, those].min(axis=1).tolist(), *boxes[2:, those].max(axis=1).tolist())
             words = "".join(map(chr, codes[those].tolist()))
             lost.append((kind, Line(words, page, Box(*corners), turn=turn, extent=extent)))
-    if not keep.all():
-        codes, boxes, row, group = codes[keep], boxes[:, keep], row[keep], group[keep]
+    if trusted is not None and not trusted.all():
+        codes, boxes, row, group = codes[trusted], boxes[:, trusted], row[trusted], group[trusted]
         if not len(codes):
             return out
     x0, top, x1, bottom = boxes

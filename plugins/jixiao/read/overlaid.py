@@ -1,20 +1,24 @@
 """Text over text: watermarks across a page, and figures printed over one another, of which neither is to be trusted."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
 
 from jixiao.model import Box, Evidence, Line, Remark
+from jixiao.read.cells import Edge
 from jixiao.read.glyphs import SKEW, Floats, Glyphs, middle_of, moved, upright
-from jixiao.read.visible import Bools, whole_figures
+from jixiao.read.odd import Bools
+from jixiao.read.visible import whole_figures
 
-_SAME_PLACE = 0.3  # of a digit's width
 _SAME_LINE_PT = 1.5
-_ZERO = np.uint32(ord("0"))
 _SIZE_PT = 0.5  # characters of a watermark are as high as one another, within this
 _LARGE, _ACROSS = 1.4, 3  # how much larger than the text, and across how many of its characters
+_ZERO = np.uint32(ord("0"))
+_MIDDLE, _LEAST_STRUCK = 0.2, 0.7  # of a character's height, and of a line's length
+_MOST_PAIRS = 1 << 20
 _MOST_WORDS = 80
 _NUMERAL = re.compile(r"\d[\d,，]*[.．]\d+|\d{1,3}(?:[,，]\d{3})+|\d+(?:[万亿千]?元|分|[%％])")
 
@@ -59,31 +63,25 @@ def large_watermark(glyphs: Glyphs) -> Bools:
     return out
 
 
-def overprinted(glyphs: Glyphs) -> Bools:
-    """Tell which characters belong to figures that are printed over other figures."""
+def struck_through(edges: Sequence[Edge], glyphs: Glyphs, boxes: Floats) -> Bools:
+    """Tell which characters (boxes as the lines are placed) a level line strikes through, where one is a digit.
+
+    Such a line is as long as what it strikes; a rule that runs through text goes on beyond it.
+    """
     out = np.zeros(len(glyphs.codes), dtype=np.bool_)
+    level = np.array([(edge["x0"], edge["x1"], edge["top"]) for edge in edges if edge["orientation"] == "h"])
     digits = np.flatnonzero(glyphs.codes - _ZERO < 10)  # of unsigned numbers: those below are large
-    if len(digits) < 2:
+    if not len(level) or not len(digits) or len(level) * len(digits) > _MOST_PAIRS:
         return out
-    left, top, right, bottom = glyphs.boxes[:, digits]
-    level = np.argsort(bottom, kind="stable")
-    line = np.empty(len(digits), dtype=np.int64)
-    line[level] = np.concatenate([[0], np.cumsum(np.diff(bottom[level]) > _SAME_LINE_PT)])
-    order = np.lexsort((left + right, line))
-    x, y, codes = ((left + right) / 2)[order], ((top + bottom) / 2)[order], glyphs.codes[digits][order]
-    size = np.minimum(right - left, top - bottom)[order]
-    apart = np.maximum(np.abs(np.diff(x)), np.abs(np.diff(y)))
-    near = (np.diff(line[order]) == 0) & (apart < _SAME_PLACE * np.minimum(size[1:], size[:-1]))
-    clash = np.flatnonzero(near & (codes[1:] != codes[:-1]))
-    if not len(clash):
-        return out
-    out[digits[order[clash]]] = out[digits[order[clash + 1]]] = True
-    return whole_figures(out, glyphs)
-
-
-def overprint_remark(clash: Bools, glyphs: Glyphs, page: pdfium.PdfPage, number: int) -> Remark:
-    """Return what to tell of figures that were left out because they stand over one another."""
-    return _remark("overprinted", "figures printed over one another were left out", clash, glyphs, page, number)
+    x, y = (boxes[:2] + boxes[2:]) / 2
+    reach = _MIDDLE * (boxes[3] - boxes[1])
+    begins, ends, at = level.T[:, :, None]
+    hit = (np.abs(at - y[digits]) < reach[digits]) & (begins < x[digits]) & (x[digits] < ends)
+    for x0, x1, height in level[hit.any(axis=1)].tolist():
+        its = (np.abs(height - y) < reach) & (x0 < x) & (x < x1)
+        if (boxes[2, its] - boxes[0, its]).sum() > _LEAST_STRUCK * (x1 - x0):
+            out |= its
+    return whole_figures(out, glyphs) if out.any() else out
 
 
 def lost_remark(kind: str, lost: Line) -> Remark:
@@ -92,6 +90,7 @@ def lost_remark(kind: str, lost: Line) -> Remark:
     said = {
         "overprinted": "figures over which other text is printed were left out",
         "raised_text": "raised text beside a number was left out",
+        "hidden_text": "text that is struck through was left out",
     }[kind]
     return Remark(kind, f"{said}: {words}", Evidence(lost.page, lost.span_box(0, len(lost.text)), words))
 

@@ -22,18 +22,18 @@ from jixiao.read.grid import Grid, RawTable, ReadPage, columns_of, grid_of, same
 from jixiao.read.holes import NOT_DRAWN, draws_holes
 from jixiao.read.limits import Limits
 from jixiao.read.lines import lines_of
+from jixiao.read.odd import Odd, odd_text
 from jixiao.read.overlaid import (
     askew_remarks,
     large_watermark,
     lost_remark,
-    overprint_remark,
-    overprinted,
+    struck_through,
     watermark,
 )
 from jixiao.read.page_pictures import NOT_READ, agrees, pictures_of, read_pictures
 from jixiao.read.quality import is_readable
-from jixiao.read.rules import area_of, cells_of, objects_of, paints, place_in
-from jixiao.read.visible import drop_hidden, hidden_remarks, looks_of, odd_text
+from jixiao.read.rules import area_of, cells_of, edges_of, objects_of, paints, place_in, plain_things_of
+from jixiao.read.visible import drop_hidden, hidden_remarks, looks_of
 
 _OUTSIDE = -1
 _FEWEST_CELLS, _FEWEST_USED = 4, 3
@@ -83,12 +83,14 @@ def _read_page(
     page: pdfium.PdfPage, number: int, drawing: Drawing, is_layered: Callable[[], bool], before: Sequence[RawTable]
 ) -> ReadPage:
     """Read what a page shows, by its text or by OCR; `before` is the last table of the page before it."""
-    glyphs, seen, remarks = _seen_text(page, number, drawing, is_layered)
+    kinds, things = plain_things_of(page)
+    odd = odd_text(page, kinds, things, is_layered)
+    glyphs, seen, remarks = _seen_text(page, number, drawing, odd)
     few = len(seen.codes) < _A_STAMP
     if few and len(glyphs.codes) >= _A_STAMP and _is_picture(page, len(glyphs.codes)):
         # A picture with a layer of its text below or above it: what a scanner's software made of it.
         turn = _turn(glyphs, page.get_rotation())
-        lines, tables, _ = _content(page, glyphs, number, turn, before)
+        lines, tables, _ = _content(page, kinds, glyphs, number, turn, before)
         every = [*lines, *(line for table in tables for cell in table.cells for line in cell.lines)]
         if not agrees(every, drawing, number):
             return ocr.read_page(drawing, number, "the text layer is not what the picture says, read by OCR")
@@ -96,7 +98,7 @@ def _read_page(
     elif few and _is_picture(page, len(seen.codes)):
         return ocr.read_page(drawing, number, "no text layer, read by OCR")
     turn = _turn(seen, page.get_rotation())
-    lines, tables, lost = _content(page, seen, number, turn, before)
+    lines, tables, lost = _content(page, kinds, seen, number, turn, before)
     inside = [line for table in tables for cell in table.cells for line in cell.lines]
     if (
         seen.is_holed
@@ -114,14 +116,15 @@ def _read_page(
     note = f"text runs sideways, turned by {turn} degrees" if turn else None
     remarks += (lost_remark(kind, line) for kind, line in lost)
     read = ReadPage(Page(number, width, height, tuple(lines), "text", turn), tuple(tables), note, tuple(remarks))
-    return read if few and seen is glyphs else _with_pictures(read, page, seen, drawing)
+    if (few and seen is glyphs) or not paints(kinds, pdfium_c.FPDF_PAGEOBJ_IMAGE):
+        return read
+    return _with_pictures(read, page, seen, drawing)
 
 
 def _seen_text(
-    page: pdfium.PdfPage, number: int, drawing: Drawing, is_layered: Callable[[], bool]
+    page: pdfium.PdfPage, number: int, drawing: Drawing, odd: Odd | None
 ) -> tuple[Glyphs, Glyphs, list[Remark]]:
     """Return all characters of a page, those that a reader sees and trusts, and what is to be told of the others."""
-    odd = odd_text(page, is_layered)
     textpage = page.get_textpage()
     every = glyphs = glyphs_of(textpage)
     looks = looks_of(odd, glyphs, textpage, page, drawing, number)
@@ -140,10 +143,6 @@ def _seen_text(
     large = large_watermark(glyphs)
     glyphs = glyphs.only(~large) if large.any() else glyphs
     remarks += askew_remarks(glyphs, page, number)
-    clash = overprinted(glyphs)
-    if clash.any():
-        remarks.append(overprint_remark(clash, glyphs, page, number))
-        glyphs = glyphs.only(~clash)
     down = runs_down(glyphs)
     if (down > 0).sum() > len(down) / 2:  # a page of vertical text: read like one that lies on its side
         glyphs = laid_down(glyphs, down)
@@ -154,8 +153,6 @@ def _seen_text(
 
 def _with_pictures(read: ReadPage, page: pdfium.PdfPage, glyphs: Glyphs, drawing: Drawing) -> ReadPage:
     """Return a page of text with what its pictures say, where they stand."""
-    if not paints(page, pdfium_c.FPDF_PAGEOBJ_IMAGE):
-        return read
     to_shown = upright(page.get_bbox(), page.get_rotation())
     places = moved(glyphs.boxes, to_shown)
     boxes = pictures_of(page, (places[:2] + places[2:]) / 2, to_shown)
@@ -204,7 +201,12 @@ def _turn(glyphs: Glyphs, rotation: int) -> int:
 
 
 def _content(
-    page: pdfium.PdfPage, glyphs: Glyphs, number: int, turn: int, before: Sequence[RawTable]
+    page: pdfium.PdfPage,
+    kinds: Sequence[int],
+    glyphs: Glyphs,
+    number: int,
+    turn: int,
+    before: Sequence[RawTable],
 ) -> tuple[list[Line], list[RawTable], list[tuple[str, Line]]]:
     """Share the characters of a page, turned clockwise, among its running text and its ruled tables.
 
@@ -213,21 +215,30 @@ def _content(
     rotation, bbox, shown = page.get_rotation(), page.get_bbox(), page.get_size()
     matrix = upright(bbox, (rotation + turn) % 360)
     boxes = moved(glyphs.boxes, matrix)
+    edges = edges_of(page, matrix, kinds)
+    found: dict[int, list[Line]] = {}
+    lost: list[tuple[str, Line]] = []
+    if edges and (struck := struck_through(edges, glyphs, boxes)).any():
+        corners = (*boxes[:2, struck].min(axis=1).tolist(), *boxes[2:, struck].max(axis=1).tolist())
+        words = "".join(map(chr, glyphs.codes[struck].tolist()))
+        extent = shown[::-1] if turn in (90, 270) else shown
+        lost.append(("hidden_text", Line(words, number, Box(*corners), turn=turn, extent=extent)))
+        glyphs, boxes = glyphs.only(~struck), boxes[:, ~struck]
     x, y = (boxes[:2] + boxes[2:]) / 2
-    grids = [grid_of(cells) for cells in cells_of(page, matrix)]
-    used = [_used(grid, x, y) for grid in grids]
-    grids = [
-        grid
-        for grid, some in zip(grids, used, strict=True)
+    grids = [grid_of(cells) for cells in cells_of(edges)]
+    each = [(grid, place_in(grid.boxes, x, y)) for grid in grids]
+    used = [(grid, found, _used(found)) for grid, found in each]
+    kept = [
+        (grid, found)
+        for grid, found, some in used
         if (some >= _FEWEST_USED and _is_table(grid)) or (some and _is_rest(grid, grids, before))
     ]
-    places = place_in([box for grid in grids for box in grid.boxes], x, y)
+    grids = [grid for grid, _ in kept]
+    places = kept[0][1] if len(kept) == 1 else place_in([box for grid in grids for box in grid.boxes], x, y)
     columns = np.where((places == _OUTSIDE) & (glyphs.angles == 0), runs_down(glyphs), 0)
     if columns.any():
         glyphs = laid_down(glyphs, columns)
     turns = np.where(glyphs.angles == SKEW, SKEW, -(glyphs.angles + rotation) % 360)
-    found: dict[int, list[Line]] = {}
-    lost: list[tuple[str, Line]] = []
     # What runs another way than most (a label up the side of a cell) is read by itself. What runs askew is a stamp.
     for its_turn in sorted({*turns.tolist()} - {SKEW}, key=lambda its: its != turn) or [turn]:
         some = turns == its_turn if (turns != SKEW).any() else turns == SKEW
@@ -257,9 +268,9 @@ def _is_rest(grid: Grid, grids: Sequence[Grid], before: Sequence[RawTable]) -> b
     return grid is grids[tops.index(min(tops))] and any(same_columns(columns_of(grid.boxes), its) for its in columns)
 
 
-def _used(grid: Grid, x: np.ndarray, y: np.ndarray) -> int:
-    """Return how many cells hold text."""
-    return len(set(place_in(grid.boxes, x, y).tolist()) - {_OUTSIDE})
+def _used(places: np.ndarray) -> int:
+    """Return how many cells hold text, from the cell of each character."""
+    return len({*places.tolist()} - {_OUTSIDE})
 
 
 def _along(lines: Sequence[Line], turn: int, shown: tuple[float, float]) -> list[Line]:

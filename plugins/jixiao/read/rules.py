@@ -1,18 +1,17 @@
-"""Ruled tables of a PDF page: pdfium's paths are the lines, pdfplumber finds the cells between them."""
+"""Ruled tables of a PDF page: pdfium's paths are the lines; `cells` finds what stands between them."""
 
 import ctypes
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import repeat
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
-from pdfplumber.page import Page as PlumberPage
-from pdfplumber.table import TableFinder
 
 from jixiao.model import Box
+from jixiao.read.cells import Edge, tables_between
 from jixiao.read.glyphs import Floats, Handle, Ints, Matrix, bound
 
 _LEVEL_PT = 0.05
@@ -20,6 +19,7 @@ _MOST_CROSSINGS = 8000
 _MOST_RULES = 20_000
 _DEEPEST_FORM = 4
 _SAME_END_PT = 3.0
+_MOST_ASKED = 1 << 20  # pairs of a box and a point at once
 _FEWEST_ENDS = 3
 _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
@@ -35,7 +35,6 @@ _segment_closes = bound(pdfium_c.FPDFPathSegment_GetClose, ctypes.c_int)
 _point = bound(pdfium_c.FPDFPathSegment_GetPoint, ctypes.c_int)
 
 Point = tuple[float, float]
-Edge = dict[str, Any]
 
 
 class Thing(NamedTuple):
@@ -48,22 +47,14 @@ class Thing(NamedTuple):
     order: int
 
 
-class _Lines:
-    """What pdfplumber's table finder asks of a page."""
-
-    def __init__(self, edges: list[Edge]) -> None:
-        self.edges = edges
-
-
 def plain_things_of(page: pdfium.PdfPage) -> tuple[list[int], list[Handle]]:
     """Return the kinds and handles of what a page paints, but not what is inside its forms."""
     handles = [*map(_page_object, repeat(page.raw), range(pdfium_c.FPDFPage_CountObjects(page.raw)))]
     return [*map(_type, handles)], handles
 
 
-def paints(page: pdfium.PdfPage, kind: int) -> bool:
-    """Tell whether a page may paint something of a kind, by itself or in a form."""
-    kinds = plain_things_of(page)[0]
+def paints(kinds: Collection[int], kind: int) -> bool:
+    """Tell whether a page of these kinds of things may paint one of a kind, by itself or in a form."""
     return kind in kinds or pdfium_c.FPDF_PAGEOBJ_FORM in kinds
 
 
@@ -149,13 +140,13 @@ def _strokes(handle: Handle, matrix: Matrix) -> Iterator[tuple[Point, Point]]:
         last = point
 
 
-def edges_of(page: pdfium.PdfPage, matrix: Matrix) -> list[Edge]:
-    """Return the level and plumb lines that a page draws, in the shape of pdfplumber's edges.
+def edges_of(page: pdfium.PdfPage, matrix: Matrix, kinds: Collection[int]) -> list[Edge]:
+    """Return the level and plumb lines that a page of these kinds of things draws, in the shape of pdfplumber's edges.
 
     A page with more of them than any table has (a map, a hatched drawing) has none.
     """
     edges: list[Edge] = []
-    if not paints(page, pdfium_c.FPDF_PAGEOBJ_PATH):
+    if not paints(kinds, pdfium_c.FPDF_PAGEOBJ_PATH):
         return edges
     for kind, handle, outer in objects_of(page, matrix):
         if kind != pdfium_c.FPDF_PAGEOBJ_PATH:
@@ -176,7 +167,7 @@ def edges_of(page: pdfium.PdfPage, matrix: Matrix) -> list[Edge]:
     return edges
 
 
-def _hatched(edges: list[Edge]) -> bool:
+def _hatched(edges: Sequence[Edge]) -> bool:
     """Tell whether lines cross too often for the table finder to end soon."""
     across = {round(edge["top"] / 3) for edge in edges if edge["orientation"] == "h"}
     down = {round(edge["x0"] / 3) for edge in edges if edge["orientation"] == "v"}
@@ -211,24 +202,26 @@ def _edge(x0: float, y0: float, x1: float, y1: float, orientation: str) -> Edge:
     }
 
 
-def cells_of(page: pdfium.PdfPage, matrix: Matrix) -> list[list[Box]]:
+def cells_of(edges: Sequence[Edge]) -> list[list[Box]]:
     """Return the cells of each grid of lines, two or more: a table, a row of one, or a frame."""
-    edges = edges_of(page, matrix)
     if len(edges) < 4 or _hatched(edges):
         return []
-    edges += [*_closing(edges)]
-    tables = TableFinder(cast(PlumberPage, _Lines(edges))).tables
-    return [[Box(*map(float, cell)) for cell in table.cells] for table in tables if len(table.cells) > 1]
+    edges = [*edges, *_closing(edges)]
+    return [[Box(*map(float, cell)) for cell in cells] for cells in tables_between(edges)]
 
 
 def place_in(boxes: Sequence[Box], x: Floats, y: Floats) -> Ints:
     """Return, for each point, the index of the smallest box that holds it, or -1."""
-    places = np.full(len(x), -1, dtype=np.int64)
-    for index in sorted(range(len(boxes)), key=lambda i: (_area(boxes[i]), i), reverse=True):
-        box = boxes[index]
-        places[(box.x0 <= x) & (x <= box.x1) & (box.top <= y) & (y <= box.bottom)] = index
-    return places
-
-
-def _area(box: Box) -> float:
-    return (box.x1 - box.x0) * (box.bottom - box.top)
+    if not boxes or not len(x):
+        return np.full(len(x), -1, dtype=np.int64)
+    edges = np.array(boxes)
+    order = np.argsort((edges[:, 2] - edges[:, 0]) * (edges[:, 3] - edges[:, 1]), kind="stable")
+    out = np.empty(len(x), dtype=np.int64)
+    step = max(1, _MOST_ASKED // len(boxes))
+    x0, top, x1, bottom = edges[order].T[:, :, None]
+    for first in range(0, len(x), step):
+        across, down = x[first : first + step], y[first : first + step]
+        inside = (x0 <= across) & (across <= x1) & (top <= down) & (down <= bottom)
+        smallest = inside.argmax(axis=0)
+        out[first : first + step] = np.where(inside[smallest, np.arange(len(across))], order[smallest], -1)
+    return out

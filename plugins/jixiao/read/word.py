@@ -76,7 +76,7 @@ class _Word:
         return f"{place.name} {self.number}"
 
     def paragraph(self, node: Any, place: Place) -> None:
-        """Add a paragraph's lines, then what floats beside it: text boxes and pictures."""
+        """Add a paragraph's lines, then what floats beside it."""
         if place.name == "段落":
             self.number += 1
         text, run = self._text(node, place, self._where(place))
@@ -243,8 +243,6 @@ class _Word:
             inside.append(run)
         self._kept = kept
         return texts, inside
-
-    # ------------------------------------------------------------------------------------------- notes
 
     def footnotes(self) -> None:
         """Add the notes that the text points to, behind it."""
