@@ -119,18 +119,20 @@ def _raised(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> list[tup
     x0, top, x1, bottom = boxes
     digits = np.flatnonzero(codes - _ZERO < 10)  # of unsigned numbers: those below are large
     size = (bottom - top)[digits]
-    if not len(digits) or size.min() > _SMALL * size.max():
+    unlike = (size[1:] < _SMALL * size[:-1]) | (size[:-1] < _SMALL * size[1:])
+    other = np.flatnonzero(unlike & (digits[1:] - digits[:-1] <= 2))
+    if not len(other):
         return []
-    left, right = digits[:-1], digits[1:]
-    beside = (row[left] == row[right]) & (right - left <= 2) & (x0[right] - x1[left] < size[:-1])
+    left, right, size = digits[other], digits[other + 1], np.array([size[other], size[other + 1]])
+    beside = (row[left] == row[right]) & (x0[right] - x1[left] < size[0])
     beside &= (right - left == 1) | np.isin(codes[left + 1], _POINTS)
-    large, small = np.maximum(size[:-1], size[1:]), np.minimum(size[:-1], size[1:])
-    rise = np.where(size[1:] < size[:-1], bottom[left] - bottom[right], bottom[right] - bottom[left])
+    large, small = size.max(axis=0), size.min(axis=0)
+    rise = np.where(size[1] < size[0], bottom[left] - bottom[right], bottom[right] - bottom[left])
     # By how much the ink is raised, or the box, of which a larger one reaches lower.
     away = (rise - _BELOW * (large - small) > _RISE * large) | (-rise > _RISE * large)
     out = []
-    for at in np.flatnonzero(beside & away & (small < _SMALL * large)).tolist():
-        is_behind = size[at + 1] < size[at]
+    for at in np.flatnonzero(beside & away).tolist():
+        is_behind = bool(size[1, at] < size[0, at])
         first = last = int(right[at] if is_behind else left[at])
         step = 1 if is_behind else -1
         while 0 <= last + step < len(codes) and row[last + step] == row[first]:

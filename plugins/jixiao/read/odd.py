@@ -59,7 +59,7 @@ def _four(function: Any, handles: Sequence[Handle], kind: Any) -> npt.NDArray[An
         for _ in map(function, some, *_SPOTS):
             pass
         out.append(_ROOM[: len(some)].view(kind).copy())
-    return np.concatenate(out) if out else np.zeros((0, 4), dtype=kind)
+    return out[0] if len(out) == 1 else np.concatenate(out) if out else np.zeros((0, 4), dtype=kind)
 
 
 @dataclass(frozen=True, slots=True)

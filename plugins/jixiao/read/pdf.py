@@ -138,8 +138,10 @@ def _seen_text(
             glyphs = glyphs_of(textpage)
             looks = looks_of(odd, glyphs, textpage, page, drawing, number)
     textpage.close()
-    kept = ~looks.hidden & ~watermark(glyphs, looks.pale & ~looks.hidden)
-    glyphs = glyphs.only(kept) if not kept.all() else glyphs
+    if looks.hidden.any() or looks.pale.any():
+        pale = looks.pale if len(looks.pale) else np.zeros_like(looks.hidden)
+        kept = ~looks.hidden & ~watermark(glyphs, pale & ~looks.hidden)
+        glyphs = glyphs.only(kept) if not kept.all() else glyphs
     large = large_watermark(glyphs)
     glyphs = glyphs.only(~large) if large.any() else glyphs
     remarks += askew_remarks(glyphs, page, number)

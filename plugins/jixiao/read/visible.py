@@ -42,10 +42,16 @@ class Looks:
     objects: npt.NDArray[np.uint64]
 
 
+_NO_LOOKS = (np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.uint64))
+"""What a page without odd text has in place of what is pale and of objects."""
+
+
 def looks_of(
     odd: Odd | None, glyphs: Glyphs, textpage: Any, page: pdfium.PdfPage, drawing: Drawing, number: int
 ) -> Looks:
     """Judge every character of a page; the page is drawn only where what it says of itself does not settle it."""
+    if odd is None and _is_all_on_page(glyphs, page):
+        return Looks(np.zeros(len(glyphs.codes), dtype=np.bool_), *_NO_LOOKS)
     hidden = _off_page(glyphs, page)
     hidden |= np.maximum(glyphs.boxes[2] - glyphs.boxes[0], glyphs.boxes[1] - glyphs.boxes[3]) < _TINY_PT
     pale, objects = np.zeros_like(hidden), np.zeros(len(hidden), dtype=np.uint64)
@@ -65,6 +71,16 @@ def looks_of(
             suspects = [odd.texts[one][1] for one in {*objects[doubt].tolist()} if one in odd.texts]
             hidden[doubt] = ~_seen(drawing, number, suspects, glyphs.boxes[:, doubt])
     return Looks(whole_figures(hidden, glyphs) if hidden.any() else hidden, pale, objects)
+
+
+def _is_all_on_page(glyphs: Glyphs, page: pdfium.PdfPage) -> bool:
+    """Tell whether every character stands on its page and is high enough to be read: those of most pages do."""
+    if not len(glyphs.codes):
+        return False
+    left, bottom, right, top = page.get_bbox()
+    x0, y1, x1, y0 = glyphs.boxes
+    inside = x0.min() >= left and x1.max() <= right and y0.min() >= bottom and y1.max() <= top
+    return bool(inside and (y1 - y0).min() >= _TINY_PT)
 
 
 def _off_page(glyphs: Glyphs, page: pdfium.PdfPage) -> Bools:
