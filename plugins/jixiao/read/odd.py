@@ -36,7 +36,7 @@ _PALE = 150
 _BLACK, _OPAQUE = 50, 255
 _LIGHT = np.array([0.299, 0.587, 0.114])
 _FAINT_ALPHA = 13
-_MOST_WORDS = 80
+_MOST_BYTES = 400
 _SAID = b"ActualText"
 
 
@@ -150,10 +150,12 @@ def _is_spoken(handle: Handle, marks: int) -> bool:
         mark = _mark(handle, at)
         if _mark_type(mark, _SAID) != pdfium_c.FPDF_OBJECT_STRING:
             continue
-        room, size = (ctypes.c_ushort * _MOST_WORDS)(), ctypes.c_ulong()
+        room, size = (ctypes.c_ubyte * _MOST_BYTES)(), ctypes.c_ulong()
         its = ctypes.cast(mark, pdfium_c.FPDF_PAGEOBJECTMARK)
-        pdfium_c.FPDFPageObjMark_GetParamStringValue(its, _SAID, room, ctypes.sizeof(room), size)
-        if size.value > ctypes.sizeof(room) or any(chr(unit).isdigit() for unit in room):
+        pdfium_c.FPDFPageObjMark_GetParamBlobValue(its, _SAID, room, ctypes.sizeof(room), size)
+        said = bytes(room)[: size.value]
+        text = said.decode("utf-16", "replace") if said[:2] in (b"\xfe\xff", b"\xff\xfe") else said.decode("latin-1")
+        if size.value > _MOST_BYTES or any(char.isdigit() for char in text):
             return True
     return False
 
