@@ -397,7 +397,7 @@ def in_one_line(call: Callable[[], int]) -> int:
     try:
         return call()
     except JixiaoError as error:
-        print(f"jixiao: {' '.join(str(error).split())}", file=sys.stderr)
+        _complain(str(error))
         return 2
     except BrokenPipeError:
         return 141
@@ -405,15 +405,21 @@ def in_one_line(call: Callable[[], int]) -> int:
         said = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             said += ": make room and run it again; nothing that was published has changed"
-        print(f"jixiao: {' '.join(said.split())}", file=sys.stderr)
+        _complain(said)
         return 2
     except Exception as error:
         # DuckDB tells of a full disk and of a file that is held in words of its own; it is not imported for that.
         if type(error).__module__.partition(".")[0] not in ("duckdb", "_duckdb", "sqlalchemy"):
             raise
         words = " ".join(str(error).partition("[SQL")[0].split())
-        print(f"jixiao: the warehouse: {words[:400]}", file=sys.stderr)
+        _complain(f"the warehouse: {words[:400]}")
         return 2
+
+
+def _complain(words: str) -> None:
+    """Print one line on standard error; what a file's name would do to a terminal is shown, not done."""
+    seen = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in " ".join(words.split()))
+    print(f"jixiao: {seen}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,9 @@ from tests.faults.test_kills import STATE, loaded
 
 pytestmark = pytest.mark.xdist_group("kills")
 
-WRITES = {"extract": "extractions", "load": "warehouse", "publish": "published"}
+WRITES = {
+    "extract": "extractions", "load": "warehouse", "gate": "validation", "marts": "warehouse", "publish": "published",
+}  # fmt: skip
 """Where a stage writes, below `var`."""
 
 

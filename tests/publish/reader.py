@@ -10,6 +10,27 @@ READ = (
 )
 
 
+def hold(root: Path, held, done, answers) -> None:
+    """Open the current version once and read it again when `done`; answer with both readings and whether it is there.
+
+    A reading is what the database says, and the bytes of a Parquet file through its first handle.
+    """
+    folder = (root / "current").resolve()
+    with (
+        duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as connection,
+        next((folder / "parquet" / "amounts").rglob("*.parquet")).open("rb") as parquet,
+    ):
+
+        def reading() -> tuple[list[tuple[int]], bytes]:
+            parquet.seek(0)
+            return connection.execute(READ).fetchall(), parquet.read()
+
+        first = reading()
+        held.set()
+        done.wait(300)
+        answers.put((first, reading(), folder.exists()))
+
+
 def read(root: Path, done, answers) -> None:
     """Ask the current version as a dashboard does, again and again; answer with what went wrong and what was seen."""
     seen: set[int] = set()

@@ -21,7 +21,7 @@ from jixiao.warehouse import load, open_warehouse
 
 sys.path.insert(0, str(Path(__file__).parent))
 from numbered import DOCUMENTS, FIGURES, document, put
-from reader import READ, read
+from reader import READ, hold, read
 
 SECONDS = float(os.environ.get("JIXIAO_READ_SECONDS", "10"))
 KILLS = int(os.environ.get("JIXIAO_KILLS", "3"))
@@ -34,7 +34,7 @@ def test_eight_readers_see_no_error_and_no_mixture_while_ten_versions_are_publis
     publish(warehouse, root)
     context = multiprocessing.get_context("spawn")
     answers, done = context.Queue(), context.Event()
-    readers = [context.Process(target=read, args=(root, done, answers)) for _ in range(8)]
+    readers = [context.Process(target=read, args=(root, done, answers), daemon=True) for _ in range(8)]
     for reader in readers:
         reader.start()
     began = time.monotonic()
@@ -49,6 +49,27 @@ def test_eight_readers_see_no_error_and_no_mixture_while_ten_versions_are_publis
     assert [wrong for wrong, _, _ in got] == [""] * 8
     assert all(asked for _, asked, _ in got)
     assert max(seen for _, _, seen in got) >= 3, "no reader lived through a switch"
+
+
+def test_a_reader_holds_its_version_through_ten_publications(tmp_path):
+    """Its version is removed meanwhile; what it opened it reads to the end. The reader ends with this process."""
+    warehouse, root = tmp_path / "w.duckdb", tmp_path / "p"
+    put(warehouse, 1)
+    publish(warehouse, root)
+    context = multiprocessing.get_context("spawn")
+    held, done, answers = context.Event(), context.Event(), context.Queue()
+    reader = context.Process(target=hold, args=(root, held, done, answers), daemon=True)
+    reader.start()
+    assert held.wait(120)
+    for number in range(2, 12):
+        put(warehouse, number)
+        assert publish(warehouse, root, keep=2).changed
+    done.set()
+    first, last, is_there = answers.get(timeout=60)
+    reader.join(60)
+    assert first[0] == [(1,)]
+    assert last == first
+    assert not is_there
 
 
 def _killed(what: str, folder: Path, check) -> None:

@@ -14,6 +14,7 @@ import docx
 import openpyxl
 import pypdfium2 as pdfium
 import pytest
+from jixiao.cli import main
 from jixiao.extract.worker import Worker, WorkerCrashed
 from jixiao.model import JixiaoError, UnreadableDocument
 from jixiao.read import Limits, read_document
@@ -299,3 +300,10 @@ def test_a_reader_ends_with_its_parent_in_the_middle_of_a_file(tmp_path):
     while runs(child) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not runs(child)
+
+
+def test_a_name_does_nothing_to_a_terminal(tmp_path, capsys):
+    path = tmp_path / "\x1b[31m\N{RIGHT-TO-LEFT OVERRIDE}报告.docx"
+    path.write_bytes(b"no document at all")
+    assert main(["extract", str(path)]) == 2
+    assert capsys.readouterr().err == "jixiao: \\x1b[31m\\u202e报告.docx: not a document of a known type\n"
