@@ -1,9 +1,11 @@
 """One damaged file costs itself: it is named, made anew or left out, and everything else goes on."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from jixiao.archive import Archive
 from jixiao.model import JixiaoError
 from jixiao.pipeline import (
     apply_corrections,
@@ -11,6 +13,8 @@ from jixiao.pipeline import (
     discover_source,
     extract_batch,
     extraction_path,
+    hold_failures,
+    load_run,
     open_run,
     plan_batches,
     retry,
@@ -18,8 +22,9 @@ from jixiao.pipeline import (
     summary_lines,
 )
 from jixiao.pipeline.extracting import extracted_documents, read_extraction, write_batches
-from jixiao.pipeline.rebuilding import keep_beside, sound_accounts
-from jixiao.pipeline.staging import read_sound, runs_of, taken
+from jixiao.pipeline.rebuilding import keep_beside
+from jixiao.pipeline.records import sound_accounts
+from jixiao.pipeline.staging import read_sound, runs_of, taken, write
 from jixiao.settings import Settings
 from jixiao.warehouse import QuarantineEntry, load, open_warehouse
 from jixiao.warehouse.quarantine import listed, restore
@@ -202,3 +207,35 @@ def test_a_rebuild_leaves_the_warehouse_its_name_until_the_new_one_takes_it(tmp_
     assert (old.read_bytes(), before.read_bytes()) == (b"old", b"old")
     assert (tmp_path / "w.before-rebuild.duckdb.wal").read_bytes() == b"log"
     assert not (tmp_path / "w.duckdb.wal").exists(), "it is of the old one"
+
+
+def test_no_field_of_what_a_source_archived_stops_the_others(kept, capsys):
+    """A day that was none, or a name that was a number, ended the run of every source."""
+    first, second = kept("a.pdf", b"%PDF-1.4 100")[0], kept("b.pdf", b"%PDF-1.4 200")[0]
+    archive = Path(Settings.load().archive_url)
+    seen = [asdict(one) for one in Archive(str(archive)).sightings()]
+    spoilt = [{**seen[0], name: value} for name in seen[0] for value in (5.5, [None], {"a": 1}, 10**30)]
+    run = open_run(2023, "r")
+    failure = {"url": "u", "fiscal_year": 2023, "reason": "gone"}
+    said = {
+        "source_id": "demo",
+        "sightings": [*seen, *spoilt, None, {}],
+        "failures": [failure, {**failure, "fiscal_year": "x"}, 5],
+        "coverage": [{"source_id": "demo", "fiscal_year": 10**30}, 5],
+    }
+    write(run / "sources" / "demo" / "archived.json", said)
+    [batch] = plan_batches(run, 10)
+    assert json.loads(batch.read_text())["documents"] == sorted({first, second})
+    next((archive / "sightings").rglob(f"{first}.json")).write_text("{")
+    loaded = load_run(run)
+    told = capsys.readouterr().out
+    assert "problem: the archive's sightings/" in told
+    assert "sightings: number 3: damaged" in told
+    assert "failures: number 2: damaged: fiscal year 'x': left out" in told
+    hold_failures(loaded)
+    with open_warehouse(Settings.load().warehouse_path) as engine, engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT document_sha256 FROM core.sightings ORDER BY ALL").fetchall()
+    assert [sha256 for (sha256,) in rows] == sorted({first, second})
+    loaded.write_text('{"shares": 5}')
+    with pytest.raises(JixiaoError, match="load the run again"):
+        hold_failures(loaded)

@@ -3,9 +3,19 @@
 import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any, Final, get_args, get_type_hints
+from functools import cache
+from typing import Any, Final, Self, get_args, get_type_hints
 
 from jixiao.discover.posts import Candidate, published_from
+
+
+@cache
+def _kinds() -> dict[str, tuple[type, ...]]:
+    """Return what each field of a sighting may be."""
+    return {name: get_args(hint) or (hint,) for name, hint in get_type_hints(Sighting).items()}
+
+
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +41,27 @@ class Sighting:
     container_sha256: str | None = None
     published_at: datetime | None = None
 
+    @classmethod
+    def from_record(cls, said: dict[str, Any]) -> Self:
+        """Read a sighting that was written as JSON; `ValueError`, `TypeError` or `KeyError` for what is none."""
+        sighting = cls(**{**said, **published_from(said)})
+        for name, kinds in _kinds().items():
+            if type(getattr(sighting, name)) not in kinds:  # a bool is no number here
+                raise ValueError(f"{name} is {getattr(sighting, name)!r}")
+        if not (sighting.url and _SHA256.fullmatch(sighting.sha256)):
+            raise ValueError("no address, or no SHA-256")
+        if not _SHA256.fullmatch(sighting.container_sha256 or sighting.sha256):
+            raise ValueError("the container's SHA-256 is none")
+        if sighting.fiscal_year is not None and not 1900 <= sighting.fiscal_year <= 2200:
+            raise ValueError(f"fiscal year {sighting.fiscal_year}")
+        if not 0 <= sighting.byte_size < 2**63:
+            raise ValueError(f"{sighting.byte_size} bytes")
+        return sighting
+
     @property
     def address(self) -> str:
         """Return the address that was asked: for a member of a zip that of the zip."""
         return self.url if self.container_sha256 is None else self.url.rsplit("#", 1)[0]
-
-
-_KINDS: Final = {name: get_args(hint) or (hint,) for name, hint in get_type_hints(Sighting).items()}
-_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +95,7 @@ class Seen:
     @classmethod
     def from_record(cls, said: dict[str, Any]) -> "Seen":
         """Read a sidecar; `ValueError`, `TypeError` or `KeyError` for what is none."""
-        sighting = Sighting(**{**said["sighting"], **published_from(said["sighting"])})
-        for name, kinds in _KINDS.items():  # a bool is no number here
-            if type(getattr(sighting, name)) not in kinds:
-                raise ValueError(f"{name} is {getattr(sighting, name)!r}")
-        if not (sighting.url and _SHA256.fullmatch(sighting.sha256)):
-            raise ValueError("no address, or no SHA-256")
-        if not _SHA256.fullmatch(sighting.container_sha256 or sighting.sha256):
-            raise ValueError("the container's SHA-256 is none")
-        if sighting.fiscal_year is not None and not 1900 <= sighting.fiscal_year <= 2200:
-            raise ValueError(f"fiscal year {sighting.fiscal_year}")
-        if not 0 <= sighting.byte_size < 2**63:
-            raise ValueError(f"{sighting.byte_size} bytes")
+        sighting = Sighting.from_record(said["sighting"])
         seen_at = datetime.fromisoformat(said["seen_at"])
         sequence = said.get("sequence") or microseconds(seen_at)
         remarks = tuple(str(one) for one in said.get("remarks", ()))

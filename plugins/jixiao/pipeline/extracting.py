@@ -15,6 +15,7 @@ from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
 from jixiao.model import Extraction, JixiaoError, UnreadableDocument
 from jixiao.pipeline.collecting import archived_of
 from jixiao.pipeline.progress import progress
+from jixiao.pipeline.records import archived_in, is_done, is_planned
 from jixiao.pipeline.staging import Place, place, read, read_sound, timed, write, write_text
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
@@ -23,6 +24,7 @@ _MANY_FACTS: Final = 2_000_000
 """Characters of an extraction from which on its rules are tried under a document's limits before it is loaded."""
 
 
+_LONGEST_REASON: Final = 500
 _PLAN: Final = "all.json"
 _NONE: Final[dict[str, Any]] = {"sightings": ()}
 _FACTS: Final = ("amounts", "scores", "ratios", "changes", "deductions")
@@ -31,7 +33,7 @@ _FACTS: Final = ("amounts", "scores", "ratios", "changes", "deductions")
 def plan_batches(run: Place, size: int) -> list[UPath]:
     """Split what a run's sources archived into batches of at most `size` documents; return their paths, in order."""
     documents = sorted(
-        {one["sha256"] for path in archived_of(run) for one in (read_sound(path, "sightings") or _NONE)["sightings"]}
+        {one["sha256"] for path in archived_of(run) for one in (archived_in(path) or _NONE)["sightings"]}
     )
     return write_batches(run, documents, size)
 
@@ -81,7 +83,7 @@ def extract_batch(batch: Place) -> UPath:
 def _planned(batch: UPath) -> list[str]:
     """Return the documents of a batch; those of a damaged one are looked up in the plan of all."""
     said = read_sound(batch, "documents")
-    if said is None:
+    if said is None or not is_planned(said):
         plan = read(batch.with_name(_PLAN))
         start = int(batch.stem) * plan["size"]
         said = {"documents": plan["documents"][start : start + plan["size"]]}
@@ -91,7 +93,7 @@ def _planned(batch: UPath) -> list[str]:
 
 def _sources_in(run: UPath) -> dict[str, str]:
     """Return the source that each document of a run was archived from, by SHA-256; a reprocessing has none."""
-    archived = (read_sound(path, "sightings") or {"sightings": ()} for path in archived_of(run))
+    archived = (archived_in(path) or _NONE for path in archived_of(run))
     return {one["sha256"]: one["source_id"] for said in archived for one in said["sightings"]}
 
 
@@ -126,7 +128,7 @@ def extract_one(worker: Worker, archive: Archive, sha256: str, again: bool = Fal
             write(failed, {"reason": str(error)})
         return str(error)
     except (WorkerCrashed, DamagedOriginal) as error:
-        return str(error)  # not kept: the next run tries again
+        return " ".join(str(error).split())[:_LONGEST_REASON]  # not kept: the next run tries again
     if len(text) > _MANY_FACTS:
         try:
             judged(EXTRACTION.validate_json(text), Limits.configured(), sha256)
@@ -166,7 +168,7 @@ def extracted_documents(done: Place) -> Any:
     """Return what came of a batch; one whose record is damaged is extracted again."""
     said = read_sound(done, "documents", "errors")
     at = place(done)
-    return said if said is not None else read(extract_batch(at.with_name(at.name.replace(".done.", "."))))
+    return said if is_done(said) else read(extract_batch(at.with_name(at.name.replace(".done.", "."))))
 
 
 def _extract(worker: Worker, path: Path) -> str:

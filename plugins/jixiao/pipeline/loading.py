@@ -15,7 +15,8 @@ from jixiao.extract.worker import Worker
 from jixiao.model import JixiaoError
 from jixiao.pipeline.collecting import archived_of
 from jixiao.pipeline.extracting import extract_one, extracted_documents, extracted_of, read_extraction
-from jixiao.pipeline.staging import Place, begun, place, read, read_sound, seconds_of, timed, write, year_or_all
+from jixiao.pipeline.records import archived_in
+from jixiao.pipeline.staging import Place, begun, place, read, seconds_of, timed, write, year_or_all
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
 
@@ -53,8 +54,7 @@ class Collected:
 
 def _collected(archived: Sequence[Place], extracted: Sequence[Place]) -> Collected:
     """Read what the stages before left, of every source that came so far."""
-    needed = ("source_id", "sightings", "failures", "coverage")
-    parts = [said for path in archived if (said := read_sound(path, *needed)) is not None]
+    parts = [said for path in archived if (said := archived_in(path)) is not None]
     batches = [extracted_documents(path) for path in extracted]
     return Collected(
         [one for part in parts for one in part["sightings"]],
@@ -108,12 +108,12 @@ def load_run(run: Place) -> UPath:
             quarantined.append(entry)
     sightings = [_sighting_row(said) for said in found.seen]
     archive = Archive(settings.archive_url)
-    for damaged in archive.damaged():
-        print(f"problem: the archive's {damaged}: left out; jixiao archive verify")  # noqa: T201 - a task's log
     corrections, unread = _corrections()
     with open_warehouse(settings.warehouse_path) as engine:
         told = told_before(engine) | {e.document.sha256: said_by(e) for e in extractions}
         revisions = archive.revisions(told)
+        for damaged in archive.damaged():
+            print(f"problem: the archive's {damaged}: left out; jixiao archive verify")  # noqa: T201 - a task's log
         documents, addresses = known(engine, set(found.sightings), set(urls.values()))
         with timed(run, "load"):
             chains = map(as_loaded, revisions)
@@ -161,7 +161,10 @@ def hold_failures(loaded: Place) -> None:
         JixiaoError: it names the sources with their counts.
     """
     most = Settings.load().failed_share
-    shares: dict[str, tuple[int, int]] = {name: (f, m) for name, (f, m) in read(loaded)["shares"].items()}
+    try:
+        shares = {str(name): (int(failed), int(met)) for name, (failed, met) in read(loaded)["shares"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise JixiaoError(f"{loaded}: damaged: {error}: load the run again") from None
     whole = sum(failed for failed, _ in shares.values()), sum(met for _, met in shares.values())
     over = [
         f"{name}: {failed} of {met}"

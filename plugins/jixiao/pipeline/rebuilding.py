@@ -11,6 +11,7 @@ from jixiao.extract.worker import Worker
 from jixiao.files import copy_file
 from jixiao.pipeline.extracting import extract_one, read_extraction
 from jixiao.pipeline.publishing import build_marts, publish_marts, validate_warehouse
+from jixiao.pipeline.records import sound_accounts
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings
 
@@ -92,28 +93,6 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
         summary = load(engine, [], revisions=archive.revisions(told_before(engine)), corrections=corrections)
         load_coverage(engine, [row for said in accounts for row in said.get("coverage", ())])
     yield f"{len(readable)} documents loaded, {len(entries)} quarantined, {summary.findings} findings"
-
-
-def sound_accounts(accounts: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the accounts of walks that can be loaded, and a line for each other one."""
-    import pyarrow as pa
-
-    from jixiao.warehouse.coverage import as_table
-
-    sound, lines = [], []
-    for said in accounts:
-        try:
-            as_table(said["coverage"])
-            failures = [{name: one[name] for name in ("url", "fiscal_year", "reason")} for one in said["failures"]]
-            for one in failures:
-                if not (isinstance(one["url"], str) and isinstance(one["reason"], str)):
-                    raise ValueError("a failure without address or reason")
-                pa.array([one["fiscal_year"]], pa.int32())
-            sound.append({**said, "failures": failures})
-        except (pa.ArrowException, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            what = f"{said.get('source_id')} {said.get('year')}"
-            lines.append(f"problem: the account of {what} is damaged: {' '.join(str(error).split())[:160]}: left out")
-    return sound, lines
 
 
 def _row(seen: Sighting) -> Any:

@@ -172,7 +172,8 @@ def seconds_of(run: Place) -> dict[str, float]:
     total: dict[str, float] = {}
     for path in sorted((place(run) / "seconds").glob("*.json"), key=str):
         stage = path.name.split("-")[0].removesuffix(".json")
-        total[stage] = round(total.get(stage, 0.0) + (read_sound(path) or 0.0), 2)
+        seconds = read_sound(path)
+        total[stage] = round(total.get(stage, 0.0) + (seconds if isinstance(seconds, float | int) else 0.0), 2)
     return total
 
 

@@ -1,11 +1,11 @@
 """What a person wants to see of the last runs and the published marts."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from upath import UPath
 
 from jixiao.model import JixiaoError
+from jixiao.pipeline.records import archived_in, is_done
 from jixiao.pipeline.staging import read_sound, runs_of, taken
 from jixiao.pipeline.staging import years as years_run
 from jixiao.settings import Settings
@@ -19,10 +19,10 @@ def _year_lines(year: int) -> list[str]:
 
 def run_lines(folder: UPath, what: str) -> list[str]:
     """Return what a run met, source by source put together."""
-    archived = _sound((folder / "sources").glob("*/archived.json"), "sightings", "failures")
+    archived = [said for path in _there(folder, "sources/*/archived.json") if (said := archived_in(path)) is not None]
     if not archived:
         return [f"{what}: never run"]
-    batches = _sound((folder / "batches").glob("*.done.json"), "documents", "errors")
+    batches = [said for path in _there(folder, "batches/*.done.json") if is_done(said := read_sound(path))]
     errors = {k: v for batch in batches for k, v in batch["errors"].items()}
     documents = {sha for batch in batches for sha in batch["documents"]}
     discovered = sum(_taken(path) for path in sorted((folder / "sources").glob("*/candidates.jsonl"), key=str))
@@ -32,14 +32,15 @@ def run_lines(folder: UPath, what: str) -> list[str]:
         f"archived {len({s['sha256'] for said in archived for s in said['sightings']})}, "
         f"extracted {len(documents) - len(errors)}, quarantined {len(errors) + len(failures)}"
     ]
-    for path in sorted((folder / "sources").glob("*/problems.json"), key=str):
-        out += [f"    problem: {problem}" for problem in read_sound(path) or ()]
+    for path in _there(folder, "sources/*/problems.json"):
+        problems = read_sound(path)
+        out += [f"    problem: {problem}" for problem in (problems if isinstance(problems, list) else ())]
     out += [f"    quarantined: {failure['reason']}" for failure in failures]
     return [*out, *(f"    quarantined: {reason}" for reason in errors.values())]
 
 
-def _sound(paths: Iterable[UPath], *needed: str) -> list[dict[str, Any]]:
-    return [said for path in sorted(paths, key=str) if (said := read_sound(path, *needed)) is not None]
+def _there(folder: UPath, pattern: str) -> list[UPath]:
+    return sorted(folder.glob(pattern), key=str)
 
 
 def _taken(candidates: UPath) -> int:
