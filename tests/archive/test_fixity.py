@@ -178,6 +178,25 @@ def test_no_field_of_a_record_stops_the_others(kept, folder):
     assert kept("a.pdf", b"%PDF-1.4 100")[0] == first
 
 
+def test_what_nobody_comes_to_the_end_of_is_no_record_and_no_original(kept, tmp_path, capsys):
+    """A pipe in the archive held every load for ever."""
+    first, path = kept("a.pdf", b"%PDF-1.4 100")
+    second, _ = kept("b.pdf", b"%PDF-1.4 200")
+    archive = Path(Settings.load().archive_url)
+    os.mkfifo(archive / "sightings" / "pipe.json")
+    (archive / "addresses" / "zeros.json").symlink_to("/dev/zero")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(JixiaoError, match="other bytes"):
+        original(Settings.load(), first)
+    assert {one.sha256 for one in Archive(str(archive)).sightings()} == {first, second}
+    assert main(["archive", "verify", "--offline"]) == 1
+    said = capsys.readouterr().out
+    assert f"original {first} is damaged" in said
+    assert "sightings/pipe.json" in said
+    assert "addresses/zeros.json" in said
+
+
 def test_a_sidecar_leads_nowhere_out_of_the_archive(kept, tmp_path, capsys):
     """Its SHA-256 became a path: verify moved a file that it named away, as damaged bytes."""
     kept("a.pdf", b"%PDF-1.4 100")

@@ -1,13 +1,19 @@
 """A folder of files as a source: one command from files to marts, and again; a zip, an object store, a manifest."""
 
+import json
+import os
 import shutil
 import uuid
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import duckdb
 import pytest
 from jixiao.cli import main
+from jixiao.discover import folder_source
+from jixiao.pipeline import archive_source, discover_source, open_run
+from jixiao.pipeline.collecting import folder_of
 from jixiao.pipeline.rebuilding import rebuild
 from jixiao.settings import Settings
 
@@ -148,6 +154,27 @@ def test_a_manifest_tells_where_a_file_was_published_and_whose_it_is(var, tmp_pa
         ).fetchall()
     assert rows[1] == ("广州市荔湾区科学技术协会", 2023, "https://www.example.gov.cn/1.html", "2024-08-30")
     assert rows[0][:2] == ("广州市天河区科学技术协会", 2022)
+
+
+def test_names_that_are_no_text_and_files_that_are_no_files_stop_nobody(var, tmp_path):
+    """A name of bytes that are not UTF-8 ended the run of the folder; a pipe held it for ever."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    names = ["2023年自评报告.html".encode("gbk"), "坏".encode()[:2] + "2023年自评报告.html".encode()]
+    names += ["\x1b[31m\N{RIGHT-TO-LEFT OVERRIDE}2023年自评报告\n.html".encode()]
+    for number, name in enumerate(names):
+        (folder / os.fsdecode(name)).write_text(
+            f"<html><body><p>2023年部门整体支出绩效自评报告{number}</p></body></html>"
+        )
+    os.mkfifo(folder / "2023年自评报告.pdf")
+    (folder / "nowhere.html").symlink_to("away")
+    run = open_run(2023, "r")
+    source = folder_of(run, folder_source(str(folder)))
+    said = json.loads(archive_source(run, source, discover_source(run, source)).read_text())["sightings"]
+    urls = {unquote(one["url"].rpartition("/")[2]) for one in said}
+    assert urls == {"\x1b[31m\u202e2023年自评报告\n.html", "%e5%9d2023年自评报告.html", "2023年自评报告.html"}
+    assert all(one["url"].isprintable() for one in said)
+    assert "[31m2023年自评报告 .html" in {one["attachment_name"] for one in said}
 
 
 def test_a_zip_is_a_folder_whatever_its_names_are_written_in(var, tmp_path):

@@ -4,10 +4,12 @@ A local file is written to a temporary name, synced, renamed, and its folder syn
 whole or not at all.
 """
 
+import errno
 import fcntl
 import hashlib
 import json
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from jixiao.files import as_json, copy_file, partial_name, write_json
 from jixiao.model import JixiaoError
 
 _SHA256: Final = re.compile("[0-9a-f]{64}")
+_RECORD_BYTES: Final = 64 * 1024**2
 
 
 class Store:
@@ -54,6 +57,7 @@ class Store:
         Empty for what cannot be read: a folder in its place, a sector that is gone.
         """
         try:
+            self._check_file(self.object(sha256))
             with self.object(sha256).open("rb") as handle:
                 digest = hashlib.sha256()
                 while piece := handle.read(1 << 20):
@@ -101,6 +105,7 @@ class Store:
     def read(self, name: str) -> dict[str, Any] | None:
         """Return a record, or None: there is none, or it is damaged (then it is in `damaged`)."""
         try:
+            self._check_file(self.root / name, _RECORD_BYTES)
             said = json.loads((self.root / name).read_text("utf-8"))
         except FileNotFoundError:
             return None
@@ -111,6 +116,16 @@ class Store:
             self.damaged[name] = "not a record"
             return None
         return said
+
+    def _check_file(self, path: UPath, most_bytes: int | None = None) -> None:
+        """Raise `OSError` for what nobody would come to the end of: a pipe, a device, a record of gigabytes."""
+        if not self.local:
+            return
+        about = Path(path.path).stat()
+        if not (stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)):
+            raise OSError(errno.EINVAL, "no file")
+        if most_bytes is not None and about.st_size > most_bytes:
+            raise OSError(errno.EFBIG, f"{about.st_size} bytes are no record")
 
     def named_records(self, folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the records below a folder with their names, in order; those that are damaged are noted."""
@@ -145,7 +160,7 @@ class Store:
         if not _SHA256.fullmatch(sha256) or not path.exists():
             raise JixiaoError(f"the archive holds no document {sha256}")
         copy = Path(path.path) if self.local else folder / sha256
-        if copy.exists() and sha256_of(copy) == sha256:
+        if copy.is_file() and sha256_of(copy) == sha256:
             return copy
         if not self.local:
             folder.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote
 import fsspec
 
 from jixiao.discover.client import FILE_BYTES, PAGE_BYTES, Answer, Client, Refused
-from jixiao.discover.posts import FILE, PAGE_FILE, Candidate, Walk, file_key, file_name
+from jixiao.discover.posts import FILE, PAGE_FILE, UNSEEN, Candidate, Walk, file_key, file_name
 from jixiao.discover.source import REGION_CODE, Expected, Source
 from jixiao.discover.titles import fiscal_year_of, is_project, is_report, says
 from jixiao.magic import zip_name
@@ -33,6 +33,7 @@ _NOT_THEIRS: Final = re.compile(r"(?:^|/)(?:\.|~\$|__MACOSX/|Thumbs\.db$)")
 _CHANGES_WITH_BYTES: Final = ("ETag", "etag", "mtime", "LastModified", "last_modified", "CRC", "created")
 # The day on which a file was saved or published is no fiscal year.
 _DAY: Final = re.compile(r"(?<!\d)20\d\d([-_.年])\d{1,2}[-_.月]\d{1,2}(?!\d)日?")
+_HALF: Final = re.compile("[\udc80-\udcff]")
 _PIECE: Final = 1 << 20
 
 
@@ -112,8 +113,10 @@ class FolderClient(Client):
             raise FileNotFoundError("it is not there")
         names = {info.filename: zip_name(info) for info in store.zip.infolist()} if self._zip else {}
         for inner, info in store.find(root, detail=True).items():
+            if info.get("type") == "other" and not Path(inner).is_file():
+                continue  # a pipe: whoever opened it would wait for ever
             path = names.get(inner, inner.removeprefix(root).lstrip("/"))
-            yield _Entry(path, inner, info)
+            yield _Entry(_legible(path), inner, info)
 
     @cached_property
     def manifest(self) -> list[tuple[int, dict[str, str]]]:
@@ -169,8 +172,19 @@ class FolderClient(Client):
         return self.files[url]
 
 
+def _legible(path: str) -> str:
+    """Return a path as text: names that are not UTF-8 are GBK, as Chinese Windows writes them, else in hex digits."""
+    raw = path.encode("utf-8", "surrogateescape")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return _HALF.sub(lambda half: f"%{ord(half[0]) - 0xDC00:02x}", path)
+
+
 def _quoted(path: str) -> str:
-    return re.sub(r"[%#?]", lambda match: quote(match[0]), path)
+    return UNSEEN.sub(lambda match: quote(match[0]), re.sub(r"[%#?\t\n\r]", lambda match: quote(match[0]), path))
 
 
 @dataclass(frozen=True, slots=True)

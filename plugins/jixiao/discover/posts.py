@@ -20,7 +20,7 @@ CHINA: Final = timezone(timedelta(hours=8))
 FILE: Final = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|7z|ofd|wps|et)$", re.IGNORECASE)
 PAGE_FILE: Final = re.compile(r"\.(s?html?|mht(ml)?)$", re.IGNORECASE)
 # What a name may hide behind or turn round: control characters, marks of direction, joiners without width.
-_UNSEEN: Final = re.compile(
+UNSEEN: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
 _NO_NAME: Final = re.compile(r"^(点击(下载|查看)?|下载|附件|查看)?$")
@@ -216,7 +216,7 @@ def plain(text: object) -> str:
 
 def _whole(text: str) -> str:
     """Return a text without the halves of characters that JSON lets through, and without what nobody sees in it."""
-    return _UNSEEN.sub("", text.encode("utf-8", "replace").decode())
+    return UNSEEN.sub("", text.encode("utf-8", "replace").decode())
 
 
 def file_name(name: str, url: str) -> str:
