@@ -3,6 +3,8 @@
 import argparse
 from typing import Any
 
+from jixiao.arguments import positive
+
 
 def _verify(args: argparse.Namespace) -> int:
     """Hash a share of the archive's originals; ask sites again for what is lost."""
@@ -11,7 +13,7 @@ def _verify(args: argparse.Namespace) -> int:
     lost = False
     for line in verify_archive(args.shares, not args.offline):
         lost = lost or line.startswith(("original ", "record "))
-        print(line, flush=True)  # noqa: T201 - the command's answer
+        print(line, flush=True)
     return 1 if lost else 0
 
 
@@ -20,7 +22,7 @@ def _rebuild(args: argparse.Namespace) -> int:
     from jixiao.pipeline.rebuilding import rebuild
 
     for line in rebuild():
-        print(line, flush=True)  # noqa: T201 - the command's answer
+        print(line, flush=True)
     return 0
 
 
@@ -30,7 +32,7 @@ def add_commands(commands: Any) -> None:
     actions = archive.add_subparsers(required=True, metavar="ACTION")
     verify = actions.add_parser("verify", help="hash the originals and read the sidecars; exit 1 where any is lost")
     verify.add_argument(
-        "--shares", type=int, default=1, metavar="N", help="look at one of N shares, each call the next"
+        "--shares", type=positive, default=1, metavar="N", help="look at one of N shares, each call the next"
     )
     verify.add_argument("--offline", action="store_true", help="ask no site for what is lost")
     verify.set_defaults(handler=_verify)

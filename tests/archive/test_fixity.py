@@ -154,6 +154,13 @@ def test_records_that_are_json_of_another_shape_cost_themselves(kept, damage, ca
     assert original.exists()
 
 
+@pytest.mark.parametrize("shares", ["0", "-1", "x", "1.5", "\N{SUPERSCRIPT TWO}"])
+def test_a_share_of_none_is_refused(kept, shares, capsys):
+    with pytest.raises(SystemExit):
+        main(["archive", "verify", f"--shares={shares}"])
+    assert "is no number from 1" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("folder", ["sightings", "addresses"])
 def test_no_field_of_a_record_stops_the_others(kept, folder):
     """A name that was a number, or a day that was none, ended every load; an address with other headers its source."""

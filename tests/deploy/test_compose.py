@@ -73,6 +73,8 @@ def test_every_service_is_watched_and_bounded(services):
     for name in ours:
         assert services[name]["cap_drop"] == ["ALL"], name
         assert services[name]["read_only"] is True, name
+    redis = services["redis"]["command"]
+    assert redis[redis.index("--requirepass") + 1], "whoever reaches the queue runs tasks"
 
 
 def test_images_are_of_one_exact_version(services):

@@ -1,0 +1,122 @@
+"""Commands about one file: its facts, how a figure was decided, and where the figures stand."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from jixiao.model import Amount, Deduction, Evidence, Extraction, JixiaoError, Ratio, Score
+
+
+def _extracted(path: Path) -> Extraction:
+    """Extract one file in a process of its own, so that the limits hold whatever the file does."""
+    from jixiao.extract.worker import EXTRACTION, Worker
+    from jixiao.read.limits import Limits
+
+    with Worker(Limits.configured()) as worker:
+        return EXTRACTION.validate_json(worker.extract(path))
+
+
+def _facts(extraction: Extraction) -> list[Amount | Score | Ratio | Deduction]:
+    """Return what stands at a place of its own."""
+    return [*extraction.amounts, *extraction.scores, *extraction.ratios, *extraction.deductions]
+
+
+def _extract(args: argparse.Namespace) -> int:
+    """Read one file; print its facts and findings."""
+    from jixiao.check.worker import judged
+    from jixiao.extract.contract import to_contract
+    from jixiao.read.limits import Limits
+
+    if args.file.is_dir():
+        raise JixiaoError(f"{args.file} is a folder: name one file in it")
+    extraction = _extracted(args.file)
+    findings = judged(extraction, Limits.configured(), args.file.name)
+    answer = to_contract(extraction, findings)
+    if args.ledger:
+        print("\n".join(_ledger_lines(extraction)))
+        return 0
+    if args.json:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+        return 0
+    report = answer["report"]
+    print(f"{report['organization']} {report['fiscal_year']}: {report['total_score']} of {report['full_marks']}")
+    for kind in ("amounts", "scores", "ratios", "deductions"):
+        print(f"  {kind}: {len(answer[kind])}")
+    for fact in _facts(extraction):
+        if fact.evidence.uncertain:
+            print(f"  uncertain, OCR confidence {fact.evidence.confidence:.2f}: {fact.evidence.text}")
+    for doubt in extraction.doubts:
+        print(f"  not understood: {doubt.message}")
+    for finding in findings:
+        print(f"  finding: {finding.message_zh}")
+    return 0
+
+
+def _ledger_lines(extraction: Extraction) -> list[str]:
+    """Return one line for each figure of the document, then how many ended in which way."""
+    from jixiao.extract.ledger import summary
+
+    lines = [
+        f"{entry.figure_id or '-----':6}{entry.state:9}{entry.fact_id or '':12}{entry.kind:7}{entry.printed:>16}  "
+        f"{entry.why}{''.join(f' | {reading}' for reading in entry.readings)}  ({_place(entry.evidence)})"
+        for entry in extraction.ledger
+    ]
+    counts = summary(extraction.ledger)
+    return [*lines, ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())]
+
+
+def _explain(args: argparse.Namespace) -> int:
+    """Print how one figure was decided: scopes, readings with costs and grounds, what closes, the rows that spoke."""
+    from jixiao.extract.worker import Worker
+    from jixiao.read.limits import Limits
+
+    with Worker(Limits.configured()) as worker:
+        lines = worker.explain(args.file, args.figure)
+    if not lines:
+        raise JixiaoError(f"{args.figure}: no such fact or figure (jixiao extract {args.file} --ledger lists them)")
+    print("\n".join(lines))
+    return 0
+
+
+def _place(at: Evidence) -> str:
+    doubt = f", uncertain: OCR confidence {at.confidence:.2f}" if at.uncertain else ""
+    return f"page {at.page}: {at.text}{doubt}" if at.page else at.text + doubt
+
+
+def _show(args: argparse.Namespace) -> int:
+    """Draw every figure's box on its page: facts, what is not ours, and doubts in three colours."""
+    from jixiao.read.show import Mark, render_marks
+
+    extraction = _extracted(args.file)
+    numbered = [*enumerate(extraction.ledger, 1)]
+    marks = [
+        Mark(number, entry.evidence.page, entry.evidence.box, entry.state, entry.evidence.uncertain)
+        for number, entry in numbered
+        if entry.evidence.page is not None and entry.evidence.box is not None
+    ]
+    for path in render_marks(args.file, marks, args.to):
+        print(path)
+    for number, entry in numbered:
+        print(f"{number:4} {entry.state:9}{entry.why}  ({_place(entry.evidence)})")
+    return 0
+
+
+def add_commands(commands: Any) -> None:
+    """Add these commands to the parser of `jixiao`."""
+    one = commands.add_parser("extract", help="read one file and print its facts")
+    one.add_argument("file", type=Path)
+    one.add_argument("--json", action="store_true", help="print the extraction contract, and nothing else")
+    one.add_argument("--ledger", action="store_true", help="print what became of every figure, one a line")
+    one.set_defaults(handler=_extract)
+
+    why = commands.add_parser("explain", help="print how one figure was decided: jixiao explain FILE A0003")
+    why.add_argument("file", type=Path)
+    why.add_argument("figure", help="a fact (A0003) or a figure of the ledger (F0012)")
+    why.set_defaults(handler=_explain)
+
+    show = commands.add_parser("show", help="draw every figure's box on its page: facts, not ours, doubts")
+    show.add_argument("file", type=Path)
+    show.add_argument("--to", type=Path, default=Path("shown"), metavar="FOLDER")
+    show.set_defaults(handler=_show)
