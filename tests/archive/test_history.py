@@ -239,6 +239,13 @@ def test_a_clock_that_is_set_back_does_not_make_the_old_file_the_newest(newest, 
     assert newest(b"%PDF-1.4 A") == "ABA"
 
 
+def test_nor_does_an_index_of_an_older_backup(newest, monkeypatch, tmp_path):
+    assert newest(b"%PDF-1.4 A") == "A"
+    monkeypatch.setattr(Clock, "days_back", 1)
+    (tmp_path / "archive" / "index" / "sequence.json").write_text('{"sequence": 5}')
+    assert newest(b"%PDF-1.4 B") == "AB"
+
+
 def test_a_file_that_is_put_back_at_a_new_address_is_the_newest(newest):
     assert newest(b"%PDF-1.4 A", "a.pdf", date(2023, 8, 1)) == "A"
     assert newest(b"%PDF-1.4 A", "cross-post.pdf", date(2023, 8, 2)) == "A"

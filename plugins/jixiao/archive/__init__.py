@@ -17,7 +17,7 @@ takes up where this one was.
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,8 +35,7 @@ from jixiao.model import JixiaoError
 
 __all__ = ["Archive", "DamagedOriginal", "FetchFailure", "Revision", "Sighting", "Told"]
 
-_RETURNS: Final = 9
-"""How often an address may turn back to the same bytes; one that goes on so tells nothing new."""
+_RETURNS: Final = 9  # how often an address may turn back to the same bytes; one that goes on so tells nothing new
 
 
 class Archive:
@@ -137,8 +136,7 @@ class Archive:
 
     def fetch_all(self, candidates: Iterable[Candidate], client: Client) -> list[Sighting | FetchFailure]:
         """Fetch each address once, in order; a zip gives a sighting for each report in it."""
-        unique = {c.url: c for c in candidates}.values()
-        return [result for candidate in unique for result in self.fetch(candidate, client)]
+        return [result for one in {c.url: c for c in candidates}.values() for result in self.fetch(one, client)]
 
     def fetch(self, candidate: Candidate, client: Client) -> list[Sighting | FetchFailure]:
         """Return what an address gives: asked once in a walk, and then only whether it changed.
@@ -249,16 +247,19 @@ class Archive:
             self.remarks.append(f"{seen.sighting.url}: turns to and fro between files, {len(told)} times so far")
             return same[0]
         name = f"{place}/{sha256}{f'.{len(same) + 1}' if same else ''}.json"
-        self._store.write(name, replace(seen, sequence=self._next()).as_record())
+        self._store.write(name, replace(seen, sequence=self._next(told)).as_record())
         return same[0] if same and not mended else seen.sighting
 
-    def _next(self) -> int:
-        """Return the number of a new sidecar: the time in microseconds, but greater than every number before."""
+    def _next(self, told: Sequence[Seen]) -> int:
+        """Return the number of a new sidecar: the time in microseconds, but greater than every number before.
+
+        That of each in `told`, too: an index from an older backup does not know of them.
+        """
         with self._store.locked("index/sequence.lock"):
             before = (self._store.read("index/sequence.json") or {}).get("sequence")
             if not isinstance(before, int):  # an archive that is older than the index, or whose index was damaged
                 before = max((one.sequence for one in self._sidecars()), default=0)
-            number = max(int(before) + 1, microseconds(datetime.now(UTC)))
+            number = max([before + 1, microseconds(datetime.now(UTC)), *(one.sequence + 1 for one in told)])
             self._store.write("index/sequence.json", {"sequence": number})
         return number
 
