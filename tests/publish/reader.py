@@ -27,7 +27,7 @@ def hold(root: Path, held, done, answers) -> None:
 
         first = reading()
         held.set()
-        done.wait(300)
+        done.wait(600)
         answers.put((first, reading(), folder.exists()))
 
 
@@ -38,7 +38,7 @@ def read(root: Path, done, answers) -> None:
     asked = 0
     try:
         while not (asked and done.is_set()):
-            config = {"enable_external_access": "false", "lock_configuration": "true"}
+            config = {"enable_external_access": "false", "lock_configuration": "true", "threads": 1}
             path = (root / "current").resolve() / "marts.duckdb"
             with duckdb.connect(str(path), read_only=True, config=config) as connection:
                 for _ in range(3):

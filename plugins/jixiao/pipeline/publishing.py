@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jixiao.files import partial_name, write_json
+from jixiao.files import write_json
 from jixiao.model import JixiaoError
 from jixiao.pipeline.staging import Place, read
 from jixiao.settings import Settings
@@ -60,7 +60,7 @@ def build_marts() -> Path:
     from jixiao.warehouse import build_marts as build_all
     from jixiao.warehouse import open_warehouse
     from jixiao.warehouse.standing import has_passed
-    from jixiao.warehouse.validate import take_place
+    from jixiao.warehouse.validate import building
 
     settings = Settings.load()
     folder = settings.var / "validation"
@@ -68,10 +68,9 @@ def build_marts() -> Path:
         with open_warehouse(settings.warehouse_path) as engine:
             if has_passed(engine):
                 print(build_all(engine))  # noqa: T201 - a task's log
-                new = partial_name(folder / "built")
-                shutil.copytree(folder / "data_docs", new / "data_docs")
-                shutil.copy(folder / "latest.json", new / "outcome.json")
-                take_place(new, folder / "built")
+                with building(folder / "built") as new:
+                    shutil.copytree(folder / "data_docs", new / "data_docs")
+                    shutil.copy(folder / "latest.json", new / "outcome.json")
                 return folder / "built" / "outcome.json"
         validate_warehouse()
 

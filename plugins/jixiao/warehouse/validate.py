@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -84,7 +85,8 @@ def validate(warehouse: Path, results_dir: Path, docs_dir: Path) -> Validation:
             if suite.name != RULES_SUITE
         )
         return _kept(unmet, len(unmet), {}, results_dir, None)
-    unmet, evaluated, counts = _judge(warehouse, known, docs_dir)
+    with building(docs_dir) as docs:
+        unmet, evaluated, counts = _judge(warehouse, known, docs)
     return _kept(unmet, evaluated, counts, results_dir, docs_dir / "index.html")
 
 
@@ -148,7 +150,7 @@ def told_runs(history: Path, results_dir: Path) -> Iterator[str]:
         before = now
 
 
-def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
+def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
     """Run all suites with Great Expectations; return what failed, how many were judged, and rows by table."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx  # 3 to 7 s and 280 MB: only where it is used
@@ -157,9 +159,6 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    # The docs are built beside the old ones and take their place when they are whole.
-    building = partial_name(docs_dir)
-    building.mkdir(parents=True)
     for site in list(context.get_site_names()):
         context.delete_data_docs_site(site)
     context.add_data_docs_site(
@@ -167,7 +166,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
         {
             "class_name": "SiteBuilder",
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(building)},
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
         },
     )
     source = context.data_sources.add_sql(
@@ -200,7 +199,6 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs_dir: Path) -> tuple[t
     finally:
         engine.dispose()
         source.get_engine().dispose()
-    take_place(building, docs_dir)
     with connect(warehouse) as connection:
         unmet = tuple(_unmet(connection, *one) for one in failed)
         counts = {
@@ -251,10 +249,20 @@ def _shown(row: dict[str, Any]) -> str:
     return ", ".join(f"{name}={str(value)[:12] if name == 'document_sha256' else value}" for name, value in row.items())
 
 
-def take_place(building: Path, folder: Path) -> None:
-    """Let the new folder take the place of the old one."""
-    old = partial_name(folder)
+@contextmanager
+def building(folder: Path) -> Iterator[Path]:
+    """Give an empty folder, which takes the place of the old one when the block ends well; else nothing of it is left.
+
+    On a disk that is full, what is half built must not take the room.
+    """
+    new, old = partial_name(folder), partial_name(folder)
+    new.mkdir(parents=True)
+    try:
+        yield new
+    except BaseException:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
     if folder.exists():
         folder.rename(old)
-    building.rename(folder)
+    new.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
