@@ -1,6 +1,7 @@
 """A gate that fails leaves yesterday's marts, and says in words which expectation failed on which rows."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,7 @@ from jixiao.model import DocumentInfo, Extraction, JixiaoError, Report
 from jixiao.pipeline import build_marts, publish_marts, validate_warehouse
 from jixiao.settings import Settings
 from jixiao.warehouse import load, open_warehouse
+from jixiao.warehouse.validate import told_runs
 
 
 def _load(organization: str, sha256: str = "a" * 64, year: int = 2023) -> None:
@@ -117,3 +119,18 @@ def test_the_gate_looks_again_at_what_was_changed_by_whatever_way_and_at_nothing
     validate_warehouse()
     assert stands not in capsys.readouterr().out, "its Data Docs were those of other facts"
     assert len(history.read_text("utf-8").splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    "line", [b"\xff\xfe", b"[]", b"5", b'{"results": "r.json"}', b'{"results": "s.json", "success": true}']
+)
+def test_a_damaged_line_of_the_history_costs_itself(tmp_path, line):
+    """One that was not UTF-8 ended `jixiao gate` in a traceback."""
+    sound = {"fatal_failures": [], "warnings": [], "rows": {}, "evaluated": 7}
+    (tmp_path / "r.json").write_text(json.dumps(sound))
+    (tmp_path / "s.json").write_text('{"rows": []}')
+    good = b'{"at": "2026-01-01", "success": true, "results": "r.json"}'
+    (tmp_path / "history.jsonl").write_bytes(b"\n".join([good, line, good]))
+    first, damaged, last = told_runs(tmp_path / "history.jsonl", tmp_path)
+    assert first == last == "2026-01-01  passed  7 expectations, 0 reports"
+    assert damaged.startswith("history.jsonl: line 2: damaged: ")

@@ -1,5 +1,6 @@
 """A rollback holds until somebody lifts it; of two publishers one waits, or says who is at work."""
 
+import json
 import os
 import shutil
 import threading
@@ -9,6 +10,7 @@ import pytest
 from jixiao.model import JixiaoError, TransientError
 from jixiao.publish import current, publish, rollback
 from jixiao.publish.hold import publishing, unpin
+from upath import UPath
 
 from tests.publish.numbered import put
 
@@ -133,3 +135,16 @@ def test_a_pointer_that_is_none_is_set_anew(three, what):
     assert again(3).version == 4
     assert current(root).name == "000004"
     assert (what != "a folder") or (root / "current.stray-000004" / "marts.duckdb").exists()
+
+
+@pytest.mark.parametrize("at", ["never", "2099-01-01T00:00:00+00:00", "2026-01-01T00:00:00", None, 5])
+def test_a_holder_that_says_nothing_of_use_holds_nobody_for_ever(at):
+    """On an object store: a time that was none was a traceback, one of a clock that ran ahead a wait until it came."""
+    place = UPath(f"memory://held-{at}")
+    holder = place / ".publishing.json"
+    holder.write_text(json.dumps({"at": at}))
+    with publishing(str(place), wait_seconds=0.5):
+        assert json.loads(holder.read_text())["process"] == os.getpid()
+        with pytest.raises(TransientError, match="another publisher"), publishing(str(place), wait_seconds=0.1):
+            pass
+    assert not holder.exists()

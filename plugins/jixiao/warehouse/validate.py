@@ -130,21 +130,23 @@ def keep_run(history: Path, validation: Validation, at: datetime) -> None:
 def told_runs(history: Path, results_dir: Path) -> Iterator[str]:
     """Yield each run of the gate in a line, and below it what failed that had not failed before, and what no longer."""
     before: dict[str, str] = {}
-    for number, line in enumerate(history.read_text("utf-8").splitlines() if history.exists() else (), 1):
+    for number, line in enumerate(history.read_bytes().splitlines() if history.exists() else (), 1):
         try:
             run = json.loads(line)
             kept = json.loads((results_dir / run["results"]).read_text("utf-8"))
-        except (OSError, ValueError, KeyError, TypeError) as error:  # cut off by a kill
+            now = {
+                f"{one['table']}: {one['description']}": one["words"]
+                for one in kept["fatal_failures"] + kept["warnings"]
+            }
+            reports = kept["rows"].get("core.reports", 0)
+            told = "passed" if run["success"] else "FAILED"
+            told_at, evaluated = run["at"], kept["evaluated"]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # cut off by a kill
             yield f"{history.name}: line {number}: damaged: {' '.join(str(error).split())[:200]}"
             continue
-        now = {
-            f"{one['table']}: {one['description']}": one["words"] for one in kept["fatal_failures"] + kept["warnings"]
-        }
-        reports = kept["rows"].get("core.reports", 0)
-        verdict = "passed" if run["success"] else "FAILED"
         warned = len(kept["warnings"])
-        told = f"{verdict}, {warned} warning{'' if warned == 1 else 's'}" if warned else verdict
-        yield f"{run['at']}  {told}  {kept['evaluated']} expectations, {reports} reports"
+        told += f", {warned} warning{'' if warned == 1 else 's'}" if warned else ""
+        yield f"{told_at}  {told}  {evaluated} expectations, {reports} reports"
         yield from (f"    new: {now[key]}" for key in sorted(now.keys() - before.keys()))
         yield from (f"    met again: {key}" for key in sorted(before.keys() - now.keys()))
         before = now
