@@ -74,8 +74,9 @@ def ingest(api: Api, years: list[str], running: list[Part]) -> bool:
                 if task["state"] in {"success", "failed", "upstream_failed"} and key not in finished:
                     finished.add(key)
                     quiet_since = time.monotonic()
-                    batch = "" if task["map_index"] < 0 else f" batch {task['map_index']}"
-                    say(f"fiscal year {year}: {task['task_id']}{batch} {task['state']}")
+                    which = task["rendered_map_index"] or ""  # a site by its name, a batch by its number
+                    which = f" batch {which}" if which.isdigit() else f" {which}" if which else ""
+                    say(f"fiscal year {year}: {task['task_id']}{which} {task['state']}")
     for run, year in runs.items():
         if state.get(run) != "success":
             say(f"fiscal year {year}: {state.get(run)}; task logs are in {airflow_home() / 'logs' / f'dag_id={DAG}'}")
