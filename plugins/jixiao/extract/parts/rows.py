@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from jixiao.extract import vocabulary
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.parts.titles import OwnerKind, words
 from jixiao.extract.parts.units import is_figure, is_head
 from jixiao.model import Cell, Table
@@ -62,7 +62,7 @@ def _listed(table: Table, heads: str, owner: OwnerKind) -> Iterator[RowOwner]:
         if _UNIT.sub("", head.text) not in words(heads) or not _heads_column(head, rows[head.row]):
             continue
         names = list(_names_below(head, rows))
-        known = sum(bool(vocabulary.terms_in(cell.text)) for cell in names)
+        known = sum(bool(lexicon().scan(cell.text, ("subject",))) for cell in names)
         if owner == "project" and names and known > _MOST_KNOWN * len(names):
             continue  # 项目名称 over 一般公共预算, 基本支出: names of the accounts
         for cell in names:

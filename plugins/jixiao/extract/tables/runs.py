@@ -7,26 +7,20 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from jixiao.extract import vocabulary
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER, decimal_of, stated_unit, unit_of_last_digit
+from jixiao.extract.tables.roles import said_of, subject_words
+from jixiao.extract.tables.stages import is_of_the_years_sums, said_in
 from jixiao.extract.tables.tokens import Token
 from jixiao.model import Cell, Line, Passage, Table
 from jixiao.read.text import join
 
-_OF_ALL = re.compile(r"(?:部门|单位)?整体支出|(?:部门|单位)(?:预算|支出|资金)|总体")
 _UNIT = re.compile(r"\((?:亿|万|千)?元\)|\([A-Z]\)")
-_GROUPING = re.compile(r"^按(?:收入|支出)(?:性质|来源|类型)?分?:?$")
 _INLINE = re.compile(rf"^(?:其中:)?(?P<label>[^\d:]{{2,20}}):(?P<number>{NUMBER})(?:亿元|万元|千元|元)?$")
-# The headings of a Hunan form's three tables of institutions, which stand one a line and broken.
 _GLUED_HEAD = re.compile(
     r"(?:年初|全年|调整后?|年度|\(调整\))*(?:预算|执行)数|执行率(?!权重|得分)(?:\(%\))?|(?:执行率)?(?:权重|分值|得分)(?:\(分\))?"
 )
 _GLUED_ROW = re.compile(rf"(?P<heads>(?:{_GLUED_HEAD.pattern}){{3,}})(?P<figures>\d[\d.]{{6,36}}%[\d.]{{0,8}})")
-_INSTITUTIONS = re.compile(
-    r"收入合计|上年结转|(?:公共)?财政拨款|政府(?:性)?基金拨款|纳入专户管理的非税收入拨款|其他(?:收入)?"
-    r"|支出合计|基本支出|人员支出|公用支出|项目支出|当年结余|三公经费合计|公务接待费|公务用车运(?:行)?维(?:护)?费|公务用车购置费|因公出国(?:\(境\))?费"
-)
-_YEARS_SUMS = re.compile(r"年度(?:收入|支出)(?:和结余)?情况")
 _CAPTION_LINES = 4
 
 
@@ -64,7 +58,7 @@ def _with_headings(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None
     below = end
     while below < len(tokens) and tokens[below].is_figure:
         below += 1
-    if below - end == len(heads) and at and _OF_ALL.search(tokens[at - 1].text):
+    if below - end == len(heads) and at and _is_of_all(tokens[at - 1].text):
         rows.append((tokens[at - 1], tokens[end:below]))
         end = below
     while True:
@@ -98,7 +92,7 @@ def _labels_first(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
     if at == 0 or len(labels) < 2 or after - end != len(labels):
         return None
     head = tokens[at - 1]
-    if vocabulary.stage_in(head.text) is None or stated_unit(head.text) is None or len(head.text) > 24:
+    if said_in(head.text) is None or stated_unit(head.text) is None or len(head.text) > 24:
         return None
     cells = [_cell(0, 1, head)]
     for row, (label, figure) in enumerate(zip(labels, tokens[end:after], strict=True), start=1):
@@ -108,32 +102,39 @@ def _labels_first(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
 
 def _institutions(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
     """Rebuild the whole department's row below the headings 机构名称 | 支出合计 | 基本支出 …, if none is blank."""
-    if tokens[at].text != "机构名称":
+    if said_of(tokens[at].text) != "unit":
         return None
     end = at + 1
     while end < len(tokens) and not tokens[end].is_figure:
         end += 1
-    words = "".join(token.text for token in tokens[at + 1 : end - 1]).replace("其中", "").replace(":", "")
-    heads = _INSTITUTIONS.findall(words)
+    heads = [head for head in tokens[at + 1 : end - 1] if not _is_grouping(head.text)]
     after = end
     while after < len(tokens) and tokens[after].is_figure:
         after += 1
-    if len(heads) < 2 or "".join(heads) != words or after - end != len(heads):
+    if len(heads) < 2 or after - end != len(heads):
         return None
     label = tokens[end - 1]
     several = after + 1 < len(tokens) and tokens[after + 1].is_figure
-    if several and not re.search(r"汇总|合计|总计", label.text):
+    if several and all(said.value != "total" for said in lexicon().every(label.text, "row")):
         return None
-    head = tokens[at]
-    cells = [
-        Cell(0, col + 1, 1, 1, name, (head.line,), head.line.page, head.line.box) for col, name in enumerate(heads)
-    ]
+    cells = [_cell(0, col, head) for col, head in enumerate(heads, 1)]
     whole = Cell(1, 0, 1, 1, "合计", (label.line,), label.line.page, label.line.box)
     cells += [whole, *(_cell(1, col + 1, figure) for col, figure in enumerate(tokens[end:after]))]
     # One heading above all of the tables says that they tell what was received and spent.
-    said = next((token.line for token in reversed(tokens[:at]) if _YEARS_SUMS.match(token.text)), None)
+    said = next((token.line for token in reversed(tokens[:at]) if is_of_the_years_sums(token.text)), None)
     caption = (said,) if said is not None else _caption(tokens, at)
     return Table(tuple(cells), 2, len(heads) + 1, caption), after
+
+
+def _is_of_all(text: str) -> bool:
+    """Tell whether a line names the department's whole: 部门整体支出情况."""
+    return any(token.value.endswith("total/total") for token in subject_words(text.replace("情况", "")))
+
+
+def _is_grouping(text: str) -> bool:
+    """Tell whether a line only says by what the labels below it are grouped: 其中:, 按支出性质分:."""
+    said = lexicon().opening(text, "part") or lexicon().opening(text, "split")
+    return said is not None and text[said.end :] in ("", ":")
 
 
 def label_sentences(tokens: Sequence[Token]) -> list[Passage]:
@@ -145,7 +146,7 @@ def label_sentences(tokens: Sequence[Token]) -> list[Passage]:
         unit = stated_unit(tokens[at].text) or unit
         pairs: list[tuple[Token, Token]] = []
         while at + 1 < len(tokens):
-            if tokens[at].text in {"其中:", "其中"} or _GROUPING.match(tokens[at].text):
+            if _is_grouping(tokens[at].text):
                 at += 1
                 continue
             if pairs and _INLINE.match(tokens[at].text):
@@ -158,7 +159,7 @@ def label_sentences(tokens: Sequence[Token]) -> list[Passage]:
                 break
             pairs.append((label, figure))
             at += 2
-        stages = sum(vocabulary.stage_in(label.text) is not None for label, _ in pairs)
+        stages = sum(said_in(label.text) is not None for label, _ in pairs)
         if len(pairs) >= 2 and stages:
             out.append(_sentence(pairs, unit))
         elif not pairs:
@@ -179,7 +180,7 @@ def glued_sentences(passages: Sequence[Passage]) -> list[Passage]:
         if row is None or unit is None or row.start("heads") >= len(one.text):
             continue
         heads = [head[0].replace("(调整)", "") for head in _GLUED_HEAD.finditer(row["heads"])]
-        stages = [stage[0] if (stage := vocabulary.stage_in(head)) else None for head in heads]
+        stages = [said_in(head) for head in heads]
         rate = next((index for index, head in enumerate(heads) if head.startswith("执行率")), 0)
         if sorted(filter(None, stages[:rate])) not in (["budget", "final"], ["budget", "final", "initial_budget"]):
             continue
@@ -220,7 +221,7 @@ def _sentence(pairs: Sequence[tuple[Token, Token]], unit: str | None) -> Passage
     for label, figure in pairs:
         words = _UNIT.sub("", label.text)
         # A label that names no subject speaks of the whole again.
-        start = "" if not text else "," if vocabulary.terms_in(words) else "。"
+        start = "" if not text else "," if subject_words(words) else "。"
         digits, spots_of = join([figure.line.text])
         places = list(spots_of)
         inline = _INLINE.match(words) if label is figure else None

@@ -100,9 +100,14 @@ def table_stage(title: Sequence[str]) -> Stage | None:
                 return None if _BOTH.search(text) else stage
             if re.search(r"(?:支出|收入)(?:对比|完成|执行|明细|构成|结构)", text) and not re.search(r"预算", text):
                 return "final"
-        if re.match(r"年度(?:收入|支出)(?:和结余)?情况", text):
+        if is_of_the_years_sums(text):
             return "final"
     return None
+
+
+def is_of_the_years_sums(text: str) -> bool:
+    """Tell whether a title says that its table holds what the year brought and took (年度收入情况)."""
+    return lexicon().opening(text, "years_sums") is not None
 
 
 def is_of_years(path: Sequence[Cell], labels: Sequence[Cell]) -> bool:
