@@ -19,6 +19,7 @@ ENUMERATOR = re.compile(
     r"|(?P<circle>[①-⑳㈠-㈩][.、]?)"
 )
 _OPENERS = ("strong", "after_project")
+_BEHIND = 24
 _BOUNDS = frozenset(",;。:!?")
 _LINKS = ("以及", "、", "和", "及", "与")
 _HAN = re.compile(r"[一-鿿]")
@@ -199,7 +200,7 @@ def _cut(text: str, figures: list[Printed], bounds: dict[int, tuple[int, str]]) 
     for one, other in zip(pieces, [*pieces[1:], None], strict=False):
         if one.figure is not None:
             stop = _stop(text, one.figure)
-            one.behind = text[stop : max(stop, other.end) if other is not None else len(text)][:12]
+            one.behind = text[stop : max(stop, other.end) if other is not None else len(text)][:_BEHIND]
     return pieces
 
 

@@ -89,6 +89,7 @@ def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) 
     """Add what makes a sum nobody's that we know of: free words, an item of its own, a part without a name."""
     listed = scopes.label is not None and scopes.label.listed
     fresh = scopes.whole is not None and piece.segment == scopes.whole_segment and not is_twin(piece, scopes)
+    fresh = fresh and not is_other_stage(piece, scopes)
     if fresh and not (scopes.own_terms or scopes.label):
         found.unknown["a part without a name"] = costs.OWNED_SOFT
     if scopes.lead_other and not (strong or listed):
@@ -107,6 +108,14 @@ def is_twin(piece: Piece, scopes: Scopes) -> bool:
         return False
     dated = bool(_YEAR.search(piece.words)) and not piece.of("stage")
     return (dated or piece.has("last_year") or piece.has("against", "last_year")) and sign_of(piece) is None
+
+
+def is_other_stage(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a figure in a bracket is another stage of the one in front of it: 907.11万元(年初预算884.60万元)."""
+    twin = scopes.twin
+    if twin is None or twin.subject is None or scopes.own_terms or scopes.free or not piece.of("stage"):
+        return False
+    return sign_of(piece) is None and not any(token.row.mark == "weak" for token in piece.of("stage"))
 
 
 def beside_others(piece: Piece, scopes: Scopes) -> bool:

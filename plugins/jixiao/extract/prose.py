@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from jixiao.extract.assign import DOUBT_MARGIN, SURE_MARGIN, choose
 from jixiao.extract.clauses import Piece, pieces_of
-from jixiao.extract.foreign import sign_of
+from jixiao.extract.foreign import is_other_stage, sign_of
 from jixiao.extract.found import Found, Left
 from jixiao.extract.handed import handed
 from jixiao.extract.lexicon import Token
@@ -160,6 +160,7 @@ def _take_sum(
     scope = handed(scopes)
     first = readings[0]
     compared = piece.has("against") or piece.has("last_year") or first.year != scopes.fiscal_year
+    compared = compared or is_other_stage(piece, scopes)
     is_sum = first.subject is not None
     scopes.told.append(Told(first.subject, first.stage, first.year, piece.index, compared, name, is_sum, not is_sum))
     scopes.told[-1].classless = first.reason.endswith(NO_CLASS_WORDS)

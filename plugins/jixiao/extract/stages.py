@@ -12,6 +12,7 @@ from jixiao.model import Stage
 
 UNSAID, OF_TERM = "no stage said", "支出 in its term"
 SPENT = "支出"
+_FIGURE = re.compile(r"\d(?:[亿万千]?元|[亿万])")
 
 
 def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[Stage, float, str]]:
@@ -49,6 +50,9 @@ def _behind(piece: Piece) -> list[Token]:
         return told
     if not piece.behind.startswith("("):
         return []
+    bracket = piece.text[piece.text.find(piece.behind, piece.end) :].partition(")")[0]
+    if _FIGURE.search(bracket):
+        return []  # 907.11万元(年初预算884.60万元): the stage of a figure of its own
     inside = re.split(r"[,)]", piece.behind[1:])[0]
     return [token for token in lexicon().scan(inside, ("stage",)) if token.row.mark != "weak"]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
-from jixiao.extract.foreign import beside_others, is_twin
+from jixiao.extract.foreign import beside_others, is_other_stage, is_twin
 from jixiao.extract.names import has_suffix, is_glued
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
@@ -18,6 +18,8 @@ _INCOME = "收入"
 def subjects_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[Subject, float, str, bool]]:
     """Return the subjects in reach: (subject, cost, why, whether the clause itself names it)."""
     if is_twin(piece, scopes) and scopes.twin is not None and scopes.twin.subject is not None:
+        return [(scopes.twin.subject, 0.0, "what the figure in front of its bracket is of", False)]
+    if is_other_stage(piece, scopes) and scopes.twin is not None and scopes.twin.subject is not None:
         return [(scopes.twin.subject, 0.0, "what the figure in front of its bracket is of", False)]
     if given and given.term is not None:
         subject = subject_of(given.term, piece.text)
