@@ -11,7 +11,8 @@ import pytest
 from jixiao.check import check_extraction
 from jixiao.extract import extract
 from jixiao.extract.contract import to_contract
-from jixiao.read import read_document
+
+from tests.reading import read_once
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE.parents[1] / "demo" / "samples" / "files").glob("*-20*"))
@@ -19,7 +20,7 @@ FILES = sorted((HERE.parents[1] / "demo" / "samples" / "files").glob("*-20*"))
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_golden(path):
-    extraction = extract(read_document(path))
+    extraction = extract(read_once(path))
     answer = to_contract(extraction, check_extraction(extraction))
     if answer["document"]["text_source"] == "ocr":  # where OCR sees a line differs by a pixel between processors
         for kind in ("amounts", "scores", "ratios", "deductions", "findings", "doubts"):
