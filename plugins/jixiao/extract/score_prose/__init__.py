@@ -22,6 +22,7 @@ from jixiao.model import Deduction, Evidence, Passage, Score
 __all__ = ["ProseScores", "best_total", "lowest", "read_prose"]
 
 _INDICATOR = "指标"
+_LIST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class _Reader:
     scores: list[Score] = field(default_factory=list)
     totals: list[tuple[Decimal, Evidence, bool]] = field(default_factory=list)
     doubtful: list[tuple[Score, ...]] = field(default_factory=list)
+    unmarked: list[Score] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     reasoned: list[Deduction] = field(default_factory=list)
 
@@ -56,6 +58,7 @@ class _Reader:
         for record in indicators:
             self._add(passage, record)
         self.doubtful.append(tuple(_bare(passage, records, taken)))
+        self.unmarked += _unmarked(passage, records, taken)
         self.told.append(Told(passage, records, self.outline.context(text)))
         if len(indicators) == 1 and indicators[0] is not above:
             self.outline.open(passage, indicators[0])
@@ -98,6 +101,13 @@ def _bare(passage: Passage, records: Sequence[Record], taken: Sequence[tuple[int
             yield Score((record.name,), None, value, passage.evidence(*record.span))
 
 
+def _unmarked(passage: Passage, records: Sequence[Record], taken: Sequence[tuple[int, int]]) -> Iterator[Score]:
+    """Give the scores that words call so, without full marks: 目标制定得分5分."""
+    for record in records:
+        if record.got is not None and record.full is None and not any(span in taken for span in record.spans):
+            yield Score((record.name,), None, record.got, passage.evidence(*record.span))
+
+
 def _by_older_framework(records: list[Record]) -> list[Record]:
     """Name the levels of one list as the older framework does: 投入指标15分,…;过程指标30分,… are 投入 and 过程."""
     signs = [record for record in records if _older(record.name, "sign")]
@@ -123,6 +133,8 @@ def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseSco
         for passage in parts_of(whole):
             reader.take(passage)
     scores = reader.scores
+    if not scores and not tabled and len({one.path for one in reader.unmarked}) >= _LIST:
+        scores = reader.unmarked  # nothing else in the document states scores
     if any(_older(score.path[-1], "sign") and not score.path[-1].endswith(_INDICATOR) for score in scores):
         scores = [replace(score, path=tuple(map(_without_level_word, score.path))) for score in scores]
     return ProseScores(

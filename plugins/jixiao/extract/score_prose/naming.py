@@ -12,7 +12,7 @@ _CLAUSE = re.compile(r"[,。;:](?![^(]*[)])")
 _INDICATOR = "指标"
 _LEVEL = re.compile(r"[一二三四]级$")
 _RECKONED = re.compile(r"[=×*]|\d{3}")
-_RATE_BEHIND = re.compile(r"得分率(?:为|是)?[\d.]+%$")
+_RATE_BEHIND = re.compile(r"(?:得分率|(?<=率))(?:为|是|达到?)?[\d.]+%$")
 _SHORTEST, _LONGEST = 2, 45
 
 

@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.numbers import NUMBER, POINTS, decimal_of
+from jixiao.extract.score_prose.points import strip_end
 from jixiao.model import Evidence, Score
 
 _CLAUSE = re.compile(r"[^,。;%\d]*$")
 _BARE = re.compile(rf"{NUMBER}(?![\d.分%])")
-_REACH, _LEAST, _MOST, _SURELY = 10, 40, 200, 60
+_REACH, _LEAST, _MOST, _SURELY, _WHOLE = 10, 40, 200, 60, 100
+_SENTENCE = "。;"
 
 
 def totals_in(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
@@ -20,6 +22,7 @@ def totals_in(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
     for match in POINTS.finditer(text):
         span, value = match.span("number"), decimal_of(match["number"])
         strength = _strength(text[: span[0]])
+        strength = False if strength is None and _is_alone(text, match, value) else strength
         if strength is None or (value == 100 and not given):
             continue  # 总分100分 is what can be reached
         if not lexicon().scan(re.split(r"[,。;]", text[: span[0]])[-1], ("last_years",)):
@@ -44,6 +47,22 @@ def _strength(words: str) -> bool | None:
         if (link := lexicon().ending(words, "total_link")) is None:
             return False if weak else None
         words = words[: link.start]
+
+
+def _is_alone(text: str, match: re.Match[str], value: Decimal) -> bool:
+    """Tell whether a score without a name is the only one of a sentence on the evaluation: 自评98.6分,等次为优."""
+    start = max(text.rfind(mark, 0, match.start()) for mark in _SENTENCE) + 1
+    end = min((at for mark in _SENTENCE if (at := text.find(mark, match.end())) >= 0), default=len(text))
+    clause = re.split(r"[,:]", text[start : match.start()])[-1]
+    clause = strip_end(clause, "total_link")
+    told = lexicon().ending(clause, "points")
+    if told is None or told.value != "got" or not _SURELY <= value <= _WHOLE:
+        return False
+    if strip_end(clause[: told.start], "points_self"):
+        return False
+    others = [one for one in POINTS.finditer(text, start, end) if one.start() != match.start()]
+    beside = [one for one in others if not lexicon().scan(text[start : one.start()], ("last_years",))]
+    return not beside and bool(lexicon().scan(text[start:end], ("total_of", "total_beside")))
 
 
 def _says_of_what(words: str, tail: Token) -> bool:
