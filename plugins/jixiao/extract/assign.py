@@ -12,10 +12,11 @@ from typing import Protocol
 
 from jixiao.extract.identities import interval, part_lists, sums_to
 from jixiao.extract.readings import Reading
+from jixiao.extract.stages import OF_WHOLE
 
 CONFLICT, SAME_AGAIN, CLOSED, LISTED = 1.0, 0.05, 0.6, 1.0
 BENT = 0.3
-SURE_MARGIN, DOUBT_MARGIN, RIVAL = 0.4, 0.15, 0.3
+SURE_MARGIN, UNSURE_MARGIN, DOUBT_MARGIN, RIVAL = 0.4, 0.2, 0.15, 0.3
 _ROUNDS = 3
 _OPEN = 1.3
 _FAMILIES: tuple[tuple[tuple[str, str], tuple[tuple[str, str], ...]], ...] = (
@@ -59,7 +60,7 @@ class _Board:
             theirs = self.sums[other]
             if theirs.yuan == mine.yuan:
                 total -= SAME_AGAIN
-            elif not reading.own and not _same_rounded(mine, theirs):
+            elif not _same_rounded(mine, theirs) and (not reading.own or _gives_way(reading, theirs.reading)):
                 total += CONFLICT
         return total - self.closed(at, reading)
 
@@ -100,6 +101,11 @@ class _Board:
         self.by_key[self.sums[at].reading.key].append(at)
 
 
+def _gives_way(reading: Reading, other: Reading) -> bool:
+    """Tell whether a bare 预算 stands beside a budget that says that it is the one in force: then it is the initial."""
+    return reading.is_bare_budget and reading.stage == other.stage == "budget" and not other.is_bare_budget
+
+
 def _same_rounded(one: Chooses, other: Chooses) -> bool:
     """Tell whether two sums are one, printed with other digits."""
     low, high = interval(one.yuan, one.ulp)
@@ -135,6 +141,17 @@ def choose(sums: Sequence[Chooses]) -> None:
         one.margin = min(others, default=9.0) - costs[one.chosen]
         if one.chosen and one.reading.cost > one.readings[0].cost + BENT and not board.closed(at, one.reading):
             one.margin = 0.0  # only another figure pushed it away from its own words: both are to be looked at
+        if one.chosen and one.readings[0].is_bare_budget and one.reading.stage == "initial_budget":
+            one.margin = UNSURE_MARGIN  # 预算安排…,全年预算…: which budget is the other, its words leave open
+            _leave_parts(sums, at)
+
+
+def _leave_parts(sums: Sequence[Chooses], at: int) -> None:
+    """Leave undecided the parts that took the stage of a whole which turned out to be another budget."""
+    for other in sums[at + 1 :]:
+        if other.paragraph != sums[at].paragraph or OF_WHOLE not in other.reading.grounds:
+            return
+        other.margin = 0.0
 
 
 def _lists_by_sum(sums: Sequence[Chooses]) -> None:

@@ -115,10 +115,15 @@ def _ends_in_filler(words: str) -> bool:
 
 
 _PLACE = "省市县区州旗盟镇"
+_CALLED = (1, 2, 3)  # 我局, 我大队, 本管委会
 
 
 def own_names(organization: str | None) -> tuple[str, ...]:
-    """Return the names that a department may call itself: in full, and without the places in front, longest first."""
+    """Return the names that a department may call itself: in full, without the places in front, 我 or 本 with its end.
+
+    The longest stand first.
+    """
     name = organization or ""
     cuts = {0} | {at for at in range(1, len(name) - 2) if name[at] in _PLACE or name[at - 1] in _PLACE}
-    return tuple(sorted({name[at:] for at in cuts if len(name[at:]) > 2}, key=len, reverse=True))
+    called = {who + name[-length:] for who in "我本全" for length in _CALLED if len(name) > length}
+    return tuple(sorted({name[at:] for at in cuts if len(name[at:]) > 2} | called, key=len, reverse=True))

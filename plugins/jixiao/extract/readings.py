@@ -12,7 +12,7 @@ from jixiao.extract.foreign import foreign
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import next_of
-from jixiao.extract.stages import stages_of
+from jixiao.extract.stages import AS_SCOPE_SAYS, stages_of
 from jixiao.extract.subjects import subjects_of
 from jixiao.model import Stage, Subject
 
@@ -45,6 +45,11 @@ class Reading:
         if self.subject is None:
             return ()
         return self.year, self.subject.flow, self.stage, self.subject.scheme, self.subject.item
+
+    @property
+    def is_bare_budget(self) -> bool:
+        """Tell whether its stage rests on a bare 预算 or 安排, which may be the initial budget or the one in force."""
+        return any(ground.endswith(AS_SCOPE_SAYS) for ground in self.grounds)
 
     def words(self) -> str:
         """Return the reading in one line, for a ledger."""

@@ -64,6 +64,7 @@ class Scopes:
     lead_other: bool = False
     whole_segment: int = -1
     twin: Told | None = None
+    part_of_unknown: int = -1
 
     # ------------------------------------------------------------------------------ paragraph and heading
 
@@ -100,7 +101,7 @@ class Scopes:
         self.said = [*self.heading_said, *(replace(one, place="before", sentence=-1) for one in before[:1])]
         self.stage, self.year, self.label, self.whole = None, None, None, None
         self.told, self.topic, self.owner, self.owner_soft, self.programme = [], None, "", "", False
-        self.saved, self.lead_stage, self.twin = [], None, None
+        self.saved, self.lead_stage, self.twin, self.part_of_unknown = [], None, None, -1
         self.began_part = bool(pieces) and "其" in pieces[0].marks
 
     # ------------------------------------------------------------------------------ one piece after another
@@ -175,6 +176,9 @@ class Scopes:
             sums = [one for one in sums if one.subject in named]
         finals = [one for one in sums if one.stage == "final" and one.year == self.fiscal_year]
         self.whole, self.whole_segment = next(reversed(finals or sums), None), piece.segment
+        last = self.told[-1] if self.told else None
+        if last is not None and last.left and piece.index - last.piece <= 1:
+            self.whole, self.part_of_unknown = None, piece.segment
         if self.whole is not None and self.whole.subject == PROJECTS and self.listing is None:
             self.listing = Listing("sentence", self.whole.stage, self.whole.year, piece.depth)
 

@@ -10,7 +10,8 @@ from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
 from jixiao.model import Stage
 
-UNSAID, OF_TERM = "no stage said", "支出 in its term"
+UNSAID, OF_TERM, OF_WHOLE = "no stage said", "支出 in its term", "the stage of its whole"
+AS_SCOPE_SAYS = "as its scope says"
 SPENT = "支出"
 _FIGURE = re.compile(r"\d(?:[亿万千]?元|[亿万])")
 
@@ -30,7 +31,7 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
         said = words[planned[-1].start : planned[-1].end]
         about = _context(scopes)
         other: Stage = "budget" if about == "initial_budget" else "initial_budget"
-        first = about, costs.PLANNED, f"{said}: {about} as its scope says"
+        first = about, costs.PLANNED, f"{said}: {about} {AS_SCOPE_SAYS}"
         return [first, (other, costs.PLANNED + costs.RIVAL, f"{said}: or {other}")]
     inherited = _inherited_stages(piece, scopes)
     if scopes.whole is None and any(words[t.start : t.end].endswith(SPENT) for t in scopes.own_terms):
@@ -85,7 +86,7 @@ def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, 
         if stage is not None and (stage not in found or found[stage][0] > cost):
             found[stage] = cost, why
 
-    add(scopes.whole.stage if scopes.whole else None, costs.OF_WHOLE, "the stage of its whole")
+    add(scopes.whole.stage if scopes.whole else None, costs.OF_WHOLE, OF_WHOLE)
     listed = scopes.listing is not None and scopes.label is not None and scopes.label.listed
     add(scopes.listing.stage if scopes.listing and listed else None, costs.OF_WHOLE, "the stage of its list")
     told = [one for one in scopes.told if one.is_sum and not one.compared]

@@ -86,7 +86,8 @@ def is_head(text: str) -> bool:
     bare = _HEAD_UNIT.sub("", _HEAD_YEAR.sub("", text))
     if len(bare) > _LONGEST_HEAD:
         return False
-    of_stage = (token for token in lexicon().every(bare, "stage") if token.row.mark != "weak")
+    # A weak word (安排, 支出) heads a column only where nothing else stands in the cell: 预算安排(万元).
+    of_stage = (token for token in lexicon().every(bare, "stage") if token.row.mark != "weak" or not token.start)
     return (
         text.endswith(words("head_ends"))
         or bare.endswith(words("head_ends"))

@@ -73,7 +73,7 @@ class Naming:
     def before(self, words: str) -> str:
         """Return the name that a figure without one of its own points back to: of the first clause of a sentence."""
         for back, sentence in enumerate(reversed(re.split(r"[。;]", words))):
-            clause = next((clause for clause in re.split(r"[,:]", sentence) if clause), "")
+            clause = next((clause for clause in re.split(r"[,:]", without_lead(sentence)) if clause), "")
             if name := self.of(clause):
                 shorter = without_told(name)
                 return shorter if shorter in self.known or (back and name not in self.known) else name
