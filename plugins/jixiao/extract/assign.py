@@ -71,7 +71,7 @@ class _Board:
         # What closes may say of what a sum is, never of which year or stage: sums hold under a consistent swap too.
         if (
             subject is None
-            or reading.own
+            or (reading.own and first.subject is not None)
             or (first.subject and (first.stage, first.year) != (reading.stage, reading.year))
         ):
             return 0.0

@@ -90,6 +90,8 @@ def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) 
     listed = scopes.label is not None and scopes.label.listed
     fresh = scopes.whole is not None and piece.segment == scopes.whole_segment and not is_twin(piece, scopes)
     fresh = fresh and not is_other_stage(piece, scopes)
+    if scopes.partial == piece.sentence and not strong:
+        found.unknown["of a part of the money that is no class"] = 0.0
     if scopes.part_of_unknown == piece.segment and not piece.of("stage"):
         found.unknown["a part of a sum that is not understood"] = 0.0
     if fresh and not (scopes.own_terms or scopes.label):

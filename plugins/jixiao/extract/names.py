@@ -67,12 +67,15 @@ def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
     return "".join(words)
 
 
-def label_of(piece: Piece) -> str:
-    """Return the name that a piece begins with: without the stage words and ties behind it and the leads before it."""
+def label_of(piece: Piece, *, whole: bool = False) -> str:
+    """Return the name that a piece begins with: without the stage words and ties behind it and the leads before it.
+
+    With `whole` what stands behind it belongs to the name.
+    """
     start, end = piece.start, piece.end
     tail = [t for t in piece.tokens if t.role in _NAMED_ROLES and t.value not in ("lead", "noun")]
     tail += [Token(t.start + start, t.end + start, t.row) for t in lexicon().scan(piece.words, ("tail",))]
-    for token in sorted(tail, key=lambda t: (-t.end, t.start)):
+    for token in sorted(tail, key=lambda t: (-t.end, t.start)) if not whole else ():
         short = len(_HAN.findall(piece.text[start : token.start])) < _SHORTEST and token.row.mark == "weak"
         if token.end >= end > token.start >= start and not short:
             end = token.start

@@ -62,11 +62,19 @@ def read_rate(passage: Passage, piece: Piece, scopes: Scopes, given: Token | Non
         return "a rate of the work"
     if sign_of(piece) is not None:
         return _growth(piece, scopes, about, rates, evidence, versus)
-    if piece.has("share"):
+    if piece.has("share") and not _is_of_budget(piece, scopes):
         return _share(piece, scopes, about, year, rates, evidence)
     if last is not None and last.value not in ("budget_completion_rate", "none"):
         return _named(passage, piece, last, scopes, about, year, rates, evidence)
     return _completion(passage, piece, last, scopes, about, year, rates, evidence)
+
+
+def _is_of_budget(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a share is what was spent of the budget: 全部资金支出1271.64万元,占预算总额的99.02%."""
+    share = piece.of("share")[0]
+    of = any(token.row.mark == "of" and token.start == share.start for token in piece.of("rate"))
+    last = scopes.told[-1] if scopes.told else None
+    return of and last is not None and last.is_sum and last.stage == "final"
 
 
 def _in_reach(piece: Piece, scopes: Scopes) -> list[Told]:
@@ -190,6 +198,9 @@ def _share(piece: Piece, scopes: Scopes, about: Subject | None, year: int, rates
     token = piece.of("share")[0]
     lead = Piece(piece.text, piece.start, token.start, "", tokens=[t for t in piece.tokens if t.end <= token.start])
     rest = "" if lead.tokens or not lexicon().scan(lead.words, ("rest",)) else lead.words
+    if any(one.value == "balance" and one.end == len(lead.words) for one in lexicon().scan(lead.words, ("row",))):
+        rates.ratios.append(Ratio("carry_over_rate", piece.words, piece.figure.value, evidence, year))
+        return ""  # 年末结转结余占调整后预算的2.23%
     other = rest or (free_words(lead, scopes.own) if not lead.has("subject") else "")
     label, subject = (f"{other} 占比", None) if other else (_label(piece, scopes, "占比"), about)
     rates.ratios.append(Ratio("share", label, piece.figure.value, evidence, year, subject))

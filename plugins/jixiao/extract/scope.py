@@ -65,6 +65,7 @@ class Scopes:
     whole_segment: int = -1
     twin: Told | None = None
     part_of_unknown: int = -1
+    partial: int = -1
 
     # ------------------------------------------------------------------------------ paragraph and heading
 
@@ -101,7 +102,8 @@ class Scopes:
         self.said = [*self.heading_said, *(replace(one, place="before", sentence=-1) for one in before[:1])]
         self.stage, self.year, self.label, self.whole = None, None, None, None
         self.told, self.topic, self.owner, self.owner_soft, self.programme = [], None, "", "", False
-        self.saved, self.lead_stage, self.twin, self.part_of_unknown = [], None, None, -1
+        self.saved, self.lead_stage, self.twin = [], None, None
+        self.part_of_unknown = self.partial = -1
         self.began_part = bool(pieces) and "其" in pieces[0].marks
 
     # ------------------------------------------------------------------------------ one piece after another
@@ -117,6 +119,8 @@ class Scopes:
         self.own_terms = terms_of(piece, self.said)
         if piece.figure and piece.of("stage") and piece.segment != self.whole_segment and not self.own_terms:
             self.whole = None  # …,其中基本支出60万元;实际支出90万元: the next whole begins
+        if piece.figure is None and piece.has("partial") and not self.own_terms:
+            self.partial = piece.sentence
         self.free = free_words(piece, self.own)
         self.name = self._name(piece)
         self._open(piece)
@@ -187,7 +191,21 @@ class Scopes:
         if not self.free or (strong and not is_glued(piece, strong[-1], self.own)):
             return ""
         name = label_of(piece)
+        if self.listing is not None and not has_suffix(name) and self._names_what_others_do_not(piece):
+            name = label_of(piece, whole=True)
         return "" if is_no_name(name) else name
+
+    def _names_what_others_do_not(self, piece: Piece) -> bool:
+        """Tell whether the stage word behind a name of a list is its own end: 案件审判402万元;案件执行8万元."""
+        weak = [token for token in piece.of("stage") if token.end == piece.end and token.row.mark == "weak"]
+        beside = [
+            one
+            for one in self.pieces
+            if one.sentence == piece.sentence and one is not piece and not one.of("subject")
+            if one.figure is not None and one.figure.kind == "sum"
+        ]
+        plain = [one for one in beside if not one.of("stage")]
+        return bool(weak) and 2 * len(plain) > len(beside)
 
     def _open(self, piece: Piece) -> None:
         """Open a list of projects where the words say so."""

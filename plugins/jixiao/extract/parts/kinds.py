@@ -56,8 +56,13 @@ def announced(units: Sequence[Unit]) -> Title | None:
 
 
 def of_head(titles: Sequence[Title]) -> Title | None:
-    """Return the title that speaks for the document: the last before its body, a plain 绩效自评报告 only if alone."""
+    """Return the title that speaks for the document: the last before its body, a plain 绩效自评报告 only if alone.
+
+    A part's heading does not: statements, and below the title of a form 当年绩效目标.
+    """
     speaking = [title for title in titles if title.document is not None and title.kind != "statement"]
+    if any(title.is_form and title.kind != "targets" for title in speaking):
+        speaking = [title for title in speaking if title.kind != "targets"]
     return next((title for title in reversed(speaking) if title.weight > _PLAIN), speaking[-1] if speaking else None)
 
 
