@@ -16,6 +16,7 @@ from jixiao.extract.scoped import (
     Listing,
     Said,
     Told,
+    ends_as_no_other,
     heads,
     is_of_the_same,
     leads,
@@ -67,8 +68,6 @@ class Scopes:
     part_of_unknown: int = -1
     partial: int = -1
 
-    # ------------------------------------------------------------------------------ paragraph and heading
-
     def head(self, pieces: list[Piece], is_open: bool) -> None:
         """Take a heading: it hands down a flow, a weak stage, and a list of projects where it names one."""
         tokens = [token for piece in pieces for token in piece.tokens]
@@ -80,8 +79,7 @@ class Scopes:
         self.heading_flow = next(iter(flows)) if len(flows) == 1 else None
         if any("收入" in piece.words and "支出" not in piece.words for piece in pieces):
             self.heading_flow = "revenue"
-        self.listing = None
-        self.said, self.told, self.told_before, self.whole = [], [], [], None
+        self.said, self.told, self.told_before, self.whole, self.listing = [], [], [], None, None
         projects = [t for t in tokens if t.role == "subject" and t.value == "nature/project"]
         if projects or any(token.role == "list" and token.value in ("strong", "lead") for token in tokens):
             stage = stage_of(stages)
@@ -105,8 +103,6 @@ class Scopes:
         self.saved, self.lead_stage, self.twin = [], None, None
         self.part_of_unknown = self.partial = -1
         self.began_part = bool(pieces) and "其" in pieces[0].marks
-
-    # ------------------------------------------------------------------------------ one piece after another
 
     def enter(self, piece: Piece) -> None:
         """Let a piece end and open scopes; `name`, `free` and `own_terms` then speak of it."""
@@ -191,21 +187,9 @@ class Scopes:
         if not self.free or (strong and not is_glued(piece, strong[-1], self.own)):
             return ""
         name = label_of(piece)
-        if self.listing is not None and not has_suffix(name) and self._names_what_others_do_not(piece):
+        if self.listing is not None and not has_suffix(name) and ends_as_no_other(piece, self.pieces):
             name = label_of(piece, whole=True)
         return "" if is_no_name(name) else name
-
-    def _names_what_others_do_not(self, piece: Piece) -> bool:
-        """Tell whether the stage word behind a name of a list is its own end: 案件审判402万元;案件执行8万元."""
-        weak = [token for token in piece.of("stage") if token.end == piece.end and token.row.mark == "weak"]
-        beside = [
-            one
-            for one in self.pieces
-            if one.sentence == piece.sentence and one is not piece and not one.of("subject")
-            if one.figure is not None and one.figure.kind == "sum"
-        ]
-        plain = [one for one in beside if not one.of("stage")]
-        return bool(weak) and 2 * len(plain) > len(beside)
 
     def _open(self, piece: Piece) -> None:
         """Open a list of projects where the words say so."""

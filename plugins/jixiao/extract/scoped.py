@@ -94,6 +94,18 @@ def heads(token: Token, piece: Piece, pieces: list[Piece]) -> bool:
     return piece.figure is None and token.end == piece.end and ("。" in marks or ":" in marks)
 
 
+def ends_as_no_other(piece: Piece, pieces: list[Piece]) -> bool:
+    """Tell whether the stage word behind a name of a list is its own end: 案件审判402万元;案件执行8万元."""
+    weak = [token for token in piece.of("stage") if token.end == piece.end and token.row.mark == "weak"]
+    beside = [
+        one
+        for one in pieces
+        if one.sentence == piece.sentence and one is not piece and not one.of("subject")
+        if one.figure is not None and one.figure.kind == "sum"
+    ]
+    return bool(weak) and 2 * sum(not one.of("stage") for one in beside) > len(beside)
+
+
 def leads(piece: Piece, pieces: list[Piece]) -> bool:
     """Tell whether a piece is a heading in its paragraph with a list behind it: 专项经费使用。一是…."""
     after = next_of(piece, pieces)
