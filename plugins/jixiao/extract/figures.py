@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from jixiao.extract.bare import bare_sums, kind_of
+from jixiao.extract.columned import columned_units
 from jixiao.extract.mentions import mentions_in
 from jixiao.extract.numbers import NUMBER, POINTS, UNITS, decimal_of, in_yuan, stated_unit, unit_of_last_digit
 from jixiao.model import Block, Cell, Document, Evidence, Table
@@ -77,10 +78,12 @@ class Printed:
 def figures_of(document: Document) -> tuple[Figure, ...]:
     """Return every figure of a document in reading order, numbered F0001, F0002, ..."""
     found: list[Figure] = []
+    columned = columned_units(document.passages)
     for index, block in enumerate(blocks_of(document)):
         if block.kind == "passage":
             passage = document.passages[block.index]
-            for one in printed_in(passage.text, passage.bare_unit, passage.bare_from):
+            alone = [_alone(passage.text, unit)] if (unit := columned.get(block.index)) else []
+            for one in alone or printed_in(passage.text, passage.bare_unit, passage.bare_from):
                 evidence = passage.evidence(one.start, one.end)
                 found.append(_figure(len(found) + 1, one, index, None, evidence))
         else:
@@ -123,6 +126,12 @@ def printed_in(text: str, bare_unit: str = "", bare_from: int = 0) -> list[Print
         found += [_bare(one, bare_unit) for one in bare_sums(text, bare_from, [(one.start, one.end) for one in found])]
     found.sort(key=lambda one: (one.start, -one.end))
     return [one for before, one in zip([None, *found], found, strict=False) if not before or one.start >= before.end]
+
+
+def _alone(text: str, unit: str) -> Printed:
+    """Return the sum that a line of a flattened table is."""
+    yuan, ulp = in_yuan(text.lstrip("-"), unit, text.startswith("-"))
+    return Printed("sum", text, yuan, ulp, unit, 0, len(text), is_bare=True)
 
 
 def _bare(match: re.Match[str], unit: str) -> Printed:

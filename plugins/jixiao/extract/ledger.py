@@ -17,6 +17,7 @@ from jixiao.extract.places import Places
 from jixiao.model import Document, Doubt, Evidence, Extraction, LedgerEntry, fact_id
 from jixiao.read.text import normalise
 
+_LINES_BETWEEN = 12
 UNREAD = "unread_figure"
 TOTAL_SCORE = "total_score"
 _SHOWN = 6
@@ -197,11 +198,24 @@ def _said_again(one: Figure, around: Around, same: Iterable[_Claim]) -> _Claim |
     return None
 
 
+def _together(unread: Sequence[tuple[Figure, LedgerEntry]]) -> Iterator[list[tuple[Figure, LedgerEntry]]]:
+    """Give the figures of one passage or table together, and those of the lines of a flattened one."""
+    some: list[tuple[Figure, LedgerEntry]] = []
+    for one in unread:
+        last = some[-1][0] if some else one[0]
+        lines = one[0].is_bare and last.is_bare and one[0].block - last.block <= _LINES_BETWEEN
+        if one[0].block != last.block and not lines:
+            yield some
+            some = []
+        some.append(one)
+    if some:
+        yield some
+
+
 def _grouped(figures: Sequence[Figure], entries: Sequence[LedgerEntry]) -> Iterator[Doubt]:
     """Give one doubt for each passage or table that holds figures which nobody read."""
     unread = [(one, entry) for one, entry in zip(figures, entries, strict=False) if entry.why == UNREAD]
-    for _, group in groupby(unread, key=lambda pair: pair[0].block):
-        some = [*group]
+    for some in _together(unread):
         shown = "、".join(one.printed for one, _ in some[:_SHOWN]) + ("…" if len(some) > _SHOWN else "")
         count = "1 figure is" if len(some) == 1 else f"{len(some)} figures are"
         yield Doubt(UNREAD, f"{count} not understood here: {shown}", some[0][1].evidence)

@@ -102,6 +102,13 @@ def _may_begin_a_row(text: str, scored: bool) -> bool:
 
 
 @lru_cache(maxsize=8192)
+def _is_plain_subject(text: str) -> bool:
+    """Tell whether a word names a row of the budget by itself, and is no rest of the name above it."""
+    said = meaning(text)
+    return said.kind == "subject" and not said.rest and said.subject is not None and said.subject.scheme == "nature"
+
+
+@lru_cache(maxsize=8192)
 def _role(text: str) -> str:
     return said_of(text)
 
@@ -225,7 +232,8 @@ def _fit(tokens: Sequence[Token], at: int, heads: int, columns: Sequence[_Column
                 options += [(previous[k] + before[j] - before[k + 1], k, "next") for k in range(j)]
                 # The outer levels of a new row are those of the row above.
                 options.append((closed[-1] + _NEW_ROW + before[j], -1, "new"))
-                if columns[j].role not in NUMERIC and figure(word.text) is None:
+                own_row = columns[j].is_name and _is_plain_subject(word.text)
+                if columns[j].role not in NUMERIC and figure(word.text) is None and not own_row:
                     options.append((previous[j] + _WRAPPED, j, "wrap"))
             value, k, how = min(options)
             row_cost.append(value + put[j])

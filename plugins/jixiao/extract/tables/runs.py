@@ -10,6 +10,7 @@ from decimal import Decimal
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER, decimal_of, stated_unit, unit_of_last_digit
 from jixiao.extract.tables.roles import said_of, subject_words
+from jixiao.extract.tables.rows import meaning
 from jixiao.extract.tables.stages import is_of_the_years_sums, said_in
 from jixiao.extract.tables.tokens import Token
 from jixiao.model import Cell, Line, Passage, Table
@@ -22,6 +23,7 @@ _GLUED_HEAD = re.compile(
 )
 _GLUED_ROW = re.compile(rf"(?P<heads>(?:{_GLUED_HEAD.pattern}){{3,}})(?P<figures>\d[\d.]{{6,36}}%[\d.]{{0,8}})")
 _CAPTION_LINES = 4
+_MOST_HEADS = 24
 
 
 def flat_tables(tokens: Sequence[Token], passages: Sequence[Passage]) -> tuple[list[Table], list[Passage]]:
@@ -101,13 +103,17 @@ def _labels_first(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
 
 
 def _institutions(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
-    """Rebuild the whole department's row below the headings 机构名称 | 支出合计 | 基本支出 …, if none is blank."""
-    if said_of(tokens[at].text) != "unit":
-        return None
-    end = at + 1
-    while end < len(tokens) and not tokens[end].is_figure:
+    """Rebuild the whole department's row below the headings 机构名称 | 支出合计 | 基本支出 …, if none is blank.
+
+    Nothing need stand over the names of the rows.
+    """
+    start = at + (said_of(tokens[at].text) == "unit")
+    end = start
+    while end < len(tokens) and end < start + _MOST_HEADS and not tokens[end].is_figure:
         end += 1
-    heads = [head for head in tokens[at + 1 : end - 1] if not _is_grouping(head.text)]
+    heads = [head for head in tokens[start : end - 1] if not _is_grouping(head.text)]
+    if start == at and (not _are_heads(heads) or tokens[end - 1].is_subject):
+        return None
     after = end
     while after < len(tokens) and tokens[after].is_figure:
         after += 1
@@ -124,6 +130,12 @@ def _institutions(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
     said = next((token.line for token in reversed(tokens[:at]) if is_of_the_years_sums(token.text)), None)
     caption = (said,) if said is not None else _caption(tokens, at)
     return Table(tuple(cells), 2, len(heads) + 1, caption), after
+
+
+def _are_heads(heads: Sequence[Token]) -> bool:
+    """Tell whether words are a total and its parts."""
+    named = [meaning(head.text).kind in ("subject", "total", "not_ours") for head in heads]
+    return len(heads) > 2 and meaning(heads[0].text).kind == "total" and 2 * sum(named) > len(named) and named[0]
 
 
 def _is_of_all(text: str) -> bool:

@@ -107,7 +107,7 @@ def table_stage(title: Sequence[str]) -> Stage | None:
 
 def is_of_the_years_sums(text: str) -> bool:
     """Tell whether a title says that its table holds what the year brought and took (年度收入情况)."""
-    return lexicon().opening(text, "years_sums") is not None
+    return bool(lexicon().every(text, "years_sums"))
 
 
 def is_of_years(path: Sequence[Cell], labels: Sequence[Cell]) -> bool:

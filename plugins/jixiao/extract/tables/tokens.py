@@ -13,6 +13,7 @@ from jixiao.read.flow import body_lines
 from jixiao.read.text import evidence_of, join, normalise
 
 _FIGURE = re.compile(rf"^(?:-?{NUMBER}(?:亿元|万元|千元|元|%)?|[-—/])$")
+_SPACED = re.compile(r"\s*[一-鿿](?:\s+[一-鿿])+\s*")  # 决 算 数: one word
 _BESIDE = {"completion", "full_marks", "score"}
 _ONLY_WORDS = 0.8
 _LONGEST_STAGE, _LONGEST_LABEL = 16, 20
@@ -72,7 +73,8 @@ def token_evidence(token: Token, span: tuple[int, int] | None = None) -> Evidenc
 
 def _tokens(line: Line) -> list[Token]:
     out = []
-    for match in re.finditer(r"[^|\s│｜]+", line.text):
+    spaced = _SPACED.fullmatch(line.text)
+    for match in [spaced] if spaced else re.finditer(r"[^|\s│｜]+", line.text):
         text = normalise(match[0])
         if text:
             start, end = match.span()
