@@ -15,7 +15,7 @@ from jixiao.model import Passage
 
 ENUMERATOR = re.compile(
     r"(?P<chapter>[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}(?:\.\d{1,2})+[、.]?(?=[^\d.、]))"
-    r"|(?P<number>\d{1,2}[、.](?!\d))|(?P<paren>\(\d{1,2}\)|\d{1,2}\)(?!\d))|(?P<word>[一二三四五六七八九十]{1,2}是)"
+    r"|(?P<number>\d{1,2}[、.](?!\d))|(?P<paren>\(\d{1,2}\)|\d{1,2}\)(?!\d))|(?P<word>(?:第[一二三四五六七八九十]{1,2}[个项]?|[一二三四五六七八九十]{1,2})是)"
     r"|(?P<circle>[①-⑳㈠-㈩][.、]?)"
 )
 _OPENERS = ("strong", "after_project")

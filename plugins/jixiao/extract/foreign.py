@@ -90,6 +90,8 @@ def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) 
     listed = scopes.label is not None and scopes.label.listed
     fresh = scopes.whole is not None and piece.segment == scopes.whole_segment and not is_twin(piece, scopes)
     fresh = fresh and not is_other_stage(piece, scopes)
+    if _goes_on(piece, scopes):
+        found.unknown["another stage of a sum that is not understood"] = 0.0
     if scopes.partial == piece.sentence and not strong:
         found.unknown["of a part of the money that is no class"] = 0.0
     if scopes.part_of_unknown == piece.segment and not piece.of("stage"):
@@ -103,6 +105,16 @@ def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) 
         found.unknown["words that are no term"] = 2 * costs.STORY if compared else costs.STORY
     elif scopes.label is not None and not listed and not strong:
         found.unknown[f"{scopes.label.name}: an item of its own"] = costs.STORY + costs.BARE_STAGE
+
+
+def _goes_on(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a bare stage goes on with an unknown sum before it: 党建活动预算50万元,支出45万元."""
+    last = scopes.told[-1] if scopes.told else None
+    if last is None or not last.unknown or scopes.own_terms or scopes.free or scopes.label is not None:
+        return False
+    before = scopes.pieces[last.piece]
+    same = before.segment == piece.segment and not any(mark in piece.marks for mark in "()")
+    return same and bool(piece.of("stage")) and bool(before.of("stage")) and sign_of(before) is None
 
 
 def is_twin(piece: Piece, scopes: Scopes) -> bool:

@@ -163,6 +163,7 @@ def _take_sum(
     compared = compared or is_other_stage(piece, scopes)
     is_sum = first.subject is not None
     scopes.told.append(Told(first.subject, first.stage, first.year, piece.index, compared, name, is_sum, not is_sum))
+    scopes.told[-1].unknown = not first.is_grounded
     scopes.told[-1].classless = first.reason.endswith(NO_CLASS_WORDS)
     before = read.sums[-1] if compared and read.sums else None
     follows = before if before is not None and before.is_beside(passage, piece) else None

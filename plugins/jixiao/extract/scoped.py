@@ -43,6 +43,7 @@ class Told:
     is_sum: bool = True
     left: bool = False
     classless: bool = False
+    unknown: bool = False
 
 
 @dataclass(slots=True)

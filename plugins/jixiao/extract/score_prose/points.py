@@ -13,6 +13,7 @@ Role = Literal["full", "got", "off", "bare"]
 _PLAIN = re.compile(rf"(?<![\d.])(?P<number>{NUMBER})(?:%|(?=[,;:)]))")
 _RANGE = re.compile(r"[^。;,]{0,6}?[~～\-—至×*]")
 _SENTENCE = re.compile(r"[。;]")
+_LESS = re.compile(r"(?<!\d)-$")
 _BEHIND, _NEAR = 3, 6
 
 
@@ -134,6 +135,8 @@ def is_rubric(label: str) -> bool:
 
 def _role(label: str, in_words: bool) -> tuple[Role, str]:
     """Return what a figure is by the words in front of it, and those words without what tells its role."""
+    if _LESS.search(label):
+        return "off", label[:-1].rstrip("(")  # 预算配置(-0.5分)
     for words in dict.fromkeys((label, strip_end(label, "points_link"))):
         if words.endswith("("):
             return "full", words[:-1]

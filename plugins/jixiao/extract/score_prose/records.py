@@ -151,7 +151,7 @@ def completes(now: Record, point: Points, own: str) -> bool:
         scored = now.bare or (now.full is None and now.got is not None)
         return not own and scored and _follows(point)
     if point.role == "bare":  # 过程类指标(满分30分)27.65分
-        return point.label in {")", "),"} and now.got is None and now.full is not None and not now.bare
+        return point.label in {")", "),", "):"} and now.got is None and now.full is not None and not now.bare
     points_back = not own or lexicon().opening(own, "points_back") is not None
     unscored = now.got is None or point.by_itself
     return point.role == "got" and points_back and unscored and now.full is not None
