@@ -80,6 +80,9 @@ class Scopes:
         if any("收入" in piece.words and "支出" not in piece.words for piece in pieces):
             self.heading_flow = "revenue"
         self.said, self.told, self.told_before, self.whole, self.listing = [], [], [], None, None
+        named = {subject_of(t, "") for t in tokens if t.role == "subject" and t.row.mark not in WEAK_MARKS}
+        about = [one for one in named if one.scheme == "three_public"]
+        self.heading_said = [Said(one, -1, -1, -1, False, "heading") for one in about] if len(named) == 1 else []
         projects = [t for t in tokens if t.role == "subject" and t.value == "nature/project"]
         if projects or any(token.role == "list" and token.value in ("strong", "lead") for token in tokens):
             stage = stage_of(stages)
