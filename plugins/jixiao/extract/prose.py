@@ -14,6 +14,7 @@ from jixiao.extract.clauses import Piece, pieces_of
 from jixiao.extract.foreign import is_other_stage, sign_of
 from jixiao.extract.found import Found, Left
 from jixiao.extract.handed import handed
+from jixiao.extract.items import Parent, parent_in, parents_of
 from jixiao.extract.lexicon import Token
 from jixiao.extract.parallel import Given, Rows, rows_of
 from jixiao.extract.prose_rates import Rates, read_rate
@@ -82,13 +83,21 @@ def read_sums(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] 
     """Return every sum of the running text with its readings, and the rates and changes; `own` are our names."""
     read = Read()
     scopes = Scopes(fiscal_year, tuple(own))
+    parents: list[Parent] = []
     for number, passage in enumerate(passages):
         pieces = pieces_of(passage)
         if _HEADING.match(_ASIDE.sub("", passage.text)) and not any(piece.figure for piece in pieces):
             scopes.head(pieces, passage.text.endswith(":"))
+            parents = parents_of(passage.text, parents)
             continue
         scopes.begin(pieces)
+        parents = parents_of(passage.text, parents)
+        if parents:
+            scopes.whole, scopes.whole_segment = parents[-1].told, 0
+        before = len(read.sums)
         _read_paragraph(passage, number, pieces, scopes, read)
+        if (parent := parent_in(passage.text, pieces, [one.readings[0] for one in read.sums[before:]])) is not None:
+            parents.append(parent)
         if passage.text.endswith(":") and scopes.listing is not None:
             scopes.listing.extent = "section"
     return read

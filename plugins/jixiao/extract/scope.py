@@ -231,8 +231,9 @@ class Scopes:
         starts = bool(piece.enum) or any(mark in "^。;:其(" for mark in piece.marks)
         listed = self.listing is not None and (bool(piece.enum) or not self.listing.marked_only)
         entry = listed and (piece.figure is not None or starts or "、" in piece.words[:1] or ")" in piece.marks)
-        lead = piece.figure is None and bool(piece.enum) and piece.index == 0
         after = next_of(piece, self.pieces)
+        named = after is not None and after.marks == ":" and after.figure is not None  # 1.馆库维护:预算742.21,…
+        lead = piece.figure is None and bool(piece.enum) and piece.index == 0 and not named
         bracket = piece.figure is None and after is not None and after.marks == "("
         plain = piece.figure is not None and not piece.enum and not piece.of("stage")
         called = has_suffix(self.name) and not plain

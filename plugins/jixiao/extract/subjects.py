@@ -139,7 +139,8 @@ def _default(
     named = [
         one
         for one in scopes.said
-        if not one.weak and (one.place in ("lead", "heading") or (one.place == "word" and one.sentence == piece.sentence))
+        if not one.weak
+        and (one.place in ("lead", "heading") or (one.place == "word" and one.sentence == piece.sentence))
     ]
     cost = costs.BARE_TOTAL + (costs.TOTAL_AFTER if named else 0.0) + (costs.TOTAL_FREE if scopes.free else 0.0)
     cost += 0.0 if piece.of("stage") else costs.UNTOLD

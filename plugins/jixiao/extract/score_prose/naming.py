@@ -42,7 +42,7 @@ class Naming:
         while (tail := lexicon().ending(name, "name_tail")) is not None and tail.start > 1:
             name = name[: tail.start]
         if not name.endswith(_INDICATOR) or name == _INDICATOR:
-            return name
+            return _without_class(name)
         official = lexicon().opening(name, "official_level")
         if official is not None and official.end == len(name):
             return name
@@ -94,6 +94,12 @@ def without_lead(name: str) -> str:
         if bare == name:
             return name
         name = bare
+
+
+def _without_class(name: str) -> str:
+    """Return a level without 类 behind it: 投入类 is 投入."""
+    core = name.removesuffix("类")
+    return core if _is_level(core) else name
 
 
 def _is_level(core: str) -> bool:

@@ -35,7 +35,11 @@ class Token:
     def is_stage(self) -> bool:
         """Whether this is a column heading and nothing else: 年初预算数, 全年执行数(万元)."""
         said = meaning(self.text)
-        return len(self.text) <= _LONGEST_STAGE and said_in(self.text) is not None and said.kind not in ("subject", "total")
+        return (
+            len(self.text) <= _LONGEST_STAGE
+            and said_in(self.text) is not None
+            and said.kind not in ("subject", "total")
+        )
 
     @property
     def is_heading(self) -> bool:

@@ -1,0 +1,40 @@
+"""Items of an outline that are one sum each, and what the items below them are parts of: 1.年初预算 | (1)基本支出."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jixiao.extract.clauses import Piece
+from jixiao.extract.readings import Reading
+from jixiao.extract.scoped import Told
+from jixiao.extract.sections import MARK, rank_of
+
+_MARKED = re.compile(MARK)
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """An item that is one sum of the whole, and the rank of its list mark."""
+
+    rank: int
+    told: Told
+
+
+def parents_of(text: str, parents: Sequence[Parent]) -> list[Parent]:
+    """Return the items that a paragraph stands below, by its list mark; without one it stands below none."""
+    mark = _MARKED.match(text)
+    return [one for one in parents if mark is not None and one.rank < rank_of(mark[0])]
+
+
+def parent_in(text: str, pieces: Sequence[Piece], readings: Sequence[Reading]) -> Parent | None:
+    """Return the item that a paragraph is where all it says is one stage's sum of the whole.
+
+    `readings` are the likeliest of its sums.
+    """
+    mark, told = _MARKED.match(text), [one for one in readings if one.subject is not None]
+    if mark is None or len(told) != 1 or sum(piece.figure is not None for piece in pieces) != 1:
+        return None
+    first = told[0]
+    if first.stage is None or first.subject is None or first.subject.scheme != "total":
+        return None
+    return Parent(rank_of(mark[0]), Told(first.subject, first.stage, first.year, -1, False))
