@@ -15,7 +15,7 @@ from jixiao.extract.readings import Reading
 from jixiao.extract.stages import OF_WHOLE
 
 CONFLICT, SAME_AGAIN, CLOSED, LISTED = 1.0, 0.05, 0.6, 1.0
-BENT = 0.3
+BENT, FAINT = 0.3, 0.6
 SURE_MARGIN, UNSURE_MARGIN, DOUBT_MARGIN, RIVAL = 0.4, 0.2, 0.15, 0.3
 _ROUNDS = 3
 _OPEN = 1.3
@@ -60,7 +60,9 @@ class _Board:
             theirs = self.sums[other]
             if theirs.yuan == mine.yuan:
                 total -= SAME_AGAIN
-            elif not _same_rounded(mine, theirs) and (not reading.own or _gives_way(reading, theirs.reading)):
+            elif _same_rounded(mine, theirs) or theirs.reading.cost > reading.cost + FAINT:
+                continue
+            elif not reading.own or _gives_way(reading, theirs.reading):
                 total += CONFLICT
         return total - self.closed(at, reading)
 

@@ -56,8 +56,9 @@ def foreign(piece: Piece, scopes: Scopes) -> Foreign:
         found.owned(scopes.owner, costs.OWNED, costs.NOT_OURS)
     if (scopes.programme and not listed) or (piece.has("programme") and "、" in piece.words):
         found.owned("sum of a programme", costs.OWNED, costs.NOT_OURS)
-    if scopes.owner_soft and not scopes.own_terms and not listed:
-        found.owned(scopes.owner_soft, costs.OWNED_SOFT, costs.LED)
+    if scopes.owner_soft and not strong and not listed:
+        against = costs.NOT_OURS if scopes.own_terms else costs.LED
+        found.owned(scopes.owner_soft, costs.OWNED_SOFT, against)
     if piece.has("level") and not strong:
         found.owned("the department without its units", costs.STORY, costs.AGAINST_OWNER_OWN)
     zero = piece.figure is not None and piece.figure.is_zero_in_words

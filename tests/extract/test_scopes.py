@@ -1,0 +1,114 @@
+"""What a figure's surroundings say of it: another stage in its bracket, a part of the money, an item of an outline."""
+
+import pytest
+
+T, B, P, V = "total/total", "nature/basic", "nature/project", "three_public/total"
+
+READ = {
+    "a_budget_in_a_bracket_is_the_other_stage_of_the_sum_before_it": (
+        "决算支出505.00万元，其中：基本支出300.50万元（年初预算280.00万元），项目支出204.50万元（年初预算210.00万元）。",
+        [
+            f"exp final {T} 5050000",
+            f"exp final {B} 3005000",
+            f"exp initial_budget {B} 2800000",
+            f"exp final {P} 2045000",
+            f"exp initial_budget {P} 2100000",
+        ],
+    ),
+    "a_bare_budget_beside_the_one_in_force_is_the_initial_one": (
+        "整体支出预算安排200.00万元。年中追加30.00万元，全年预算数230.00万元，全年执行数229.00万元。",
+        [f"exp initial_budget {T} 2000000", f"exp budget {T} 2300000", f"exp final {T} 2290000"],
+    ),
+    "money_of_a_part_that_is_no_class_is_left": ("财政资金部分，年初预算85.00万元，实际支出80.00万元。", []),
+    "funds_in_place_are_no_outturn": (
+        "全年预算数90.00万元，资金到位88.00万元，到位率97.78%；实际支出86.00万元。",
+        [f"exp budget {T} 900000", f"exp final {T} 860000"],
+    ),
+    "parts_of_a_sum_that_is_not_understood_are_left": (
+        "兄弟单位合办展览花去120.00万元，其中人员经费50.00万元、公用经费70.00万元。",
+        [],
+    ),
+    "a_bare_stage_goes_on_with_the_unknown_sum": (
+        "全年支出500.00万元。说几件大家关心的：灯会这一项预算60.00万元，支出55.00万元。",
+        [f"exp final {T} 5000000"],
+    ),
+    "a_unit_below_the_department": (
+        "全年支出500.00万元。文化馆作为下属单位，全年支出80.00万元。",
+        [f"exp final {T} 5000000"],
+    ),
+    "a_stage_word_that_only_one_name_of_a_list_ends_with": (
+        "项目支出60.00万元，包括：文书审理20.00万元；文书执行10.00万元；库房修缮30.00万元。",
+        [
+            f"exp final {P} 600000",
+            "exp final project/文书审理 200000",
+            "exp final project/文书执行 100000",
+            "exp final project/库房修缮 300000",
+        ],
+    ),
+    "what_a_list_begins_with_is_no_part_of_a_name": (
+        "项目支出50.00万元，含古籍修复经费30.00万元、阅读推广经费20.00万元。",
+        [f"exp final {P} 500000", "exp final project/古籍修复经费 300000", "exp final project/阅读推广经费 200000"],
+    ),
+    "income_and_spending_in_one_sum_each": (
+        "本部门收入、支出预算数均为96.00万元。",
+        [f"exp budget {T} 960000", f"rev budget {T} 960000"],
+    ),
+    "the_department_calls_itself_by_the_end_of_its_name": (
+        "县财政安排我局预算110.00万元，其中人员支出70.00万元。",
+        [f"exp budget {T} 1100000", "exp budget nature/personnel 700000"],
+    ),
+    "a_heading_on_the_public_expenses": (
+        "（四）“三公”经费\n1.预算：22.00万元；决算：15.00万元。",
+        [f"exp budget {V} 220000", f"exp final {V} 150000"],
+    ),
+    "items_below_an_item_that_is_one_sum": (
+        "1.年初预算：500.00万元\n（1）基本支出：300.00万元\n（2）项目支出：200.00万元",
+        [f"exp initial_budget {T} 5000000", f"exp initial_budget {B} 3000000", f"exp initial_budget {P} 2000000"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_figure_has_what_its_surroundings_say(name: str, money_in) -> None:
+    body, amounts = READ[name]
+    assert money_in(body).amounts == sorted(f"2023 {one}" for one in amounts)
+
+
+RATES = {
+    "a_balance_of_the_budget_is_carried_over": (
+        "全年预算500.00万元。年末结转结余占全年预算的2.20%。",
+        ["carry_over_rate 2.2 -"],
+    ),
+    "what_was_spent_of_the_budget_is_its_completion": (
+        "预算总额500.00万元。全部资金支出490.00万元，占预算总额的98.00%。",
+        [f"budget_completion_rate 98 exp {T}"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_a_rate_is_what_it_is_of(name: str, money_in) -> None:
+    body, ratios = RATES[name]
+    assert money_in(body).ratios == ratios
+
+
+FLAT = {
+    "a_row_below_heads_with_nothing_over_its_name": (
+        "年度支出情况(万元)\n支出合计\n其中：\n基本支出\n项目支出\n局机关及二级机构汇总\n500.50\n300.25\n200.25",
+        [f"exp final {T} 5005000", f"exp final {B} 3002500", f"exp final {P} 2002500"],
+    ),
+    "letters_with_blanks_between_are_one_word": (
+        "“三公”经费支出决算表\n单位：万元\n项 目\n决 算 数\n合 计\n7.26\n公务接待费\n1.92\n公务用车运行维护费\n5.34",
+        [
+            f"exp final {V} 72600",
+            "exp final three_public/reception 19200",
+            "exp final three_public/vehicle_operation 53400",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_a_flattened_table_is_read_under_its_heads(name: str, money_in) -> None:
+    body, amounts = FLAT[name]
+    assert money_in(body).amounts == sorted(f"2023 {one}" for one in amounts)
