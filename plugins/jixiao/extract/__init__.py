@@ -14,6 +14,7 @@ from jixiao.extract.ledger import account
 from jixiao.extract.money import MoneyFacts, extract_money
 from jixiao.extract.parts import Outline, kind_doubts, outline, own_document, owned
 from jixiao.extract.places import Places
+from jixiao.extract.plausible import implausible
 from jixiao.extract.score_prose import ProseScores, best_total, lowest, read_prose
 from jixiao.extract.sections import read_sections
 from jixiao.extract.tables.aside import set_aside
@@ -104,7 +105,7 @@ def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
             *kind_doubts(outlined),
             *money.doubts,
             *region_doubts,
-            *year_doubts(whole, fiscal_year),
+            *(year_doubts(whole, fiscal_year) or implausible(money.amounts, fiscal_year)),
             *remark_doubts(document),
         ),
     )

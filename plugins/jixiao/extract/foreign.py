@@ -9,11 +9,15 @@ from dataclasses import dataclass, field
 
 from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
+from jixiao.extract.identity.names import is_organization
+from jixiao.extract.identity.regions import chain_at_start
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import WEAK_MARKS
 
 _OTHERS = ("won for others", "economy", "another government")
+ANOTHERS = ("another government", "a unit's")
+"""Whose sums go on in the bare stages behind them: 全区整体支出全年预算数…,决算数…."""
 _RANGE = re.compile(r"^[~～\-—至]\d")
 _LIMIT = re.compile(r"[≤≥<>~～*×/]$")
 _YEAR = re.compile(r"20[0-3]\d年?")
@@ -91,6 +95,8 @@ def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) 
     listed = scopes.label is not None and scopes.label.listed
     fresh = scopes.whole is not None and piece.segment == scopes.whole_segment and not is_twin(piece, scopes)
     fresh = fresh and not is_other_stage(piece, scopes)
+    if _is_another_departments(piece, scopes):
+        found.unknown["behind the name of another department"] = 0.0
     if _goes_on(piece, scopes):
         found.unknown["another stage of a sum that is not understood"] = 0.0
     if scopes.partial == piece.sentence and not strong:
@@ -108,8 +114,18 @@ def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) 
         found.unknown[f"{scopes.label.name}: an item of its own"] = costs.STORY + costs.BARE_STAGE
 
 
+def _is_another_departments(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether the term that names a sum stands behind a department's name of another government than ours."""
+    own = scopes.own[0] if scopes.own else ""
+    if not scopes.own_terms or not chain_at_start(own)[1]:
+        return False
+    name = _YEAR.sub("", piece.text[piece.start : scopes.own_terms[0].start]).lstrip("度")
+    chain, end = chain_at_start(name)
+    return bool(chain) and all(one.name not in own for one in chain[-1]) and end < len(name) and is_organization(name)
+
+
 def _goes_on(piece: Piece, scopes: Scopes) -> bool:
-    """Tell whether a bare stage goes on with an unknown sum before it: 党建活动预算50万元,支出45万元."""
+    """Tell whether a bare stage goes on with an unknown sum before it, or another's: 党建活动预算50万元,支出45万元."""
     last = scopes.told[-1] if scopes.told else None
     if last is None or not last.unknown or scopes.own_terms or scopes.free or scopes.label is not None:
         return False

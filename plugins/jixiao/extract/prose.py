@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from jixiao.extract.assign import DOUBT_MARGIN, SURE_MARGIN, choose
 from jixiao.extract.clauses import Piece, pieces_of
-from jixiao.extract.foreign import is_other_stage, sign_of
+from jixiao.extract.foreign import ANOTHERS, is_other_stage, sign_of
 from jixiao.extract.found import Found, Left
 from jixiao.extract.handed import handed
 from jixiao.extract.items import Parent, parent_in, parents_of
@@ -172,7 +172,7 @@ def _take_sum(
     compared = compared or is_other_stage(piece, scopes)
     is_sum = first.subject is not None
     scopes.told.append(Told(first.subject, first.stage, first.year, piece.index, compared, name, is_sum, not is_sum))
-    scopes.told[-1].unknown = not first.is_grounded
+    scopes.told[-1].unknown = not first.is_grounded or first.reason in ANOTHERS
     scopes.told[-1].classless = first.reason.endswith(NO_CLASS_WORDS)
     before = read.sums[-1] if compared and read.sums else None
     follows = before if before is not None and before.is_beside(passage, piece) else None
