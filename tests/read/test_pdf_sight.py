@@ -40,7 +40,7 @@ def pieces(canvas, *parts):
     canvas.drawText(text)
 
 
-@pytest.mark.parametrize(("mark", "size", "rise"), [("1", 7, 4), ("12", 8, 3)])
+@pytest.mark.parametrize(("mark", "size", "rise"), [("1", 7, 4), ("12", 8, 3), ("3", 10, 4), ("1", 7, 5)])
 def test_a_raised_mark_joins_no_number_and_is_no_loss(tmp_path, mark, size, rise):
     document = written(tmp_path / "a.pdf", lambda canvas: pieces(canvas, ("决算数1234.50", 12, 0), (mark, size, rise)))
     assert said(document) == "决算数1234.50"

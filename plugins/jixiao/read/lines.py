@@ -16,9 +16,10 @@ _GAP = 0.3  # of a character's height: a wider gap stays visible as a space
 _TWICE = 0.45  # of a character's width: what the same character overlaps itself by was printed twice
 _SHIFT_PT = 0.3
 _SAME_PT = 0.001
-_SMALL, _RISE = 0.8, 0.08  # of a digit's size: how small one beside it is, and how far it is raised
+_SMALL, _RISE = 0.9, 0.08  # of a digit's size: how small one beside it is, and how far it is raised
 _BELOW = 0.2  # of a character's height: what of it is below its line in most fonts
 _LARGER = 1.1
+_MOST_MARKS, _MOST_PAIRS = 12, 1 << 18
 _POINTS = np.array([ord(char) for char in ".,，．"], dtype=np.uint32)
 _DASHES = np.array([*range(0x2010, 0x2016), 0x2212, 0xFF0D], dtype=np.uint32)
 _LINES = np.array([ord("_"), 0x203E, 0xFF3F], dtype=np.uint32)
@@ -146,6 +147,32 @@ def _raised(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> list[tup
     return out
 
 
+def _raised_off(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> list[tuple[slice, str]]:
+    """Return the runs of small digits right behind larger ones that stand so high that they are their own line."""
+    x0, top, x1, bottom = boxes
+    is_digit = codes - _ZERO < 10
+    digits, high = np.flatnonzero(is_digit), bottom - top
+    if not len(digits) or high[digits].min() > _SMALL * high[digits].max():
+        return []
+    count = np.bincount(row)
+    lone = (np.bincount(row, weights=is_digit) == count) & (count <= _MOST_MARKS)
+    small = digits[lone[row[digits]]]
+    large = digits[high[digits] > high[small].min() / _SMALL] if len(small) else small
+    if not len(large) or len(small) * len(large) > _MOST_PAIRS:
+        return []
+    size, its = high[large], high[small][:, None]
+    aside = x0[small][:, None] - x1[large]
+    near = (aside < _GAP * size) & (aside > -_GAP * size) & (its < _SMALL * size)
+    near &= (top[small][:, None] > top[large] - _GAP * its) & (bottom[small][:, None] < bottom[large] + _GAP * its)
+    out = []
+    for first in small[near.any(axis=1)].tolist():
+        end = first + 1
+        while end < len(codes) and row[end] == row[first] and x0[end] - x1[end - 1] < _GAP * high[first]:
+            end += 1
+        out.append((slice(first, end), "".join(map(chr, codes[first:end].tolist()))))
+    return out
+
+
 def _trusted(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> tuple[Bools | None, list[tuple[str, Bools]]]:
     """Tell which characters, in order of place, count; and which others hold a figure, with the kind of their loss.
 
@@ -154,7 +181,7 @@ def _trusted(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> tuple[B
     x0, _, x1, _ = boxes
     digit = codes - _ZERO < 10
     may_cross = ((row[1:] == row[:-1]) & (x1[:-1] - x0[1:] > _SHIFT_PT) & (digit[1:] | digit[:-1])).any()
-    raised = _raised(codes, boxes, row)
+    raised = [*_raised(codes, boxes, row), *_raised_off(codes, boxes, row)]
     if not (may_cross or raised):
         return None, []
     keep = np.ones(len(codes), dtype=np.bool_)
