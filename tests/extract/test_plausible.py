@@ -30,4 +30,5 @@ def test_sums_behind_another_departments_name_are_doubts(tmp_path):
     )
     path.write_text(f"<html><meta charset='utf-8'><body>{body}</body></html>", "utf-8")
     read = extract(read_document(path))
-    assert (read.amounts, [doubt.kind for doubt in read.doubts]) == ((), ["unknown_sum", "unknown_sum"])
+    assert read.amounts == ()
+    assert len([doubt for doubt in read.doubts if "万元" in doubt.message]) == 2
