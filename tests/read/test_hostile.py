@@ -10,7 +10,7 @@ from jixiao.extract.worker import Worker, WorkerCrashed
 from jixiao.model import UnreadableDocument
 from jixiao.read.limits import Limits
 
-LIMITS = Limits(seconds=60, memory_bytes=768 * 1024**2)
+LIMITS = Limits(seconds=30, memory_bytes=768 * 1024**2)
 TITLE = "某某市科学技术协会2023年部门整体支出绩效自评报告"
 PAGE = (
     "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
