@@ -12,9 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from jixiao.check.facts import FACT_TABLES
-from jixiao.schema import TableSchema, schemas
-from jixiao.warehouse.store import quoted
-from jixiao.warehouse.suites import Expected, suites
+from jixiao.schema import schemas
+from jixiao.warehouse.suites import suites
 
 _SHOWN: Final = 3
 
@@ -49,31 +48,8 @@ def _queries(judged: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         if suite.schema != "core" or suite.table not in judged:
             continue
         for expected in suite.expected:
-            if expected.severity == "critical" and (query := _query(core[suite.table], expected)):
-                yield suite.table, expected.description, query
-
-
-def _query(table: TableSchema, expected: Expected) -> str | None:
-    """Return the SQL that selects the offending rows of an expectation; None for one that is not of rows."""
-    name = f"core.{table.name}"
-    if expected.query is not None:
-        return expected.query.format(batch=name).rstrip("; \n")
-    column, kwargs = expected.kwargs.get("column"), expected.kwargs
-    if column is None or "mostly" in kwargs:
-        return None
-    if expected.type == "expect_column_values_to_not_be_null":
-        return f"SELECT * FROM {name} WHERE {column} IS NULL"  # noqa: S608 - of our own files
-    if expected.type == "expect_column_values_to_be_in_set":
-        values = ", ".join(quoted(str(value)) for value in kwargs["value_set"])
-        return f"SELECT * FROM {name} WHERE CAST({column} AS VARCHAR) NOT IN ({values})"  # noqa: S608
-    if expected.type == "expect_column_values_to_be_between":
-        sides = []
-        if "min_value" in kwargs:
-            sides.append(f"{column} {'<=' if kwargs.get('strict_min') else '<'} {kwargs['min_value']}")
-        if "max_value" in kwargs:
-            sides.append(f"{column} {'>=' if kwargs.get('strict_max') else '>'} {kwargs['max_value']}")
-        return f"SELECT * FROM {name} WHERE {' OR '.join(sides)}"  # noqa: S608
-    return None
+            if expected.severity == "critical":
+                yield suite.table, expected.description, expected.query.format(batch=suite.qualified)
 
 
 def _offenders(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, list[str]]:

@@ -7,7 +7,6 @@ that two runs compare with any diff; Data Docs are a static site.
 
 import hashlib
 import json
-import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from jixiao.check.catalogue import rules
 from jixiao.files import partial_name, write_text
 from jixiao.settings import Settings
 from jixiao.warehouse import gx_duckdb
+from jixiao.warehouse.gx_start import started
 from jixiao.warehouse.lock import connect
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
 
@@ -154,11 +154,11 @@ def told_runs(history: Path, results_dir: Path) -> Iterator[str]:
 
 def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
     """Run all suites with Great Expectations; return what failed, how many were judged, and rows by table."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx  # 3 to 7 s and 280 MB: only where it is used
+    gx = started()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    from jixiao.warehouse import gx_rows  # noqa: F401 - registers the type of all expectations
+
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     for site in list(context.get_site_names()):
@@ -186,13 +186,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
                 data=asset.add_batch_definition_whole_table("all"),
                 suite=context.suites.add(gx.ExpectationSuite(name=suite.name, expectations=suite.as_dicts())),
             )
-            outcome = context.validation_definitions.add(definition).run(
-                result_format={
-                    "result_format": "SUMMARY",
-                    "unexpected_index_column_names": list(suite.key),
-                    "partial_unexpected_count": SHOWN_ROWS,
-                }
-            )
+            outcome = context.validation_definitions.add(definition).run(result_format="BASIC")
             evaluated += len(outcome.results)
             failed += [
                 (suite, expected, answer) for expected, answer in _pairs(suite, outcome) if not answer["success"]
@@ -225,24 +219,17 @@ def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
 def _unmet(connection: duckdb.DuckDBPyConnection, suite: Suite, expected: Expected, answer: dict[str, Any]) -> Unmet:
     """Tell a failure in words: which rows, by their key, and how many."""
     said = answer["exception_info"]
-    result = answer["result"]
     count: int | None
     rows: tuple[str, ...]
     if said.get("raised_exception"):
         message = str(said.get("exception_message") or "the expectation could not be judged").splitlines()[0]
         count, rows = None, (message,)
-    elif expected.query is not None:
-        query = expected.query.format(batch=suite.qualified).rstrip("; \n")
+    else:
+        query = expected.query.format(batch=suite.qualified)
         cursor = connection.execute(f"SELECT * FROM ({query}) ORDER BY ALL LIMIT {SHOWN_ROWS}")  # noqa: S608
         names = [column[0] for column in cursor.description or ()]
         rows = tuple(_shown(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
-        count = int(result["observed_value"])
-    elif "partial_unexpected_index_list" in result:
-        rows = tuple(sorted(_shown(row) for row in result["partial_unexpected_index_list"] or ()))
-        count = int(result["unexpected_count"])
-    else:
-        observed = result.get("details", {}).get("mismatched") or result.get("observed_value")
-        count, rows = None, (f"found {observed}",)
+        count = int(answer["result"]["observed_value"])
     return Unmet(suite.name, suite.qualified, expected.description, expected.severity, count, rows)
 
 
