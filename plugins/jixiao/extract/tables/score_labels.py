@@ -1,4 +1,4 @@
-"""Labels of score tables: the total row, a row that sums some, a name with its full marks."""
+"""Labels of score tables: heads of columns, the total row, a row that sums some, a name with its full marks."""
 
 import re
 from decimal import Decimal
@@ -6,10 +6,31 @@ from decimal import Decimal
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER
 from jixiao.extract.sections import without_mark
+from jixiao.extract.tables.bands import headness
+from jixiao.extract.tables.roles import said_of
 from jixiao.extract.tables.rows import bare
 
 _OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?P<words>[^\d()]*?)(?P<marks>{NUMBER})分?[)]$")
 _LEADING_MARKS = re.compile(r"^\(\d+分?\)")
+_KINDS = {
+    "index": "index",
+    "level": "name",
+    "full_marks": "marks",
+    "score": "score",
+    "taken_off": "off",
+    "target": "value",
+    "actual": "value",
+    "measure": "value",
+    "reason": "note",
+    "rubric": "note",
+    "describe": "note",
+}
+
+
+def kind_of_head(text: str) -> str:
+    """Return what a line that heads a column says of it (name, marks, score, off, value, note, index), or nothing."""
+    kind = _KINDS.get(said_of(text), "")
+    return kind if headness(text) >= (0.8 if kind == "name" else 0.6) else ""
 
 
 def is_total(text: str) -> bool:

@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
-from jixiao.extract.numbers import NUMBER
+from jixiao.extract.numbers import NUMBER, decimal_of
 from jixiao.extract.tables.bands import headness
 from jixiao.extract.tables.roles import said_of
 from jixiao.extract.tables.rows import meaning
@@ -12,6 +13,7 @@ from jixiao.model import Document, Evidence, Line
 from jixiao.read.flow import body_lines
 from jixiao.read.text import evidence_of, join, normalise
 
+_POINTS = re.compile(rf"^(?P<number>{NUMBER})分?$")
 _FIGURE = re.compile(rf"^(?:-?{NUMBER}(?:亿元|万元|千元|元|%)?|[-—/])$")
 _SPACED = re.compile(r"\s*[一-鿿](?:\s+[一-鿿])+\s*")  # 决 算 数: one word
 _BESIDE = {"completion", "full_marks", "score"}
@@ -30,6 +32,12 @@ class Token:
     def is_figure(self) -> bool:
         """Whether this is a figure: a number, with or without a unit, or a dash."""
         return bool(_FIGURE.match(self.text))
+
+    @property
+    def points(self) -> Decimal | None:
+        """A bare number, or one of points: 9, 9.5分; None for anything else."""
+        match = _POINTS.match(self.text)
+        return decimal_of(match["number"]) if match else None
 
     @property
     def is_stage(self) -> bool:
