@@ -12,14 +12,13 @@ from jixiao.model import JixiaoError, UnreadableDocument
 from jixiao.publish.reading import NothingPublished
 from jixiao.settings import Settings
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from jixiao_dashboard import api, evidence, pages, report
 from jixiao_dashboard.api import NoSuchMart
-from jixiao_dashboard.site import HEADERS, HERE, Ask, Seen, Site, render
+from jixiao_dashboard.site import HEADERS, STATIC, Ask, Seen, Site, render
 from jixiao_dashboard.tables import UnfitParameter
 from jixiao_dashboard.view import view_anyhow
-
-_STATIC: Final = {"jixiao.css": "text/css", "jixiao.js": "text/javascript"}
 
 
 def create_app(dependencies: Sequence[Any] = (), sign_in: str | None = None) -> FastAPI:
@@ -36,6 +35,8 @@ def create_app(dependencies: Sequence[Any] = (), sign_in: str | None = None) -> 
         docs_url=None,
         redoc_url=None,
     )
+    # Airflow compresses what its applications answer; what is compressed already it leaves.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.state.site = Site()
     app.state.sign_in = sign_in
     app.get("/static/{name}", include_in_schema=False)(static)
@@ -58,11 +59,13 @@ def create_app(dependencies: Sequence[Any] = (), sign_in: str | None = None) -> 
 
 
 def static(name: Annotated[str, PathPart(pattern="^[a-z.]{1,30}$")]) -> Response:
-    """Hand out the style sheet and the script."""
-    if name not in _STATIC:
+    """Hand out a style sheet or script: pages name it by its content, so it is kept for good."""
+    if name not in STATIC:
         raise HTTPException(404)
-    headers = {**HEADERS, "Cache-Control": "private, max-age=3600"}
-    return FileResponse(HERE / "static" / name, media_type=_STATIC[name], headers=headers)
+    headers = {**HEADERS, "Cache-Control": "private, max-age=31536000, immutable"}
+    return FileResponse(
+        STATIC[name], media_type=f"text/{name.rpartition('.')[2].replace('js', 'javascript')}", headers=headers
+    )
 
 
 def openapi(request: Request) -> Response:

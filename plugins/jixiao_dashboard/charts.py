@@ -212,8 +212,11 @@ def steps(rows: Sequence[tuple[str, int, bool]], label: str) -> Markup:
     return Markup("".join([*out, "</svg>"]))  # noqa: S704 - built of numbers and escaped words
 
 
-def scatter(view: View, points: Sequence[tuple[float, float, str, Link, bool]]) -> Markup:
-    """Draw one mark a department: (outturn in yuan, execution rate, name, href, marked). The x axis is logarithmic."""
+def scatter(view: View, points: Sequence[tuple[float, float, str, str, bool]]) -> Markup:
+    """Draw one mark a department: (outturn in yuan, execution rate, name, href, marked). The x axis is logarithmic.
+
+    `charts.js` draws the same marks anew, to be zoomed: it takes them from the links here.
+    """
     from math import log10
 
     title = view.t("支出规模与执行率散点图", "Outturn and execution rate")
@@ -227,7 +230,7 @@ def scatter(view: View, points: Sequence[tuple[float, float, str, Link, bool]]) 
     def y(rate: float) -> float:
         return 22 + 230 * (110 - min(max(rate, 60.0), 110.0)) / 50
 
-    out = [f'<svg class="chart" viewBox="0 0 860 300" role="group" aria-label="{title}">']
+    out = [f'<svg class="chart echart-static" viewBox="0 0 860 300" role="group" aria-label="{title}">']
     for grid in range(60, 111, 10):
         out.append(
             f'<path class="{"ref" if grid == 100 else "gr"}" d="M44 {y(grid):.1f}H844"/><text class="e muted" x="38" '
@@ -249,7 +252,10 @@ def scatter(view: View, points: Sequence[tuple[float, float, str, Link, bool]]) 
         )
         label = f"{name}: {number(rate)}%"
         end = "</path>" if marked else "</circle>"
-        out.append(_linked(f"{shape}<title>{escape(label)}</title>{end}", href, label))
+        out.append(
+            f'<a href="{escape(href)}" aria-label="{escape(label)}" data-name="{escape(name)}" data-yuan="{yuan:.0f}" '
+            f'data-rate="{rate:.2f}">{shape}<title>{escape(label)}</title>{end}</a>'
+        )
     out.append(
         f'<text class="c muted" x="444" y="292">{view.t("支出决算，", "Outturn, ")}{view.unit_word}</text>'
         f'<text class="muted" x="4" y="12">{view.t("执行率，%", "Execution rate, %")}</text></svg>'

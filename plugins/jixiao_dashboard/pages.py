@@ -42,7 +42,14 @@ def _year(ask: Asking, year: int | None) -> int | None:
 
 
 @router.get("/", include_in_schema=False)
-def overview(request: Request, view: Seen, ask: Ask, year: Year = None, place: Place = "") -> Response:
+def overview(
+    request: Request,
+    view: Seen,
+    ask: Ask,
+    year: Year = None,
+    place: Place = "",
+    regions: Annotated[str, Query(pattern="^(tree)?$", description="tree: a tree map of regions, not bars")] = "",
+) -> Response:
     """Show a year of the country or of a place."""
     year = _year(ask, year)
     by_year = ask.marts.rows("SELECT * FROM mart.place_year WHERE place = $place ORDER BY fiscal_year", place=place)
@@ -86,6 +93,7 @@ def overview(request: Request, view: Seen, ask: Ask, year: Year = None, place: P
     return render(
         request, view, "overview", whole=ask.whole, here="", year=year, place=place, by_year=by_year, now=now,
         inside=inside, rules=rules, coverage=coverage if not place else {}, page=page, points=points, marks=_MARKS,
+        regions=regions,
     )  # fmt: skip
 
 

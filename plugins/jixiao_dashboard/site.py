@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -16,6 +17,8 @@ from jixiao_dashboard import charts, tables
 from jixiao_dashboard.view import View, number, view_of
 
 HERE: Final = Path(__file__).parent
+_HANDED_OUT: Final = ("jixiao.css", "jixiao.js", "charts.js", "echarts.js")
+STATIC: Final = {path.name: path for path in (HERE / "static").glob("**/*") if path.name in _HANDED_OUT}
 HEADERS: Final = {
     # Nothing from elsewhere, no words of a report ever run: they are only text.
     "Content-Security-Policy": (
@@ -73,6 +76,12 @@ class Asking:
     whole: Whole
 
 
+@cache
+def asset(name: str) -> str:
+    """Return a style sheet's or script's address below the application's: it changes with the content."""
+    return f"static/{name}?v={sha256(STATIC[name].read_bytes()).hexdigest()[:12]}"
+
+
 class Site:
     """The application's own: the kept reading, and what was worked out of the version that is open."""
 
@@ -87,7 +96,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates.globals |= {"charts": charts, "number": number, "pages": PAGES}
+        self.templates.globals |= {"charts": charts, "number": number, "pages": PAGES, "asset": asset}
 
     def whole(self, marts: Marts) -> Whole:
         """Return what is known of the version; asked once."""

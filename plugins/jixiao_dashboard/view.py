@@ -85,6 +85,11 @@ class View:
         """Return the unit of money in words."""
         return self.word("unit", self.unit)
 
+    @property
+    def divisor(self) -> int:
+        """Return how many yuan the unit of money is."""
+        return int(10 ** _UNITS[self.unit][0])
+
     def unit_of(self, unit: str) -> str:
         """Return the word for a figure's unit, money as the reader wants it."""
         return self.unit_word if unit == "yuan" else self.word("unit", unit)

@@ -56,7 +56,7 @@ class Tab:
                     return answer
             except AssertionError:
                 pass
-            time.sleep(0.2)
+            time.sleep(0.05)
         raise AssertionError(f"never true: {expression}; the page says {self.js('document.body.innerText')[:500]}")
 
     def go(self, url: str) -> None:
