@@ -47,7 +47,7 @@ audit: $(STAMP) ## known weaknesses of what the locks name, where an advisory so
 bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale
 	@REPORTS=$(REPORTS) $(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_pipeline.py
-	@$(BIN)/python tools/bench_dashboard.py $(or $(REPORTS),5000)
+	@$(BIN)/python tools/bench_dashboard.py $(or $(REPORTS),5 50000)
 
 ablate: $(STAMP) ## what each cost and scope rule of the prose reader is worth on the blind sets (minutes)
 	@$(BIN)/python tools/ablate.py

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 import argcomplete
 
 from jixiao import __version__, file_commands, reader_commands, record_commands, run_commands
+from jixiao.arguments import command, tinted
 from jixiao.model import JixiaoError
 
 Handler = Callable[[argparse.Namespace], int]
@@ -41,7 +42,8 @@ def _quarantine(args: argparse.Namespace) -> int:
                 return 0
             for row in rows:
                 item = row["item_id"] if row["stage"] == "archive" else row["item_id"][:12]
-                print(f"{row['fiscal_year'] or '----'}  {row['stage']:8}{row['state']:10}{item}  {row['reason']}")
+                state = tinted(f"{row['state']:10}", "yellow" if row["state"] == "open" else "grey")
+                print(f"{row['fiscal_year'] or '----'}  {row['stage']:8}{state}{item}  {row['reason']}")
             return 0
         if args.action == "resolve":
             entries = quarantine.resolve(engine, args.item, args.note, args.who)
@@ -98,16 +100,16 @@ def _parser() -> argparse.ArgumentParser:
     file_commands.add_commands(commands)
     run_commands.add_commands(commands)
 
-    quarantine = commands.add_parser("quarantine", help="what could not be read, and why")
+    quarantine = command(commands, "quarantine", "what could not be read, and why", "quarantine list")
     actions = quarantine.add_subparsers(required=True, metavar="ACTION", dest="action")
-    listing = actions.add_parser("list", help="every item, what is open first")
+    listing = command(actions, "list", "every item, what is open first", "quarantine list --json")
     listing.add_argument("--json", action="store_true", help="print JSON, and nothing else")
-    for action, words in (
-        ("show", "all that is known of an item"),
-        ("retry", "read it again now; an address: ask for it again in the next run"),
-        ("resolve", "settle it; it stays so until the bytes or the extractor change"),
+    for action, words, example in (
+        ("show", "all that is known of an item", "0a1b2c3d"),
+        ("retry", "read it again now; an address: ask for it again in the next run", "0a1b2c3d"),
+        ("resolve", "settle it; it stays so until the bytes or the extractor change", "0a1b2c3d --note 'no report'"),
     ):
-        one = actions.add_parser(action, help=words)
+        one = command(actions, action, words, f"quarantine {action} {example}")
         one.add_argument("item", help="the first characters of its SHA-256 or its address")
         if action == "show":
             one.add_argument("--json", action="store_true", help="print JSON, and nothing else")
@@ -116,16 +118,16 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--who", help="who says so")
     quarantine.set_defaults(handler=_quarantine)
 
-    out = commands.add_parser("publish", help="publish the marts that were built last")
+    out = command(commands, "publish", "publish the marts that were built last", "publish --rollback")
     out.add_argument("--rollback", action="store_true", help="switch readers back to the version before instead")
     out.add_argument("--unpin", action="store_true", help="publish although a rollback pinned readers to a version")
     out.set_defaults(handler=_publish)
-    back = commands.add_parser("rollback", help="the same as publish --rollback")
+    back = command(commands, "rollback", "the same as publish --rollback", "rollback")
     back.set_defaults(handler=_publish, rollback=True, unpin=False)
 
     record_commands.add_commands(commands)
     reader_commands.add_commands(commands)
-    docs = commands.add_parser("docs", help="write docs/rules.md and docs/data-dictionary.md anew")
+    docs = command(commands, "docs", "write docs/rules.md and docs/data-dictionary.md anew", "docs")
     docs.set_defaults(handler=_docs)
     return parser
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jixiao.arguments import command
 from jixiao.model import Amount, Deduction, Evidence, Extraction, JixiaoError, Ratio, Score
 
 
@@ -105,18 +106,20 @@ def _show(args: argparse.Namespace) -> int:
 
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser of `jixiao`."""
-    one = commands.add_parser("extract", help="read one file and print its facts")
+    one = command(commands, "extract", "read one file and print its facts", "extract report.pdf --json")
     one.add_argument("file", type=Path)
     one.add_argument("--json", action="store_true", help="print the extraction contract, and nothing else")
     one.add_argument("--ledger", action="store_true", help="print what became of every figure, one a line")
     one.set_defaults(handler=_extract)
 
-    why = commands.add_parser("explain", help="print how one figure was decided: jixiao explain FILE A0003")
+    why = command(commands, "explain", "print how one figure was decided", "explain report.pdf A0003")
     why.add_argument("file", type=Path)
     why.add_argument("figure", help="a fact (A0003) or a figure of the ledger (F0012)")
     why.set_defaults(handler=_explain)
 
-    show = commands.add_parser("show", help="draw every figure's box on its page: facts, not ours, doubts")
+    show = command(
+        commands, "show", "draw every figure's box on its page: facts, not ours, doubts", "show report.pdf --to shown"
+    )
     show.add_argument("file", type=Path)
     show.add_argument("--to", type=Path, default=Path("shown"), metavar="FOLDER")
     show.set_defaults(handler=_show)

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jixiao.arguments import command, tinted
 from jixiao.model import JixiaoError
 
 
@@ -82,6 +83,13 @@ def _summary(args: argparse.Namespace) -> int:
     return 0
 
 
+def _in_colour(line: str) -> str:
+    """Return a line of the gate's: a failed run and what is new stand out on a terminal."""
+    if "  FAILED" in line or ": damaged: " in line:
+        return tinted(line, "red")
+    return tinted(line, "yellow") if line.startswith("    new: ") else line
+
+
 def _gate(args: argparse.Namespace) -> int:
     """Print what the gate said, run by run."""
     from jixiao.settings import Settings
@@ -94,18 +102,19 @@ def _gate(args: argparse.Namespace) -> int:
         runs = [json.loads(line) for line in lines]
         _tell_json([{**run, **json.loads((folder / "results" / run["results"]).read_text("utf-8"))} for run in runs])
         return 0
-    _tell("\n".join(told_runs(history, folder / "results")) or "the gate has not run yet")
+    lines = [_in_colour(line) for line in told_runs(history, folder / "results")]
+    _tell("\n".join(lines) or "the gate has not run yet")
     return 0
 
 
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser of `jixiao`."""
-    serve = commands.add_parser("serve", help="the dashboard on this machine, read-only: jixiao serve --port 8790")
+    serve = command(commands, "serve", "the dashboard on this machine, read-only", "serve --port 8790")
     serve.add_argument("--port", type=int, default=8790)
     serve.set_defaults(handler=_serve)
 
-    evidence = commands.add_parser(
-        "evidence", help="a report's figures, or the page that one stands on: jixiao evidence b33325d9 A0001"
+    evidence = command(
+        commands, "evidence", "a report's figures, or the page that one stands on", "evidence b33325d9 A0001 --to a.png"
     )
     evidence.add_argument("sha256", help="SHA-256 of the original, or how it begins")
     evidence.add_argument("figure", nargs="?", help="id of the figure, as the list prints it")
@@ -113,11 +122,13 @@ def add_commands(commands: Any) -> None:
     evidence.add_argument("--json", action="store_true", help="print the figures with page and box; draw nothing")
     evidence.set_defaults(handler=_evidence)
 
-    summary = commands.add_parser("summary", help="what the last runs and the marts say: jixiao summary 2023")
+    summary = command(commands, "summary", "what the last runs and the marts say", "summary 2023")
     summary.add_argument("years", nargs="*", type=int, metavar="YEAR")
     summary.add_argument("--json", action="store_true", help="print the published departments as JSON")
     summary.set_defaults(handler=_summary)
 
-    gate = commands.add_parser("gate", help="what the gate said, run by run, and what changed from one to the next")
+    gate = command(
+        commands, "gate", "what the gate said, run by run, and what changed from one to the next", "gate --json"
+    )
     gate.add_argument("--json", action="store_true", help="print JSON, and nothing else")
     gate.set_defaults(handler=_gate)

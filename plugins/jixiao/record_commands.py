@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from jixiao.arguments import positive
+from jixiao.arguments import command, positive
 
 
 def _verify(args: argparse.Namespace) -> int:
@@ -28,13 +28,18 @@ def _rebuild(args: argparse.Namespace) -> int:
 
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser of `jixiao`."""
-    archive = commands.add_parser("archive", help="the archive of originals")
+    archive = command(commands, "archive", "the archive of originals", "archive verify --shares 7")
     actions = archive.add_subparsers(required=True, metavar="ACTION")
-    verify = actions.add_parser("verify", help="hash the originals and read the sidecars; exit 1 where any is lost")
+    verify = command(
+        actions,
+        "verify",
+        "hash the originals and read the sidecars; exit 1 where any is lost",
+        "archive verify --offline",
+    )
     verify.add_argument(
         "--shares", type=positive, default=1, metavar="N", help="look at one of N shares, each call the next"
     )
     verify.add_argument("--offline", action="store_true", help="ask no site for what is lost")
     verify.set_defaults(handler=_verify)
-    again = commands.add_parser("rebuild", help="make warehouse and marts anew from archive and corrections alone")
+    again = command(commands, "rebuild", "make warehouse and marts anew from archive and corrections alone", "rebuild")
     again.set_defaults(handler=_rebuild)

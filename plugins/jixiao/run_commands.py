@@ -4,7 +4,8 @@ import argparse
 import json
 from typing import Any
 
-from jixiao.arguments import positive
+from jixiao.arguments import command, positive, tinted
+from jixiao.demo_site import demo_site
 from jixiao.model import JixiaoError
 
 
@@ -66,7 +67,8 @@ def _doctor(args: argparse.Namespace) -> int:
 
     findings = examine()
     for finding in findings:
-        print(f"{'ok' if finding.good else '!!':4}{finding.what:22}{finding.words}")
+        mark = tinted("ok  ", "green") if finding.good else tinted("!!  ", "red")
+        print(f"{mark}{finding.what:22}{finding.words}")
     return 0 if all(finding.good for finding in findings) else 1
 
 
@@ -79,16 +81,17 @@ def _discover(args: argparse.Namespace) -> int:
     source = next((s for s in load_sources(settings.sources) if s.id == args.source), None)
     if source is None:
         raise JixiaoError(f"{args.source}: no such contract in {settings.sources.name}/")
-    client = client_for(source, settings.var / "state", settings.contact)
-    try:
-        found = walk(source, client)
-    finally:
-        client.close()
+    with demo_site(settings.home, args.source):
+        client = client_for(source, settings.var / "state", settings.contact)
+        try:
+            found = walk(source, client)
+        finally:
+            client.close()
     for candidate in found.candidates:
-        verdict = "taken" if candidate.taken else "left"
+        verdict = tinted("taken ", "green") if candidate.taken else tinted("left  ", "grey")
         title = " / ".join(dict.fromkeys(filter(None, (candidate.post_title, candidate.attachment_name))))
         where = f"{candidate.organization}  [{candidate.column}]"
-        print(f"{verdict:6}{candidate.fiscal_year or '----'}  {where}  {title}: {candidate.reason}")
+        print(f"{verdict}{candidate.fiscal_year or '----'}  {where}  {title}: {candidate.reason}")
     for organization, said in found.site_map.get("departments", {}).items():
         print(f"site: {organization}: SID {said['sid']}, prefix {said['prefix'] or '/'}")
     for number, name in found.site_map.get("columns", {}).items():
@@ -97,7 +100,7 @@ def _discover(args: argparse.Namespace) -> int:
     for note in found.notes:
         print(f"note: {note}")
     for problem in found.problems:
-        print(f"problem: {problem}")
+        print(tinted(f"problem: {problem}", "red"))
     left = len(found.candidates) - found.taken
     print(f"{found.requests} requests; {found.taken} taken, {left} left, {found.passed_over} posts passed over")
     return 1 if found.problems else 0
@@ -117,8 +120,8 @@ def _sources_check(args: argparse.Namespace) -> int:
 
 def add_commands(commands: Any) -> None:
     """Add these commands to the parser of `jixiao`."""
-    ingest = commands.add_parser(
-        "ingest", aliases=["run"], help="run all stages of fiscal years, without Airflow: jixiao ingest 2022 2023"
+    ingest = command(
+        commands, "ingest", "run all stages of fiscal years, without Airflow", "ingest 2022 2023", aliases=["run"]
     )
     ingest.add_argument("years", nargs="*", type=int, metavar="YEAR")
     ingest.add_argument("--from", dest="folder", metavar="FOLDER", help="a folder of files: a path, s3://…, a zip")
@@ -130,26 +133,26 @@ def add_commands(commands: Any) -> None:
     ingest.add_argument("--dry-run", action="store_true", help="walk the sites, fetch nothing, print what would be")
     ingest.set_defaults(handler=_ingest)
 
-    again = commands.add_parser(
-        "reprocess", help="read the archive again and say what differs: jixiao reprocess 2023 --apply"
-    )
+    again = command(commands, "reprocess", "read the archive again and say what differs", "reprocess 2023 --apply")
     again.add_argument("years", nargs="*", type=int, metavar="YEAR")
     again.add_argument("--organization", action="append", default=[], metavar="NAME", help="only this department")
     again.add_argument("--version", action="append", default=[], help="only what this extractor read, even today's")
     again.add_argument("--apply", action="store_true", help="load the new facts; without it nothing is changed")
     again.set_defaults(handler=_reprocess)
 
-    runs = commands.add_parser("runs", help="what the newest runs found and what became of it: jixiao runs --most 5")
+    runs = command(commands, "runs", "what the newest runs found and what became of it", "runs --most 5")
     runs.add_argument("--most", type=positive, default=20, metavar="N")
     runs.add_argument("--json", action="store_true", help="print JSON, and nothing else")
     runs.set_defaults(handler=_runs)
-    doctor = commands.add_parser("doctor", help="how this installation is, and what to do next")
+    doctor = command(commands, "doctor", "how this installation is, and what to do next", "doctor")
     doctor.set_defaults(handler=_doctor)
 
-    walk = commands.add_parser("discover", help="walk one site; say why each candidate was taken or left")
+    walk = command(commands, "discover", "walk one site; say why each candidate was taken or left", "discover demo")
     walk.add_argument("source")
     walk.set_defaults(handler=_discover)
-    sources = commands.add_parser("sources", help="the contracts of publication sites")
+    sources = command(commands, "sources", "the contracts of publication sites", "sources check")
     checks = sources.add_subparsers(required=True, metavar="ACTION")
-    check = checks.add_parser("check", help="try every contract: reachable, robots, platform, columns, reports")
+    check = command(
+        checks, "check", "try every contract: reachable, robots, platform, columns, reports", "sources check"
+    )
     check.set_defaults(handler=_sources_check)

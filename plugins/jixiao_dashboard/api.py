@@ -105,7 +105,16 @@ def evidence(
     )
 
 
-@router.get("/api/v1/{mart}", summary="Rows of a mart", responses=Problem)
+_ROWS: Final[dict[int | str, dict[str, Any]]] = {
+    **Problem,
+    200: {
+        "description": "Rows",
+        "content": {kind: {} for kind in ("application/json", "text/csv", "application/vnd.apache.parquet")},
+    },
+}
+
+
+@router.get("/api/v1/{mart}", summary="Rows of a mart", responses=_ROWS)
 def rows(
     request: Request,
     ask: Ask,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import Query, Request
 from jixiao import glossary
@@ -16,6 +16,7 @@ Unit = Literal["yuan", "wan", "yi"]
 Theme = Literal["auto", "light", "dark"]
 _UNITS: Final[Mapping[str, tuple[int, int]]] = {"yuan": (0, 0), "wan": (4, 2), "yi": (8, 4)}
 _DEFAULTS: Final = {"lang": "zh", "unit": "wan", "theme": "auto"}
+_USUAL: Final = tuple(_DEFAULTS.values())
 _CHINA: Final = timezone(timedelta(hours=8))
 MINUS: Final = "\u2212"
 
@@ -103,7 +104,8 @@ class View:
             text = number(Decimal(value).scaleb(-shift), places, plus)
         else:
             text = number(value, 2, plus)
-        return Markup('<data value="{}">{}</data>').format(format(Decimal(value).normalize(), "f"), text)
+        # A page shows hundreds: what is made of numbers alone needs no escaping.
+        return Markup(f'<data value="{Decimal(value).normalize():f}">{text}</data>')  # noqa: S704
 
     def printed(self, figure: Figure) -> Markup:
         """Return a figure's value with its unit; a text as it is."""
@@ -113,10 +115,13 @@ class View:
 
     def url(self, path: str = "", **params: Any) -> str:
         """Return the address of a page with this view; None leaves a parameter out."""
-        mine = {name: str(getattr(self, name)) for name, usual in _DEFAULTS.items() if getattr(self, name) != usual}
-        kept = {name: str(value) for name, value in {**params, **mine}.items() if value not in (None, "")}
-        fragment = kept.pop("at", "")
-        query = f"?{urlencode(kept, quote_via=quote)}" if kept else ""
+        fragment = params.pop("at", "")
+        kept = [
+            f"{quote(name)}={quote(str(value), safe='')}" for name, value in params.items() if value not in (None, "")
+        ]
+        if (self.lang, self.unit, self.theme) != _USUAL:
+            kept += [f"{name}={said}" for name, usual in _DEFAULTS.items() if (said := getattr(self, name)) != usual]
+        query = f"?{'&'.join(kept)}" if kept else ""
         return f"{self.base}/{path}{query}{'#' + quote(fragment) if fragment else ''}"
 
     def here(self, **changes: Any) -> str:

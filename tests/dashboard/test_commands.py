@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shlex
 import socket
 import subprocess
 import sys
@@ -87,3 +88,46 @@ def test_lists_for_programs(settings, capsys):
     assert json.loads(capsys.readouterr().out) == []
     assert main(["summary", "--json"]) == 0
     assert {row["fiscal_year"] for row in json.loads(capsys.readouterr().out)} == {2021, 2023}
+
+
+def _leaves(parser, words=()):
+    """Yield every command of the program, with its words."""
+    import argparse
+
+    inside = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    for action in inside:
+        for name, child in action.choices.items():
+            yield (*words, name), child
+            yield from _leaves(child, (*words, name))
+
+
+def test_every_command_s_help_has_an_example_that_the_program_takes():
+    from jixiao.cli import _parser
+
+    found = dict(_leaves(_parser()))
+    assert len(found) > 20
+    for words, parser in found.items():
+        example = shlex.split(parser.format_help().partition("Example: jixiao ")[2])
+        if words[0] != "run":  # another name of ingest
+            assert example[: len(words)] == list(words), words
+        assert _parser().parse_args(example)
+
+
+def test_the_demo_s_site_is_there_for_whoever_asks_for_it(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
+    monkeypatch.delenv("JIXIAO_DEMO_URL", raising=False)
+    assert main(["discover", "demo"]) == 0
+    assert "6 taken, 2 left" in capsys.readouterr().out
+    assert "JIXIAO_DEMO_URL" not in os.environ
+
+
+def test_colour_is_for_terminals(monkeypatch):
+    from jixiao.arguments import tinted
+
+    assert tinted("FAILED", "red") == "FAILED"
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert tinted("FAILED", "red") == "\x1b[31mFAILED\x1b[0m"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert tinted("FAILED", "red") == "FAILED"

@@ -68,7 +68,7 @@
         type: 'treemap', roam: false, nodeClick: false, breadcrumb: {show: false}, width: '100%', height: '100%', top: 0, left: 0,
         itemStyle: {borderColor: css('--sheet'), borderWidth: 1, gapWidth: 1},
         emphasis: {itemStyle: {color: css('--accent-soft')}, label: {color: css('--ink')}}, cursor: 'pointer',
-        label: {...words({color: css('--ink')}), formatter: one => `${one.name}\n${one.data.shown ?? ''}`},
+        label: words({color: css('--ink')}),
         data: rows.map(row => ({...row, itemStyle: {color: css('--bar-3')}})),
       }],
     }));
