@@ -55,6 +55,11 @@ def _is_header(tokens: Sequence[_Token]) -> bool:
     )
 
 
+def _may_be_header(line: Line) -> bool:
+    """Tell whether a line may be one of column headings, before it is split: most lines are not."""
+    return len(_SEPARATOR.findall(line.text)) >= 2 and bool(_SCORES.search(normalise(line.text)))
+
+
 def _words(lines: Sequence[Line]) -> str:
     return normalise("".join(line.text for line in lines))
 
@@ -82,7 +87,7 @@ def find_tables(page: Page) -> tuple[Page, list[RawTable]]:
     tables: list[RawTable] = []
     index = 0
     while index < len(lines):
-        if len(_SEPARATOR.findall(lines[index].text)) < 2 or not _is_header(heads := _tokens(lines[index])):
+        if not _may_be_header(lines[index]) or not _is_header(heads := _tokens(lines[index])):
             index += 1
             continue
         rows: list[list[list[Line]]] = [[[head.line] for head in heads]]

@@ -23,6 +23,7 @@ SKEW = -1
 _SKEW_DEG = 10
 _FLAT = 0.5
 _LOW = 0.8
+_REACH = (-0.12, 0.88)
 _SEEN = np.ones(0x110000, dtype=np.bool_)
 _SEEN[[*(code for code in range(0x3001) if code < 32 or chr(code).isspace()), 0xFFFE, 0xFFFF]] = False
 _UNMAPPED = np.zeros(0x110000, dtype=np.bool_)  # where a font has no map, a glyph's number may stand for it
@@ -45,12 +46,22 @@ def bound(function: Any, answer: Any) -> Callable[..., Any]:
     return ctypes.PYFUNCTYPE(answer)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
+def pointers_into(room: npt.NDArray[Any], step: int, first: int = 0) -> list[Any]:
+    """Return a pointer to every `step` bytes of an array, from byte `first` on, in the form that a call takes as is."""
+    start = (ctypes.c_char * room.nbytes).from_buffer(room.data)
+    return [ctypes.byref(start, at) for at in range(first, room.nbytes, step)]
+
+
+_text = bound(pdfium_c.FPDFText_GetText, ctypes.c_int)
 _unicode = bound(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint)
 _angle = bound(pdfium_c.FPDFText_GetCharAngle, ctypes.c_float)
 _loose_box = bound(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_bool)
+_origin = bound(pdfium_c.FPDFText_GetCharOrigin, ctypes.c_int)
+_char_matrix = bound(pdfium_c.FPDFText_GetMatrix, ctypes.c_int)
+_font_size = bound(pdfium_c.FPDFText_GetFontSize, ctypes.c_double)
 
 _ROOM = np.empty((1024, 4), dtype=np.float32)  # for the boxes of some characters; what points into it is made once
-_SPOTS = [ctypes.c_void_p(spot.ctypes.data) for spot in _ROOM]
+_SPOTS = pointers_into(_ROOM, _ROOM.strides[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +96,7 @@ class Glyphs:
 def _codes(textpage: Any, count: int) -> npt.NDArray[np.uint32]:
     """Return the code points of a page; all at once where the text has one unit for every character."""
     units = np.zeros(count + 1, dtype=np.uint16)
-    written = pdfium_c.FPDFText_GetText(textpage, 0, count, units.ctypes.data_as(ctypes.POINTER(ctypes.c_ushort)))
+    written = _text(textpage, 0, count, ctypes.c_void_p(units.ctypes.data))
     codes = units[:count].astype(np.uint32)
     if written == count + 1 and not ((codes >= 0xD800) & (codes < 0xE000)).any():
         return codes
@@ -113,10 +124,10 @@ def _angles(textpage: Any, indexes: Ints, boxes: Floats) -> tuple[Ints, int]:
     left, top, right, bottom = boxes
     across, down = np.diff((left + right) / 2), np.diff((top + bottom) / 2)
     size = np.maximum(top - bottom, right - left)[: len(across)]
-    near = np.hypot(across, down) < 2 * size
+    near = across * across + down * down < 4 * size * size
     onward = (across >= 0) & (np.abs(down) < 0.2 * size)
     odd = np.flatnonzero(near & ~onward)
-    if len(across) and not any(_angle(textpage, index) for index in indexes[np.concatenate([odd, odd + 1])].tolist()):
+    if len(across) and not any(map(_angle, repeat(textpage), indexes[np.concatenate([odd, odd + 1])].tolist())):
         return np.zeros(len(indexes), dtype=np.int64), len(odd)
     radians = np.fromiter(map(_angle, repeat(textpage), indexes.tolist()), dtype=np.float64, count=len(indexes))
     degrees = np.degrees(np.maximum(radians, 0))
@@ -135,24 +146,34 @@ def _at_full_height(textpage: Any, indexes: Ints, boxes: Floats, angles: Ints, c
     heights = np.where(angles % 180 == 0, top - bottom, right - left)
     middle = middle_of(heights)
     as_high: set[tuple[int, float]] = set()  # what was found to be as high as its font tells
-    for at in np.flatnonzero((heights < _FLAT * middle) | (MARKS[codes] & (heights < _LOW * middle))).tolist():
-        kind = int(codes[at]), round(float(heights[at]), 3)
+    flat = np.flatnonzero((heights < _FLAT * middle) | (MARKS[codes] & (heights < _LOW * middle)))
+    if not len(flat):
+        return
+    x, y, matrix = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
+    to_x, to_y, to_matrix = ctypes.byref(x), ctypes.byref(y), ctypes.byref(matrix)
+    level = (angles[flat] % 180 == 0).tolist()
+    each = zip(
+        flat.tolist(), codes[flat].tolist(), heights[flat].tolist(), level, boxes[:, flat].T.tolist(), strict=True
+    )
+    for at, code, height, is_level, (x0, y1, x1, y0) in each:
+        kind = code, round(height, 3)
         if kind in as_high:
             continue
-        index, x, y, matrix = int(indexes[at]), ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_MATRIX()
-        pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
-        low, at_line, high = (left[at], x.value, right[at]) if angles[at] % 180 == 0 else (bottom[at], y.value, top[at])
-        if not low - heights[at] <= at_line <= high + heights[at]:
+        index = int(indexes[at])
+        _origin(textpage, index, to_x, to_y)
+        low, at_line, high = (x0, x.value, x1) if is_level else (y0, y.value, y1)
+        if not low - height <= at_line <= high + height:
             continue  # what a file says for something drawn: all of it has one origin
-        pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
-        size = pdfium_c.FPDFText_GetFontSize(textpage, index)
-        if heights[at] > (_LOW if MARKS[codes[at]] else _FLAT) * size * math.hypot(matrix.c, matrix.d):
+        _char_matrix(textpage, index, to_matrix)
+        size = _font_size(textpage, index)
+        if height > (_LOW if MARKS[code] else _FLAT) * size * math.hypot(matrix.c, matrix.d):
             as_high.add(kind)
             continue
-        for part in (-0.12, 0.88):  # of an ideograph below and above the line that it stands on
-            across, up = x.value + part * size * matrix.c, y.value + part * size * matrix.d
-            left[at], right[at] = min(left[at], across), max(right[at], across)
-            bottom[at], top[at] = min(bottom[at], up), max(top[at], up)
+        # Of an ideograph below and above the line that it stands on.
+        xs = [x.value + part * size * matrix.c for part in _REACH]
+        ys = [y.value + part * size * matrix.d for part in _REACH]
+        left[at], right[at] = min(x0, *xs), max(x1, *xs)
+        bottom[at], top[at] = min(y0, *ys), max(y1, *ys)
 
 
 def runs_down(glyphs: Glyphs) -> Ints:
@@ -196,8 +217,25 @@ def glyphs_of(textpage: pdfium.PdfTextPage) -> Glyphs:
     angles, steps = _angles(textpage.raw, seen, boxes)
     _at_full_height(textpage.raw, seen, boxes, angles, codes[seen])
     unmapped = np.flatnonzero(_UNMAPPED[codes])
-    is_holed = bool(np.isin(codes[unmapped[unmapped > 0] - 1], _IN_FIGURE).any())
+    is_holed = bool(len(unmapped) and np.isin(codes[unmapped[unmapped > 0] - 1], _IN_FIGURE).any())
     return Glyphs(codes[seen], boxes, angles, seen, len(unmapped), is_holed, step_count=steps)
+
+
+def turn_of(glyphs: Glyphs, rotation: int) -> int:
+    """Return the clockwise turn of the page as shown after which most of its text runs to the right."""
+    if len(glyphs.angles) and not glyphs.angles.any():
+        return -rotation % 360
+    quarters = np.bincount(glyphs.angles[glyphs.angles != SKEW] // 90)
+    return -int(90 * quarters.argmax() + rotation) % 360 if len(quarters) else 0
+
+
+def by_turn(angles: Ints, rotation: int, turn: int) -> list[tuple[int, npt.NDArray[np.bool_] | slice]]:
+    """Share characters by the turn that makes their text run to the right, those of the page's `turn` first."""
+    if not angles.any():
+        return [(turn, slice(None))]
+    turns = np.where(angles == SKEW, SKEW, -(angles + rotation) % 360)
+    each = sorted({*turns.tolist()} - {SKEW}, key=lambda its: its != turn)
+    return [(its, turns == its) for its in each] or [(turn, slice(None))]
 
 
 Matrix = tuple[float, float, float, float, float, float]

@@ -21,7 +21,8 @@ _BELOW = 0.2  # of a character's height: what of it is below its line in most fo
 _LARGER = 1.1
 _MOST_MARKS, _MOST_PAIRS = 12, 1 << 18
 _POINTS = np.array([ord(char) for char in ".,，．"], dtype=np.uint32)
-_DASHES = np.array([*range(0x2010, 0x2016), 0x2212, 0xFF0D], dtype=np.uint32)
+_SQUEEZED = MARKS.copy()  # marks whose place is partly empty; a dash fills its own
+_SQUEEZED[[*range(0x2010, 0x2016), 0x2212, 0xFF0D]] = False
 _LINES = np.array([ord("_"), 0x203E, 0xFF3F], dtype=np.uint32)
 _OVER = 0.5  # of a character's width: what reaches further into its neighbour is printed over it
 _ZERO = np.uint32(ord("0"))
@@ -97,7 +98,7 @@ def crossed(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> Bools:
     narrow = np.minimum(x1 - x0, bottom - top)
     over = (row[1:] == row[:-1]) & (x1[:-1] - x0[1:] > _OVER * np.minimum(narrow[1:], narrow[:-1]))
     over &= (codes[1:] - _ZERO < 10) | (codes[:-1] - _ZERO < 10)  # of unsigned numbers: those below are large
-    marks = MARKS[codes] & ~np.isin(codes, _DASHES)
+    marks = _SQUEEZED[codes]
     over &= ~(marks[1:] | marks[:-1])  # half of a full stop's place is empty, and squeezed
     out = np.zeros(len(codes), dtype=np.bool_)
     if not over.any():
@@ -112,13 +113,12 @@ def crossed(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> Bools:
     return whole
 
 
-def _raised(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> list[tuple[slice, str]]:
+def _raised(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints, digits: Ints) -> list[tuple[slice, str]]:
     """Return the runs of digits, in order of place, that stand small and raised or lowered beside larger ones.
 
     Only digits are compared: boxes may be those of the ink, and a digit's is lower than an ideograph's.
     """
     x0, top, x1, bottom = boxes
-    digits = np.flatnonzero(codes - _ZERO < 10)  # of unsigned numbers: those below are large
     size = (bottom - top)[digits]
     unlike = (size[1:] < _SMALL * size[:-1]) | (size[:-1] < _SMALL * size[1:])
     other = np.flatnonzero(unlike & (digits[1:] - digits[:-1] <= 2))
@@ -126,6 +126,8 @@ def _raised(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> list[tup
         return []
     left, right, size = digits[other], digits[other + 1], np.array([size[other], size[other + 1]])
     beside = (row[left] == row[right]) & (x0[right] - x1[left] < size[0])
+    if not beside.any():
+        return []
     beside &= (right - left == 1) | np.isin(codes[left + 1], _POINTS)
     large, small = size.max(axis=0), size.min(axis=0)
     rise = np.where(size[1] < size[0], bottom[left] - bottom[right], bottom[right] - bottom[left])
@@ -147,15 +149,14 @@ def _raised(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> list[tup
     return out
 
 
-def _raised_off(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> list[tuple[slice, str]]:
+def _raised_off(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints, digits: Ints) -> list[tuple[slice, str]]:
     """Return the runs of small digits right behind larger ones that stand so high that they are their own line."""
     x0, top, x1, bottom = boxes
-    is_digit = codes - _ZERO < 10
-    digits, high = np.flatnonzero(is_digit), bottom - top
+    high = bottom - top
     if not len(digits) or high[digits].min() > _SMALL * high[digits].max():
         return []
     count = np.bincount(row)
-    lone = (np.bincount(row, weights=is_digit) == count) & (count <= _MOST_MARKS)
+    lone = (np.bincount(row[digits], minlength=len(count)) == count) & (count <= _MOST_MARKS)
     small = digits[lone[row[digits]]]
     large = digits[high[digits] > high[small].min() / _SMALL] if len(small) else small
     if not len(large) or len(small) * len(large) > _MOST_PAIRS:
@@ -179,9 +180,10 @@ def _trusted(codes: npt.NDArray[np.uint32], boxes: Floats, row: Ints) -> tuple[B
     None: all of them count. Lines typed below a figure are not over it. A note's mark is no loss.
     """
     x0, _, x1, _ = boxes
-    digit = codes - _ZERO < 10
+    digit = codes - _ZERO < 10  # of unsigned numbers: those below are large
     may_cross = ((row[1:] == row[:-1]) & (x1[:-1] - x0[1:] > _SHIFT_PT) & (digit[1:] | digit[:-1])).any()
-    raised = [*_raised(codes, boxes, row), *_raised_off(codes, boxes, row)]
+    digits = np.flatnonzero(digit)
+    raised = [*_raised(codes, boxes, row, digits), *_raised_off(codes, boxes, row, digits)]
     if not (may_cross or raised):
         return None, []
     keep = np.ones(len(codes), dtype=np.bool_)

@@ -1,8 +1,10 @@
 """Text of a PDF page that may not be seen, by what the page says: colours, modes, clips, layers, what covers it."""
 
 import ctypes
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from jixiao.model import Box
-from jixiao.read.glyphs import Handle, bound
+from jixiao.read.glyphs import Handle, bound, pointers_into
 from jixiao.read.rules import Thing, things_of
 
 Bools = npt.NDArray[np.bool_]
@@ -40,11 +42,10 @@ _MOST_BYTES = 400
 _SAID = b"ActualText"
 
 
-def _rows(count: int) -> tuple[npt.NDArray[np.uint32], list[list[ctypes.c_void_p]]]:
+def _rows(count: int) -> tuple[npt.NDArray[np.uint32], list[list[Any]]]:
     """Return room for four numbers each of some objects, and pointers to its four columns."""
     room = np.zeros((count, 4), dtype=np.uint32)
-    start = room.ctypes.data
-    return room, [[ctypes.c_void_p(start + 16 * row + 4 * col) for row in range(count)] for col in range(4)]
+    return room, [pointers_into(room, 16, 4 * col) for col in range(4)]
 
 
 _ROOM, _SPOTS = _rows(2048)
@@ -56,8 +57,7 @@ def _four(function: Any, handles: Sequence[Handle], kind: Any) -> npt.NDArray[An
     for first in range(0, len(handles), len(_ROOM)):
         some = handles[first : first + len(_ROOM)]
         _ROOM[: len(some)] = (0, 0, 0, _OPAQUE)  # a colour that pdfium does not tell is taken for black
-        for _ in map(function, some, *_SPOTS):
-            pass
+        deque(map(function, some, *_SPOTS), maxlen=0)  # called for what it leaves in the room
         out.append(_ROOM[: len(some)].view(kind).copy())
     return out[0] if len(out) == 1 else np.concatenate(out) if out else np.zeros((0, 4), dtype=kind)
 
@@ -91,9 +91,8 @@ def odd_text(
     elif pdfium_c.FPDF_PAGEOBJ_TEXT not in kinds:
         return None
     else:
-        handles = [handle for kind, handle in zip(kinds, things, strict=True) if kind == pdfium_c.FPDF_PAGEOBJ_TEXT]
-        painted_after = any(kind in _PAINTED for kind in kinds[kinds.index(pdfium_c.FPDF_PAGEOBJ_TEXT) :])
-        if not painted_after and _is_plain(handles):
+        painted_after = not _PAINTED.isdisjoint(kinds[kinds.index(pdfium_c.FPDF_PAGEOBJ_TEXT) :])
+        if not painted_after and _is_plain([*compress(things, map(pdfium_c.FPDF_PAGEOBJ_TEXT.__eq__, kinds))]):
             return None
         every = [*things_of(page)]
     return _odd(every, is_layered)

@@ -17,7 +17,7 @@ from jixiao.model import Box, Cell, Evidence, Line, Page, Remark, UnreadableDocu
 from jixiao.read import ocr
 from jixiao.read.annotations import flattened
 from jixiao.read.drawing import Drawing, has_layers, open_pdf
-from jixiao.read.glyphs import SKEW, Glyphs, glyphs_of, laid_down, moved, runs_down, upright
+from jixiao.read.glyphs import Glyphs, by_turn, glyphs_of, laid_down, moved, runs_down, turn_of, upright
 from jixiao.read.grid import Grid, RawTable, ReadPage, columns_of, grid_of, same_columns
 from jixiao.read.holes import NOT_DRAWN, draws_holes
 from jixiao.read.limits import Limits
@@ -89,7 +89,7 @@ def _read_page(
     few = len(seen.codes) < _A_STAMP
     if few and len(glyphs.codes) >= _A_STAMP and _is_picture(page, len(glyphs.codes)):
         # A picture with a layer of its text below or above it: what a scanner's software made of it.
-        turn = _turn(glyphs, page.get_rotation())
+        turn = turn_of(glyphs, page.get_rotation())
         lines, tables, _ = _content(page, kinds, glyphs, number, turn, before)
         every = [*lines, *(line for table in tables for cell in table.cells for line in cell.lines)]
         if not agrees(every, drawing, number):
@@ -97,7 +97,7 @@ def _read_page(
         seen, remarks = glyphs, []
     elif few and _is_picture(page, len(seen.codes)):
         return ocr.read_page(drawing, number, "no text layer, read by OCR")
-    turn = _turn(seen, page.get_rotation())
+    turn = turn_of(seen, page.get_rotation())
     lines, tables, lost = _content(page, kinds, seen, number, turn, before)
     inside = [line for table in tables for cell in table.cells for line in cell.lines]
     if (
@@ -196,12 +196,6 @@ def _is_picture(page: pdfium.PdfPage, characters: int) -> bool:
     return characters < _NO_TEXT and paths > _DRAWN_LETTERS
 
 
-def _turn(glyphs: Glyphs, rotation: int) -> int:
-    """Return the clockwise turn of the page as shown after which most of its text runs to the right."""
-    quarters = np.bincount(glyphs.angles[glyphs.angles != SKEW] // 90)
-    return -int(90 * quarters.argmax() + rotation) % 360 if len(quarters) else 0
-
-
 def _content(
     page: pdfium.PdfPage,
     kinds: Sequence[int],
@@ -237,13 +231,12 @@ def _content(
     ]
     grids = [grid for grid, _ in kept]
     places = kept[0][1] if len(kept) == 1 else place_in([box for grid in grids for box in grid.boxes], x, y)
-    columns = np.where((places == _OUTSIDE) & (glyphs.angles == 0), runs_down(glyphs), 0)
+    columns = runs_down(glyphs)
     if columns.any():
+        columns = np.where((places == _OUTSIDE) & (glyphs.angles == 0), columns, 0)
         glyphs = laid_down(glyphs, columns)
-    turns = np.where(glyphs.angles == SKEW, SKEW, -(glyphs.angles + rotation) % 360)
     # What runs another way than most (a label up the side of a cell) is read by itself. What runs askew is a stamp.
-    for its_turn in sorted({*turns.tolist()} - {SKEW}, key=lambda its: its != turn) or [turn]:
-        some = turns == its_turn if (turns != SKEW).any() else turns == SKEW
+    for its_turn, some in by_turn(glyphs.angles, rotation, turn):
         its_boxes = boxes if its_turn == turn else moved(glyphs.boxes, upright(bbox, (rotation + its_turn) % 360))
         extent = shown[::-1] if its_turn in (90, 270) else shown
         lines = lines_of(glyphs.codes[some], its_boxes[:, some], places[some], number, its_turn, extent, lost)

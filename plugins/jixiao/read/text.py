@@ -15,6 +15,7 @@ from jixiao.model import Cell, Evidence, Line
 
 _KEPT = re.compile(r"[\u2460-\u24ff\u2776-\u2793\u3220-\u33ff\u00bc-\u00be\u2150-\u218f\u00b2\u00b3\u00b9]")
 _SPACE = re.compile(r"\s")
+_RUN = re.compile(r"\S+")
 _ALIKE = {
     "－": "-",
     "−": "-",
@@ -93,18 +94,18 @@ class Spots(Sequence[Spot]):
         self._lines.append(line)
         self._chars.append(char)
 
-    def add_line(self, line: int, length: int) -> None:
-        """Append the spots of a whole line."""
-        self._lines.extend(array("I", [line]) * length)
-        self._chars.extend(_COUNT[:length] if length <= len(_COUNT) else array("I", range(length)))
+    def add_run(self, line: int, start: int, end: int) -> None:
+        """Append the spots of the characters `start` to `end` of a line."""
+        self._lines.extend(array("I", [line]) * (end - start))
+        self._chars.extend(_COUNT[start:end] if end <= len(_COUNT) else array("I", range(start, end)))
 
 
 @lru_cache(maxsize=4096)
 def _folded(text: str) -> tuple[str, bool]:
-    """Return a text folded, and whether every character of it became one that is no white space."""
+    """Return a text folded, and whether every character of it became one."""
     parts = [*map(_FOLDED.__getitem__, text)]
     whole = "".join(parts)
-    return whole, len(whole) == len(parts) and "" not in parts and not _SPACE.search(whole)
+    return whole, len(whole) == len(parts) and "" not in parts
 
 
 def _is_latin(char: str) -> bool:
@@ -119,15 +120,18 @@ def join(lines: Sequence[str]) -> tuple[str, Spots]:
     for line_index, line in enumerate(lines):
         whole, even = _folded(line)
         if even:
-            if whole:
-                if pending is not None and out and _is_latin(out[-1][-1]) and _is_latin(whole[0]):
+            for run in _RUN.finditer(whole):
+                start, end = run.span()
+                if start:
+                    pending = (line_index, start - 1)
+                if pending is not None and out and _is_latin(out[-1][-1]) and _is_latin(whole[start]):
                     out.append(" ")
                     spots.add(*pending)
-                out.append(whole)
-                spots.add_line(line_index, len(whole))
-                pending = (line_index, len(line) - 1)
-            elif out and pending is None:
-                pending = (line_index, 0)
+                out.append(run[0])
+                spots.add_run(line_index, start, end)
+                pending = None
+            if whole[-1:].isspace() or (out and pending is None):
+                pending = (line_index, max(0, len(line) - 1))
             continue
         for char_index, char in enumerate(line):
             for folded in _FOLDED[char]:
