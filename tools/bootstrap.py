@@ -93,6 +93,9 @@ def main(words: list[str]) -> None:
     print(f"installing up to {count} packages of {lock.name} into {words[0]}: some minutes", flush=True)
     subprocess.run([*install, "--require-hashes", "--requirement", lock], check=True, env=env)
     subprocess.run([*install, "--no-deps", "--no-build-isolation", "--editable", "."], check=True, env=env)
+    subprocess.run(
+        [python, "-m", "compileall", "-q", "plugins"], check=True
+    )  # the reader's box lets nothing be written
     print(f"{words[0]} is ready", flush=True)
 
 

@@ -4,10 +4,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jixiao.arguments import command
-from jixiao.model import Amount, Deduction, Evidence, Extraction, JixiaoError, Ratio, Score
+from jixiao.model import Evidence, Extraction, JixiaoError, UnreadableDocument
+
+_FACTS = ("amounts", "scores", "ratios", "deductions")
+"""What stands at a place of its own, as the contract names it."""
 
 
 def _extracted(path: Path) -> Extraction:
@@ -19,39 +23,56 @@ def _extracted(path: Path) -> Extraction:
         return EXTRACTION.validate_json(worker.extract(path))
 
 
-def _facts(extraction: Extraction) -> list[Amount | Score | Ratio | Deduction]:
-    """Return what stands at a place of its own."""
-    return [*extraction.amounts, *extraction.scores, *extraction.ratios, *extraction.deductions]
+def _judged(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return one file's extraction as JSON and its contract, both made by one process of their own.
+
+    What the process needs is loaded there alone: this one only prints.
+    """
+    from dataclasses import asdict
+
+    from jixiao.read.child import Child, ChildLate, ChildLost
+    from jixiao.read.limits import Limits
+    from jixiao.read.office import turned
+
+    limits = Limits.configured()
+    with Child("jixiao.check.worker", limits.memory_bytes) as child:
+        with turned(path, limits) as beside:
+            extraction = str(child.ask(path, limits.seconds, beside, limits=asdict(limits))["extraction"])
+        with TemporaryDirectory(prefix="jixiao-") as folder:
+            kept = Path(folder) / path.name
+            kept.write_text(extraction, "utf-8")
+            try:
+                return extraction, child.ask(kept, limits.seconds, contract=True)["contract"]
+            except (ChildLate, ChildLost, UnreadableDocument) as error:
+                words = str(error).removeprefix(f"{path.name}: ")
+                raise UnreadableDocument(f"{path.name}: its rules cannot be judged: {words}") from None
 
 
 def _extract(args: argparse.Namespace) -> int:
     """Read one file; print its facts and findings."""
-    from jixiao.check.worker import judged
-    from jixiao.extract.contract import to_contract
-    from jixiao.read.limits import Limits
-
     if args.file.is_dir():
         raise JixiaoError(f"{args.file} is a folder: name one file in it")
-    extraction = _extracted(args.file)
-    findings = judged(extraction, Limits.configured(), args.file.name)
-    answer = to_contract(extraction, findings)
+    extraction, answer = _judged(args.file)
     if args.ledger:
-        print("\n".join(_ledger_lines(extraction)))
+        from jixiao.extract.worker import EXTRACTION
+
+        print("\n".join(_ledger_lines(EXTRACTION.validate_json(extraction))))
         return 0
     if args.json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
         return 0
     report = answer["report"]
     print(f"{report['organization']} {report['fiscal_year']}: {report['total_score']} of {report['full_marks']}")
-    for kind in ("amounts", "scores", "ratios", "deductions"):
+    for kind in _FACTS:
         print(f"  {kind}: {len(answer[kind])}")
-    for fact in _facts(extraction):
-        if fact.evidence.uncertain:
-            print(f"  uncertain, OCR confidence {fact.evidence.confidence:.2f}: {fact.evidence.text}")
-    for doubt in extraction.doubts:
-        print(f"  not understood: {doubt.message}")
-    for finding in findings:
-        print(f"  finding: {finding.message_zh}")
+    for fact in (fact for kind in _FACTS for fact in answer[kind]):
+        at = fact["evidence"]
+        if at.get("uncertain"):
+            print(f"  uncertain, OCR confidence {at['confidence']:.2f}: {at['text']}")
+    for doubt in answer["doubts"]:
+        print(f"  not understood: {doubt['message']}")
+    for finding in answer["findings"]:
+        print(f"  finding: {finding['message']}")
     return 0
 
 

@@ -15,7 +15,7 @@ _SUBJECT: Final = ("flow", "stage", "scheme", "item", "ratio")
 @cache
 def glossary() -> Mapping[str, Mapping[str, tuple[str, str]]]:
     """Return the table: group, key, (Chinese, English)."""
-    said = yaml.safe_load(_FILE.read_text("utf-8"))
+    said = yaml.load(_FILE.read_text("utf-8"), yaml.CSafeLoader)
     return {group: {key: (pair[0], pair[1]) for key, pair in words.items()} for group, words in said.items()}
 
 

@@ -8,10 +8,9 @@ import getpass
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from jixiao.model import JixiaoError
 
@@ -24,10 +23,11 @@ def whoever() -> str:
         return f"user {os.getuid()}"
 
 
+_PREFIX: Final = "JIXIAO_"
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The settings of this process, validated whole; each is an environment variable with the prefix `JIXIAO_`.
 
     `archive_url`, `publish_url`, `staging` and `extractions` may be any fsspec URL; the warehouse is one local DuckDB
@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     program; empty looks in the usual ones, "off" does without.
     """
 
-    model_config = SettingsConfigDict(env_prefix="JIXIAO_", frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     home: Path = Field(default_factory=lambda: Path(__file__).resolve().parents[2])
     var: Path
@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     extractions: str
     sources: Path
     corrections: Path
-    sources_only: Annotated[tuple[str, ...], NoDecode] = ()
+    sources_only: tuple[str, ...] = ()
     contact: str | None = None
     keep_versions: Annotated[int, Field(ge=1)] = 5
     memory: Annotated[str, Field(pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")] | None = None
@@ -109,9 +109,8 @@ class Settings(BaseSettings):
         Raises:
             JixiaoError: a variable holds what it may not; one line that names it.
         """
-        return _loaded(
-            _here(), tuple(sorted(pair for pair in os.environ.items() if pair[0].upper().startswith("JIXIAO_")))
-        )
+        given = ((name.upper(), value) for name, value in os.environ.items() if value)
+        return _loaded(_here(), tuple(sorted(pair for pair in given if pair[0].startswith(_PREFIX))))
 
 
 def _here() -> str:
@@ -123,10 +122,10 @@ def _here() -> str:
 
 
 @lru_cache(maxsize=8)
-def _loaded(_folder: str, _variables: tuple[tuple[str, str], ...]) -> Settings:
+def _loaded(_folder: str, variables: tuple[tuple[str, str], ...]) -> Settings:
     """Read the settings; stages ask for them with every document, and validating takes milliseconds."""
     try:
-        return Settings()  # type: ignore[call-arg]  # the validator fills what the environment leaves open
+        return Settings.model_validate({name.removeprefix(_PREFIX).lower(): value for name, value in variables})
     except ValidationError as error:
         first = error.errors()[0]
         name = f"JIXIAO_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"

@@ -13,17 +13,39 @@ def test_the_reading_process_loads_only_what_reading_needs():
     assert not loaded & set(UNNEEDED)
 
 
-def test_the_command_that_asks_for_a_file_loads_no_more():
+def modules_of(program, *words):
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in done.stdout.rpartition("LOADED")[2].split()}
+
+
+def test_the_command_that_asks_for_a_file_loads_neither_what_reads_nor_what_judges():
     program = (
-        "import sys; from pathlib import Path; from jixiao.cli import main\n"
-        "main(['extract', sys.argv[1]]); print('LOADED', *sys.modules)"
+        "import sys; from jixiao.cli import main\n"
+        "assert main(['extract', sys.argv[1]]) == 0; print('LOADED', *sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, "demo/samples/files/yuexiu-2023.docx"],
-        capture_output=True,
-        text=True,
-        check=True,
+    loaded = modules_of(program, "demo/samples/files/baiyun-2021.pdf")
+    assert not loaded & {
+        *UNNEEDED,
+        "asyncio",
+        "duckdb",
+        "numpy",
+        "pdfplumber",
+        "pydantic_settings",
+        "pypdfium2",
+        "yaml",
+    }
+
+
+def test_the_process_that_reads_and_judges_a_page_of_prose_loads_only_what_that_needs(tmp_path):
+    program = (
+        "import sys; from dataclasses import asdict; from pathlib import Path\n"
+        "from jixiao.check import worker; from jixiao.read.limits import Limits\n"
+        "sys.meta_path.insert(0, worker.WithoutPandas())\n"
+        "kept = Path(sys.argv[2]); asked = {'limits': asdict(Limits())}\n"
+        "kept.write_text(worker.answer(Path(sys.argv[1]), asked)['extraction'], 'utf-8')\n"
+        "assert worker.answer(kept, {'contract': True})['contract']['amounts']\n"
+        "print('LOADED', *sys.modules)"
     )
-    loaded = {name.split(".")[0] for name in done.stdout.rpartition("LOADED")[2].split()}
-    assert loaded & {"duckdb"}, "the rules ran"
-    assert not loaded & {"airflow", "great_expectations", "httpx", "sqlalchemy"}
+    loaded = modules_of(program, "demo/samples/files/baiyun-2021.pdf", str(tmp_path / "extraction.json"))
+    assert "duckdb" in loaded, "the rules ran"
+    assert not loaded & {*UNNEEDED, "cv2", "onnxruntime", "pdfplumber", "pydantic_settings"} - {"pyarrow"}

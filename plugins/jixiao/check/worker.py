@@ -1,12 +1,19 @@
-"""Judging one document in a process of its own (`read.child`): its rules run under the limits of its reading."""
+"""Judging one document in a process of its own (`read.child`): its rules run under the limits of its reading.
 
+The process that judges can extract first: `jixiao extract` starts one, not two (`file_commands`).
+"""
+
+import sys
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from jixiao.extract import worker as extracting
 from jixiao.extract.worker import EXTRACTION
+from jixiao.libreoffice import version_files
 from jixiao.model import Extraction, Finding, UnreadableDocument
 from jixiao.read.child import Child, ChildLate, ChildLost, serve
 from jixiao.read.limits import Limits
@@ -32,17 +39,37 @@ def judged(extraction: Extraction, limits: Limits, name: str) -> tuple[Finding, 
             raise UnreadableDocument(f"{name}: {error}") from None
 
 
-def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
+def answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the findings of an extraction, or (asked with the limits of its reading) the extraction of a file."""
+    if "limits" in request:
+        return extracting.answer(path, request)
     import pyarrow as pa
 
     from jixiao.check import check_extraction
+    from jixiao.extract.contract import to_contract
 
+    extraction = EXTRACTION.validate_json(path.read_bytes())
     try:
-        findings = check_extraction(EXTRACTION.validate_json(path.read_bytes()))
+        findings = check_extraction(extraction)
     except pa.ArrowInvalid as error:
         raise UnreadableDocument(f"a figure does not fit its column: {error}") from None
-    return {"findings": _FINDINGS.dump_python(findings, mode="json")}
+    found = _FINDINGS.dump_python(findings, mode="json")
+    return (
+        {"findings": found, "contract": to_contract(extraction, findings)}
+        if "contract" in request
+        else {"findings": found}
+    )
+
+
+class WithoutPandas(MetaPathFinder):
+    """Says that there is no pandas: pyarrow loads it for every list it is given, in case it is pandas' own."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Raise `ModuleNotFoundError` for pandas; leave the others to the finders behind."""
+        if name == "pandas":
+            raise ModuleNotFoundError("pandas is not needed here", name=name)
 
 
 if __name__ == "__main__":
-    serve(_answer)
+    sys.meta_path.insert(0, WithoutPandas())
+    serve(answer, version_files())

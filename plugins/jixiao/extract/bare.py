@@ -60,7 +60,7 @@ def kind_of(words: str) -> Literal["sum", "rate", "points", "none"] | None:
 
 @cache
 def _heads() -> tuple[tuple[Literal["sum", "rate", "points", "none"], re.Pattern[str]], ...]:
-    rows = yaml.safe_load((files("jixiao") / "data" / "figure_heads.yaml").read_text("utf-8"))
+    rows = yaml.load((files("jixiao") / "data" / "figure_heads.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return tuple(
         (kind, re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))))
         for kind, words in rows.items()

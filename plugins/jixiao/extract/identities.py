@@ -54,7 +54,7 @@ class Stated:
 @cache
 def identities() -> tuple[Identity, ...]:
     """Return the identities among amounts (data/identities.yaml)."""
-    rows = yaml.safe_load((files("jixiao") / "data" / "identities.yaml").read_text("utf-8"))
+    rows = yaml.load((files("jixiao") / "data" / "identities.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return tuple(_identity(row) for row in rows)
 
 

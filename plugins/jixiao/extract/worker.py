@@ -68,7 +68,8 @@ class Worker:
             raise WorkerCrashed(str(error)) from None
 
 
-def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
+def answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the extraction of one file as JSON, or how one of its figures was decided; in the box."""
     from jixiao.extract import extract
     from jixiao.read import read_document
 
@@ -83,4 +84,4 @@ def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    serve(_answer, version_files())
+    serve(answer, version_files())

@@ -8,11 +8,10 @@ right of it are looked up. The cells are the same, in the same order.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from pdfplumber.page import Page as PlumberPage
-from pdfplumber.table import TableFinder, TableSettings, cells_to_tables, edges_to_intersections
-from pdfplumber.utils.geometry import obj_to_bbox
+if TYPE_CHECKING:
+    from pdfplumber.page import Page as PlumberPage
 
 Edge = dict[str, Any]
 Point = tuple[float, float]
@@ -28,8 +27,11 @@ class _Lines:
 
 def tables_between(edges: list[Edge]) -> list[list[BBox]]:
     """Return the cells (x0, top, x1, bottom) of every table of two or more that lines (pdfplumber's edges) form."""
+    # Loaded where a page has lines: it takes as long as all else that reads a page of prose.
+    from pdfplumber.table import TableFinder, TableSettings, cells_to_tables, edges_to_intersections
+
     finder = TableFinder.__new__(TableFinder)
-    finder.page = cast(PlumberPage, _Lines(edges))
+    finder.page = cast("PlumberPage", _Lines(edges))
     finder.settings = settings = TableSettings.resolve(None)
     joined = finder.get_edges()
     found = edges_to_intersections(joined, settings.intersection_x_tolerance, settings.intersection_y_tolerance)
@@ -38,6 +40,8 @@ def tables_between(edges: list[Edge]) -> list[list[BBox]]:
 
 def _cells(crossings: Mapping[Point, dict[str, list[Edge]]]) -> list[BBox]:
     """Return the smallest cell right below each crossing, where lines lead all around it."""
+    from pdfplumber.utils.geometry import obj_to_bbox
+
     numbers: dict[BBox, int] = {}
 
     def numbered(edges: list[Edge]) -> frozenset[int]:

@@ -16,7 +16,9 @@ _TAIL = re.compile(r"(?:情况|指标|工作|得分|方面)$")
 
 @cache
 def _entries() -> list[dict[str, Any]]:
-    said: list[dict[str, Any]] = yaml.safe_load((files("jixiao") / "data" / "indicators.yaml").read_text("utf-8"))
+    said: list[dict[str, Any]] = yaml.load(
+        (files("jixiao") / "data" / "indicators.yaml").read_text("utf-8"), yaml.CSafeLoader
+    )
     return said
 
 

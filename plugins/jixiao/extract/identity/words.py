@@ -14,7 +14,7 @@ def words(name: str) -> tuple[str, ...]:
 
 @cache
 def _all() -> dict[str, list[str]]:
-    said: dict[str, list[str]] = yaml.safe_load(
-        (files("jixiao") / "extract" / "identity" / "words.yaml").read_text("utf-8")
+    said: dict[str, list[str]] = yaml.load(
+        (files("jixiao") / "extract" / "identity" / "words.yaml").read_text("utf-8"), yaml.CSafeLoader
     )
     return said

@@ -40,8 +40,8 @@ class _Cue:
 
 @cache
 def _cues() -> tuple[_Cue, ...]:
-    rows: list[dict[str, Any]] = yaml.safe_load(
-        (files("jixiao") / "extract" / "parts" / "clauses.yaml").read_text("utf-8")
+    rows: list[dict[str, Any]] = yaml.load(
+        (files("jixiao") / "extract" / "parts" / "clauses.yaml").read_text("utf-8"), yaml.CSafeLoader
     )["rows"]
     return tuple(_Cue(row["owner"], _pattern(row), row["reach"], row["ground"]) for row in rows)
 

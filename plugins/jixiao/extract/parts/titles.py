@@ -46,7 +46,7 @@ class Title:
 
 @cache
 def _rows() -> tuple[dict[str, Any], ...]:
-    said = yaml.safe_load((files("jixiao") / "extract" / "parts" / "titles.yaml").read_text("utf-8"))
+    said = yaml.load((files("jixiao") / "extract" / "parts" / "titles.yaml").read_text("utf-8"), yaml.CSafeLoader)
     return tuple(said["rows"])
 
 
@@ -58,8 +58,8 @@ def words(name: str) -> tuple[str, ...]:
 
 @cache
 def _words() -> dict[str, list[str]]:
-    said: dict[str, list[str]] = yaml.safe_load(
-        (files("jixiao") / "extract" / "parts" / "words.yaml").read_text("utf-8")
+    said: dict[str, list[str]] = yaml.load(
+        (files("jixiao") / "extract" / "parts" / "words.yaml").read_text("utf-8"), yaml.CSafeLoader
     )
     return said
 
