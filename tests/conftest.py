@@ -50,7 +50,10 @@ def site() -> Iterator[object]:
 
 @pytest.fixture
 def demo_run(site, tmp_path, monkeypatch):
-    """A `var` of its own and the demo site as the only source."""
+    """A `var` of its own and the demo site as the only source, whose scan was read before."""
+    from tests.reading import place_scan
+
+    place_scan(tmp_path / "var" / "extractions")
     monkeypatch.setenv("JIXIAO_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("JIXIAO_SOURCES_ONLY", "demo")
     monkeypatch.setenv("JIXIAO_DEMO_URL", site.url)

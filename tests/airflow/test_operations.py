@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from tests.airflow.running import HOME, LIMIT_SECONDS, ended, published, running, states, trigger, webhook
+from tests.reading import place_scan
 
 from local_airflow import BIN, wait_for  # isort: skip
 from demo.site import Reply, serve  # isort: skip
@@ -19,7 +20,9 @@ pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("dashboard")]
 def operated(tmp_path_factory):
     """A running Airflow with the demo site and a webhook; yields its API, its environment and the site."""
     with pytest.MonkeyPatch.context() as patch, serve() as site, webhook() as (connection, heard):
-        patch.setenv("JIXIAO_VAR", str(tmp_path_factory.mktemp("operations")))
+        var = tmp_path_factory.mktemp("operations")
+        patch.setenv("JIXIAO_VAR", str(var))
+        place_scan(var / "extractions")
         patch.setenv("JIXIAO_DEMO_URL", site.url)
         patch.setenv("JIXIAO_SOURCES_ONLY", "demo")
         patch.setenv("JIXIAO_ALERT_CONN", "alerts")

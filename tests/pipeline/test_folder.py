@@ -17,6 +17,8 @@ from jixiao.pipeline.collecting import folder_of
 from jixiao.pipeline.rebuilding import rebuild
 from jixiao.settings import Settings
 
+from tests.reading import place_scan
+
 SAMPLES = Path(__file__).resolve().parents[2] / "demo" / "samples" / "files"
 PUBLISHED = [
     ("广州市增城区科学技术协会", 2021, 88.48),
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.xdist_group("pipeline")
 def var(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("JIXIAO_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("JIXIAO_CONTACT", "")
+    place_scan(tmp_path / "var" / "extractions")
     return tmp_path / "var"
 
 

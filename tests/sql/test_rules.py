@@ -1,6 +1,7 @@
 """Every rule has a case that it must let pass and one that it must catch; no other rule may speak in either."""
 
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from conftest import among_others, build_extraction
 
 CASES = Path(__file__).parent / "rules"
+pytestmark = pytest.mark.xdist_group("rules")  # what is judged in one go is judged by one worker
 
 
 def _cases():
@@ -32,35 +34,73 @@ def test_case(rule, case, build):
     assert sorted(said) == sorted(expected)
 
 
+@cache
+def _judged() -> dict[int, list[dict]]:
+    """Return the findings of every case, all judged in one warehouse, by the case's number."""
+    crowd = []
+    for number, param in enumerate(_cases()):
+        crowd += among_others([build_extraction(one) for one in _documents(param.values[1])], number)
+    return _by_number(crowd)
+
+
+@cache
+def _doubted() -> dict[int, list[tuple[str, list[dict]]]]:
+    """Return, by number, what is found of a case when one fact of a finding is unsure, by fact."""
+    crowd, tried = [], []
+    for number, param in enumerate(_cases()):
+        documents = _documents(param.values[1])
+        for found in _judged().get(number, []):
+            for fact in sorted({*found["stated_fact_ids"], *found["computed_fact_ids"]}):
+                at = int(found["document_sha256"][63:])
+                doubted = [{**one, "unsure": [fact]} if n == at else one for n, one in enumerate(documents)]
+                crowd += among_others([build_extraction(one) for one in doubted], len(tried))
+                tried.append((number, fact))
+    still = _by_number(crowd)
+    out: dict[int, list[tuple[str, list[dict]]]] = {}
+    for trial, (number, fact) in enumerate(tried):
+        out.setdefault(number, []).append((fact, still.get(trial, [])))
+    return out
+
+
+def _documents(case) -> list[dict]:
+    return [{"sha256": str(n) * 64, **one} for n, one in enumerate(case.get("documents") or [case])]
+
+
+def _by_number(crowd) -> dict[int, list[dict]]:
+    found: dict[int, list[dict]] = {}
+    for row in find_in(crowd).to_pylist():
+        found.setdefault(int(row["document_sha256"][:63]), []).append(row)
+    return found
+
+
 def test_documents_do_not_meddle_with_each_other():
     """All cases in one warehouse: each document has the findings that its own case has."""
-    crowd, expected = [], []
+    expected = []
     for number, param in enumerate(_cases()):
         rule, case = param.values
-        documents = case.get("documents") or [case]
-        made = [build_extraction({"sha256": str(n) * 64, **document}) for n, document in enumerate(documents)]
-        crowd += among_others(made, number)
         expected += [f"{number} {rule} {one}" for one in case["finds"]]
         expected += [f"{number} {one}" for one in case.get("others", [])]
     said = [
-        f"{int(row['document_sha256'][:63])} {row['check_id']} {row['severity']} {row['subject']}: "
-        f"{row['stated']:f} {row['computed']:f}"
-        for row in find_in(crowd).to_pylist()
+        f"{number} {row['check_id']} {row['severity']} {row['subject']}: {row['stated']:f} {row['computed']:f}"
+        for number, rows in _judged().items()
+        for row in rows
     ]
     assert sorted(said) == sorted(expected)
 
 
-@pytest.mark.parametrize(("rule", "case"), [param for param in _cases() if param.values[1]["finds"]])
-def test_a_finding_rests_on_sure_facts_on_both_sides(rule, case):
+@pytest.mark.parametrize(
+    ("number", "rule"),
+    [
+        pytest.param(number, param.values[0], id=param.id)
+        for number, param in enumerate(_cases())
+        if param.values[1]["finds"]
+    ],
+)
+def test_a_finding_rests_on_sure_facts_on_both_sides(number, rule):
     """Whichever fact of a finding is unsure, the finding does not stand; what it does not use makes no difference."""
-    documents = case.get("documents") or [case]
-    made = [{"sha256": str(number) * 64, **document} for number, document in enumerate(documents)]
-    for found in find_in(map(build_extraction, made)).to_pylist():
-        for fact in {*found["stated_fact_ids"], *found["computed_fact_ids"]}:
-            doubted = [{**one, "unsure": [fact]} if one["sha256"] == found["document_sha256"] else one for one in made]
-            still = find_in(map(build_extraction, doubted)).to_pylist()
-            uses = [{*row["stated_fact_ids"], *row["computed_fact_ids"]} for row in still]
-            assert all(fact not in used for used in uses), (rule, fact)
+    for fact, still in _doubted().get(number, []):
+        uses = [{*row["stated_fact_ids"], *row["computed_fact_ids"]} for row in still]
+        assert all(fact not in used for used in uses), (rule, fact)
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in rules()])
