@@ -21,12 +21,12 @@ DAGS = ("ingest_reports", "watch_publications", "build_marts", "reprocess_archiv
 
 
 @contextmanager
-def running(settings: dict[str, str]) -> Iterator[tuple[Api, dict[str, str]]]:
-    """Run an Airflow with `JIXIAO_VAR` as it is now and `settings` on top; give its API and its environment."""
+def running(settings: dict[str, str], *more: tuple[str, ...]) -> Iterator[tuple[Api, dict[str, str]]]:
+    """Run an Airflow with `JIXIAO_VAR` as it is now, `settings` on top and `more` parts; give API, environment."""
     port = free_port()
     env = environment(port) | settings
     prepare(env)
-    with parts(env, ("api-server",), ("dag-processor",), ("scheduler", "--skip-serve-logs")) as children:
+    with parts(env, ("api-server",), ("dag-processor",), ("scheduler", "--skip-serve-logs"), *more) as children:
         api = Api(port)
         api.wait(children, LIMIT_SECONDS)
         for dag_id in DAGS:

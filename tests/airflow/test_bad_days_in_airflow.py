@@ -76,6 +76,7 @@ def operated(place, metrics):
                 "JIXIAO_SECOND_URL": f"http://127.0.0.1:{nobody.getsockname()[1]}",
                 "JIXIAO_ALERT_CONN": "alerts",
                 "AIRFLOW_CONN_ALERTS": connection,
+                "JIXIAO_LATE_HOURS": "0.002",  # seven seconds, which no run keeps
             }.items():
                 patch.setenv(name, value)
             settings = {
@@ -88,7 +89,7 @@ def operated(place, metrics):
                     {"type": "file", "log_file_path": str(place / "lineage.jsonl"), "append": True}
                 ),
             }
-            with running(settings) as (api, _):
+            with running(settings, ("triggerer", "--skip-serve-logs")) as (api, _):
                 for dag_id in ("ingest_reports", "reprocess_archive"):
                     api.send("PATCH", f"dags/{dag_id}", {"is_paused": False})
                 yield api, site, heard
@@ -128,6 +129,14 @@ def test_of_two_sources_one_is_dead_and_the_other_is_published(operated):
     assert published() == [(2023, 2)]
     told = "jixiao: a run failed: ingest_reports 2023__bad_day"
     wait_for("the webhook", lambda: told in [one["text"] for one in heard], (), LIMIT_SECONDS)
+
+
+def test_a_run_that_is_late_is_told(operated):
+    """The alert knew neither the DAG nor the run by the names that it was written with, and reached nobody."""
+    _, _, heard = operated
+    told = {"text": "jixiao: not done after 0.002 hours: ingest_reports 2023__bad_day", "dag_id": "ingest_reports"}
+    told["run_id"] = "2023__bad_day"
+    wait_for("the webhook", lambda: told in heard, (), LIMIT_SECONDS)
 
 
 def test_a_site_that_dies_after_discovery_leaves_yesterdays_marts(operated, monkeypatch):
