@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from jixiao import model
 from jixiao.check import rules
-from jixiao.glossary import glossary, item_word, subject_words, word
+from jixiao.glossary import columns, glossary, item_word, subject_words, word
+from jixiao.schema import schemas
 
 DATA = Path(__file__).resolve().parents[1] / "plugins" / "jixiao" / "data"
 
@@ -22,6 +23,16 @@ DATA = Path(__file__).resolve().parents[1] / "plugins" / "jixiao" / "data"
 )  # fmt: skip
 def test_every_key_of_the_model_has_its_words(group, kind):
     assert set(typing.get_args(kind)) <= set(glossary()[group])
+
+
+def test_every_mart_and_column_has_a_chinese_name_and_an_example_and_no_other():
+    marts = schemas("marts")
+    assert set(marts) == set(glossary()["mart"])
+    assert {column.name for table in marts.values() for column in table.columns} == set(columns())
+    assert set(glossary()["doubt"]) == set(glossary()["doubt_why"])
+    for name, (chinese, example) in columns().items():
+        assert not chinese.isascii(), name
+        assert example, name
 
 
 def test_every_rule_and_every_account_has_its_words():

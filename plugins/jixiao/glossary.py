@@ -9,6 +9,7 @@ import yaml
 
 Language = Literal["zh", "en"]
 _FILE: Final = Path(__file__).parent / "data" / "glossary.yaml"
+_COLUMNS: Final = Path(__file__).parent / "data" / "columns.yaml"
 _SUBJECT: Final = ("flow", "stage", "scheme", "item", "ratio")
 
 
@@ -17,6 +18,13 @@ def glossary() -> Mapping[str, Mapping[str, tuple[str, str]]]:
     """Return the table: group, key, (Chinese, English)."""
     said = yaml.load(_FILE.read_text("utf-8"), yaml.CSafeLoader)
     return {group: {key: (pair[0], pair[1]) for key, pair in words.items()} for group, words in said.items()}
+
+
+@cache
+def columns() -> Mapping[str, tuple[str, str]]:
+    """Return the marts' columns by name: (Chinese name, an example of its values as text)."""
+    said = yaml.load(_COLUMNS.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - it makes nothing but text
+    return {name: (pair[0], pair[1]) for name, pair in said.items()}
 
 
 def word(group: str, key: str | None, language: Language = "zh") -> str:

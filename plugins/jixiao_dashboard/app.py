@@ -77,9 +77,12 @@ def openapi(request: Request) -> Response:
 
 def dictionary(request: Request, view: Seen, ask: Ask) -> Response:
     """Show every mart with its columns."""
+    from jixiao.glossary import columns
     from jixiao.schema import schemas
 
-    return render(request, view, "dictionary", whole=ask.whole, here="dictionary", marts=schemas("marts"))
+    return render(
+        request, view, "dictionary", whole=ask.whole, here="dictionary", marts=schemas("marts"), names=columns()
+    )
 
 
 def _is_api(request: Request) -> bool:

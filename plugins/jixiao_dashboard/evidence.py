@@ -29,6 +29,7 @@ def evidence(
     sha256: Sha256,
     figure: Annotated[str, Query(max_length=300, description="Id of the figure; without it, the first")] = "",
     side: Annotated[str, Query(pattern="^(stated|computed)?$")] = "",
+    page: Annotated[int | None, Query(ge=1, le=100_000, description="Another page than the figure's")] = None,
 ) -> Response:
     """Show the original's page with the figure framed, or the words around it; its report's figures beside."""
     head = ask.marts.head(sha256)
@@ -46,10 +47,16 @@ def evidence(
                 pictures[each.page] = page_picture(settings, sha256, each.page)
             except JixiaoError as error:
                 problem = str(error)
+    whole_page = page or shown.page
+    if page and problem is None and page not in pictures:
+        try:
+            pictures[page] = page_picture(settings, sha256, page)
+        except JixiaoError as error:
+            problem = str(error)
     position = figures.index(one)
     return render(
         request, view, "evidence", whole=ask.whole, here="departments", head=head, figures=figures, one=one,
-        shown=shown,
+        shown=shown, whole_page=whole_page,
         finding=finding, pictures=pictures, problem=problem, sides=sides, crop=crop, marked=marked,
         before=figures[position - 1] if position else None,
         after=figures[position + 1] if position + 1 < len(figures) else None,

@@ -141,6 +141,20 @@ def test_from_a_bar_of_a_chart_to_the_framed_digits_in_four_clicks(tab, server):
     assert 0 < top < 900
 
 
+def test_a_mark_of_the_chart_that_is_drawn_for_a_pointer_leads_to_its_department(tab, server):
+    tab.send("Emulation.setDeviceMetricsOverride", width=1440, height=900, deviceScaleFactor=1, mobile=False)
+    tab.go(f"{server}/?year=2021")
+    tab.wait("document.querySelector('.echart.on svg path')")
+    assert tab.js("getComputedStyle(document.querySelector('.echart-static')).display") == "none"
+    mark = "[...document.querySelectorAll('.echart svg path')].map(p => p.getBoundingClientRect())"
+    mark += ".find(r => r.width > 4 && r.width < 12 && r.height > 4 && r.height < 12)"
+    tab.js("document.querySelector('.echart').scrollIntoView({block: 'center'})")
+    x, y = json.loads(tab.js(f"JSON.stringify((r => [r.x + r.width / 2, r.y + r.height / 2])({mark}))"))
+    for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+        tab.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+    tab.wait("location.pathname.startsWith('/report/')")
+
+
 def test_keys_walk_the_figures_and_reach_the_search(tab, server):
     sha256 = sha256_of(PROSE)
     tab.go(f"{server}/evidence/{sha256}?figure=A0002")

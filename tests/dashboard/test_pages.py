@@ -54,7 +54,7 @@ def test_every_link_leads_somewhere_and_every_figure_of_two_reports_to_its_page(
     skipped = (sha256_of(HOSTILE), sha256_of(WORD), f"/original/{OLD}")
     while queue:
         seen.add(url := queue.pop())
-        if any(sha256 in url for sha256 in skipped) or re.search(r"[?&](unit|lang|theme|sort)=", url):
+        if any(sha256 in url for sha256 in skipped) or re.search(r"[?&](unit|lang|theme|sort|page)=", url):
             continue
         answer = client.get(url)
         assert answer.status_code == 200, url
@@ -107,6 +107,17 @@ def test_the_frame_is_around_the_printed_figure(client, settings):
     left, right = round((x + 3) * scale), round((x + wide - 3) * scale)
     inside = np.asarray(image)[round((y + 2) * scale) : round((y + high - 2) * scale), left:right]
     assert inside.min() < 100, "there is ink in the frame"
+
+
+def test_pages_beside_the_figure_s_can_be_turned_to(client):
+    page = tree(client.get(f"/evidence/{sha256_of(FINDINGS)}", params={"figure": "A0001"}))
+    (onward,) = page.xpath("//figure[@id='page']//a[@rel='next']")
+    page = tree(client.get(onward.get("href").partition("#")[0]))
+    assert page.xpath("//figure[@id='page']//image/@href") == [f"/page/{sha256_of(FINDINGS)}/2.png"]
+    assert not page.xpath("//figure[@id='page']//*[@class='fr']"), "the figure stands on page 1"
+    assert page.xpath("//figure[contains(@class, 'strip')]//*[@class='fr']"), "its line stays in view"
+    beyond = page.xpath("//figure[@id='page']//a[@rel='next']/@href")[0].partition("#")[0]
+    assert "原件没有第 3 页" in tree(client.get(beyond)).text_content()
 
 
 def test_a_page_picture_is_drawn_once_and_kept_by_the_browser(client, settings):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from jixiao.glossary import glossary
+from jixiao.glossary import columns, glossary, word
 from jixiao.schema import TableSchema, schemas
 
 _CODES: Final = (
@@ -21,6 +21,18 @@ _CODES: Final = (
     ("doubt", "Kinds of doubt", "`doubts.kind`"),
 )
 _JOINS: Final = Path(__file__).resolve().parents[1] / "data" / "joins.md"
+
+
+def _mart(table: TableSchema) -> list[str]:
+    """Return a mart with its columns' Chinese names and examples."""
+    out = [f"### mart.{table.name}", "", f"{word('mart', table.name)}. {table.description}", ""]
+    out += ["| column | 中文 | type | null | meaning | example |", "| --- | --- | --- | --- | --- | --- |"]
+    for column in table.columns:
+        key = " (key)" if column.name in table.primary_key else ""
+        null = "yes" if column.nullable else "no"
+        name, example = columns()[column.name]
+        out.append(f"| `{column.name}`{key} | {name} | {column.type} | {null} | {column.description} | `{example}` |")
+    return [*out, ""]
 
 
 def _table(table: TableSchema, schema: str) -> list[str]:
@@ -57,12 +69,13 @@ def describe() -> str:
         "# Data dictionary",
         "",
         "Generated from `sql/*/*/schema.yaml` by `jixiao docs`. Money is in yuan (`_yuan`), rates in percent (`_pct`).",
+        "Names and examples of the marts' columns are in `plugins/jixiao/data/columns.yaml`.",
         "",
         "## Published marts",
         "",
     ]
     for table in schemas("marts").values():
-        out += _table(table, "mart")
+        out += _mart(table)
     out += [*_JOINS.read_text("utf-8").splitlines(), "", *_codes()]
     out += [
         "## Warehouse",

@@ -2,10 +2,10 @@
 (() => {
   const typing = () => /INPUT|SELECT|TEXTAREA/.test(document.activeElement?.tagName ?? '');
   document.addEventListener('keydown', e => {
-    if (typing() || e.altKey || e.ctrlKey || e.metaKey || e.shiftKey) return;
+    if (typing() || e.altKey || e.ctrlKey || e.metaKey) return;
     if (e.key === '/') { e.preventDefault(); document.querySelector('.find input')?.focus(); }
     const way = {ArrowLeft: 'prev', ArrowRight: 'next'}[e.key];
-    const link = way && document.querySelector(`.bar a[rel=${way}]`);
+    const link = way && document.querySelector(`${e.shiftKey ? '.turn' : '.bar'} a[rel=${way}]`); // Shift: pages, else figures
     if (link) { e.preventDefault(); link.click(); }
   });
   // evidence: the current figure in the list and the frame on the page are in sight
