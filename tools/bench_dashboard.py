@@ -12,6 +12,7 @@ import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import synthetic
 from jixiao_dashboard.app import create_app
@@ -33,16 +34,18 @@ def walks(client: TestClient) -> dict[str, Callable[[], str]]:
             break
         deep = text.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
     sha256 = first["document_sha256"]
+    number = count()  # pages are kept by their address: each is asked for under one that nobody asked for before
     return {
-        "overview": lambda: "/?year=2023",
-        "overview of a province": lambda: "/?year=2023&place=44",
-        "departments": lambda: "/departments?year=2023",
-        "departments, all years, sorted": lambda: "/departments?sort=-final_yuan",
-        "departments, page 21": lambda: deep,
-        "findings": lambda: "/findings?year=2023",
-        "indicators": lambda: "/indicators",
-        "report": lambda: f"/report/{sha256}",
-        "search": lambda: "/search?q=教育",
+        "overview, asked again": lambda: "/?year=2023",
+        "overview": lambda: f"/?year=2023&n={next(number)}",
+        "overview of a province": lambda: f"/?year=2023&place=44&n={next(number)}",
+        "departments": lambda: f"/departments?year=2023&n={next(number)}",
+        "departments, all years, sorted": lambda: f"/departments?sort=-final_yuan&n={next(number)}",
+        "departments, page 21": lambda: f"{deep}&n={next(number)}",
+        "findings": lambda: f"/findings?year=2023&n={next(number)}",
+        "indicators": lambda: f"/indicators?n={next(number)}",
+        "report": lambda: f"/report/{sha256}?n={next(number)}",
+        "search": lambda: f"/search?q=教育&n={next(number)}",
         "figures of a report (API)": lambda: f"/api/v1/reports/{sha256}/figures",
         "one figure (API)": lambda: f"/api/v1/reports/{sha256}/evidence?figure=A0002",
     }

@@ -16,7 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from jixiao_dashboard import api, evidence, pages, report
 from jixiao_dashboard.api import NoSuchMart
-from jixiao_dashboard.site import HEADERS, STATIC, Ask, Seen, Site, render
+from jixiao_dashboard.site import HEADERS, STATIC, Ask, PageKept, Seen, Site, page_response, render
 from jixiao_dashboard.tables import UnfitParameter
 from jixiao_dashboard.view import view_anyhow
 
@@ -52,6 +52,7 @@ def create_app(dependencies: Sequence[Any] = (), sign_in: str | None = None) -> 
         (UnfitParameter, 422),
     ):
         app.add_exception_handler(kind, _told(status))
+    app.add_exception_handler(PageKept, _kept)
     app.add_exception_handler(RequestValidationError, _unfit)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _told(500))
@@ -139,6 +140,10 @@ def _told(status: int) -> Any:
         return _failed(request, status, detail, facts)
 
     return handler
+
+
+def _kept(_request: Request, page: Exception) -> Response:
+    return page_response(page.text if isinstance(page, PageKept) else "")
 
 
 def _unfit(request: Request, error: Exception) -> Response:

@@ -1,5 +1,7 @@
 """What every page has: the published version, kept open; what is known of it as a whole; and the templates."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -29,6 +31,8 @@ HEADERS: Final = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
+_KEPT_PAGES, _KEPT_LETTERS = 100, 250_000
+"""How many pages are kept, and how long one may be."""
 PAGES: Final = (
     ("", "总览", "Overview"),
     ("departments", "部门", "Departments"),
@@ -89,6 +93,8 @@ class Site:
         """Open nothing yet."""
         self.reading = KeptReading()
         self._whole: Whole | None = None
+        self._pages: OrderedDict[tuple[str, ...], str] = OrderedDict()
+        self._lock = threading.Lock()
         self.templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -98,12 +104,28 @@ class Site:
         )
         self.templates.globals |= {"charts": charts, "number": number, "pages": PAGES, "asset": asset}
 
+    def kept(self, request: Request, whole: Whole) -> str | None:
+        """Return a page as it was made before: of one version, the same address is always the same page."""
+        with self._lock:
+            return self._pages.get(_page_key(request, whole))
+
+    def keep(self, request: Request, whole: Whole, text: str) -> None:
+        """Keep a page for whoever asks for the same address; the oldest goes."""
+        with self._lock:
+            self._pages[_page_key(request, whole)] = text
+            while len(self._pages) > _KEPT_PAGES:
+                self._pages.popitem(last=False)
+
     def whole(self, marts: Marts) -> Whole:
         """Return what is known of the version; asked once."""
         content = str(marts.manifest.get("content", ""))
         if self._whole is None or self._whole.content != content:
             self._whole = _whole(marts, content)
         return self._whole
+
+
+def _page_key(request: Request, whole: Whole) -> tuple[str, ...]:
+    return whole.content, str(request.scope.get("root_path") or ""), request.url.path, request.url.query
 
 
 def _whole(marts: Marts, content: str) -> Whole:
@@ -128,25 +150,48 @@ def _whole(marts: Marts, content: str) -> Whole:
     )
 
 
+class PageKept(Exception):  # noqa: N818 - it ends a request well
+    """A page that was made before, as its text."""
+
+    def __init__(self, text: str) -> None:
+        """Carry the text."""
+        super().__init__()
+        self.text = text
+
+
 def asking(request: Request) -> Iterator[Asking]:
-    """Open the current version for one request."""
+    """Open the current version for one request; `PageKept` where the answer was made before.
+
+    What the application depends on (inside Airflow: the permission) is asked before this.
+    """
     site: Site = request.app.state.site
     with site.reading() as marts:
-        yield Asking(marts, site.whole(marts))
+        whole = site.whole(marts)
+        text = site.kept(request, whole)
+        if text is not None:
+            raise PageKept(text)
+        yield Asking(marts, whole)
 
 
 Ask = Annotated[Asking, Depends(asking)]
 Seen = Annotated[View, Depends(view_of)]
 
 
+def page_response(text: str, status: int = 200) -> Response:
+    """Return a page's text as an answer."""
+    return Response(text, status, HEADERS, "text/html; charset=utf-8")
+
+
 def render(request: Request, view: View, name: str, status: int = 200, **values: Any) -> Response:
-    """Return a page."""
+    """Return a page, and keep it: all but evidence, which rests on the archive too, follow from version and address."""
     site: Site = request.app.state.site
     whole = values.pop("whole", None)
     text = site.templates.get_template(f"{name}.html").render(
         v=view, t=view.t, whole=whole, rows_a_page=tables.ROWS_A_PAGE, sort_link=partial(_sort_link, view), **values
     )
-    return Response(text, status, HEADERS, "text/html; charset=utf-8")
+    if status == 200 and whole and whole.content and name != "evidence" and len(text) <= _KEPT_LETTERS:
+        site.keep(request, whole, text)
+    return page_response(text, status)
 
 
 def _sort_link(view: View, page: tables.Page, column: str, down_first: bool = False) -> tuple[str, str | None]:

@@ -211,6 +211,26 @@ def test_what_does_not_fit_is_told_on_a_page(client, path, status):
     assert "/" in links(page)
 
 
+def test_a_page_that_is_kept_is_only_for_who_may_read_it(settings):
+    from fastapi import Depends, HTTPException
+    from jixiao_dashboard.app import create_app
+    from starlette.testclient import TestClient
+
+    allowed = [True]
+
+    def permission():
+        if not allowed[0]:
+            raise HTTPException(401)
+
+    with TestClient(create_app([Depends(permission)])) as reader:
+        first = tree(reader.get("/departments?year=2023"))
+        again = tree(reader.get("/departments?year=2023"))
+        assert again.text_content() == first.text_content()
+        assert tree(reader.get("/departments?year=2021")).text_content() != first.text_content()
+        allowed[0] = False
+        assert reader.get("/departments?year=2023").status_code == 401
+
+
 def test_nothing_can_be_changed(client):
     for path in ("/", f"/report/{sha256_of(PROSE)}", "/api/v1/amounts"):
         assert {client.request(method, path).status_code for method in ("POST", "PUT", "DELETE", "PATCH")} == {405}
