@@ -108,6 +108,9 @@ def test_the_gate_looks_again_at_what_was_changed_by_whatever_way_and_at_nothing
     assert stands in capsys.readouterr().out
     build_marts()  # takes the gate's word without asking it again
     assert history.read_text("utf-8") == judged
+    assert "nothing is built" not in capsys.readouterr().out
+    build_marts()
+    assert "nothing is built" in capsys.readouterr().out
 
     with duckdb.connect(str(Settings.load().warehouse_path)) as connection:  # by hand: no load tells of it
         connection.execute("UPDATE core.reports SET fiscal_year = 1066")
@@ -119,6 +122,10 @@ def test_the_gate_looks_again_at_what_was_changed_by_whatever_way_and_at_nothing
     validate_warehouse()
     assert stands not in capsys.readouterr().out, "its Data Docs were those of other facts"
     assert len(history.read_text("utf-8").splitlines()) == 4
+    with duckdb.connect(str(Settings.load().warehouse_path)) as connection:
+        connection.execute("UPDATE core.reports SET organization = '广州市教育局'")
+    build_marts()
+    assert "nothing is built" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -54,11 +54,12 @@ def validate_warehouse() -> Path:
 def build_marts() -> Path:
     """Build the marts; all of them, since a report of one year speaks of the year before too.
 
-    A run of another year may have loaded since the gate passed: then the gate goes first, again. Returns the outcome
-    that belongs to these marts, kept with its Data Docs until the next are built.
+    A run of another year may have loaded since the gate passed: then the gate goes first, again. Marts that were built
+    of the facts as they are now stand. Returns the outcome that belongs to these marts, kept with its Data Docs until
+    the next are built.
     """
     from jixiao.warehouse import build_marts as build_all
-    from jixiao.warehouse import open_warehouse
+    from jixiao.warehouse import open_warehouse, standing
     from jixiao.warehouse.standing import has_passed
     from jixiao.warehouse.validate import building
 
@@ -67,7 +68,13 @@ def build_marts() -> Path:
     while True:
         with open_warehouse(settings.warehouse_path) as engine:
             if has_passed(engine):
-                print(build_all(engine))  # noqa: T201 - a task's log
+                work, facts = standing.work_of("marts"), standing.content(engine)
+                if standing.stands(engine, work, facts):
+                    print("the marts are those of these facts: nothing is built")  # noqa: T201 - a task's log
+                else:
+                    standing.forget(engine, work)  # a kill after the build must not leave the word for other marts
+                    print(build_all(engine))  # noqa: T201 - a task's log
+                    standing.note_done(engine, work, facts)
                 with building(folder / "built") as new:
                     shutil.copytree(folder / "data_docs", new / "data_docs")
                     shutil.copy(folder / "latest.json", new / "outcome.json")

@@ -7,7 +7,8 @@ folder and on any object store (`shelf.py`).
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,7 @@ from upath import UPath
 from jixiao import EXTRACTOR_VERSION, __version__
 from jixiao.model import JixiaoError
 from jixiao.publish.hold import pin, pinned, publishing
+from jixiao.publish.parts import SCHEMA, Part, parts_of, write_part
 from jixiao.publish.shelf import MANIFEST, sha256_of, shelf
 from jixiao.settings import Settings
 
@@ -25,8 +27,6 @@ if TYPE_CHECKING:  # whoever only reads what is published starts without the war
     from jixiao.schema import TableSchema
 
 DATABASE: Final = "marts.duckdb"
-SCHEMA: Final = "mart"
-_NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
 STORAGE_VERSION: Final = "v1.2.0"  # readers of DuckDB 1.2 and later can open it
 
 
@@ -86,7 +86,8 @@ def publish(
 ) -> Published:
     """Publish the marts of the warehouse, with the gate's Data Docs beside them.
 
-    Nothing is written where the marts equal the current version, and its files are still whole. What a crash left half
+    Nothing is written where the marts equal the current version, and its files are still whole; of a Parquet file whose
+    rows are those of the current version's, that one is copied. What a crash left half
     has no manifest or no number, is never pointed at, and is removed by the next call.
 
     Raises:
@@ -107,12 +108,23 @@ def _published(
     at = shelf(root)
     at.clear()
     number = at.next_number()
+    before: Any = at.current()
+    kept = at.manifest(before) if before is not None else {}
+    same = kept["parts"] if isinstance(kept.get("parts"), dict) else {}
+
+    def copied(part: Part, target: Path) -> bool:
+        return same.get(part.name) == part.digest and at.copy(before, part.name, kept["files"].get(part.name), target)
+
     with at.workbench(number) as partial:
-        counts = _write(warehouse, partial, build_order())
-        manifest = _manifest(partial, counts, expectations or {})
-        before: Any = at.current()
-        same = before is not None and at.manifest(before).get("content") == manifest["content"]
-        if same and at.is_whole(before):
+        with _marts(warehouse) as connection:
+            found = {mart: parts_of(connection, "source", mart) for mart in build_order()}
+            counts = {mart.name: count for mart, (_, count) in found.items()}
+            digests = {part.name: part.digest for parts, _ in found.values() for part in parts}
+            if kept.get("parts") == digests and at.is_whole(before):
+                return Published(int(before.name), before, False)
+            _write(connection, partial, {mart: parts for mart, (parts, _) in found.items()}, copied)
+        manifest = _manifest(partial, counts, digests, expectations or {})
+        if kept.get("content") == manifest["content"] and at.is_whole(before):
             return Published(int(before.name), before, False)
         _verify(partial, counts)
         if data_docs is not None and data_docs.is_dir():
@@ -141,69 +153,58 @@ def rollback(root: str | Path) -> Published:
         return Published(older[-1], at.folder(older[-1]), True)
 
 
-def _write(warehouse: Path, folder: Path, order: "tuple[TableSchema, ...]") -> dict[str, int]:
-    """Copy the marts into a new database and into Parquet by fiscal year; that by one thread, so that bytes repeat."""
+@contextmanager
+def _marts(warehouse: Path) -> "Iterator[duckdb.DuckDBPyConnection]":
+    """Give a connection in memory with the warehouse as `source`."""
     from jixiao.warehouse.lock import patiently
-    from jixiao.warehouse.store import comment_statements, create_statement, quoted
+    from jixiao.warehouse.store import quoted
 
-    counts: dict[str, int] = {}
-    config = Settings.load().duckdb
-    connection = duckdb.connect(":memory:", config=config)
+    connection = duckdb.connect(":memory:", config=Settings.load().duckdb)
     try:
         source = f"ATTACH {quoted(str(warehouse))} AS source (READ_ONLY)"
         patiently(warehouse, lambda: connection.execute(source))
-        connection.execute(f"ATTACH {quoted(str(folder / DATABASE))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")
-        connection.execute("USE target")
-        connection.execute(f"CREATE SCHEMA target.{SCHEMA}")
-        for mart in order:
-            keys = ", ".join(mart.primary_key)
-            read = f"SELECT * FROM source.{SCHEMA}.{mart.name}"  # noqa: S608
-            # No index of the key: the rows are in its order.
-            connection.execute(create_statement(replace(mart, primary_key=()), SCHEMA, if_not_exists=False))
-            connection.execute(f"SET threads = {config['threads']}")
-            connection.execute(f"INSERT INTO {SCHEMA}.{mart.name} {read} ORDER BY {keys}")
-            for statement in comment_statements(mart, SCHEMA):
-                connection.execute(statement)
-            counts[mart.name] = int(connection.execute(f"SELECT count(*) FROM {SCHEMA}.{mart.name}").fetchall()[0][0])  # noqa: S608
-            years = connection.execute(f"SELECT DISTINCT fiscal_year FROM {SCHEMA}.{mart.name} ORDER BY 1").fetchall()  # noqa: S608
-            narrowed = _narrowed(connection, mart)
-            connection.execute("SET threads = 1")
-            for (year,) in years:
-                target = folder / "parquet" / mart.name / f"fiscal_year={_NO_YEAR if year is None else year}"
-                target.mkdir(parents=True)
-                where = f"fiscal_year IS NOT DISTINCT FROM {'NULL' if year is None else int(year)}"
-                # In the order of the key, in which the rows were just written.
-                connection.execute(
-                    # The year is the folder's: readers of partitioned files take it from there, once.
-                    f"COPY (SELECT * EXCLUDE (fiscal_year) {narrowed} FROM {SCHEMA}.{mart.name} WHERE {where}) "  # noqa: S608
-                    f"TO {quoted(str(target / 'part.parquet'))} (FORMAT parquet)"
-                )
-        connection.execute("CHECKPOINT target")
-        connection.execute("USE memory")
-        connection.execute("DETACH target")
+        yield connection
     finally:
         connection.close()
-    return counts
 
 
-def _narrowed(connection: duckdb.DuckDBPyConnection, mart: "TableSchema") -> str:
-    """Return the REPLACE of a SELECT that gives money 18 digits wherever all of a mart's does fit.
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    parts: "dict[TableSchema, list[Part]]",
+    copied: Callable[[Part, Path], bool],
+) -> None:
+    """Copy the marts into a new database and into Parquet by fiscal year."""
+    from jixiao.warehouse.store import comment_statements, create_statement, quoted
 
-    Arrow, and so pandas, divides such decimals by each other; a quotient of wider ones would not fit in 38 digits.
-    """
-    wide = [column.name for column in mart.columns if column.type in ("DECIMAL(20,4)", "DECIMAL(38,4)")]
-    if not wide:
-        return ""
-    most = ", ".join(f"coalesce(max(abs({name})), 0) < {10**14}" for name in wide)
-    fits = connection.execute(f"SELECT {most} FROM {SCHEMA}.{mart.name}").fetchall()[0]  # noqa: S608
-    casts = [f"CAST({name} AS DECIMAL(18, 4)) AS {name}" for name, yes in zip(wide, fits, strict=True) if yes]
-    return f"REPLACE ({', '.join(casts)})" if casts else ""
+    threads = Settings.load().duckdb["threads"]
+    connection.execute(f"ATTACH {quoted(str(folder / DATABASE))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute("USE target")
+    connection.execute(f"CREATE SCHEMA target.{SCHEMA}")
+    for mart, files in parts.items():
+        keys = ", ".join(mart.primary_key)
+        read = f"SELECT * FROM source.{SCHEMA}.{mart.name}"  # noqa: S608
+        # No index of the key: the rows are in its order.
+        connection.execute(create_statement(replace(mart, primary_key=()), SCHEMA, if_not_exists=False))
+        connection.execute(f"SET threads = {threads}")
+        connection.execute(f"INSERT INTO {SCHEMA}.{mart.name} {read} ORDER BY {keys}")
+        for statement in comment_statements(mart, SCHEMA):
+            connection.execute(statement)
+        connection.execute("SET threads = 1")
+        for part in files:
+            write_part(connection, folder, part, copied)
+    connection.execute("CHECKPOINT target")
+    connection.execute("USE memory")
+    connection.execute("DETACH target")
 
 
-def _manifest(folder: Path, counts: dict[str, int], expectations: dict[str, Any]) -> dict[str, Any]:
+def _manifest(
+    folder: Path, counts: dict[str, int], parts: dict[str, str], expectations: dict[str, Any]
+) -> dict[str, Any]:
     """Return counts, hashes and versions; no time and no host.
 
-    `content` is over the Parquet files: DuckDB puts a random number into each database file.
+    `parts` are the digests of what each Parquet file was written from; `content` is over these files, as DuckDB puts a
+    random number into each database file.
     """
     files = {str(p.relative_to(folder)): sha256_of(p) for p in sorted((folder / "parquet").rglob("*.parquet"))}
     content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
@@ -213,6 +214,7 @@ def _manifest(folder: Path, counts: dict[str, int], expectations: dict[str, Any]
         "storage_version": STORAGE_VERSION,
         "rows": counts,
         "files": {**files, DATABASE: sha256_of(folder / DATABASE)},
+        "parts": parts,
         "content": content,
         "expectations": expectations,
     }

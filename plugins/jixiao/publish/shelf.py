@@ -71,6 +71,14 @@ class FolderShelf:
             (folder / n).is_file() and sha256_of(folder / n) == said for n, said in files.items()
         )
 
+    def copy(self, folder: Path, name: str, sha256: str | None, target: Path) -> bool:
+        """Copy a version's file, not as a link: two versions share no damage. False where it has other bytes."""
+        try:
+            shutil.copyfile(folder / name, target)
+        except (FileNotFoundError, IsADirectoryError):
+            return False
+        return sha256_of(target) == sha256
+
     def clear(self) -> None:
         """Remove what a crash left half; what readers are pointed at stays, though its manifest be lost."""
         (self.root / "versions").mkdir(parents=True, exist_ok=True)
@@ -162,6 +170,10 @@ class ObjectShelf:
         """Tell whether a version's objects are those of its manifest."""
         files = self.manifest(folder).get("files", {})
         return bool(files) and all(_hash(folder / name) == said for name, said in files.items())
+
+    def copy(self, folder: UPath, name: str, sha256: str | None, target: Path) -> bool:
+        """Copy nothing: fetching an object takes longer than writing it anew."""
+        return False
 
     def clear(self) -> None:
         """Remove what a crash left half; what readers are pointed at stays, though its manifest be lost."""
