@@ -4,7 +4,7 @@ The views are tables there, worked out once. What one document's figures can cha
 `concerned`: itself, its revisions, its department's other versions of that year, and the report of the year after.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 import duckdb
@@ -43,14 +43,27 @@ def in_memory(tables: Mapping[str, pa.Table], threads: int = 2, for_rules: bool 
     Path(str(config["temp_directory"])).parent.mkdir(parents=True, exist_ok=True)  # where it spills, if it must
     connection = duckdb.connect(":memory:", config=config | {"threads": threads})
     connection.execute(SAFE_OPTIMIZER)
-    connection.execute("CREATE SCHEMA core")
-    for name, schema in schemas("core").items():
-        connection.register("loading", tables.get(name, schema.arrow_schema.empty_table()))
+    given = {name: table for name, table in tables.items() if table.num_rows}
+    connection.execute(f"CREATE SCHEMA core; {_empty(given.keys())}")
+    for name in schemas("core"):
+        if name not in given:
+            continue
+        connection.register("loading", given[name])
         connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608
         connection.unregister("loading")
     connection.execute(_worked_out(current_sql()))
     connection.execute(_worked_out(intervals_sql()) if for_rules else intervals_sql())
     return connection
+
+
+def _empty(given: Set[str]) -> str:
+    """Return the SQL that makes the tables of `core` that are not given, in one go: most have no row to bring."""
+    columns = {
+        name: ", ".join(f"{column.name} {column.type}" for column in schema.columns)
+        for name, schema in schemas("core").items()
+        if name not in given
+    }
+    return "; ".join(f"CREATE TABLE core.{name} ({said})" for name, said in columns.items())
 
 
 def _worked_out(views: str) -> str:
