@@ -10,7 +10,8 @@ from jixiao.extract.identities import Confirmed
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.names import own_names
 from jixiao.extract.parts import outline, own_document
-from jixiao.extract.prose import Sum, read_sums
+from jixiao.extract.prose import read_sums
+from jixiao.extract.sums import Sum
 from jixiao.model import Document, Extraction, LedgerEntry
 
 _CELL_ROLES = ("column", "row", "subject", "stage", "change", "last_year", "not_ours")

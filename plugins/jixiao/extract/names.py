@@ -1,14 +1,14 @@
 """What the words of a piece are called where they are no term: names of projects, and words that are left over."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from jixiao.extract.clauses import Piece
 from jixiao.extract.lexicon import Token, lexicon
 
 _YEAR = re.compile(r"20\d\d年?度?|\d+月\d*日?|\d+")
 _HAN = re.compile(r"[一-鿿]")
-_WORDS = ("owner", "programme", "not_ours", "outturn")
+_WORDS = ("owner", "programme", "not_ours", "outturn", "list_head")
 _NOT_NAME = re.compile(r"[^一-鿿A-Za-z0-9()“”\"《》、·—\-+/×]")
 _NAMED_ROLES = (
     "stage",
@@ -47,7 +47,7 @@ def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
         (taken if len(places) > 1 else small).update(places)
     for name in own:  # the longest first
         at = piece.words.find(name)
-        if at >= 0:
+        if at >= 0 and (name not in _kinds() or _is_before_money(piece, piece.start + at + len(name))):
             taken.update(range(piece.start + at, piece.start + at + len(name)))
     for match in _YEAR.finditer(piece.text, piece.start, piece.end):
         taken.update(range(*match.span()))
@@ -65,6 +65,17 @@ def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
             words.append("".join(piece.text[one] for one in left))
         left = []
     return "".join(words)
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    """Return what institutions call themselves by their kind: 学校, 医院."""
+    return frozenset(row.value for row in lexicon().rows if row.role == "called")
+
+
+def _is_before_money(piece: Piece, at: int) -> bool:
+    """Tell whether a word of money stands at a place: 学校收入, and not 学校维修项目."""
+    return any(token.start == at and token.role in ("subject", "stage") for token in piece.tokens)
 
 
 def label_of(piece: Piece, *, whole: bool = False) -> str:
@@ -129,4 +140,6 @@ def own_names(organization: str | None) -> tuple[str, ...]:
     name = organization or ""
     cuts = {0} | {at for at in range(1, len(name) - 2) if name[at] in _PLACE or name[at - 1] in _PLACE}
     called = {who + name[-length:] for who in "我本全" for length in _CALLED if len(name) > length}
+    kind = lexicon().ending(name, "called")
+    called |= {kind.value} if kind is not None else set()
     return tuple(sorted({name[at:] for at in cuts if len(name[at:]) > 2} | called, key=len, reverse=True))

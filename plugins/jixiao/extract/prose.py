@@ -6,7 +6,7 @@ A sum ends as a fact, as not ours (with the reason) or as a doubt (with the read
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from jixiao.extract.assign import DOUBT_MARGIN, SURE_MARGIN, choose
@@ -17,11 +17,12 @@ from jixiao.extract.handed import handed
 from jixiao.extract.items import Parent, parent_in, parents_of
 from jixiao.extract.lexicon import Token
 from jixiao.extract.parallel import Given, Rows, rows_of
-from jixiao.extract.prose_rates import Rates, read_rate
+from jixiao.extract.prose_rates import read_rate
 from jixiao.extract.readings import BESIDE_FREE, NO_CLASS_WORDS, Reading, readings_of
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import WEAK_MARKS, WHOLE, Told, subject_of
 from jixiao.extract.stages import OF_TERM, SPENT, UNSAID
+from jixiao.extract.sums import Read, Sum, take_all_of
 from jixiao.model import Amount, Confidence, Doubt, Passage, Subject
 
 _HEADING = re.compile(
@@ -31,52 +32,6 @@ _ASIDE = re.compile(r"\([^()]*\)(?=:?$)")
 
 UNDECIDED = "undecided_reading"
 UNKNOWN = "unknown_sum"
-
-
-@dataclass(slots=True)
-class Sum:
-    """One sum of the running text with its readings, the cheapest first; `chosen` is set for the whole document.
-
-    `scope` says what its scopes handed down. `follows` is the sum that this one is only compared with: it is as sure as
-    that one.
-    """
-
-    passage: Passage
-    paragraph: int
-    piece: Piece
-    readings: list[Reading]
-    name: str
-    chosen: int = 0
-    margin: float = 9.0
-    scope: tuple[str, ...] = ()
-    follows: "Sum | None" = None
-
-    def is_beside(self, passage: Passage, piece: Piece) -> bool:
-        """Tell whether a piece stands in the same sentence."""
-        return self.passage is passage and self.piece.sentence == piece.sentence
-
-    @property
-    def reading(self) -> Reading:
-        """Return the reading that was chosen."""
-        return self.readings[self.chosen]
-
-    @property
-    def yuan(self) -> Decimal:
-        """Return its value in yuan."""
-        return self.piece.figure.value if self.piece.figure else Decimal(0)
-
-    @property
-    def ulp(self) -> Decimal:
-        """Return one unit in its last printed digit, in yuan."""
-        return self.piece.figure.ulp if self.piece.figure else Decimal(1)
-
-
-@dataclass(slots=True)
-class Read:
-    """Everything that the running text says of money, before anything is chosen."""
-
-    sums: list[Sum] = field(default_factory=list)
-    rates: Rates = field(default_factory=Rates)
 
 
 def read_sums(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] = ()) -> Read:
@@ -114,6 +69,7 @@ def _read_paragraph(passage: Passage, number: int, pieces: list[Piece], scopes: 
             if scopes.owner == "not in our accounts" and piece.sentence not in outside:
                 scopes.owner = ""
         if piece.figure is None:
+            take_all_of(passage, piece, scopes, read)
             continue
         like = piece if head is piece else _like(piece, head)
         given = rows.given.get(piece.index)

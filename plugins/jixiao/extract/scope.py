@@ -203,6 +203,7 @@ class Scopes:
         if piece.index == 0 and piece.enum and piece.figure is None and after_next and "。" in after_next.marks:
             self.lead_other = bool(piece.of("list")) and not self.own_terms and not leads(piece, self.pieces)
         strong = [t for t in piece.of("list") if opens_list(t, piece, self.pieces)]
+        headed = piece.figure is None and not piece.enum and any(t.end == piece.end for t in piece.of("list_head"))
         after = [t for t in piece.of("list") if t.value == "after_project"]
         told = next((one for one in reversed(self.told) if one.is_sum), None)
         ours = any(t.value == "nature/project" for t in self.own_terms) or (
@@ -210,6 +211,8 @@ class Scopes:
         )
         if strong and not (self.listing and self.listing.extent == "section"):
             self.listing = Listing("paragraph", self._stage_of_list(piece), self.year, piece.depth)
+        elif headed and self.listing is None:
+            self.listing = Listing("sentence", self._stage_of_list(piece), self.year, piece.depth)
         elif after and ours and self.listing is None and not piece.has("all_of"):
             self.listing = Listing(
                 "sentence", told.stage if told else self._stage_of_list(piece), self.year, piece.depth
@@ -289,7 +292,8 @@ class Scopes:
             self.listing = None if self.listing.extent != "section" else self.listing
 
     def _take_owner(self, piece: Piece) -> None:
-        self.procured = piece.has("owner", "procurement") or (self.procured and "。" not in piece.marks)
+        named = self.label is not None and self.label.piece == piece.index  # 教学设备采购: what the item is called
+        self.procured = (piece.has("owner", "procurement") and not named) or (self.procured and "。" not in piece.marks)
         for token in piece.of("owner") if not piece.has("aside") else ():
             if token.row.mark == "paragraph" or (token.row.mark == "lead" and heads(token, piece, self.pieces)):
                 self.owner = token.value

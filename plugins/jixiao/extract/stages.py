@@ -8,6 +8,7 @@ from jixiao.extract.foreign import is_twin
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
+from jixiao.extract.scoped import next_of
 from jixiao.model import Stage
 
 UNSAID, OF_TERM, OF_WHOLE = "no stage said", "支出 in its term", "the stage of its whole"
@@ -79,7 +80,19 @@ def _context(scopes: Scopes) -> Stage:
     )
 
 
+def _is_before_its_outturn(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether the outturn of an item follows its bare sum: 普查经费50万元,已支出46万元."""
+    after = next_of(piece, scopes.pieces)
+    if scopes.label is None or scopes.label.piece != piece.index or after is None or piece.of("stage"):
+        return False
+    outturn = any(token.value == "final" for token in after.of("stage"))
+    is_sum = after.figure is not None and after.figure.kind == "sum" and not (after.of("subject") or after.of("change"))
+    return after.marks == "," and is_sum and outturn
+
+
 def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, str]]:
+    if _is_before_its_outturn(piece, scopes):
+        return {"budget": (costs.CARRIED, UNSAID), "initial_budget": (costs.CARRIED, UNSAID)}
     found: dict[Stage, tuple[float, str]] = {}
 
     def add(stage: Stage | None, cost: float, why: str) -> None:

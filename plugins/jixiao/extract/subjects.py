@@ -41,6 +41,8 @@ def _own(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]
     for back, token in enumerate(reversed(strong)):
         cost = costs.OTHER * back + (costs.GLUED if is_glued(piece, token, scopes.own) else 0.0)
         subject = _with_flow(subject_of(token, piece.text), piece, scopes)
+        if token.row.mark == "other" and not _is_among_functions(piece, scopes):
+            subject = replace(subject, scheme="none")  # type: ignore[arg-type]
         cost += costs.GLUED if subject.scheme == "source" and _speaks_of_three_public(piece, scopes) else 0.0
         out.append((subject, cost, f"{piece.text[token.start : token.end]} in its clause", True))
     weak = [] if strong else scopes.own_terms
@@ -63,6 +65,13 @@ def _own(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]
         cost += (costs.TOTAL_FREE if scopes.free else 0.0) + (costs.LABELLED if _label_owns(piece, scopes) else 0.0)
         out.append((subject, cost, f"{piece.text[token.start : token.end]} in its clause", True))
     return out
+
+
+def _is_among_functions(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether 其他支出 is a class of the chart of functions: behind 基本支出 it is what is left of the natures."""
+    before = [one for one in scopes.said if one.place == "word" and one.sentence == piece.sentence and not one.weak]
+    before = [one for one in before if one.piece < piece.index]
+    return not before or before[-1].subject.scheme not in ("nature", "total")
 
 
 def _speaks_of_three_public(piece: Piece, scopes: Scopes) -> bool:
