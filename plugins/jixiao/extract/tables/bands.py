@@ -88,11 +88,11 @@ def bands_of(grid: Grid) -> list[Band]:
 
 
 def is_title(grid: Grid, row: int) -> bool:
-    """Tell whether a row is one cell of words over most of the width, alone in it."""
+    """Tell whether a row is one cell of words alone in it, over most of the width or of what the year brought."""
     told = grid.told(row)
     return (
         len(told) == 1
-        and told[0].col_span * 5 >= grid.col_count * 3
+        and (told[0].col_span * 5 >= grid.col_count * 3 or bool(lexicon().every(told[0].text, "years_sums")))
         and figure(told[0].text) is None
         and not re.search(rf":{NUMBER}", told[0].text)
     )

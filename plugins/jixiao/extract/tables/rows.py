@@ -20,8 +20,10 @@ from jixiao.model import Cell, Flow, Scheme, Subject
 RowKind = Literal["subject", "total", "subtotal", "project", "unit", "not_ours", "name", "none"]
 WHOLE = Subject("expenditure", "total", "total")
 REVENUE = Subject("revenue", "total", "total")
+BASIC = Subject("expenditure", "nature", "basic")
 PROJECTS = Subject("expenditure", "nature", "project")
 _LEAD = re.compile(rf"^(?:其中|一是)?:?(?P<mark>{MARK})?(?:其中:?)?(?:20\d\d年度?)?")
+_WITH = re.compile(r"\((?P<words>[^()]*)\)$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _BELOW = re.compile(r"\((?:款|项)\)")
 _CODE = re.compile(r"^\d{3}(?:\d{2}){0,2}(?!\d)")
@@ -41,8 +43,16 @@ class Meaning:
 
 
 def bare(text: str) -> str:
-    """Return a label without list marks, 其中 and its closing colon."""
-    return _LEAD.sub("", text).rstrip(":。")
+    """Return a label without list marks, 其中, its closing colon, and what a bracket says it holds."""
+    return without_contents(_LEAD.sub("", text).rstrip(":。"))
+
+
+def without_contents(text: str) -> str:
+    """Return a label or head without the bracket behind it that tells what its figures hold: (含上年结转)."""
+    bracket = _WITH.search(text)
+    if bracket and bracket.start() and lexicon().opening(bracket["words"], "with"):
+        return text[: bracket.start()]
+    return text
 
 
 @lru_cache(maxsize=8192)
@@ -89,6 +99,11 @@ def meaning(text: str) -> Meaning:
         return Meaning("not_ours", why="an item below the classifications", mark=mark)
     rest = _rest(words)
     return Meaning("name" if rest else "none", rest=rest, mark=mark)
+
+
+def sums_units(text: str) -> bool:
+    """Tell whether a label is that of the department with all its units (局机关及二级机构汇总)."""
+    return any(token.row.mark == "units" for token in lexicon().every(bare(text), "row"))
 
 
 UNNAMED = "an item that the contract has no name for"
@@ -208,15 +223,29 @@ class Rows:
         return any("合计" in text and meaning(text).kind == "total" for text in texts)
 
     def schemes(self, label: Cell) -> set[str]:
-        """Return the classifications of the other labels of a label's column in this band."""
-        others = (self.grid.at(row, label.col) for row in self.band.rows)
-        said = (meaning(cell.text).subject for cell in others if cell is not None and cell is not label)
-        return {one.scheme for one in said if one is not None and one.scheme != "total"}
+        """Return the classifications of the other labels of a label's columns in this band."""
+        return {one.scheme for one in self.subjects(label) if one.scheme != "total"}
+
+    def subjects(self, label: Cell) -> set[Subject]:
+        """Return what the other labels of a label's columns in this band are of."""
+        said = (meaning(cell.text).subject for cell in self._beside(label))
+        return {one for one in said if one is not None}
+
+    def _beside(self, label: Cell) -> list[Cell]:
+        """Return the other cells of the columns that a label reaches over, in this band."""
+        reach = range(label.col, label.col + label.col_span)
+        cells = (self.grid.at(row, col) for row in self.band.rows for col in reach)
+        found = {id(cell): cell for cell in cells if cell is not None and cell is not label}
+        return list(found.values())
+
+    def is_numbered_list(self, label: Cell) -> bool:
+        """Tell whether a label stands in a numbered list of names (序号 | 项目) none of which is of the budget."""
+        numbered = any(column.role == "index" for column in self.columns.values())
+        return numbered and self.names(label) > 0 and not self.subjects(label) - {WHOLE}
 
     def names(self, label: Cell) -> int:
-        """Return how many other labels of a label's column, with figures beside, name nothing of the budget."""
-        others = (self.grid.at(row, label.col) for row in self.band.rows)
-        return sum(cell is not None and cell is not label and meaning(cell.text).kind == "name" for cell in others)
+        """Return how many other labels of a label's columns, with figures beside, name nothing of the budget."""
+        return sum(meaning(cell.text).kind == "name" for cell in self._beside(label))
 
     def schemes_beside(self, head: Cell) -> set[str]:
         """Return the classifications that the heads beside a head name."""

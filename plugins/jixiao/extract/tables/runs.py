@@ -10,7 +10,7 @@ from decimal import Decimal
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER, decimal_of, stated_unit, unit_of_last_digit
 from jixiao.extract.tables.roles import said_of, subject_words
-from jixiao.extract.tables.rows import meaning
+from jixiao.extract.tables.rows import meaning, sums_units
 from jixiao.extract.tables.stages import is_of_the_years_sums, said_in
 from jixiao.extract.tables.tokens import Token
 from jixiao.model import Cell, Line, Passage, Table
@@ -112,7 +112,7 @@ def _institutions(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
     while end < len(tokens) and end < start + _MOST_HEADS and not tokens[end].is_figure:
         end += 1
     heads = [head for head in tokens[start : end - 1] if not _is_grouping(head.text)]
-    if start == at and (not _are_heads(heads) or tokens[end - 1].is_subject):
+    if start == at and (not _are_heads(heads) or (tokens[end - 1].is_subject and not sums_units(tokens[end - 1].text))):
         return None
     after = end
     while after < len(tokens) and tokens[after].is_figure:

@@ -6,6 +6,7 @@ from functools import cache
 
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.tables.roles import stage_words
+from jixiao.extract.tables.rows import without_contents
 from jixiao.model import Cell, Stage
 
 _LAST_YEAR = re.compile(r"上年|上一年|去年")
@@ -119,7 +120,7 @@ def year_of(
     path: Sequence[Cell], labels: Sequence[Cell], fiscal_year: int, is_change: bool, title: Sequence[str]
 ) -> int:
     """Return the year of a figure: of its column's heads, else the fiscal year; 上年 is the year before."""
-    heads = "" if is_change else " ".join(cell.text for cell in reversed(path))
+    heads = "" if is_change else " ".join(without_contents(cell.text) for cell in reversed(path))
     said = [int(year) for year in re.findall(r"20\d\d", heads)]
     near = [year for year in said if abs(year - fiscal_year) <= 3]
     if near:

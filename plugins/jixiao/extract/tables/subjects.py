@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.sections import MARK
 from jixiao.extract.tables.roles import Column, subject_words
-from jixiao.extract.tables.rows import CHANGE, PROJECTS, REVENUE, WHOLE, Meaning, Rows, bare, meaning
+from jixiao.extract.tables.rows import BASIC, CHANGE, PROJECTS, REVENUE, WHOLE, Meaning, Rows, bare, meaning, sums_units
 from jixiao.model import Cell, Scheme, Subject
 from jixiao.read.text import normalise
 
@@ -16,6 +16,7 @@ _ALL_PROJECTS = re.compile(r"(?<!主要)(?<!重点)(?<!部分)项目支出.{0,8}
 _LIST_TITLE = re.compile(
     r"项目(?:支出)?.{0,6}(?:情况|明细|对比|一览|汇总|执行)?表|项目(?:支出|经费|资金).{0,6}(?:情况|明细|构成)(?:如下)?:?$"
 )
+_HEAD_OF_PROJECTS = re.compile(r"项目|工程")
 _OF_ALL = re.compile(r"部门|单位|整体|资金总|预算总|总预算")
 _ENTRY = re.compile(rf"^(?:其中:?)?(?:{MARK})?")
 _STAGE_ROW = re.compile(r"预算|决算|执行|支出数|批复|安排")
@@ -164,8 +165,14 @@ def _row(cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -
             return Meaning("name"), None  # a row that nothing names, among rows that are named
         return of_side, None
     label = labels[0]
+    if rows.heads(label, "name") and len(labels) > 1 and rows.heads(labels[1], "project"):
+        if labels[1].row_span > 1:
+            return Meaning("name", rest=label.text), label  # a part of that project's money
+        label = labels[1]  # 项目名称 | 资金来源: what stands between name and figures tells about the project
     said = meaning(label.text)
     listed, united = rows.heads(label, "project"), rows.heads(label, "unit")
+    if sums_units(label.text):
+        return Meaning("total", WHOLE), label
     carried = said.kind == "total" and rows.has_sum_of_the_year(label)
     if carried or said.kind == "subtotal" or (said.kind == "total" and said.subject != REVENUE):
         return _total(said, cell, rows, labels, title), label
@@ -207,7 +214,15 @@ def _named(said: Meaning, label: Cell, name: str, rows: Rows, labels: Sequence[C
         return project if len(bare(label.text)) > 3 else said
     if any(_LIST_TITLE.search(text) and len(text) <= 40 for text in title[-3:]) and not rows.schemes(label):
         return project
+    if rows.is_numbered_list(label) and _is_head_of_projects(label, rows):
+        return project
     return said
+
+
+def _is_head_of_projects(label: Cell, rows: Rows) -> bool:
+    """Tell whether nothing but 项目 heads the column of a label."""
+    column = rows.columns.get(label.col)
+    return column is not None and _HEAD_OF_PROJECTS.fullmatch(column.head) is not None
 
 
 def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -> Meaning:
@@ -222,7 +237,7 @@ def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title:
         of_outer = meaning(group.text)
         if of_outer.subject is not None and of_outer.subject.scheme != "total" and not of_outer.rest:
             return of_outer
-    if rows.heads(label, "project") or (not named and rows.heads(label, "project")):
+    if rows.heads(label, "project") and not {BASIC, PROJECTS} <= rows.subjects(label):
         return _total_of_projects(cell, rows, title)
     schemes = rows.schemes(label)
     if schemes == {"three_public"} and not _OF_ALL.search(label.text):
