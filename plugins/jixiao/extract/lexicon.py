@@ -212,6 +212,8 @@ def read_rows(theme: str, text: str) -> list[Row]:
             if unknown := set(row) - _KEYS:
                 raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: unknown key {', '.join(sorted(unknown))}")
             forms = tuple(dict.fromkeys(plain for form in _words(row, "forms") for plain in expand(form)))
+            if any('"' in form for form in forms):
+                raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: a quotation mark inside a form")
             if not all(forms) or not forms or not row.get("witness"):
                 raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: a row needs forms and a witness")
             left, right = (

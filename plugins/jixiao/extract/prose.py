@@ -22,6 +22,7 @@ from jixiao.extract.readings import BESIDE_FREE, NO_CLASS_WORDS, Reading, readin
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import WEAK_MARKS, WHOLE, Told, subject_of
 from jixiao.extract.stages import OF_TERM, SPENT, UNSAID
+from jixiao.extract.subjects import INCOME
 from jixiao.extract.sums import Read, Sum, take_all_of
 from jixiao.model import Amount, Confidence, Doubt, Passage, Subject
 
@@ -128,6 +129,7 @@ def _take_sum(
     compared = compared or is_other_stage(piece, scopes)
     is_sum = first.subject is not None
     scopes.told.append(Told(first.subject, first.stage, first.year, piece.index, compared, name, is_sum, not is_sum))
+    scopes.told[-1].unsaid = _is_source_of_no_stage(first, piece)
     scopes.told[-1].unknown = not first.is_grounded or first.reason in ANOTHERS
     scopes.told[-1].classless = first.reason.endswith(NO_CLASS_WORDS)
     before = read.sums[-1] if compared and read.sums else None
@@ -210,6 +212,9 @@ def _give(one: Sum, found: Found, values: dict[tuple[object, ...], set[Decimal]]
         found.doubts.append(Doubt(UNKNOWN, f"{figure.printed}: {reading.reason}", evidence, left))
     elif reading.subject is None or reading.stage is None:
         found.left.append(Left(one.yuan, evidence, reading.reason))
+    elif _is_source_of_no_stage(reading, one.piece):
+        left = tuple(other.words() for other in one.readings[:3])
+        found.doubts.append(Doubt(UNKNOWN, f"{figure.printed}: a source of no named stage", evidence, left))
     elif _is_split(one, values):
         found.left.append(Left(one.yuan, evidence, "given in parts"))
     else:
@@ -220,6 +225,13 @@ def _give(one: Sum, found: Found, values: dict[tuple[object, ...], set[Decimal]]
         said = one.margin >= SURE_MARGIN and not figure.is_bare
         sure: Confidence = "sure" if said and not {UNSAID, OF_TERM, BESIDE_FREE} & {*reading.grounds} else "unsure"
         found.amounts.append(Amount(*key, one.name, figure.value, figure.ulp, evidence, parent, sure))
+
+
+def _is_source_of_no_stage(reading: Reading, piece: Piece) -> bool:
+    """Tell whether nothing says if a source paid for the budget or the outturn: 资金由一般公共预算4亿元构成."""
+    subject = reading.subject
+    of_source = subject is not None and (subject.flow, subject.scheme) == ("revenue", "source")
+    return of_source and UNSAID in reading.grounds and not piece.of("stage") and INCOME not in piece.words
 
 
 def _is_split(one: Sum, values: dict[tuple[object, ...], set[Decimal]]) -> bool:

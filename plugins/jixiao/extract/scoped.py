@@ -44,6 +44,7 @@ class Told:
     left: bool = False
     classless: bool = False
     unknown: bool = False
+    unsaid: bool = False
 
 
 @dataclass(slots=True)

@@ -108,7 +108,8 @@ def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, 
         crossed = scopes.pieces[told[-1].piece].segment != piece.segment
         finals = [one for one in told if one.stage == "final"] if compared or crossed else []
         # Compared with last year, and behind a ;, the outturn goes on: 决算58万元,预算66万元;公务接待费2万元.
-        add((finals or told)[-1].stage, costs.CARRIED, "the stage of the sum before")
+        last = (finals or told)[-1]
+        add(last.stage, costs.CARRIED, UNSAID if last.unsaid else "the stage of the sum before")
     if scopes.whole is None:
         add(scopes.stage, costs.CARRIED, "the stage of its sentence")
     add(scopes.lead_stage, costs.LED, "the stage of its lead")

@@ -12,7 +12,7 @@ from jixiao.extract.scoped import WEAK_MARKS, WHOLE, subject_of
 from jixiao.extract.stages import SPENT
 from jixiao.model import Subject
 
-_INCOME = "收入"
+INCOME = "收入"
 
 
 def subjects_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[Subject, float, str, bool]]:
@@ -84,7 +84,7 @@ def _speaks_of_three_public(piece: Piece, scopes: Scopes) -> bool:
 
 def _with_flow(subject: Subject, piece: Piece, scopes: Scopes) -> Subject:
     """Return a source as spending where it is a part of spending and its clause does not say 收入."""
-    if subject.scheme != "source" or _INCOME in piece.words:
+    if subject.scheme != "source" or INCOME in piece.words:
         return subject
     whole, last = scopes.whole, scopes.told[-1] if scopes.told else None
     if whole is not None and whole.subject is not None and SPENT in whole.name:

@@ -14,7 +14,15 @@ _GRADE = re.compile(
     rf"(?:绩效|自评|评价|评定|综合|评分)?(?:等级|等次|档次|级别|结论|结果)(?:评定|评为|定)?(?:为|是|:|属于|属)*[“\"「]?(?P<grade>{_GRADES})(?=[”\"」,。;)]|$|等?级|档)"
 )
 _GRADE_OTHER = re.compile(rf"(?:评定为|评为|属于?|为)[“\"「](?P<grade>{_GRADES})[”\"」](?:等?[级次]|档)?(?=[,。;]|$)")
-_GRADE_BEHIND = re.compile(rf"\d分[(](?P<grade>{_GRADES})[)]")
+_GRADE_BEHIND = re.compile(
+    rf"\d分[,、(]*(?:(?:自评|评价)?(?:评定|评级|评价|评为|等级|等次|档次|定)?(?:为|是|:)?)"
+    rf"[“\"「]?(?P<grade>{_GRADES})[”\"」]?(?:等?级|档)?(?=[,。;)]|$)"
+)
+# A form's fields side by side: 等级:良好 | 填报人:…
+_GRADE_FIELD = re.compile(rf"(?:等级|等次|档次):(?P<grade>{_GRADES})(?=[一-鿿]{{2,5}}:)")
+_BAND = re.compile(r"以[上下]|低于|不足|\d分?[-~—至(]|[≥<]|分\)")
+_SENTENCE = re.compile(r"[。;]")
+_NEAR = 12
 _MARKS_HEAD = re.compile(r"^(?:指标|标准)?(?:分值|权重|满分|标准分)")
 _TOTAL_LABEL = re.compile(r"^(?:部门|单位|绩效)?(?:自评|综合)(?:综合)?(?:总分|总得分|得分)(?:\(分\))?[:]?$")
 _TICKED = re.compile(rf"[☑√■✓✔](?P<before>{_GRADES})|(?P<after>{_GRADES})(?:\([√☑✓✔]\)|[☑√■✓✔])")
@@ -48,19 +56,24 @@ def _in_total_row(table: Table) -> str | None:
     return next((cell.text for cell in table.cells if cell.row in totals and re.fullmatch(_GRADES, cell.text)), None)
 
 
+def _is_of_a_band(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a rubric's bounds stand around a grade, in its sentence: 90分以上为优, 良(80-90分)."""
+    start, end = match.span("grade")
+    before = _SENTENCE.split(text[max(0, match.start() - _NEAR) : start])[-1]
+    behind = _SENTENCE.split(text[end : end + _NEAR])[0]
+    return bool(_BAND.search(before) or _BAND.search(behind))
+
+
 def find_grade(document: Document) -> str | None:
     """Return the grade that the report gives itself; bands of a rubric (90分以上为优) are not that."""
     texts = [p.text for p in document.passages]
     texts += [c.text for table in document.tables for c in table.cells if len(c.text) < 120]
-    for pattern in (_GRADE, _GRADE_OTHER, _GRADE_BEHIND, _TICKED):
+    for pattern in (_GRADE, _GRADE_FIELD, _GRADE_OTHER, _GRADE_BEHIND, _TICKED):
         for text in texts:
             for match in pattern.finditer(text):
-                if re.search(
-                    r"以上|\d分?[-~—至(]|≥|分\)", text[max(0, match.start() - 12) : match.end() + 12]
-                ) and pattern not in (_TICKED, _GRADE_BEHIND):
-                    continue
-                groups = match.groupdict()
-                return groups.get("grade") or groups.get("before") or groups.get("after")
+                if pattern is _TICKED or not _is_of_a_band(text, match):
+                    groups = match.groupdict()
+                    return groups.get("grade") or groups.get("before") or groups.get("after")
     for table in document.tables:
         if (grade := _in_total_row(table)) is not None:
             return grade
