@@ -87,9 +87,67 @@ CASES = {
         [f"2023 exp final {P} 3630000"],
         [],
     ),
+    "all_of_the_income_is_of_one_source": (
+        "本年收入151.30万元，全部为财政拨款收入，较2022年的140.10万元有所增加。",
+        [
+            f"2023 rev final {T} 1513000",
+            "2023 rev final source/fiscal_appropriation 1513000",
+            f"2022 rev final {T} 1401000",
+        ],
+        [],
+    ),
+    "a_budget_of_spending_all_of_one_source_does_not_say_income_or_spending": (
+        "全年预算合计208.20万元，均为一般公共预算。",
+        [f"2023 exp budget {T} 2082000"],
+        [],
+    ),
+    "a_source_of_no_stage_is_neither_budget_nor_outturn": (
+        "部门预算资金总额468.00万元，全年实际支出452.00万元。资金由一般公共预算436.00万元、政府性基金32.00万元构成。",
+        [f"2023 exp budget {T} 4680000", f"2023 exp final {T} 4520000"],
+        [],
+    ),
+    "a_colon_opens_a_list_of_projects_and_a_purchase_in_a_name_is_none": (
+        "几个大一些的项目：礼堂维修预算96.20万元，支出94.30万元；实训设备采购预算32.10万元，支出31.90万元，执行率99.38%。",
+        [
+            "2023 exp budget project/礼堂维修 962000",
+            "2023 exp final project/礼堂维修 943000",
+            "2023 exp budget project/实训设备采购 321000",
+            "2023 exp final project/实训设备采购 319000",
+        ],
+        ["budget_completion_rate 99.38 exp project/实训设备采购"],
+    ),
+    "the_sum_of_an_item_before_its_outturn_is_a_budget_but_which": (
+        "项目支出：年初预算数为120万元，实际支出113.4万元。其中：外聘中介经费80万元，支出76.2万元；信息化建设40万元，支出37.2万元。",
+        [
+            f"2023 exp initial_budget {P} 1200000",
+            f"2023 exp final {P} 1134000",
+            "2023 exp final project/外聘中介经费 762000",
+            "2023 exp final project/信息化建设 372000",
+        ],
+        [],
+    ),
+    "what_is_left_of_the_natures_is_no_function": (
+        "全年预算数306.40万元，其中基本支出预算数206.40万元，项目支出预算数100万元，其他支出预算数0万元。",
+        [f"2023 exp budget {T} 3064000", f"2023 exp budget {B} 2064000", f"2023 exp budget {P} 1000000"],
+        [],
+    ),
+    "because_of_what_is_no_split": (
+        "年初批复部门预算486.20万元；按照从紧安排的要求追加后，调整预算数为512.40万元，其中基本支出337.60万元、项目支出174.80万元。",
+        [
+            f"2023 exp initial_budget {T} 4862000",
+            f"2023 exp budget {T} 5124000",
+            f"2023 exp budget {B} 3376000",
+            f"2023 exp budget {P} 1748000",
+        ],
+        [],
+    ),
     "all_of_it_for_one_item": (
         "“三公”经费支出2.18万元，均为公务用车运行维护费，较2022年度的2.40万元下降9.17%。",
-        ["2023 exp final three_public/total 21800", "2022 exp final three_public/total 24000"],
+        [
+            "2023 exp final three_public/total 21800",
+            "2023 exp final three_public/vehicle_operation 21800",
+            "2022 exp final three_public/total 24000",
+        ],
         ["year_on_year_change -9.17 exp three_public/total"],
     ),
     "spared_against_the_initial_budget": (
@@ -249,7 +307,11 @@ CASES = {
     ),
     "the_same_of_the_year_before_behind_a_semicolon": (
         "“三公”经费实际支出2.36万元，全部为公务接待费；2022年同口径支出为2.58万元。中标总金额4126.80万元。",
-        ["2023 exp final three_public/total 23600", "2022 exp final three_public/total 25800"],
+        [
+            "2023 exp final three_public/total 23600",
+            "2023 exp final three_public/reception 23600",
+            "2022 exp final three_public/total 25800",
+        ],
         [],
     ),
     "projects_that_make_its_sum_behind_a_verb": (

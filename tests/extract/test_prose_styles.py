@@ -65,7 +65,7 @@ STYLES = {
     ),
     "per_vehicle": (
         "“三公”经费决算8.40万元，均为公务用车运行维护费，保有执法车4辆，车均2.10万元。",
-        [f"2023 exp final {THREE} 84000"],
+        [f"2023 exp final {THREE} 84000", "2023 exp final three_public/vehicle_operation 84000"],
     ),
     "colloquial": (
         "去年全年花了多少钱？年初人大批给我们的预算是516.00万元，年中追加后全年可用545.50万元，实际花出去538.20万元。",

@@ -144,6 +144,54 @@ CASES = {
             f"2023 exp budget {B} 4102500",
         ],
     ),
+    "what_stands_between_a_projects_name_and_its_figures_is_no_name": (
+        table(
+            "序号|项目名称|资金来源|预算数|支出数",
+            "1|造林补助|中央|520|490",
+            "2|草场围栏|中央、自治区|268|245",
+            caption="项目资金使用情况表 单位：万元",
+        ),
+        [
+            "2023 exp budget project/造林补助 5200000",
+            "2023 exp final project/造林补助 4900000",
+            "2023 exp budget project/草场围栏 2680000",
+            "2023 exp final project/草场围栏 2450000",
+        ],
+    ),
+    "a_numbered_list_of_names_is_of_projects": (
+        table(
+            "序号|项目|预算数|支出数|完成情况",
+            "1|康复服务|68|66|服务1342人",
+            "2|就业扶持|45|43|扶持87户",
+            caption="三、项目实施 单位：万元",
+        ),
+        [
+            "2023 exp budget project/康复服务 680000",
+            "2023 exp final project/康复服务 660000",
+            "2023 exp budget project/就业扶持 450000",
+            "2023 exp final project/就业扶持 430000",
+        ],
+    ),
+    "a_bracket_tells_what_is_in_a_figure_and_no_year": (
+        table("科目|全年预算数（含上年结转）|决算数", "基本支出|300|290", "项目支出|200|190", caption="单位：万元"),
+        [
+            f"2023 exp budget {B} 3000000",
+            f"2023 exp final {B} 2900000",
+            f"2023 exp budget {P} 2000000",
+            f"2023 exp final {P} 1900000",
+        ],
+    ),
+    "the_row_that_sums_all_units_is_the_department": (
+        table(
+            "年度支出情况（万元）|||",
+            "机构名称|支出合计|基本支出|项目支出",
+            "局机关及二级机构汇总|500|300|200",
+            "1、局机关|350|180|170",
+            "2、机关幼儿园|150|120|30",
+            caption="",
+        ),
+        [f"2023 exp final {T} 5000000", f"2023 exp final {B} 3000000", f"2023 exp final {P} 2000000"],
+    ),
     "units_of_a_list_are_not_the_department_but_their_total_is": (
         table(
             "序号|单位名称|年初预算|调整后预算|执行数|执行率(%)|自评得分",

@@ -68,7 +68,9 @@ def foreign(piece: Piece, scopes: Scopes) -> Foreign:
     zero = piece.figure is not None and piece.figure.is_zero_in_words
     if zero and not piece.of("subject") and not any(one.subject.scheme == "three_public" for one in scopes.said):
         found.owned("nothing of the budget", costs.STORY)
-    if not strong and any(one.has("owner", "procurement") for one in scopes.pieces if one.sentence == piece.sentence):
+    if not (strong or listed) and any(
+        one.has("owner", "procurement") for one in scopes.pieces if one.sentence == piece.sentence
+    ):
         found.owned("procurement", costs.OWNED_SOFT)
     if beside_others(piece, scopes) and not scopes.own_terms:
         found.owned("beside what is not ours", costs.OWNED_SOFT)
@@ -161,7 +163,8 @@ def beside_others(piece: Piece, scopes: Scopes) -> bool:
 def _inside_name(token: Token, piece: Piece, scopes: Scopes) -> bool:
     """Tell whether an owner's word only begins the name of a project: 政府投资项目审计服务费."""
     at = piece.text.find(scopes.name, piece.start) if scopes.name else -1
-    end = at + len(scopes.name) + (token.row.mark == "outside_names")
+    ends_it = token.row.mark == "outside_names" or token.value == "procurement"  # 实训设备采购 is called so
+    end = at + len(scopes.name) + ends_it
     return 0 <= at <= token.start and token.end < end
 
 

@@ -58,9 +58,8 @@ def _in_total_row(table: Table) -> str | None:
 
 def _is_of_a_band(text: str, match: re.Match[str]) -> bool:
     """Tell whether a rubric's bounds stand around a grade, in its sentence: 90分以上为优, 良(80-90分)."""
-    start, end = match.span("grade")
-    before = _SENTENCE.split(text[max(0, match.start() - _NEAR) : start])[-1]
-    behind = _SENTENCE.split(text[end : end + _NEAR])[0]
+    before = _SENTENCE.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
+    behind = _SENTENCE.split(text[match.end() : match.end() + _NEAR])[0]
     return bool(_BAND.search(before) or _BAND.search(behind))
 
 

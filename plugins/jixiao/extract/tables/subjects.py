@@ -248,7 +248,9 @@ def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title:
         of_title = _of_title(title)
         if of_title is not None and not schemes - {of_title.scheme, "economic"}:
             return Meaning("subject", of_title)
-        if of_title is None and (_is_of_one_source(title) or (not schemes and rows.names(label) > 1)):
+        if of_title is None and (
+            _is_of_one_source(title) or (not schemes and rows.names(label) > 1 and not rows.heads(label, "unit"))
+        ):
             return Meaning("name", rest="合计")
     if said.kind == "subtotal" and not rows.is_last_total(cell.row):
         return Meaning("name", rest="小计")
