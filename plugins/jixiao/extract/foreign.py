@@ -68,14 +68,20 @@ def foreign(piece: Piece, scopes: Scopes) -> Foreign:
     zero = piece.figure is not None and piece.figure.is_zero_in_words
     if zero and not piece.of("subject") and not any(one.subject.scheme == "three_public" for one in scopes.said):
         found.owned("nothing of the budget", costs.STORY)
-    if not (strong or listed) and any(
-        one.has("owner", "procurement") for one in scopes.pieces if one.sentence == piece.sentence
-    ):
+    if not strong and any(_procures(one, listed) for one in scopes.pieces if one.sentence == piece.sentence):
         found.owned("procurement", costs.OWNED_SOFT)
     if beside_others(piece, scopes) and not scopes.own_terms:
         found.owned("beside what is not ours", costs.OWNED_SOFT)
     _unknown(piece, scopes, strong, found)
     return found
+
+
+def _procures(piece: Piece, listed: bool) -> bool:
+    """Tell whether a piece speaks of procurement; in a list 实训设备采购 before its sum is what an item is called."""
+    told = [token for token in piece.of("owner") if token.value == "procurement"]
+    stages = {token.start for token in piece.of("stage")}
+    called = [token for token in told if token.start > piece.start and token.end in {piece.end, *stages}]
+    return bool(told) and not (listed and len(called) == len(told))
 
 
 def _owned_by_words(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) -> None:
