@@ -13,7 +13,7 @@ Role = Literal["full", "got", "off", "bare"]
 _PLAIN = re.compile(rf"(?<![\d.])(?P<number>{NUMBER})(?:%|(?=[,;:)]))")
 _RANGE = re.compile(r"[^。;,]{0,6}?[~～\-—至×*]")
 _SENTENCE = re.compile(r"[。;]")
-_LESS = re.compile(r"(?<!\d)-$")
+_LESS = re.compile(r"(?<![\d)])-$")
 _BEHIND, _NEAR = 3, 6
 
 
