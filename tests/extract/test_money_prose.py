@@ -117,12 +117,32 @@ CASES = {
         ["budget_completion_rate 99.38 exp project/实训设备采购"],
     ),
     "the_sum_of_an_item_before_its_outturn_is_a_budget_but_which": (
-        "项目支出：年初预算数为120万元，实际支出113.4万元。其中：外聘中介经费80万元，支出76.2万元；信息化建设40万元，支出37.2万元。",
+        "项目支出：年初预算数为150万元，实际支出143.4万元。其中：外聘中介经费80万元，支出76.2万元；信息化建设40万元，支出37.2万元。",
         [
-            f"2023 exp initial_budget {P} 1200000",
-            f"2023 exp final {P} 1134000",
+            f"2023 exp initial_budget {P} 1500000",
+            f"2023 exp final {P} 1434000",
             "2023 exp final project/外聘中介经费 762000",
             "2023 exp final project/信息化建设 372000",
+        ],
+        [],
+    ),
+    "a_list_that_closes_leaves_to_each_sum_the_stage_of_its_own_words": (
+        "项目支出预算24万元。项目支出明细：康复救助经费预算12万元，支出12万元；就业培训经费预算8万元，支出7.6万元。",
+        [
+            f"2023 exp budget {P} 240000",
+            "2023 exp budget project/康复救助经费 120000",
+            "2023 exp final project/康复救助经费 120000",
+            "2023 exp budget project/就业培训经费 80000",
+            "2023 exp final project/就业培训经费 76000",
+        ],
+        [],
+    ),
+    "what_is_left_of_a_list_is_no_entry": (
+        "项目支出决算为400万元，主要用于道路维修经费286万元、管护经费57万元、其他57万元。",
+        [
+            f"2023 exp final {P} 4000000",
+            "2023 exp final project/道路维修经费 2860000",
+            "2023 exp final project/管护经费 570000",
         ],
         [],
     ),

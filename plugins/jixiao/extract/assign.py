@@ -12,7 +12,7 @@ from typing import Protocol
 
 from jixiao.extract.identities import interval, part_lists, sums_to
 from jixiao.extract.readings import Reading
-from jixiao.extract.stages import OF_WHOLE
+from jixiao.extract.stages import IN_CLAUSE, OF_WHOLE
 
 CONFLICT, SAME_AGAIN, CLOSED, LISTED = 1.0, 0.05, 0.6, 1.0
 BENT, FAINT = 0.3, 0.6
@@ -167,6 +167,8 @@ def _lists_by_sum(sums: Sequence[Chooses]) -> None:
             number = next((n for n, r in enumerate(sums[other].readings) if _may_be_project(r, sums[other])), None)
             if sums[other].paragraph > one.paragraph + 12:
                 break
+            if number is not None and _says_other_stage(sums[other].readings[number], one.readings[0]):
+                continue
             if number is None:
                 if run:
                     break
@@ -187,6 +189,12 @@ def _lists_by_sum(sums: Sequence[Chooses]) -> None:
 def _may_be_project(reading: Reading, one: Chooses) -> bool:
     is_project = reading.subject is not None and reading.subject.scheme == "project"
     return is_project and reading.cost - one.readings[0].cost < _OPEN
+
+
+def _says_other_stage(reading: Reading, whole: Reading) -> bool:
+    """Tell whether a sum's own clause gives it another stage than the whole of its list has."""
+    said = reading.is_bare_budget or any(ground.endswith(IN_CLAUSE) for ground in reading.grounds[1:2])
+    return said and reading.stage != whole.stage
 
 
 def _listed(reading: Reading) -> Reading:

@@ -110,6 +110,12 @@ def is_no_name(name: str) -> bool:
     return any(token.end == len(name) for token in lexicon().scan(name, ("no_name",)))
 
 
+def is_rest(words: str) -> bool:
+    """Tell whether words only say what is left of a list: 其他, 其余."""
+    token = lexicon().opening(words, "rest")
+    return token is not None and token.end == len(words)
+
+
 def is_glued(piece: Piece, token: Token, own: tuple[str, ...] = ()) -> bool:
     """Tell whether a term only ends a longer name: 消费券发放项目支出."""
     before = piece.text[piece.start : token.start]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from jixiao.extract.clauses import Piece
 from jixiao.extract.lexicon import Token
-from jixiao.extract.names import free_words, has_suffix, is_glued, is_no_name, label_of
+from jixiao.extract.names import free_words, has_suffix, is_glued, is_no_name, is_rest, label_of
 from jixiao.extract.scoped import (
     PROJECTS,
     WEAK_MARKS,
@@ -228,6 +228,9 @@ class Scopes:
 
     def _take_label(self, piece: Piece) -> None:
         """Let an item be called by the words that it begins with."""
+        if self.listing is not None and piece.figure is not None and is_rest(piece.words):
+            self.label = None  # 甲工程286万元,其他57万元: what is left of a list is no entry of it
+            return
         staged = piece.figure is None and any(t.row.mark != "weak" for t in piece.of("stage"))
         if not self.name or piece.has("aside") or moves(piece) or staged:
             return

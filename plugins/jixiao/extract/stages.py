@@ -12,6 +12,7 @@ from jixiao.extract.scoped import next_of
 from jixiao.model import Stage
 
 UNSAID, OF_TERM, OF_WHOLE = "no stage said", "支出 in its term", "the stage of its whole"
+IN_CLAUSE = "in its clause"
 AS_SCOPE_SAYS = "as its scope says"
 SPENT = "支出"
 _FIGURE = re.compile(r"\d(?:[亿万千]?元|[亿万])")
@@ -26,7 +27,7 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
     words = piece.text
     if strong:
         token = strong[-1]
-        return [(_as_stage(token.value), 0.0, f"{token.value} in its clause")]
+        return [(_as_stage(token.value), 0.0, f"{token.value} {IN_CLAUSE}")]
     planned = [token for token in tokens if token.value == "planned"]
     if planned:
         said = words[planned[-1].start : planned[-1].end]
@@ -38,7 +39,7 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
     if scopes.whole is None and any(words[t.start : t.end].endswith(SPENT) for t in scopes.own_terms):
         inherited["final"] = min(inherited["final"], (costs.LED, OF_TERM))
     if tokens:
-        inherited["final"] = (costs.BARE_STAGE, f"{words[tokens[-1].start : tokens[-1].end]} in its clause")
+        inherited["final"] = (costs.BARE_STAGE, f"{words[tokens[-1].start : tokens[-1].end]} {IN_CLAUSE}")
         inherited = {
             stage: (max(cost, costs.LED), why) if stage != "final" else (cost, why)
             for stage, (cost, why) in inherited.items()

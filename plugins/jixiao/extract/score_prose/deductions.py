@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jixiao.extract.lexicon import Token, lexicon
-from jixiao.extract.score_prose.naming import Naming, without_lead, without_told
+from jixiao.extract.score_prose.naming import QUOTED, Naming, without_lead, without_told
 from jixiao.extract.score_prose.points import Points, every_point, points_in, strip_start
 from jixiao.extract.score_prose.records import Record
 from jixiao.extract.score_prose.totals import lowest
@@ -19,6 +19,7 @@ _BRACKETS = re.compile(r"^[(][^()]*[)]")
 _RESULT = re.compile(r"\d+(?:\.\d+)?%$")
 _POINTS_IN_REASON = re.compile(r"\d分")
 _NEAR, _LONGER = 6, 6
+_NUMBER = re.compile(r"\d")
 _ASPECT = "方面"
 _INDICATOR = "指标"
 
@@ -118,7 +119,7 @@ class _Taken:
         name = self.naming.of(clause)
         if name and self._is_nothing(name):
             return ""
-        if name and went_wrong(name) is None:
+        if name and (went_wrong(name) is None or QUOTED.fullmatch(clause)):
             return name
         return self._in_sentence() or self._before()
 
@@ -128,13 +129,28 @@ class _Taken:
 
     def _in_sentence(self) -> str:
         for said in reversed(self.clauses):  # 预算调整率指标,因年中追加较多,扣2分
-            if said.endswith(_INDICATOR) and (name := self.naming.of(said)):
+            if said.endswith(_INDICATOR) and (name := self.naming.of(_before_it(said))):
                 return name if name in self.known else name.removesuffix(_INDICATOR)
+        if name := self._aimed():
+            return name
         for said in reversed(self.clauses):  # 满意度:每亩补偿偏低,与期望有差距,扣3分; 满意度未达目标,扣3分
             for some in self.known:
                 if said.startswith(some) or some + ":" in self.sentence:
                     return some
         return ""
+
+    def _aimed(self) -> str:
+        """Return the indicator that a sentence tells goal and result of: 演出场次计划24场,实际13场,扣1.7分."""
+        if not any(lexicon().opening(clause, "reached_in_fact") for clause in self.clauses[1:]):
+            return ""
+        first = next((clause for clause in self.clauses if clause), "")
+        number = _NUMBER.search(first)
+        if number is None:
+            return ""
+        aimed = lexicon().ending(first, "aimed", number.start())
+        if aimed is not None:
+            return self.naming.of(first[: aimed.start])
+        return self.naming.of(first[: number.start()]) if _is_measure(first[: number.start()]) else ""
 
     def _before(self) -> str:
         """Return the indicator stated before, that of the clause, or that of the paragraph."""

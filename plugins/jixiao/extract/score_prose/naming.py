@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.sections import without_mark
 
-_QUOTED = re.compile(r"[“\"「](?P<inner>[^“”\"「」]+)[”\"」]")
+QUOTED = re.compile(r"[“\"「](?P<inner>[^“”\"「」]+)[”\"」]")
 _CLAUSE = re.compile(r"[,。;:](?![^(]*[)])")
 _INDICATOR = "指标"
 _LEVEL = re.compile(r"[一二三四]级$")
@@ -31,7 +31,7 @@ class Naming:
         name = name[name.rfind("方面,") + 3 :] if "方面," in name else name
         name = without_lead(name)
         name = self._without_tail(name)
-        if quoted := _QUOTED.fullmatch(name):
+        if quoted := QUOTED.fullmatch(name):
             return quoted["inner"]
         return name.strip("“”\"'「」 ") if name.count("“") != name.count("”") else name
 
