@@ -17,6 +17,8 @@ from jixiao.extract.scoped import (
     Said,
     Told,
     ends_as_no_other,
+    heading_flow,
+    heading_stage,
     heads,
     is_of_the_same,
     leads,
@@ -72,13 +74,7 @@ class Scopes:
         """Take a heading: it hands down a flow, a weak stage, and a list of projects where it names one."""
         tokens = [token for piece in pieces for token in piece.tokens]
         stages = [token.value for token in tokens if token.role == "stage"]
-        outturn = any(token.role == "outturn" for token in tokens)
-        self.heading_stage = "budget" if stages and set(stages) <= {"planned", "budget"} and not outturn else None
-        self.heading_stage = "initial_budget" if "initial_budget" in stages else self.heading_stage
-        flows = {subject_of(token, "").flow for token in tokens if token.role == "subject"}
-        self.heading_flow = next(iter(flows)) if len(flows) == 1 else None
-        if any("收入" in piece.words and "支出" not in piece.words for piece in pieces):
-            self.heading_flow = "revenue"
+        self.heading_stage, self.heading_flow = heading_stage(tokens), heading_flow(pieces)
         self.said, self.told, self.told_before, self.whole, self.listing = [], [], [], None, None
         named = {subject_of(t, "") for t in tokens if t.role == "subject" and t.row.mark not in WEAK_MARKS}
         about = [one for one in named if one.scheme == "three_public"]

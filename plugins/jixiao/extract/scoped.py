@@ -96,6 +96,23 @@ def heads(token: Token, piece: Piece, pieces: list[Piece]) -> bool:
     return piece.figure is None and token.end == piece.end and ("。" in marks or ":" in marks)
 
 
+def heading_stage(tokens: list[Token]) -> Stage | None:
+    """Return the stage that a heading hands down: a budget's, where it speaks of no outturn."""
+    stages = {token.value for token in tokens if token.role == "stage"}
+    if "initial_budget" in stages:
+        return "initial_budget"
+    outturn = any(token.role == "outturn" for token in tokens)
+    return "budget" if stages and stages <= {"planned", "budget"} and not outturn else None
+
+
+def heading_flow(pieces: list[Piece]) -> Flow | None:
+    """Return the flow that a heading hands down, where it speaks of one."""
+    if any("收入" in piece.words and "支出" not in piece.words for piece in pieces):
+        return "revenue"
+    flows = {subject_of(token, "").flow for piece in pieces for token in piece.of("subject")}
+    return next(iter(flows)) if len(flows) == 1 else None
+
+
 def ends_as_no_other(piece: Piece, pieces: list[Piece]) -> bool:
     """Tell whether the stage word behind a name of a list is its own end: 案件审判402万元;案件执行8万元."""
     weak = [token for token in piece.of("stage") if token.end == piece.end and token.row.mark == "weak"]

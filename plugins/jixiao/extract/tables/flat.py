@@ -10,34 +10,29 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from jixiao.extract.tables.bands import headness
-from jixiao.extract.tables.grid import DASHES, figure
+from jixiao.extract.tables.flat_columns import (
+    FIGURES,
+    MARKS,
+    REMARKS,
+    SKIP_FIGURE,
+    Column,
+    columns_under,
+    cost_of,
+    role_of,
+)
+from jixiao.extract.tables.grid import figure
+from jixiao.extract.tables.meanings import meaning
 from jixiao.extract.tables.roles import NUMERIC, said_of, subject_words
-from jixiao.extract.tables.rows import meaning
 from jixiao.extract.tables.stages import said_in
 from jixiao.extract.tables.tokens import Token
 from jixiao.model import Cell, Table
 
-_WRONG_TYPE = 6.0
-_SKIP_LEVEL, _SKIP_MARKS, _SKIP_LEAF, _SKIP_FIGURE, _SKIP_REMARK = 0.25, 0.1, 3.0, 1.8, 0.7
 _WRAPPED, _NEW_ROW = 1.1, 0.3
 _ACCEPTED = 0.25
 _SHORTER, _LONGER = 3, 2
 _MOST = 400
 _CAPTION_LINES = 4
-_FIGURES = NUMERIC - {"index"}
 _OF_MONEY = {"money", "completion", "adjustment", "share", "change_sum", "change_rate"}
-_RATES = {"completion", "share", "change_rate", "score_rate"}
-_MARKS = {"full_marks", "score", "taken_off"}
-_REMARKS = {"rubric", "reason", "describe", "target", "actual", "measure", "grade", "date"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column of a variant: its role, whether it names rows, and what leaving it out of a row costs."""
-
-    role: str
-    is_name: bool
-    skip: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +59,7 @@ def fitted_tables(tokens: Sequence[Token]) -> Iterator[Fitted]:
             continue
         # Words in front may be no heads of the table; what heads money is never left out.
         texts = [token.text for token in tokens[at : at + run]]
-        first = next((place for place, text in enumerate(texts) if said_in(text) or _role(text) in _OF_MONEY), run)
+        first = next((place for place, text in enumerate(texts) if said_in(text) or role_of(text) in _OF_MONEY), run)
         past = min(3, run - 1, first + 1)
         tries = (_best(tokens, at + skipped, run - skipped) for skipped in range(past))
         best = min((fit for fit in tries if fit is not None), key=lambda fit: (fit.cost, fit.start), default=None)
@@ -80,7 +75,7 @@ def _run(tokens: Sequence[Token], at: int) -> int:
     end = at
     while end < len(tokens) and end < at + 24 and _is_head(tokens[end].text):
         end += 1
-    if not any(_role(token.text) in _FIGURES or said_in(token.text) for token in tokens[at:end]):
+    if not any(role_of(token.text) in FIGURES or said_in(token.text) for token in tokens[at:end]):
         return 0
     return end - at
 
@@ -96,9 +91,9 @@ def _may_begin_a_row(text: str, scored: bool) -> bool:
 
     In a table of scores a rate is an indicator (预算执行率).
     """
-    if scored and _role(text) == "completion":
+    if scored and role_of(text) == "completion":
         return True
-    return bool(meaning(text).subject) and said_in(text) is None and _role(text) in ("money", "")
+    return bool(meaning(text).subject) and said_in(text) is None and role_of(text) in ("money", "")
 
 
 @lru_cache(maxsize=8192)
@@ -108,28 +103,23 @@ def _is_plain_subject(text: str) -> bool:
     return said.kind == "subject" and not said.rest and said.subject is not None and said.subject.scheme == "nature"
 
 
-@lru_cache(maxsize=8192)
-def _role(text: str) -> str:
-    return said_of(text)
-
-
 def _best(tokens: Sequence[Token], at: int, run: int) -> Fitted | None:
     """Return the cheapest variant of heads that starts here, if it is cheap enough."""
     found: list[Fitted] = []
-    money = [token.text for token in tokens[at : at + run] if said_in(token.text) or _role(token.text) in _OF_MONEY]
+    money = [token.text for token in tokens[at : at + run] if said_in(token.text) or role_of(token.text) in _OF_MONEY]
     if len(set(money)) < len(money):
         return None  # the same head of money twice: heads in two rows, or two tables side by side
     for count in range(max(2, run - _SHORTER), run + _LONGER + 1):
         if at + count >= len(tokens):
             break
         heads = tokens[at : at + count]
-        scored = any(_role(token.text) in _MARKS for token in tokens[at : at + count])
+        scored = any(role_of(token.text) in MARKS for token in tokens[at : at + count])
         if not all(_may_begin_a_row(token.text, scored) for token in tokens[at + count : at + run]):
             continue
         if count > run and not all(len(head.text) <= 8 and figure(head.text) is None for head in heads[run:]):
             continue
         for named in (False, True):
-            columns = _columns(heads, named)
+            columns = columns_under(heads, named)
             if columns is not None and (fit := _fit(tokens, at, count, columns, named)) is not None:
                 found.append(fit)
     # Of equally cheap ones that which explains more words.
@@ -137,61 +127,9 @@ def _best(tokens: Sequence[Token], at: int, run: int) -> Fitted | None:
     return best if best is not None and best.cost < _ACCEPTED else None
 
 
-def _columns(heads: Sequence[Token], unnamed: bool) -> list[_Column] | None:
-    """Return the columns of a variant; None where it has no names or no figures."""
-    roles = [_role(head.text) for head in heads]
-    first = roles[0]
-    is_about = said_in(heads[0].text) is not None or meaning(heads[0].text).subject is not None
-    if not unnamed and first in _FIGURES and not is_about:
-        roles[0] = "name"  # 经费控制情况 over the names of the rows
-    roles = ["name", *roles] if unnamed else roles
-    names = [place for place, role in enumerate(roles) if role in ("level", "name", "project", "unit")]
-    if not names or not any(role in _FIGURES for role in roles):
-        return None
-    if unnamed and first not in _FIGURES:
-        return None
-    leaf = names[-1]
-    figures = [place for place, role in enumerate(roles) if role in _FIGURES - {"full_marks"}]
-    if min(figures, default=len(roles)) < leaf:
-        return None
-    out = []
-    for place, role in enumerate(roles):
-        outer = place < leaf
-        if place in names:
-            # The level left out is rather the outermost: the inner ones change more often.
-            out.append(_Column(role, True, _SKIP_LEVEL + 0.05 * place / len(roles) if outer else _SKIP_LEAF))
-        elif role in _REMARKS or role == "":
-            out.append(_Column(role, False, _SKIP_REMARK))
-        else:
-            out.append(_Column(role, False, _SKIP_MARKS if outer else _SKIP_FIGURE))
-    return out
-
-
-def _place(token: Token, column: _Column) -> float:
-    """Return what it costs to put a word into a column."""
-    printed = figure(token.text)
-    if column.is_name:
-        return 0.0 if printed is None and token.text not in DASHES and len(token.text) <= 40 else _WRONG_TYPE
-    if column.role in ("target", "actual", "measure"):
-        return 0.0 if len(token.text) <= 40 else 1.0
-    if column.role not in NUMERIC:
-        return 0.0 if printed is None else _WRONG_TYPE
-    if token.text in DASHES:
-        return 0.0
-    if printed is None:
-        return _WRONG_TYPE
-    if column.role in _MARKS and (printed.unit == "%" or printed.value > 105):
-        return _WRONG_TYPE / 2
-    if column.role == "money" and printed.unit in ("%", "分"):
-        return _WRONG_TYPE / 2
-    if (column.role in _RATES and printed.unit not in ("%", "")) or (column.role in _RATES and printed.value > 1000):
-        return _WRONG_TYPE / 2
-    return 0.0
-
-
-def _end(tokens: Sequence[Token], at: int, columns: Sequence[_Column]) -> int:
+def _end(tokens: Sequence[Token], at: int, columns: Sequence[Column]) -> int:
     """Return where the words of a table must end: at a chapter's heading, a sentence, or another run of heads."""
-    remarks = any(column.role in _REMARKS for column in columns)
+    remarks = any(column.role in REMARKS for column in columns)
     last = min(len(tokens), at + _MOST)
     for here in range(at, last):
         text = tokens[here].text
@@ -205,7 +143,7 @@ def _end(tokens: Sequence[Token], at: int, columns: Sequence[_Column]) -> int:
 _CHAPTERS = {f"{numeral}、" for numeral in "一二三四五六七八九十"}
 
 
-def _fit(tokens: Sequence[Token], at: int, heads: int, columns: Sequence[_Column], unnamed: bool) -> Fitted | None:
+def _fit(tokens: Sequence[Token], at: int, heads: int, columns: Sequence[Column], unnamed: bool) -> Fitted | None:
     """Lay the words behind the heads into rows by the cheapest way."""
     start = at + heads
     end = _end(tokens, start, columns)
@@ -221,7 +159,7 @@ def _fit(tokens: Sequence[Token], at: int, heads: int, columns: Sequence[_Column
     backs: list[list[tuple[int, str]]] = []
     closed: list[float] = []  # what it costs to end the table behind each word
     for place, word in enumerate(words):
-        put = [_place(word, column) for column in columns]
+        put = [cost_of(word, column) for column in columns]
         row_cost, row_back = [], []
         for j in range(wide):
             options: list[tuple[float, int, str]] = []
@@ -244,7 +182,7 @@ def _fit(tokens: Sequence[Token], at: int, heads: int, columns: Sequence[_Column
     return _cheapest(tokens, at, heads, words, columns, costs, backs, closed, before, unnamed)
 
 
-def _closing(columns: Sequence[_Column], before: Sequence[float], j: int) -> float:
+def _closing(columns: Sequence[Column], before: Sequence[float], j: int) -> float:
     """Return what a row costs that ends in column j."""
     return before[-1] - before[j + 1]
 
@@ -254,7 +192,7 @@ def _cheapest(
     at: int,
     heads: int,
     words: Sequence[Token],
-    columns: Sequence[_Column],
+    columns: Sequence[Column],
     costs: Sequence[Sequence[float]],
     backs: Sequence[Sequence[tuple[int, str]]],
     closed: Sequence[float],
@@ -286,7 +224,7 @@ def _rebuilt(
     at: int,
     heads: int,
     words: Sequence[Token],
-    columns: Sequence[_Column],
+    columns: Sequence[Column],
     laid: Sequence[tuple[int, int, str]],
     cost: float,
     unnamed: bool,
@@ -309,9 +247,9 @@ def _rebuilt(
     return Fitted(table, at, end, cost, unsure)
 
 
-def _is_short(row: int, grouped: dict[tuple[int, int], list[Token]], columns: Sequence[_Column]) -> bool:
+def _is_short(row: int, grouped: dict[tuple[int, int], list[Token]], columns: Sequence[Column]) -> bool:
     """Tell whether a row has a figure too few: which column it lacks, nothing tells."""
-    due = [col for col, column in enumerate(columns) if column.skip == _SKIP_FIGURE]
+    due = [col for col, column in enumerate(columns) if column.skip == SKIP_FIGURE]
     held = [col for col in due if (row, col) in grouped]
     return 0 < len(held) < len(due)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from jixiao.extract.numbers import NUMBER
 from jixiao.extract.tables.grid import Grid, Printed, figure
-from jixiao.extract.tables.rows import meaning
+from jixiao.extract.tables.meanings import meaning
 from jixiao.extract.tables.stages import said_in
 from jixiao.model import Cell, Doubt, Evidence, Stage, Subject
 from jixiao.read.text import cell_evidence

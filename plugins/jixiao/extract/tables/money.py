@@ -11,9 +11,10 @@ from jixiao.extract.numbers import stated_unit, units_named
 from jixiao.extract.tables.bands import bands_of
 from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_words
 from jixiao.extract.tables.inline import read_inline
+from jixiao.extract.tables.meanings import UNNAMED, column_kind_of_row
 from jixiao.extract.tables.pairs import read_pair
 from jixiao.extract.tables.roles import MONEY, Column, columns_of, said_of
-from jixiao.extract.tables.rows import UNNAMED, Rows, column_kind_of_row
+from jixiao.extract.tables.rows import Rows
 from jixiao.extract.tables.stages import is_of_years, stage_of, year_of
 from jixiao.extract.tables.subjects import Decided, is_share_of_part, subject_of
 from jixiao.extract.tables.sums import CellSaid, Sum, TableFound, into_facts

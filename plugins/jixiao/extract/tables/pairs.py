@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from jixiao.extract.numbers import UNITS, stated_unit
 from jixiao.extract.tables.grid import Grid, Printed, figure
+from jixiao.extract.tables.meanings import meaning
 from jixiao.extract.tables.roles import MONEY, said_of
-from jixiao.extract.tables.rows import meaning
 from jixiao.extract.tables.stages import stage_of
 from jixiao.extract.tables.subjects import Decided, subject_of
 from jixiao.model import Cell, Stage

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER, decimal_of, stated_unit, unit_of_last_digit
+from jixiao.extract.tables.meanings import meaning, sums_units
 from jixiao.extract.tables.roles import said_of, subject_words
-from jixiao.extract.tables.rows import meaning, sums_units
 from jixiao.extract.tables.stages import is_of_the_years_sums, said_in
 from jixiao.extract.tables.tokens import Token
 from jixiao.model import Cell, Line, Passage, Table

@@ -7,8 +7,8 @@ from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER
 from jixiao.extract.sections import without_mark
 from jixiao.extract.tables.bands import headness
+from jixiao.extract.tables.meanings import bare
 from jixiao.extract.tables.roles import said_of
-from jixiao.extract.tables.rows import bare
 
 _OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?P<words>[^\d()]*?)(?P<marks>{NUMBER})分?[)]$")
 _LEADING_MARKS = re.compile(r"^\(\d+分?\)")

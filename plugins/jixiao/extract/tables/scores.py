@@ -14,8 +14,8 @@ from jixiao.extract.sections import MARK, rank_of
 from jixiao.extract.tables.bands import Band, bands_of
 from jixiao.extract.tables.glued import unglued
 from jixiao.extract.tables.grid import DASHES, NOTHING, PAIR, Grid, halves, turned
+from jixiao.extract.tables.meanings import bare
 from jixiao.extract.tables.roles import RUBRIC, columns_of, with_role
-from jixiao.extract.tables.rows import bare
 from jixiao.extract.tables.score_heads import ScoreHead, goes_on, score_head
 from jixiao.extract.tables.score_labels import is_sum, is_total, name_of
 from jixiao.extract.tables.stages import said_in

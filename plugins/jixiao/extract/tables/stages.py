@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from jixiao.extract.lexicon import Token, lexicon
+from jixiao.extract.tables.meanings import without_contents
 from jixiao.extract.tables.roles import stage_words
-from jixiao.extract.tables.rows import without_contents
 from jixiao.model import Cell, Stage
 
 _LAST_YEAR = re.compile(r"上年|上一年|去年")

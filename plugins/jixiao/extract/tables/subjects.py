@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.sections import MARK
+from jixiao.extract.tables.meanings import BASIC, CHANGE, PROJECTS, REVENUE, WHOLE, Meaning, bare, meaning, sums_units
 from jixiao.extract.tables.roles import Column, subject_words
-from jixiao.extract.tables.rows import BASIC, CHANGE, PROJECTS, REVENUE, WHOLE, Meaning, Rows, bare, meaning, sums_units
+from jixiao.extract.tables.rows import Rows
 from jixiao.model import Cell, Scheme, Subject
 from jixiao.read.text import normalise
 

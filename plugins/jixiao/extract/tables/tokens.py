@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from jixiao.extract.numbers import NUMBER, decimal_of
 from jixiao.extract.tables.bands import headness
+from jixiao.extract.tables.meanings import meaning
 from jixiao.extract.tables.roles import said_of
-from jixiao.extract.tables.rows import meaning
 from jixiao.extract.tables.stages import said_in
 from jixiao.model import Document, Evidence, Line
 from jixiao.read.flow import body_lines
