@@ -235,9 +235,12 @@ def _is_source_of_no_stage(reading: Reading, piece: Piece) -> bool:
 
 
 def _is_split(one: Sum, values: dict[tuple[object, ...], set[Decimal]]) -> bool:
-    """Tell whether purchase or operation of vehicles is given besides, which says more than both together."""
+    """Tell whether purchase or operation of vehicles is given besides, which says more than both together.
+
+    未发生购置及运行费 names no sum: it is of neither.
+    """
     key = one.reading.key
     if not key or key[-1] != "vehicles":
         return False
     parts = [values.get((*key[:-1], item), set()) for item in ("vehicle_purchase", "vehicle_operation")]
-    return any(parts) or not one.yuan
+    return any(parts) or (one.piece.figure is not None and not one.yuan and "0" not in one.piece.figure.printed)
