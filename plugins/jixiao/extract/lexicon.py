@@ -82,7 +82,8 @@ class Token:
 _Node = dict[str, Any]
 """Where forms go on: the node of each next character, and the rows whose form ends here under `_ROWS`.
 
-Plain dicts: a process that reads one file spends most of its start on making them.
+Plain dicts, and below a first character only once a text has it: a process that reads one file spent most of its start
+on making them.
 """
 _ROWS = ""
 
@@ -106,10 +107,7 @@ class Lexicon:
             if roles is not None and row.role not in roles and not row.hides & roles:
                 continue
             for form in row.forms:
-                node = root
-                for char in form:
-                    node = node.setdefault(char, {})
-                node.setdefault(_ROWS, []).append(row)
+                root.setdefault(form[0], []).append((form, row))
         return root
 
     def scan(self, text: str, roles: Iterable[str] | None = None) -> list[Token]:
@@ -161,12 +159,28 @@ class Lexicon:
 
     def _at(self, text: str, start: int, root: _Node) -> Iterator[Token]:
         """Give the forms that start at a place, the longer ones last."""
-        node, end = root, start
-        while end < len(text) and (found := node.get(text[end])) is not None:
-            node, end = found, end + 1
+        node, end = _below(root, text[start]) if start < len(text) else None, start + 1
+        while node is not None:
             for row in node.get(_ROWS, ()):
                 if row.fits(text, start, end):
                     yield Token(start, end, row)
+            node = node.get(text[end]) if end < len(text) else None
+            end += 1
+
+
+def _below(root: _Node, first: str) -> _Node | None:
+    """Return the node of a first character; its forms become nodes when they are asked for."""
+    found = root.get(first)
+    if not isinstance(found, list):
+        return found
+    node: _Node = {}
+    for form, row in found:
+        last = node
+        for char in form[1:]:
+            last = last.setdefault(char, {})
+        last.setdefault(_ROWS, []).append(row)
+    root[first] = node
+    return node
 
 
 def _hidden(token: Token, by: Token) -> bool:
