@@ -51,7 +51,7 @@ def _rows(count: int) -> tuple[npt.NDArray[np.uint32], list[list[Any]]]:
 _ROOM, _SPOTS = _rows(2048)
 
 
-def _four(function: Any, handles: Sequence[Handle], kind: Any) -> npt.NDArray[Any]:
+def _four(function: Any, handles: Sequence[Any], kind: Any) -> npt.NDArray[Any]:
     """Return what a function of pdfium puts into four places for each object; black where it fails."""
     out = []
     for first in range(0, len(handles), len(_ROOM)):
@@ -80,7 +80,7 @@ class Odd:
 
 
 def odd_text(
-    page: pdfium.PdfPage, kinds: Sequence[int], things: Sequence[Handle], is_layered: Callable[[], bool]
+    page: pdfium.PdfPage, kinds: Sequence[int], things: Sequence[Any], is_layered: Callable[[], bool]
 ) -> Odd | None:
     """Return the text of a page that may not be seen, or None; `is_layered` tells of layers that may be off.
 
@@ -98,7 +98,7 @@ def odd_text(
     return _odd(every, is_layered)
 
 
-def _is_plain(handles: Sequence[Handle]) -> bool:
+def _is_plain(handles: Sequence[Any]) -> bool:
     """Tell whether text objects are all drawn in full black, without clips and marks: those of most pages are."""
     if len(handles) > len(_ROOM) or not _FILLED_MODES.issuperset(map(_mode, handles)):
         return False

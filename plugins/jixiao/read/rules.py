@@ -24,6 +24,7 @@ _FEWEST_ENDS = 3
 _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
 _page_object = bound(pdfium_c.FPDFPage_GetObject, Handle)
+_page_address = bound(pdfium_c.FPDFPage_GetObject, ctypes.c_void_p)
 _form_object = bound(pdfium_c.FPDFFormObj_GetObject, Handle)
 _object_count = bound(pdfium_c.FPDFFormObj_CountObjects, ctypes.c_int)
 _type = bound(pdfium_c.FPDFPageObj_GetType, ctypes.c_int)
@@ -47,9 +48,13 @@ class Thing(NamedTuple):
     order: int
 
 
-def plain_things_of(page: pdfium.PdfPage) -> tuple[list[int], list[Handle]]:
-    """Return the kinds and handles of what a page paints, but not what is inside its forms."""
-    handles = [*map(_page_object, repeat(page.raw), range(pdfium_c.FPDFPage_CountObjects(page.raw)))]
+def plain_things_of(page: pdfium.PdfPage) -> tuple[list[int], list[Any]]:
+    """Return the kinds and handles of what a page paints, but not what is inside its forms.
+
+    The handles are in the form that a call takes as is, and good for nothing else.
+    """
+    addresses = map(_page_address, repeat(page.raw), range(pdfium_c.FPDFPage_CountObjects(page.raw)))
+    handles = [*map(ctypes.c_void_p.from_param, addresses)]
     return [*map(_type, handles)], handles
 
 
