@@ -146,6 +146,21 @@ CASES = {
         ],
         [],
     ),
+    "what_is_spent_on_trade_is_a_third_nature": (
+        "本年支出34.58亿元，其中基本支出12.64亿元，项目支出13.09亿元，经营支出8.85亿元。",
+        [
+            f"2023 exp final {T} 3458000000",
+            f"2023 exp final {B} 1264000000",
+            f"2023 exp final {P} 1309000000",
+            "2023 exp final nature/other 885000000",
+        ],
+        [],
+    ),
+    "the_rate_of_a_project_that_a_sentence_begins_with_is_not_the_departments": (
+        "数字阅览推广工程因设备到货延迟，资金支出率仅为54.91%。",
+        [],
+        ["budget_completion_rate 54.91 -"],
+    ),
     "what_is_left_of_the_natures_is_no_function": (
         "全年预算数306.40万元，其中基本支出预算数206.40万元，项目支出预算数100万元，其他支出预算数0万元。",
         [f"2023 exp budget {T} 3064000", f"2023 exp budget {B} 2064000", f"2023 exp budget {P} 1000000"],

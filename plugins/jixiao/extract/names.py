@@ -105,6 +105,16 @@ def has_suffix(name: str) -> bool:
     return any(t.value == "project" and t.end == len(name) for t in lexicon().scan(name, ("suffix",)))
 
 
+def speaks_of_a_project(piece: Piece, pieces: list[Piece]) -> bool:
+    """Tell whether a sentence without a sum so far begins with a project: 推广工程因到货延迟,支出率仅为54.91%."""
+    before = [one for one in pieces[: piece.index] if one.sentence == piece.sentence]
+    if any(one.figure is not None for one in before):
+        return False
+    wrong = [next(iter(lexicon().scan(one.words, ("went_wrong",))), None) for one in before]
+    names = [one.words[: token.start] if token else one.words for one, token in zip(before, wrong, strict=True)]
+    return any(has_suffix(name) for name in names)
+
+
 def is_no_name(name: str) -> bool:
     """Tell whether words cannot be the name of a project: 上级转移支付, 财政资金."""
     return any(token.end == len(name) for token in lexicon().scan(name, ("no_name",)))

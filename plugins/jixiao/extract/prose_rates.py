@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from jixiao.extract.clauses import Piece
 from jixiao.extract.foreign import limited, sign_of
 from jixiao.extract.lexicon import Token, lexicon
-from jixiao.extract.names import free_words
+from jixiao.extract.names import free_words, speaks_of_a_project
 from jixiao.extract.numbers import sums_in
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import WEAK_MARKS, Told, subject_of
@@ -99,6 +99,8 @@ def _about(piece: Piece, scopes: Scopes, given: Token | None) -> tuple[Subject |
         return (None if given.value.startswith("none/") else same[-1] if same else about), scopes.fiscal_year
     some = [t for t in scopes.own_terms if not t.value.startswith("none/")]
     terms = [t for t in some if t.row.mark not in WEAK_MARKS or piece.has("share")]
+    if speaks_of_a_project(piece, scopes.pieces) and all(t.value.endswith("total/total") for t in terms):
+        return None, scopes.fiscal_year
     if terms and not scopes.name:
         return subject_of(terms[-1], piece.text), scopes.year or scopes.fiscal_year
     last = before[-1] if before else None
