@@ -75,6 +75,7 @@ def _doctor(args: argparse.Namespace) -> int:
 def _discover(args: argparse.Namespace) -> int:
     """Walk one site and print what was found, and why each candidate was taken or left."""
     from jixiao.discover import client_for, load_sources, walk
+    from jixiao.pipeline.naming import names_for
     from jixiao.settings import Settings
 
     settings = Settings.load()
@@ -84,7 +85,7 @@ def _discover(args: argparse.Namespace) -> int:
     with demo_site(settings.home, args.source):
         client = client_for(source, settings.var / "state", settings.contact)
         try:
-            found = walk(source, client)
+            found = walk(source, client, names=names_for(source))
         finally:
             client.close()
     for candidate in found.candidates:
@@ -109,11 +110,12 @@ def _discover(args: argparse.Namespace) -> int:
 def _sources_check(args: argparse.Namespace) -> int:
     """Try every selected contract; print what works and what does not."""
     from jixiao.discover import cli_sources_check, selected_sources
+    from jixiao.pipeline.naming import names_for
     from jixiao.settings import Settings
 
     settings = Settings.load()
     sources = selected_sources(settings.sources)
-    lines, good = cli_sources_check(sources, settings.var / "state", settings.contact)
+    lines, good = cli_sources_check(sources, settings.var / "state", settings.contact, names_for)
     print("\n".join(lines))
     return 0 if good else 1
 

@@ -46,6 +46,7 @@ class Settings(BaseModel):
     staging: str
     extractions: str
     sources: Path
+    rosters: Path
     corrections: Path
     sources_only: tuple[str, ...] = ()
     contact: str | None = None
@@ -71,6 +72,7 @@ class Settings(BaseModel):
             "staging": str(var / "staging"),
             "extractions": str(var / "extractions"),
             "sources": home / "sources",
+            "rosters": home / "rosters",
             "corrections": home / "sources" / "corrections",
         }
         chosen = tuple(name for name in only.split(",") if name) if isinstance(only, str) else only

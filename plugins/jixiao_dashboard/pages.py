@@ -240,7 +240,7 @@ def coverage(request: Request, view: Seen, ask: Ask, missing: bool = False) -> R
     stages = ask.marts.rows("SELECT stage, count(*) AS n FROM mart.quarantine GROUP BY stage ORDER BY n DESC, stage")
     return render(
         request, view, "coverage", whole=ask.whole, here="coverage", sources=sources, years=years, totals=totals,
-        waiting=waiting, stages=stages, missing=missing,
+        waiting=waiting, stages=stages, missing=missing, silent=[cell for cell in cells if cell["departments_missing"]],
     )  # fmt: skip
 
 

@@ -144,3 +144,16 @@ SELECT
 FROM seen
 FULL OUTER JOIN core.reports AS report ON seen.document_sha256 = report.document_sha256
 LEFT JOIN waiting ON seen.document_sha256 = waiting.item_id;
+
+-- What came of the originals of each source and fiscal year: documents that were read and wait for nobody, and those
+-- that wait for a person.
+CREATE OR REPLACE VIEW core.source_years AS
+SELECT
+    sighting.source_id,
+    coalesce(sighting.fiscal_year, report.fiscal_year, entry.fiscal_year) AS fiscal_year,
+    count(DISTINCT report.document_sha256) FILTER (WHERE entry.item_id IS NULL) AS extracted,
+    count(DISTINCT entry.item_id) AS waiting
+FROM core.sightings AS sighting
+LEFT JOIN core.reports AS report ON sighting.document_sha256 = report.document_sha256
+LEFT JOIN core.quarantine AS entry ON sighting.document_sha256 = entry.item_id AND entry.state = 'open'
+GROUP BY sighting.source_id, coalesce(sighting.fiscal_year, report.fiscal_year, entry.fiscal_year);

@@ -7,6 +7,7 @@ from jixiao.discover import cli_sources_check, client_for, coverage, load_source
 from jixiao.discover.net import Refused, check_address
 from jixiao.discover.posts import file_key, leads_to_file
 from jixiao.discover.titles import fiscal_year_of, is_report, names_nobody
+from jixiao.pipeline.naming import names_for
 from jixiao.settings import Settings
 
 from demo.site import Reply
@@ -68,16 +69,16 @@ def test_more_than_expected_and_nothing_new_for_long_are_warnings(source, tmp_pa
 
 
 def test_the_table_of_all_contracts_says_what_works(source, demo_run, tmp_path):
-    lines, good = cli_sources_check([source], tmp_path, None)
+    lines, good = cli_sources_check([source], tmp_path, None, names_for)
     assert good
     assert lines[1].split() == ["demo", "yes", "allow", "gkmlpt", "3", "6"]
     demo_run.overrides["/gzbykx/gkmlpt/index"] = lambda: Reply(status=412)
-    lines, good = cli_sources_check([source], tmp_path, None)
+    lines, good = cli_sources_check([source], tmp_path, None, names_for)
     assert not good
     assert lines[1].split()[1] == "blocked"
     assert "412: blocked" in lines[1]
     real = load_sources(Settings.load().sources)[0]
-    lines, good = cli_sources_check([real], tmp_path, None)
+    lines, good = cli_sources_check([real], tmp_path, None, names_for)
     assert not good
     assert "set JIXIAO_CONTACT" in lines[1]
 

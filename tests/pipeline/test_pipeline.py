@@ -37,6 +37,10 @@ def test_a_year_from_site_to_mart_and_again(demo_run, tmp_path, capsys):
         rows = connection.execute(
             "SELECT organization, fiscal_year, total_score, finding_count FROM mart.department_year ORDER BY ALL"
         ).fetchall()
+        missing = connection.execute(
+            "SELECT fiscal_year, departments_expected, departments_published, departments_missing FROM mart.coverage"
+            " ORDER BY fiscal_year"
+        ).fetchall()
         placed = connection.execute(
             "SELECT count(*), count(*) FILTER (page >= 1 AND box[3] > box[1] AND box[4] > box[2]) FROM mart.amounts "
             "WHERE document_sha256 NOT IN (SELECT document_sha256 FROM mart.department_year WHERE url LIKE '%.docx')"
@@ -48,6 +52,10 @@ def test_a_year_from_site_to_mart_and_again(demo_run, tmp_path, capsys):
         ("广州市越秀区科学技术协会", 2023, 99.0, 4),
         ("韶关市科学技术协会", 2023, 98.81, 5),
     ]
+    assert missing == [
+        (2021, 5, 2, ["广州市荔湾区科学技术协会", "广州市越秀区科学技术协会", "韶关市科学技术协会"]),
+        (2023, 6, 3, ["广州市增城区科学技术协会", "广州市海珠区科学技术协会", "广州市白云区科学技术协会"]),
+    ], "海珠 is on the roster from 2023 on, and published nothing"
     assert placed[0] == placed[1] > 0
     files, before = demo_run.file_count, fingerprint(root)
     version = (root / "current").resolve()

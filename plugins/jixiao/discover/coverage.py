@@ -1,12 +1,13 @@
 """What a source must yield, and what it does: expectations of the contracts held against walks and archive."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from jixiao.discover.posts import Candidate
+from jixiao.discover.roster import Names
 from jixiao.discover.source import Source
 from jixiao.discover.walking import client_for, walk
 from jixiao.model import JixiaoError
@@ -84,12 +85,17 @@ def coverage(
     )  # fmt: skip
 
 
-def cli_sources_check(sources: Sequence[Source], state: Path, contact: str | None) -> tuple[list[str], bool]:
-    """Try every contract; return the lines of a table (reachable, robots, platform, columns, reports) and all-good."""
+def cli_sources_check(
+    sources: Sequence[Source], state: Path, contact: str | None, names_for: Callable[[Source], Names | None]
+) -> tuple[list[str], bool]:
+    """Try every contract; return the lines of a table (reachable, robots, platform, columns, reports) and all-good.
+
+    `names_for` gives what tells the departments of a site of many.
+    """
     lines = [f"{'source':14}{'reachable':12}{'robots':10}{'platform':11}{'columns':>8}{'reports':>8}  remarks"]
     good = True
     for source in sources:
-        cells, remarks = _checked(source, state, contact)
+        cells, remarks = _checked(source, state, contact, names_for)
         good = good and not remarks
         lines.append(
             f"{source.id:14}{cells[0]:12}{cells[1]:10}{cells[2]:11}{cells[3]:>8}{cells[4]:>8}  {'; '.join(remarks)}"
@@ -97,14 +103,16 @@ def cli_sources_check(sources: Sequence[Source], state: Path, contact: str | Non
     return lines, good
 
 
-def _checked(source: Source, state: Path, contact: str | None) -> tuple[tuple[str, ...], list[str]]:
+def _checked(
+    source: Source, state: Path, contact: str | None, names_for: Callable[[Source], Names | None]
+) -> tuple[tuple[str, ...], list[str]]:
     try:
         client = client_for(source, state, contact)
     except JixiaoError as error:
         return ("not asked", "-", "-", "-", "-"), [str(error)]
     try:
         robots = client.robots_verdict(source.base)
-        found = walk(source, client)
+        found = walk(source, client, names=names_for(source))
     except JixiaoError as error:
         reached = "blocked" if "blocked" in str(error) else "no"
         return (reached, "-", "not found", "-", "-"), [str(error)]

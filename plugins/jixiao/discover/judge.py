@@ -25,6 +25,7 @@ from jixiao.discover.posts import (
     published_in,
     united,
 )
+from jixiao.discover.roster import Names
 from jixiao.discover.source import Department, Source
 from jixiao.discover.titles import (
     NOTICE,
@@ -44,6 +45,8 @@ _IMAGE: Final = re.compile(r"<img\b[^>]*(?:nfw-cms-img|/img/|data:image)[^>]*>",
 _SRC: Final = re.compile(r"\bsrc\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
 _CONTENT: Final = re.compile(r"(https?://[^/]+)/(?!.*gkmlpt/).*content/m?post_(\d+)\.html")
 _REPORT_LENGTH: Final = 400
+_NOBODYS: Final = "neither its title nor the list nor its page says whose it is"
+_OF_NO_ROSTER: Final = "it names no department of the roster or its places"
 _CHAPTER: Final = "final accounts: the self-evaluation may be a chapter, the document tells"
 
 
@@ -59,12 +62,19 @@ class _Opened:
 
 
 class Judge:
-    """Judges the posts of one department; a post or a file that was met before is not met again."""
+    """Judges posts; a post or a file that was met before is not met again.
 
-    def __init__(self, source: Source, department: Department, client: Client, found: Walk) -> None:
+    They are one department's, or those of many: then `names` tells whose each file is, and `department` whose it is
+    where it does not tell, if that is known.
+    """
+
+    def __init__(
+        self, source: Source, department: Department | None, client: Client, found: Walk, names: Names | None = None
+    ) -> None:
         """Prepare; `found` collects what the judge says."""
         self._source = source
         self._department = department
+        self._names = names
         self._client = client
         self._found = found
         self._posts: set[int] = set()
@@ -111,14 +121,12 @@ class Judge:
                 publisher = self._opened(post.url).publisher
             except JixiaoError as error:
                 self._found.problems.append(f"post {post.title}: {error}")
-        if self._department.named_in(publisher):
+        if self._department is not None and self._department.named_in(publisher):
             self.look_at(replace(post, publisher=publisher), years)
         elif publisher:
             self._found.passed_over += 1
         else:
-            self._add(
-                post, Attachment(post.url, ""), False, "neither its title nor the list nor its page says whose it is"
-            )
+            self._add(post, Attachment(post.url, ""), False, _NOBODYS)
 
     def _verdict(self, post: Post, item: Attachment, count: int, ours: bool, why: str) -> tuple[bool, str]:
         name_ours, name_why = is_report(item.name)
@@ -134,6 +142,8 @@ class Judge:
             return True, "an archive in a post that may hold reports: its members tell"
         if ours and (count == 1 or names_nothing(item.name)):
             return True, why
+        if ours and self._names is not None and self._names.whose((), (_stem(item.name),)):
+            return True, f"{why}, and the file is called as a department is"
         return False, name_why
 
     def _files_of(self, post: Post, ours: bool) -> tuple[Post, tuple[Attachment, ...]]:
@@ -198,7 +208,17 @@ class Judge:
         publisher = plain(detail.get("source") or _meta(page, "ContentSource"))
         return _Opened(answer.url, files, body, publisher, published_in(_meta(page, "PubDate")))
 
+    def _whose(self, post: Post, item: Attachment) -> Department | None:
+        """Return whose a file is: whom its name, the post's title, the column or the publisher names, in this order."""
+        if self._names is None:
+            return self._department
+        titles, names = (_stem(item.name), post.title), (post.column, post.publisher)
+        return self._names.whose(titles, names) or self._department
+
     def _add(self, post: Post, item: Attachment, taken: bool, reason: str) -> None:
+        whose = self._whose(post, item)
+        if taken and whose is None:
+            taken, reason = False, _OF_NO_ROSTER
         if taken:
             key = file_key(item.url)
             if key in self._found.files:
@@ -210,11 +230,15 @@ class Judge:
         self._found.candidates.append(
             Candidate(
                 self._source.id, item.url, post.url, post.title, post.column, item.name,
-                post.publisher, post.published_on,
-                fiscal_year_of(item.name, post.title), self._department.organization, self._department.region_code,
+                post.publisher, post.published_on, fiscal_year_of(item.name, post.title),
+                whose.organization if whose else "", whose.region_code if whose else "",
                 taken, reason, item.size, self._client.walk_token, post.published_at,
             )
         )  # fmt: skip
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name
 
 
 def _with_chapters(

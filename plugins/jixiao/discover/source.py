@@ -73,6 +73,8 @@ class Politeness(BaseModel):
 class Source(BaseModel):
     """One publication site, or a folder of files: adapter `files`, whose address is any fsspec URL.
 
+    `roster` names the departments of many (`rosters/<roster>.csv`): they and whoever else of their places is met are
+    told by the names that posts give them.
     Before `first_fiscal_year` it published nothing of ours: such a year is not asked for. `lists` are columns to read
     besides those that the platform's own directory names: addresses, or paths of the site. `search` is the address of
     the search service, asked within the site's SID. `fallbacks` documents, host by host, what may be tried in this
@@ -89,6 +91,7 @@ class Source(BaseModel):
     hosts: tuple[str, ...] = ()
     allow_loopback: bool = False
     departments: tuple[Department, ...] = ()
+    roster: Annotated[str, Field(pattern=r"^[\w-]+$")] | None = None
     first_fiscal_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
     lists: tuple[str, ...] = ()
     search: str | None = None
@@ -99,14 +102,14 @@ class Source(BaseModel):
 
     @model_validator(mode="after")
     def _has_departments(self) -> Self:
-        if self.adapter != "files" and not self.departments:
-            raise ValueError("a site needs departments")
+        if self.adapter != "files" and not self.departments and not self.roster:
+            raise ValueError("a site needs departments, or a roster of them")
         return self
 
     def of_department(self, organization: str) -> "Source":
         """Return the contract with only the department of that name or alias, if it has one."""
         named = (one for one in self.departments if organization in (one.organization, *one.aliases))
-        return self.model_copy(update={"departments": tuple(named)})
+        return self.model_copy(update={"departments": tuple(named), "roster": None})
 
     @property
     def base(self) -> str:

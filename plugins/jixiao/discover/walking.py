@@ -1,6 +1,6 @@
 """One walk of a site: each department's directory, lists and search, and what is no longer there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from jixiao.discover import folder, gkmlpt, lists, nfcms, search
 from jixiao.discover.client import Client
 from jixiao.discover.judge import Judge
 from jixiao.discover.posts import Post, Walk, absolute
+from jixiao.discover.roster import Names
 from jixiao.discover.source import Department, Source
 from jixiao.discover.titles import names_nobody
 from jixiao.model import JixiaoError
@@ -29,8 +30,16 @@ def client_for(source: Source, state: Path, contact: str | None) -> Client:
     return folder.FolderClient(source, cache) if source.adapter == "files" else Client(source, cache, contact)
 
 
-def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, fetch_follows: bool = False) -> Walk:
+def walk(
+    source: Source,
+    client: Client,
+    fiscal_years: set[int] | None = None,
+    fetch_follows: bool = False,
+    names: Names | None = None,
+) -> Walk:
     """Walk one site; problems are words in the result. `fiscal_years` None takes every year.
+
+    With `names` the site is one of many departments: what they share is read once, and `names` tells whose a file is.
 
     A walk that was killed is taken up where it was: what it had asked is not asked again. With `fetch_follows` it is
     not over before the caller says so (`Client.end_walk`), when the files were fetched. What is not full (a problem
@@ -42,9 +51,12 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, f
     remembered = client.recall(client.cache / "site.json")
     if isinstance(client, folder.FolderClient):
         folder.look(client, found, fiscal_years)
-    for department in source.departments if source.adapter != "files" else ():
+    if names is not None:
+        _look_at_many(source, client, found, remembered, names, fiscal_years)
+    for department in _with_their_own(source, names):
         judge = Judge(source, department, client, found)
-        for shared, posts in _parts(source, department, client, found, remembered):
+        lists = source.lists if names is None else ()
+        for shared, posts in _parts(source, department, lists, client, found, remembered):
             for post in posts:
                 if _is_of(department, post, shared):
                     judge.look_at(post, fiscal_years)
@@ -72,6 +84,13 @@ def walk(source: Source, client: Client, fiscal_years: set[int] | None = None, f
     return found
 
 
+def _with_their_own(source: Source, names: Names | None) -> Iterator[Department]:
+    """Yield the departments that are looked for one by one: where `names` tells them, those with their own prefix."""
+    for department in source.departments if source.adapter != "files" else ():
+        if names is None or department.prefix is not None:
+            yield department
+
+
 def _is_of(department: Department, post: Post, shared: bool) -> bool:
     """Tell whether a post is a department's: on what many departments share, only what names it as its own."""
     if department.named_in(post.publisher, post.title, post.column):
@@ -80,19 +99,78 @@ def _is_of(department: Department, post: Post, shared: bool) -> bool:
 
 
 def _parts(
-    source: Source, department: Department, client: Client, found: Walk, remembered: dict[str, Any]
+    source: Source,
+    department: Department,
+    lists: Sequence[str],
+    client: Client,
+    found: Walk,
+    remembered: dict[str, Any],
 ) -> Iterator[tuple[bool, Iterator[Post]]]:
     """Yield for each part of a site whether departments share it, and its posts.
 
     A part that fails is a problem, and the others are read all the same.
     """
-    read = _LISTS[source.adapter]
     name = department.organization
     if source.adapter == "gkmlpt":
         posts = _directory_posts(source, department, client, found, remembered)
         yield department.prefix is None, _guarded(posts, name, found)
+    for address in lists:
+        yield True, _listed(source, address, name, client, found)
+
+
+def _listed(source: Source, address: str, what: str, client: Client, found: Walk) -> Iterator[Post]:
+    return _guarded(_LISTS[source.adapter](absolute(source.base + "/", address), client, found), what, found)
+
+
+def _look_at_many(
+    source: Source,
+    client: Client,
+    found: Walk,
+    remembered: dict[str, Any],
+    names: Names,
+    fiscal_years: set[int] | None,
+) -> None:
+    """Judge what many departments share, each part read once: the lists, the site's directory and its search.
+
+    A department that the search finds to have a directory of its own is read there, too.
+    """
+    judge = Judge(source, None, client, found, names)
     for address in source.lists:
-        yield True, _guarded(read(absolute(source.base + "/", address), client, found), name, found)
+        for post in _listed(source, address, address, client, found):
+            judge.look_at(post, fiscal_years)
+    if source.adapter != "gkmlpt" or (source.departments and all(one.prefix for one in source.departments)):
+        return
+    hits: list[Post] = []
+    for post in _guarded(_portal_posts(source, client, found, hits), source.name, found):
+        judge.look_at(post, fiscal_years)
+    known = {name: said["prefix"] for name, said in remembered.get("departments", {}).items() if said.get("prefix")}
+    told = {department.organization for department in source.departments if department.prefix}
+    for post in hits:
+        whose = names.whose((), (post.publisher,))
+        if whose is not None and (prefix := search.prefix_of(post.url)):
+            known[whose.organization] = prefix
+    for name, prefix in sorted(known.items()):
+        whose = names.whose((), (name,))
+        if whose is None or name in told:
+            continue
+        own = Judge(source, whose, client, found, names)
+        for post in _guarded(_own_posts(source, name, prefix, client, found), name, found):
+            own.look_at(post, fiscal_years)
+
+
+def _portal_posts(source: Source, client: Client, found: Walk, hits: list[Post]) -> Iterator[Post]:
+    """Yield the posts of the directory that departments share, then those of the search, which are kept in `hits`."""
+    directory = gkmlpt.read_directory(source, "", client)
+    yield from gkmlpt.posts(source, directory, client, found)
+    if source.search:
+        hits += search.posts(source, directory.sid, client, found)
+    yield from hits
+
+
+def _own_posts(source: Source, name: str, prefix: str, client: Client, found: Walk) -> Iterator[Post]:
+    directory = gkmlpt.read_directory(source, prefix, client)
+    found.site_map.setdefault("departments", {})[name] = {"sid": directory.sid, "prefix": directory.prefix}
+    yield from gkmlpt.posts(source, directory, client, found)
 
 
 def _guarded(posts: Iterator[Post], what: str, found: Walk) -> Iterator[Post]:

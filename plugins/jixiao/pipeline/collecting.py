@@ -8,7 +8,18 @@ from pathlib import Path
 from upath import UPath
 
 from jixiao.archive import Archive, FetchFailure, Sighting, Told
-from jixiao.discover import Candidate, Source, client_for, coverage, folder_source, record, selected_sources, walk
+from jixiao.discover import (
+    Candidate,
+    Names,
+    Source,
+    client_for,
+    coverage,
+    folder_source,
+    record,
+    selected_sources,
+    walk,
+    with_roster,
+)
 from jixiao.model import JixiaoError, TransientError
 from jixiao.pipeline.staging import Place, place, read, taken, timed, write, write_lines, year_of, year_or_all
 from jixiao.settings import Settings
@@ -40,7 +51,7 @@ def sources_of(run: Place, only: Sequence[str] = (), organization: str | None = 
         raise JixiaoError(f"no contract is named {', '.join(sorted(unknown))}")
     chosen = [source for source in sources if source.id in only or not only]
     if organization:
-        chosen = [source for source in chosen if source.of_department(organization).departments]
+        chosen = [source for source in chosen if _of_department(source, organization).departments]
         if not chosen:
             raise JixiaoError(f"no contract names the department {organization}")
     year = year_of(run)
@@ -78,7 +89,20 @@ def _source(run: Place, source_id: str, organization: str | None) -> Source:
     sources = {source.id: source for source in selected_sources(Settings.load().sources)}
     if source_id not in sources:
         raise JixiaoError(f"no contract is named {source_id}")
-    return sources[source_id].of_department(organization) if organization else sources[source_id]
+    return _of_department(sources[source_id], organization) if organization else sources[source_id]
+
+
+def _names(source: Source) -> Names | None:
+    """Return what tells the departments of a site of many; the gazetteer is loaded for no other."""
+    if not source.roster:
+        return None
+    from jixiao.pipeline.naming import names_for
+
+    return names_for(source)
+
+
+def _of_department(source: Source, organization: str) -> Source:
+    return with_roster(source, Settings.load().rosters).of_department(organization)
 
 
 def _folder(run: Place, source_id: str) -> UPath:
@@ -112,7 +136,8 @@ def discover_source(run: Place, source_id: str, organization: str | None = None)
     client = client_for(source, _state(organization), settings.contact)
     try:
         with timed(run, f"discover-{source.id}"):
-            result = walk(source, client, None if year is None else {year}, fetch_follows=True)
+            years = None if year is None else {year}
+            result = walk(source, client, years, fetch_follows=True, names=_names(source))
         expected = None if year is None else coverage(source, year, result.candidates, (), date.today())
         # Of one department alone the contract says nothing.
         stops = ((expected is not None and expected.fatal) or result.fell_silent) and organization is None

@@ -10,7 +10,7 @@ from upath import UPath
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive
-from jixiao.discover import load_sources
+from jixiao.discover import load_sources, roster_of, selected_sources
 from jixiao.extract.worker import Worker
 from jixiao.model import JixiaoError
 from jixiao.pipeline.collecting import archived_of
@@ -83,6 +83,7 @@ def load_run(run: Place) -> UPath:
     from jixiao.warehouse import QuarantineEntry, load, open_warehouse, standing
     from jixiao.warehouse.coverage import load_coverage
     from jixiao.warehouse.load import as_loaded
+    from jixiao.warehouse.rosters import load_rosters
     from jixiao.warehouse.runs import findings_count, known, note_run
     from jixiao.warehouse.told import said_by, told_before
 
@@ -109,6 +110,7 @@ def load_run(run: Place) -> UPath:
     sightings = [_sighting_row(said) for said in found.seen]
     archive = Archive(settings.archive_url)
     corrections, unread = _corrections()
+    rosters = rosters_by_source()
     with open_warehouse(settings.warehouse_path) as engine:
         told = told_before(engine) | {e.document.sha256: said_by(e) for e in extractions}
         revisions = archive.revisions(told)
@@ -117,13 +119,23 @@ def load_run(run: Place) -> UPath:
         documents, addresses = known(engine, set(found.sightings), set(urls.values()))
         with timed(run, "load"):
             chains = map(as_loaded, revisions)
-            given = (extractions, quarantined, sightings, chains, corrections, unread.items(), found.coverage)
+            given = (
+                extractions,
+                quarantined,
+                sightings,
+                chains,
+                corrections,
+                unread.items(),
+                found.coverage,
+                rosters.items(),
+            )
             work = standing.work_of("load", *given)
             if standing.stands(engine, work, standing.content(engine)):
                 print("nothing is new: what is loaded stands")  # noqa: T201 - a task's log
             else:
                 print(load(engine, extractions, quarantined, sightings, revisions, corrections, unread))  # noqa: T201
                 load_coverage(engine, found.coverage)
+                load_rosters(engine, rosters)
                 standing.note_done(engine, work, standing.content(engine))
         fresh = {sha256 for sha256 in found.sightings if sha256 not in documents}
         began = begun(run)
@@ -175,6 +187,19 @@ def hold_failures(loaded: Place) -> None:
         raise JixiaoError(
             f"nothing is published: documents that could not be fetched or read reach {most:.0%}: {', '.join(over)}"
         )
+
+
+def rosters_by_source() -> dict[str, list[dict[str, Any]]]:
+    """Return who must report by each contract; one whose roster is damaged is told, and keeps what it had."""
+    from jixiao.warehouse.rosters import roster_rows
+
+    settings, found = Settings.load(), dict[str, list[dict[str, Any]]]()
+    for source in selected_sources(settings.sources):
+        try:
+            found[source.id] = roster_rows(source.id, roster_of(source, settings.rosters))
+        except JixiaoError as error:
+            print(f"problem: {source.id}: {error}")  # noqa: T201 - a task's log
+    return found
 
 
 def apply_corrections() -> None:

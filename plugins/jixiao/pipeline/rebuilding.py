@@ -10,6 +10,7 @@ from jixiao.discover import load_sources
 from jixiao.extract.worker import Worker
 from jixiao.files import copy_file
 from jixiao.pipeline.extracting import extract_one, read_extraction
+from jixiao.pipeline.loading import rosters_by_source
 from jixiao.pipeline.publishing import build_marts, publish_marts, validate_warehouse
 from jixiao.pipeline.records import sound_accounts
 from jixiao.read.limits import Limits
@@ -73,6 +74,7 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
     from jixiao.warehouse.corrections import load_corrections
     from jixiao.warehouse.coverage import load_coverage
     from jixiao.warehouse.quarantine import restore
+    from jixiao.warehouse.rosters import load_rosters
     from jixiao.warehouse.told import told_before
 
     settings = Settings.load()
@@ -92,6 +94,7 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
         load(engine, [], entries, sightings)
         summary = load(engine, [], revisions=archive.revisions(told_before(engine)), corrections=corrections)
         load_coverage(engine, [row for said in accounts for row in said.get("coverage", ())])
+        load_rosters(engine, rosters_by_source())
     yield f"{len(readable)} documents loaded, {len(entries)} quarantined, {summary.findings} findings"
 
 

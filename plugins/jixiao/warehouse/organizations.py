@@ -115,6 +115,12 @@ def organization_of(name: str, region_code: str | None) -> Organization:
     return Organization(f"{code or UNKNOWN}-{key}", template.format(place), code, function)
 
 
+def bodies_of(one: Organization) -> list[str]:
+    """Return all the ways to write a department's name without its place (科学技术协会, 科技协会)."""
+    key = one.organization_id.partition("-")[2]
+    return [key, *(body for body, (_, template) in _functions()[0].items() if template.replace("{}", "") == key)]
+
+
 def organization_rows(names: Iterable[tuple[str, str | None]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows of `core.organizations` and `core.organization_aliases` for (name, region code) pairs."""
     resolved = {(name, code or ""): organization_of(name, code) for name, code in names}

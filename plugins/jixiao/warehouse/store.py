@@ -222,6 +222,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _as_described,  # when a quarantined item was resolved
     _create_standing,
     _describe_raw,
+    _as_described,  # who must report, what sources gave
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 

@@ -1,13 +1,14 @@
-WITH documents AS (
+-- Who must report and did; whose files only wait are in neither list.
+WITH departments AS (
     SELECT
-        sighting.source_id,
-        coalesce(sighting.fiscal_year, report.fiscal_year, entry.fiscal_year) AS fiscal_year,
-        count(DISTINCT report.document_sha256) FILTER (WHERE entry.item_id IS NULL) AS extracted,
-        count(DISTINCT entry.item_id) AS waiting
-    FROM core.sightings AS sighting
-    LEFT JOIN core.reports AS report ON sighting.document_sha256 = report.document_sha256
-    LEFT JOIN core.quarantine AS entry ON sighting.document_sha256 = entry.item_id AND entry.state = 'open'
-    GROUP BY sighting.source_id, coalesce(sighting.fiscal_year, report.fiscal_year, entry.fiscal_year)
+        source_id,
+        fiscal_year,
+        count(*) AS expected,
+        count(*) FILTER (WHERE state = 'published') AS published,
+        list(organization ORDER BY organization) FILTER (WHERE state = 'missing') AS missing
+    FROM mart.department_coverage
+    WHERE on_roster
+    GROUP BY source_id, fiscal_year
 )
 
 SELECT
@@ -19,7 +20,12 @@ SELECT
     expectation.archived,
     coalesce(documents.extracted, 0) AS extracted,
     expectation.failed + coalesce(documents.waiting, 0) AS quarantined,
-    expectation.late
+    expectation.late,
+    coalesce(departments.expected, 0) AS departments_expected,
+    coalesce(departments.published, 0) AS departments_published,
+    coalesce(departments.missing, []) AS departments_missing
 FROM core.coverage_expectations AS expectation
-LEFT JOIN documents
+LEFT JOIN core.source_years AS documents
     ON expectation.source_id = documents.source_id AND expectation.fiscal_year = documents.fiscal_year
+LEFT JOIN departments
+    ON expectation.source_id = departments.source_id AND expectation.fiscal_year = departments.fiscal_year
