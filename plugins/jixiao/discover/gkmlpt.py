@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from jixiao.discover import nfcms
+from jixiao.discover.asking import Asking
 from jixiao.discover.client import Client
 from jixiao.discover.posts import Post, Walk, absolute, declared, json_after, object_of, plain, published, rows_of
 from jixiao.discover.source import Source
@@ -70,7 +71,7 @@ def posts(source: Source, directory: Directory, client: Client, found: Walk) -> 
             continue
         address = absolute(f"{source.base}{directory.prefix}/", jump)
         if source.allows(address):
-            yield from (replace(post, led_to=True) for post in nfcms.posts(address, client, found))
+            yield from (replace(post, led_to=True) for post in nfcms.posts(address, Asking(source, client, found)))
         else:
             found.notes.append(f"the column {name} leads to {address}, which the contract does not name: not read")
 

@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, unquote, urldefrag, urljoin, urlsplit
 import lxml.etree
 import lxml.html
 
+from jixiao.discover.platforms import bodies
+
 CHINA: Final = timezone(timedelta(hours=8))
 FILE: Final = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|7z|ofd|wps|et)$", re.IGNORECASE)
 PAGE_FILE: Final = re.compile(r"\.(s?html?|mht(ml)?)$", re.IGNORECASE)
@@ -23,18 +25,12 @@ PAGE_FILE: Final = re.compile(r"\.(s?html?|mht(ml)?)$", re.IGNORECASE)
 UNSEEN: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
+# A script that hands out attachments by number (Boda, Hanweb): its address names no file.
+_DOWNLOAD: Final = re.compile(r"/(?:download|downfile|downloadAttach\w*)\.(?:jsp|aspx?|do|php)\?", re.IGNORECASE)
 _NO_NAME: Final = re.compile(r"^(点击(下载|查看)?|下载|附件|查看)?$")
 _ATTACHMENT_ID: Final = re.compile(r"/attachment/\d+/\d+/(\d+)/")
 _DAY: Final = re.compile(
     r"(20\d\d|19\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日?[T\s]{0,3}(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
-)
-_CLASSES: Final = ("article-content", "TRS_Editor", "TRS_UEDITOR")
-_BODIES: Final = " | ".join(
-    [
-        "//ucapcontent",
-        *(f"//*[@id='{name}']" for name in ("UCAP-CONTENT", "zoomcon", "zoom")),
-        *(f"//*[contains(concat(' ', @class, ' '), ' {name} ')]" for name in _CLASSES),
-    ]
 )
 
 
@@ -112,7 +108,7 @@ def record(candidate: Candidate) -> str:
 
 @dataclass(slots=True)
 class Walk:
-    """What one walk of a site found.
+    """What one walk of a site found; `years` are the fiscal years that it asked for, None for every one.
 
     `problems` are in words and mean that something may be missing; `notes` tell what was met and handled.
     `passed_over` counts the posts of other departments, and those whose titles have nothing to do with reports: they
@@ -122,6 +118,7 @@ class Walk:
     """
 
     source_id: str
+    years: frozenset[int] | None = None
     candidates: Candidates = field(default_factory=Candidates)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -291,9 +288,10 @@ def linked(page: str, base: str) -> tuple[Attachment, ...]:
     for link in re.finditer(r"<a\b([^>]*)>(.*?)</a>", page, re.DOTALL | re.IGNORECASE):
         said = _attributes(link[1])
         url = absolute(base, said.get("href", ""))
-        if not url or not (leads_to_file(url) or "nfw-cms-attachment" in said.get("class", "")):
-            continue
         names = (plain(said.get("alt")), plain(link[2]), plain(said.get("title")))
+        marked = "nfw-cms-attachment" in said.get("class", "") or any(map(FILE.search, names))
+        if not url or not (leads_to_file(url) or marked or _DOWNLOAD.search(url)):
+            continue
         found.append(_attachment(url, next((n for n in names if not _NO_NAME.match(n)), "")))
     for frame in re.finditer(r"<(?:iframe|embed|object)\b([^>]*)>", page, re.IGNORECASE):
         said = _attributes(frame[1])
@@ -322,7 +320,7 @@ def body_of(page: str) -> str:
     root: Any = parsed(page)
     if root is None:
         return ""
-    return "".join(lxml.html.tostring(part, encoding="unicode") for part in root.xpath(_BODIES))
+    return "".join(lxml.html.tostring(part, encoding="unicode") for part in root.xpath(bodies()))
 
 
 def parsed(page: str) -> lxml.html.HtmlElement | None:

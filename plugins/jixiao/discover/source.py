@@ -4,13 +4,15 @@ import os
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from jixiao.discover.net import FALLBACK
+from jixiao.discover.platforms import platforms
+from jixiao.discover.selectors import Selectors
 from jixiao.model import JixiaoError
 from jixiao.settings import Settings
 
@@ -73,19 +75,22 @@ class Politeness(BaseModel):
 class Source(BaseModel):
     """One publication site, or a folder of files: adapter `files`, whose address is any fsspec URL.
 
-    `roster` names the departments of many (`rosters/<roster>.csv`): they and whoever else of their places is met are
-    told by the names that posts give them.
-    Before `first_fiscal_year` it published nothing of ours: such a year is not asked for. `lists` are columns to read
-    besides those that the platform's own directory names: addresses, or paths of the site. `search` is the address of
-    the search service, asked within the site's SID. `fallbacks` documents, host by host, what may be tried in this
-    order when the connection fails: `tls12_p256`, `legacy` (both verify certificates all the same), `http` (the same
-    path without TLS). What was used is recorded.
+    Other adapters are the platforms of `platforms.yaml`. A contract that is not `enabled` can be looked at (`jixiao
+    discover`) and checked, but no run asks its site. Before `first_fiscal_year` it published nothing of ours: such a
+    year is not asked for. `roster` names the departments of many (`rosters/<roster>.csv`): they and whoever else of
+    their places is met are told by the names that posts give them. `lists` are columns to read besides those that the
+    platform's own directory names: addresses, or paths of the site; `selectors` say where a generic list keeps its
+    rows. `search` is the address of the search service, asked within the site's SID; beside other platforms than
+    gkmlpt it is Kaipuyun's, and names the site's code (`?siteCode=`). `fallbacks` documents, host by host, what may
+    be tried in this order when the connection fails: `tls12_p256`, `legacy` (both verify certificates all the same),
+    `http` (the same path without TLS). What was used is recorded.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     name: str
-    adapter: Literal["gkmlpt", "nfcms", "trs", "hanweb", "ucap", "files"]
+    adapter: str
+    enabled: bool = True
     address: str | None = None
     address_from: str | None = None
     hosts: tuple[str, ...] = ()
@@ -94,11 +99,20 @@ class Source(BaseModel):
     roster: Annotated[str, Field(pattern=r"^[\w-]+$")] | None = None
     first_fiscal_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
     lists: tuple[str, ...] = ()
+    selectors: Selectors | None = None
     search: str | None = None
     fallbacks: dict[str, tuple[Annotated[str, Field(pattern=rf"^(?:{FALLBACK})$")], ...]] = {}
     columns: str = "预决算|预算|决算|财政|资金|绩效"
     expected: Expected = Expected()
     politeness: Politeness = Politeness()
+
+    @field_validator("adapter")
+    @classmethod
+    def _is_adapter(cls, name: str) -> str:
+        known = [*(platform.id for platform in platforms().values() if platform.lists), "files"]
+        if name not in known:
+            raise ValueError(f"no adapter is called {name!r}: there are {', '.join(known)}")
+        return name
 
     @model_validator(mode="after")
     def _has_departments(self) -> Self:
@@ -168,4 +182,6 @@ def selected_sources(folder: Path) -> tuple[Source, ...]:
     sources = load_sources(folder)
     if unknown := only - {source.id for source in sources}:
         raise JixiaoError(f"JIXIAO_SOURCES_ONLY names {sorted(unknown)}, and {folder.name} has no such contract")
-    return tuple(s for s in sources if (s.id in only if only else s.address is not None))
+    if asleep := sorted(source.id for source in sources if source.id in only and not source.enabled):
+        raise JixiaoError(f"JIXIAO_SOURCES_ONLY names {', '.join(asleep)}, and the contract says enabled: false")
+    return tuple(s for s in sources if s.enabled and (s.id in only if only else s.address is not None))

@@ -1,11 +1,12 @@
 """One walk of a site: each department's directory, lists and search, and what is no longer there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from jixiao.discover import folder, gkmlpt, lists, nfcms, search
+from jixiao.discover import folder, gkmlpt, reading, search
+from jixiao.discover.asking import Asking
 from jixiao.discover.client import Client
 from jixiao.discover.judge import Judge
 from jixiao.discover.posts import Post, Walk, absolute
@@ -14,13 +15,6 @@ from jixiao.discover.source import Department, Source
 from jixiao.discover.titles import names_nobody
 from jixiao.model import JixiaoError
 
-_LISTS = {
-    "gkmlpt": nfcms.posts,
-    "nfcms": nfcms.posts,
-    "trs": lists.trs_posts,
-    "hanweb": lists.hanweb_posts,
-    "ucap": lists.ucap_posts,
-}
 WALKS_UNTIL_GONE = 3
 
 
@@ -45,7 +39,7 @@ def walk(
     not over before the caller says so (`Client.end_walk`), when the files were fetched. What is not full (a problem
     hid something) counts for nothing when it comes to what is gone.
     """
-    found = Walk(source.id)
+    found = Walk(source.id, years=None if fiscal_years is None else frozenset(fiscal_years))
     name = "-".join(str(year) for year in sorted(fiscal_years)) if fiscal_years else "all"
     client.begin_walk(name)
     remembered = client.recall(client.cache / "site.json")
@@ -55,8 +49,7 @@ def walk(
         _look_at_many(source, client, found, remembered, names, fiscal_years)
     for department in _with_their_own(source, names):
         judge = Judge(source, department, client, found)
-        lists = source.lists if names is None else ()
-        for shared, posts in _parts(source, department, lists, client, found, remembered):
+        for shared, posts in _parts(source, department, names is None, client, found, remembered):
             for post in posts:
                 if _is_of(department, post, shared):
                     judge.look_at(post, fiscal_years)
@@ -101,12 +94,12 @@ def _is_of(department: Department, post: Post, shared: bool) -> bool:
 def _parts(
     source: Source,
     department: Department,
-    lists: Sequence[str],
+    shared: bool,
     client: Client,
     found: Walk,
     remembered: dict[str, Any],
 ) -> Iterator[tuple[bool, Iterator[Post]]]:
-    """Yield for each part of a site whether departments share it, and its posts.
+    """Yield for each part of a site whether departments share it, and its posts; only its own unless `shared`.
 
     A part that fails is a problem, and the others are read all the same.
     """
@@ -114,12 +107,17 @@ def _parts(
     if source.adapter == "gkmlpt":
         posts = _directory_posts(source, department, client, found, remembered)
         yield department.prefix is None, _guarded(posts, name, found)
-    for address in lists:
-        yield True, _listed(source, address, name, client, found)
+    if shared:
+        yield from ((True, posts) for posts in _shared(Asking(source, client, found, department.named_in), name))
 
 
-def _listed(source: Source, address: str, what: str, client: Client, found: Walk) -> Iterator[Post]:
-    return _guarded(_LISTS[source.adapter](absolute(source.base + "/", address), client, found), what, found)
+def _shared(asking: Asking, what: str) -> Iterator[Iterator[Post]]:
+    """Yield the posts of each part of a site that departments share: its lists, and a search beside them."""
+    source, found = asking.source, asking.found
+    for address in source.lists:
+        yield _guarded(reading.posts(absolute(source.base + "/", address), asking), what, found)
+    if source.search and source.adapter != "gkmlpt":
+        yield _guarded(reading.searched(asking), what, found)
 
 
 def _look_at_many(
@@ -135,8 +133,8 @@ def _look_at_many(
     A department that the search finds to have a directory of its own is read there, too.
     """
     judge = Judge(source, None, client, found, names)
-    for address in source.lists:
-        for post in _listed(source, address, address, client, found):
+    for posts in _shared(Asking(source, client, found), source.name):
+        for post in posts:
             judge.look_at(post, fiscal_years)
     if source.adapter != "gkmlpt" or (source.departments and all(one.prefix for one in source.departments)):
         return
