@@ -36,7 +36,7 @@ test-cluster: $(STAMP) ## two Celery workers, PostgreSQL, Redis, S3: a worker is
 	@PYTHONPATH=tools $(BIN)/python -m local_airflow.cluster
 
 test: $(STAMP) ## run the tests
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 2 --dist loadgroup
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 2
 
 fuzz: $(STAMP) ## 1,500 damaged files through the reader (nightly); the tests try 300
 	JIXIAO_FUZZ=1500 $(BIN)/pytest -n 2 tests/read/test_fuzz.py

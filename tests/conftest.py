@@ -12,6 +12,10 @@ HOME = Path(__file__).resolve().parents[1]
 SHARED = HOME.parent / "shared"
 sys.path.insert(0, str(HOME))
 
+from tests.sharing import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: E402
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:

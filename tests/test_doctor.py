@@ -3,13 +3,11 @@
 import json
 
 import duckdb
-import pytest
 from jixiao.cli import main
 from jixiao.pipeline import run_year
 from jixiao.settings import Settings
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_runs_tell_what_each_found_and_the_doctor_what_to_do_next(demo_run, monkeypatch, capsys):
     monkeypatch.setenv("JIXIAO_CONTACT", "https://example.org/reports")
     for _ in range(2):

@@ -21,7 +21,7 @@ import local_airflow  # noqa: E402
 from browser import CHROMIUM, browser  # noqa: E402
 from local_airflow import Api, environment, free_port, parts  # noqa: E402
 
-pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("dashboard")]
+pytestmark = pytest.mark.airflow
 FILES = HOME / "demo" / "samples" / "files"
 PROSE, WORD, HOSTILE = (FILES / name for name in ("baiyun-2021.pdf", "yuexiu-2023.docx", "liwan-2023.pdf"))
 EVIL = "<script>document.title='taken'</script>\"'&某局"

@@ -13,7 +13,7 @@ from tests.reading import place_scan
 from local_airflow import BIN, wait_for  # isort: skip
 from demo.site import Reply, serve  # isort: skip
 
-pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("dashboard")]
+pytestmark = pytest.mark.airflow
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import tracemalloc
 from email.message import Message
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from jixiao.discover import Client, load_sources, walk
 from jixiao.discover.source import Department
 from jixiao.settings import Settings
@@ -63,7 +62,6 @@ def walk_once(site: Site, folder, measured: bool = True):
     return found, peak
 
 
-@pytest.mark.xdist_group("many")
 def test_memory_stays_flat_and_the_second_walk_only_asks_what_changed(demo_run, tmp_path):
     walk_once(demo_run, tmp_path / "warm")  # what is imported and compiled once is not the walk's
     peaks = {}

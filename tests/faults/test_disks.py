@@ -13,8 +13,6 @@ from tests.faults.stages import NAMES, STAGES, YEAR, fingerprint, write_report
 from tests.faults.test_faults import small_disk
 from tests.faults.test_kills import STATE, loaded
 
-pytestmark = pytest.mark.xdist_group("kills")
-
 WRITES = {
     "extract": "extractions", "load": "warehouse", "gate": "validation", "marts": "warehouse", "publish": "published",
 }  # fmt: skip

@@ -17,7 +17,6 @@ from jixiao.extract.worker import EXTRACTION
 from tests.faults.stages import STAGES, fingerprint
 
 KILLS = int(os.environ.get("JIXIAO_KILLS", "2"))
-pytestmark = pytest.mark.xdist_group("kills")
 
 
 def originals(var: Path) -> tuple[list[str], list[tuple[str, str]]]:

@@ -60,7 +60,6 @@ def _departments() -> list[tuple[str, int]]:
         return connection.execute("SELECT region_name, fiscal_year FROM mart.department_year ORDER BY ALL").fetchall()
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_a_dead_site_fails_alone_and_the_run_says_so(contracts, nobody, monkeypatch):
     monkeypatch.setenv("JIXIAO_SECOND_URL", nobody)
     with pytest.raises(JixiaoError, match=r"published without 1 of its sources: second: "):
@@ -76,7 +75,6 @@ def test_a_dead_site_fails_alone_and_the_run_says_so(contracts, nobody, monkeypa
     assert _departments() == [("荔湾区", 2023), ("越秀区", 2023), ("韶关市", 2023)]
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_a_site_that_dies_after_discovery_leaves_yesterdays_marts(contracts, capsys):
     run_year(2021)
     before = _departments()
@@ -91,7 +89,6 @@ def test_a_site_that_dies_after_discovery_leaves_yesterdays_marts(contracts, cap
     assert waiting == (4,), "what failed is recorded all the same"
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_marts_do_not_shrink_unless_the_operator_allows_it(contracts, capsys):
     run_year(2023)
     before = _departments()
@@ -107,7 +104,6 @@ def test_marts_do_not_shrink_unless_the_operator_allows_it(contracts, capsys):
     assert main(["ingest", "2021", "--allow-fewer"]) == 0
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_a_year_before_the_first_one_succeeds_with_nothing_found(contracts, monkeypatch):
     monkeypatch.setenv("JIXIAO_SOURCES_ONLY", "second")
     asked = contracts.request_count

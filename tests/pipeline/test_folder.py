@@ -27,7 +27,6 @@ PUBLISHED = [
     ("广州市越秀区科学技术协会", 2023, 99.0),
     ("韶关市科学技术协会", 2023, 98.81),
 ]
-pytestmark = pytest.mark.xdist_group("pipeline")
 
 
 @pytest.fixture

@@ -28,7 +28,6 @@ def fingerprint(root: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_a_year_from_site_to_mart_and_again(demo_run, tmp_path, capsys):
     for year in YEARS:
         run_year(year)
@@ -75,7 +74,6 @@ def test_a_year_from_site_to_mart_and_again(demo_run, tmp_path, capsys):
     assert "the site sent an HTML page in place of the file" in said
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_killed_anywhere_and_run_again_gives_the_same_marts(demo_run, tmp_path, monkeypatch):
     def start(var: Path) -> subprocess.Popen[bytes]:
         place_scan(var / "extractions")  # else most kills would fall into its OCR

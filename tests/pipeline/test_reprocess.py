@@ -32,7 +32,6 @@ def _yuan(settings) -> list[tuple[int, str]]:
         ).fetchall()
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_documents_are_chosen_and_a_difference_is_told_before_it_is_loaded(older, capsys):
     for words, count in (
         (["2023"], 0),

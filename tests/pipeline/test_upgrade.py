@@ -18,7 +18,6 @@ from jixiao import EXTRACTOR_VERSION
 HOME = Path(__file__).resolve().parents[2]
 COMMIT = os.environ.get("JIXIAO_UPGRADE_FROM", "")
 pytestmark = [
-    pytest.mark.xdist_group("pipeline"),
     pytest.mark.skipif(not COMMIT, reason="JIXIAO_UPGRADE_FROM names no older commit"),
 ]
 

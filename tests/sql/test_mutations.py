@@ -27,7 +27,6 @@ from cases import cases, mart_answer, mart_database
 from conftest import among_others, build_extraction
 from mutation import mutants
 
-pytestmark = pytest.mark.xdist_group("mutations")  # one worker keeps the cases' facts ready
 SAMPLE = 4
 EQUIVALENT = yaml.safe_load((Path(__file__).parent / "equivalent.yaml").read_text("utf-8")) or {}
 

@@ -12,7 +12,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from conftest import among_others, build_extraction
 
 CASES = Path(__file__).parent / "rules"
-pytestmark = pytest.mark.xdist_group("rules")  # what is judged in one go is judged by one worker
 
 
 def _cases():

@@ -97,10 +97,13 @@ def with_revisions(connection: duckdb.DuckDBPyConnection, documents: Iterable[st
 def by_department(
     connection: duckdb.DuckDBPyConnection, documents: Iterable[str] | None = None, at_once: int = AT_ONCE
 ) -> Iterator[set[str]]:
-    """Yield all reports, or some, a department's together, about so many at once."""
-    given = connection.execute("SELECT document_sha256 FROM core.reports").to_arrow_table()
-    if documents is not None:
+    """Yield all reports, or some, a department's together, about so many at once; nothing where there are none."""
+    if documents is None:
+        given = connection.execute("SELECT document_sha256 FROM core.reports").to_arrow_table()
+    else:
         given = _as_table(documents)
+    if not given.num_rows:
+        return
     count = 1 + given.num_rows // at_once
     connection.register("given", given)
     connection.execute(

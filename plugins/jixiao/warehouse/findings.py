@@ -48,7 +48,8 @@ def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | Non
 def _accused(native: duckdb.DuckDBPyConnection, documents: set[str] | None) -> dict[str, str]:
     """Return the documents whose findings break what the gate asks of each document's, by SHA-256, with the reason."""
     rows = native.execute("SELECT DISTINCT document_sha256 FROM core.findings").fetchall()
+    accused = {sha256 for (sha256,) in rows if documents is None or sha256 in documents}
     found: dict[str, str] = {}
-    for some in by_department(native, {sha256 for (sha256,) in rows if documents is None or sha256 in documents}):
+    for some in by_department(native, accused):
         found |= refused(facts_of(native, (*FACT_TABLES, "findings"), some), ("findings",))
     return found

@@ -6,6 +6,7 @@ the documents, which is a result, and publishes with its findings.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,7 +71,12 @@ class Suite:
 
 def suites() -> tuple[Suite, ...]:
     """Return the suite of every table that has a file in `expectations/`, by name, and last the rule catalogue."""
-    folder = Settings.load().expectations
+    return _suites(Settings.load().expectations)
+
+
+@cache
+def _suites(folder: Path) -> tuple[Suite, ...]:
+    """Read the suites of a folder once: every load asks for them, twice."""
     found = [_table_suite(path) for path in sorted(folder.glob("*.yaml"))]
     return (*found, _rules_suite())
 
