@@ -16,6 +16,8 @@ TOGETHER: Final = {
     "tests/dashboard/": "the dashboard's marts",
     "tests/faults/test_disks.py": "stages",
     "tests/faults/test_kills.py": "stages",
+    "tests/sql/test_marts.py": "marts of the cases",
+    "tests/sql/test_mutations.py": "marts of the cases",
 }
 """What goes to one worker together, by the beginning of its path."""
 

@@ -1,5 +1,8 @@
 """The cases of `tests/sql/rules` and `tests/sql/marts`: read once, loaded into a DuckDB in memory, and run."""
 
+import atexit
+import hashlib
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -67,21 +70,27 @@ def _is_twin(row: dict[str, Any]) -> bool:
 
 
 @cache
-def _empty() -> bytes:
-    """Return an empty warehouse's bytes: making one takes a second, copying one nothing."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "w.duckdb"
+def _kept() -> Path:
+    """Return a folder that is there as long as this process: making a warehouse and its marts takes a second."""
+    folder = TemporaryDirectory(prefix="jixiao-cases-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def _empty() -> Path:
+    path = _kept() / "empty.duckdb"
+    if not path.exists():
         with open_warehouse(path):
             pass
-        return path.read_bytes()
+    return path
 
 
 @contextmanager
 def mart_database(case: Case) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a warehouse with the case's rows and a twin of each, its marts built."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "w.duckdb"
-        path.write_bytes(_empty())
+    """Open a warehouse with the case's rows and a twin of each, its marts built; it is made once."""
+    path = _kept() / f"{hashlib.sha256(repr(case).encode()).hexdigest()}.duckdb"
+    if not path.exists():
+        shutil.copy(_empty(), path)
         with duckdb.connect(str(path)) as native:
             for table, said in case["given"].items():
                 twins = said if case.get("alone") else _with_twins(table, said)
@@ -90,8 +99,8 @@ def mart_database(case: Case) -> Iterator[duckdb.DuckDBPyConnection]:
                 native.unregister("given")
         with open_warehouse(path) as engine:
             build_marts(engine)
-        with duckdb.connect(str(path)) as native:
-            yield native
+    with duckdb.connect(str(path)) as native:
+        yield native
 
 
 def _plain(value: Any) -> Any:

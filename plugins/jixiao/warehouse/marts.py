@@ -75,7 +75,8 @@ def build_marts(engine: sa.Engine, whole: bool = False, at_once: int = AT_ONCE) 
         changed = {row[0] for row in native.execute("SELECT document_sha256 FROM raw.unbuilt").fetchall()}
         if whole or built != [(definition,)]:
             for mart in build_order():
-                _create(native, mart)
+                if mart.by_document:
+                    _create(native, mart)
             _build_documents(native, None, at_once)
         else:
             _build_documents(native, changed, at_once)
@@ -106,15 +107,16 @@ def _of_documents(table: TableSchema) -> bool:
 
 def _create(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> None:
     """Make a mart anew, empty. Its key is checked once its rows are there: an index of it would not fit in memory."""
-    native.execute(f"DROP TABLE IF EXISTS {SCHEMA}.{mart.name}")
-    native.execute(create_statement(replace(mart, primary_key=()), SCHEMA))
-    for statement in comment_statements(mart, SCHEMA):
-        native.execute(statement)
+    made = create_statement(replace(mart, primary_key=()), SCHEMA)
+    native.execute("; ".join([f"DROP TABLE IF EXISTS {SCHEMA}.{mart.name}", made, *comment_statements(mart, SCHEMA)]))
 
 
-def _insert(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> None:
+def _insert(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> int:
+    """Put what its query selects into a mart; return how many rows."""
     columns = ", ".join(column.name for column in mart.columns)
-    native.execute(f"INSERT INTO {SCHEMA}.{mart.name} ({columns}) SELECT {columns} FROM ({query_of(mart)})")  # noqa: S608
+    done = native.execute(f"INSERT INTO {SCHEMA}.{mart.name} ({columns}) SELECT {columns} FROM ({query_of(mart)})")  # noqa: S608
+    (rows,) = done.fetchone() or (0,)
+    return int(rows)
 
 
 def _check_key(connection: duckdb.DuckDBPyConnection, mart: TableSchema) -> None:
@@ -150,10 +152,11 @@ def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None
             scope = in_memory({**facts, **names}, for_rules=False)
             try:
                 scope.register("built", pa.table({_DOCUMENT: pa.array(sorted(documents), pa.string())}))
-                scope.execute(f"CREATE SCHEMA {SCHEMA}")
+                made = [create_statement(replace(mart, primary_key=()), SCHEMA) for mart in marts]
+                scope.execute("; ".join([f"CREATE SCHEMA {SCHEMA}", *made]))
                 for mart in marts:
-                    scope.execute(create_statement(replace(mart, primary_key=()), SCHEMA))
-                    _insert(scope, mart)
+                    if not _insert(scope, mart):
+                        continue
                     _check_key(scope, mart)
                     rows = f"FROM {SCHEMA}.{mart.name} SEMI JOIN built USING ({_DOCUMENT})"
                     scope.execute(f"COPY ({rows}) TO {quoted(str(folder / f'{mart.name}.{number}.parquet'))}")

@@ -1,10 +1,10 @@
 """The warehouse file: one DuckDB database with one writer, opened through SQLAlchemy, migrated by numbered steps."""
 
-import csv
+import glob
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
@@ -77,29 +77,29 @@ def comment_statements(table: TableSchema, schema: str) -> list[str]:
 def _make_views(connection: sa.Connection) -> None:
     """Make the views and macros of `sql/core/*.sql`; the comment above each becomes its description."""
     for sql in (current_sql(), intervals_sql()):
-        connection.exec_driver_sql(sql)
+        statements = [sql.rstrip().rstrip(";")]
         for said, kind, name, table in _VIEW.findall(sql):
             text = " ".join(line.removeprefix("--").strip() for line in said.splitlines())
-            connection.exec_driver_sql(f"COMMENT ON {kind}{table and ' TABLE'} {name} IS {quoted(text)}")
+            statements.append(f"COMMENT ON {kind}{table and ' TABLE'} {name} IS {quoted(text)}")
+        connection.exec_driver_sql(";".join(statements))
 
 
 def _create_core(connection: sa.Connection) -> None:
-    """Step 1: schemas, described tables, views, regions."""
-    for schema in ("raw", "core", "mart"):
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    for table in schemas("core").values():
-        connection.exec_driver_sql(create_statement(table, "core"))
-        connection.exec_driver_sql(";".join(comment_statements(table, "core")))
+    """Step 1: schemas, tables, regions; a later step makes the views and describes it all."""
+    made = [f"CREATE SCHEMA IF NOT EXISTS {schema}" for schema in ("raw", "core", "mart")]
+    made += [create_statement(table, "core") for table in schemas("core").values()]
+    connection.exec_driver_sql(";".join(made))
     connection.exec_driver_sql(
         "CREATE TABLE IF NOT EXISTS raw.extractions (document_sha256 VARCHAR PRIMARY KEY, extractor_version VARCHAR, "
         "extraction JSON)"
     )
-    _make_views(connection)
-    rows = csv.DictReader((files("jixiao") / "data" / "regions.csv").read_text("utf-8").splitlines())
-    values = ", ".join(
-        f"({quoted(r['code'])}, {quoted(r['name'])}, {quoted(r['level'])}, {quoted(r['parent_code'])})" for r in rows
-    )
-    connection.exec_driver_sql(f"INSERT OR IGNORE INTO core.regions VALUES {values}")  # noqa: S608
+    with as_file(files("jixiao") / "data" / "regions.csv") as path:
+        columns = "code, name, level, parent_code"
+        read = f"SELECT {columns} FROM read_csv(?, header = true, all_varchar = true)"  # noqa: S608
+        raw_connection(connection).execute(
+            f"INSERT OR IGNORE INTO core.regions ({columns}) {read}",
+            [glob.escape(str(path))],
+        )
 
 
 def _create_coverage(connection: sa.Connection) -> None:
@@ -111,17 +111,17 @@ def _create_coverage(connection: sa.Connection) -> None:
 
 def _as_described(connection: sa.Connection) -> None:
     """Make every core table that differs from its schema file anew, its rows kept; views, macros, words likewise."""
-    _describe(connection)
-    for table in schemas("core").values():
-        connection.exec_driver_sql(";".join(comment_statements(table, "core")))
+    _remade(connection)
+    said = [one for table in schemas("core").values() for one in comment_statements(table, "core")]
+    connection.exec_driver_sql(";".join(said))
     _make_views(connection)
 
 
-def _describe(connection: sa.Connection) -> None:
+def _remade(connection: sa.Connection) -> bool:
     """Make the tables of `sql/core` that are not there, or that are not as they are described: neither needs a step.
 
     Rows keep what stands in columns of the same name and type; another column that must hold something gets what the
-    schema says of rows from before it was there.
+    schema says of rows from before it was there. Return whether there was any; views of them are gone then.
     """
     there: dict[str, dict[str, tuple[str, bool]]] = {}
     for table_name, column, kind, nullable in connection.exec_driver_sql(
@@ -141,8 +141,7 @@ def _describe(connection: sa.Connection) -> None:
         if [*held.items()] != described or checks.get(table.name, 0) != len(table.checks):
             _remake(connection, table, {name: kind for name, (kind, _) in held.items()})
             changed = True
-    if changed:
-        _make_views(connection)
+    return changed
 
 
 def _remake(connection: sa.Connection, table: TableSchema, there: dict[str, str]) -> None:
@@ -169,10 +168,11 @@ def _create_unbuilt(connection: sa.Connection) -> None:
 
 def _describe_raw(connection: sa.Connection) -> None:
     """Put the descriptions on the tables of `raw`."""
+    said = []
     for table, (text, columns) in _RAW.items():
-        connection.exec_driver_sql(f"COMMENT ON TABLE raw.{table} IS {quoted(text)}")
-        for column, said in columns.items():
-            connection.exec_driver_sql(f"COMMENT ON COLUMN raw.{table}.{column} IS {quoted(said)}")
+        said.append(f"COMMENT ON TABLE raw.{table} IS {quoted(text)}")
+        said += [f"COMMENT ON COLUMN raw.{table}.{column} IS {quoted(one)}" for column, one in columns.items()]
+    connection.exec_driver_sql(";".join(said))
 
 
 def _create_gate(connection: sa.Connection) -> None:
@@ -238,7 +238,8 @@ def _migrate(engine: sa.Engine) -> None:
             if MIGRATIONS[step] not in MIGRATIONS[step + 1 :]:  # what a later step does again is done there
                 MIGRATIONS[step](connection)
             connection.exec_driver_sql(f"INSERT INTO raw.migrations VALUES ({step + 1})")  # noqa: S608
-        _describe(connection)
+        if _remade(connection):
+            _make_views(connection)
 
 
 def _engine(path: Path, **how: bool) -> sa.Engine:
