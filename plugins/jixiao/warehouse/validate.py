@@ -160,6 +160,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
     from jixiao.warehouse import gx_rows  # noqa: F401 - registers the type of all expectations
 
     context = gx.get_context(mode="ephemeral")
+    context._save_project_config = lambda: None  # writes it as YAML with every table, and keeps it nowhere
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     for site in list(context.get_site_names()):
         context.delete_data_docs_site(site)
@@ -188,9 +189,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
             )
             outcome = context.validation_definitions.add(definition).run(result_format="BASIC")
             evaluated += len(outcome.results)
-            failed += [
-                (suite, expected, answer) for expected, answer in _pairs(suite, outcome) if not answer["success"]
-            ]
+            failed += [(suite, *pair) for pair in _failed(suite, outcome)]
         context.build_data_docs()
     finally:
         engine.dispose()
@@ -205,10 +204,12 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
     return unmet, evaluated, counts
 
 
-def _pairs(suite: Suite, outcome: Any) -> Iterator[tuple[Expected, dict[str, Any]]]:
-    """Pair each expectation with its answer; Great Expectations answers in an order of its own."""
-    for answer in outcome.to_json_dict()["results"]:
-        yield suite.expected[answer["expectation_config"]["meta"]["position"]], answer
+def _failed(suite: Suite, outcome: Any) -> Iterator[tuple[Expected, dict[str, Any]]]:
+    """Pair each expectation that is not met with its answer; Great Expectations answers in an order of its own."""
+    for result in outcome.results:
+        if not result.success:
+            answer = result.to_json_dict()
+            yield suite.expected[answer["expectation_config"]["meta"]["position"]], answer
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
