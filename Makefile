@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: ablate help run up env test test-cluster lint fuzz audit bench format lock docs samples clean
+.PHONY: ablate help run up env environment test test-cluster lint lint-types lint-rest fuzz audit bench format lock docs samples clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,6 +13,8 @@ help: ## list the targets
 $(STAMP):
 	@$(PYTHON) tools/bootstrap.py $(VENV)
 	@touch $@
+
+environment: $(STAMP)
 
 run: $(STAMP) ## demo site, Airflow, the ingest DAG for 2021 and 2023, and what came out
 	@PYTHONPATH=tools $(BIN)/python -m local_airflow.run
@@ -24,9 +26,14 @@ env: ## write .env with generated secrets for docker compose; CONTACT=you@your.o
 	@$(PYTHON) tools/make_env.py "$(CONTACT)"
 
 lint: $(STAMP) ## check style, types and SQL; changes nothing
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-types lint-rest
+
+lint-types:
+	$(BIN)/mypy
+
+lint-rest:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir var/imports
 	$(BIN)/hadolint deploy/Dockerfile
 	$(BIN)/sqlfluff lint sql

@@ -7,15 +7,17 @@ either reads anew.
 import fcntl
 import hashlib
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from jixiao import EXTRACTOR_VERSION
-from jixiao.extract.worker import Worker
+from jixiao.extract import extract
+from jixiao.extract.worker import EXTRACTION
 from jixiao.files import write_bytes
 from jixiao.model import Document
 from jixiao.read import read_document
-from jixiao.read.limits import Limits
 from jixiao.version import digest_of
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -28,31 +30,37 @@ def _reader() -> str:
     return digest_of(PROJECT / "plugins" / "jixiao", ("model.py", "magic.py", "data", "read"))
 
 
+@contextmanager
+def _alone(kept: Path) -> Iterator[None]:
+    """Hold what is kept at a place: both workers of pytest may want it at once, and one of them makes it."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def read_once(path: Path) -> Document:
     """Return a document of the test material, read now or by a test before; `UnreadableDocument` as the reader says."""
     kept = KEPT / _reader() / hashlib.sha256(path.read_bytes()).hexdigest()
-    if kept.exists():
-        found: Document = pickle.loads(kept.read_bytes())
-        return found
-    document = read_document(path)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(kept, pickle.dumps(document))
-    return document
+    if not kept.exists():
+        with _alone(kept):
+            if not kept.exists():
+                write_bytes(kept, pickle.dumps(read_document(path)))
+    found: Document = pickle.loads(kept.read_bytes())
+    return found
 
 
 def place_scan(extractions: Path) -> None:
     """Put what the extractor says of the scanned sample where a run keeps it: of 20 s a run, 15 went into its OCR.
 
-    The worker extracts it once for all tests, as a run would; a run whose extractor is of another version does it anew.
+    It is what the extracting process would answer; a run whose extractor is of another version does it anew.
     """
     sha256 = hashlib.sha256(SCAN.read_bytes()).hexdigest()
     kept = KEPT / EXTRACTOR_VERSION / f"{sha256}.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with kept.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # both workers of pytest may want it at once
-        if not kept.exists():
-            with Worker(Limits.configured()) as worker:
-                write_bytes(kept, worker.extract(SCAN).encode())
+    if not kept.exists():
+        with _alone(kept):
+            if not kept.exists():
+                write_bytes(kept, EXTRACTION.dump_json(extract(read_once(SCAN)), indent=1))
     target = extractions / EXTRACTOR_VERSION / sha256[:2] / kept.name
     target.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(target, kept.read_bytes())

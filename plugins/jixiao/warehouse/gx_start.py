@@ -5,8 +5,12 @@ import importlib.util
 import logging
 import os
 import sys
+from functools import partial
 from types import ModuleType
 from typing import Any, Final
+
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 
 _UNUSED: Final = "scipy.stats"  # for expectations on distributions; a quarter of the start
 
@@ -20,6 +24,29 @@ def started() -> Any:
 
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     return great_expectations
+
+
+def compile_pages_once() -> None:
+    """Have the templates of Data Docs compiled once a process; each of their three sections did so anew."""
+    view: Any = importlib.import_module("great_expectations.render.view.view")
+    if view.Environment is Environment:
+        view.Environment = partial(Environment, bytecode_cache=_Compiled())
+
+
+class _Compiled(BytecodeCache):
+    """Compiled templates, kept as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket with what was compiled before."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
 def _import_when_used(name: str) -> ModuleType:

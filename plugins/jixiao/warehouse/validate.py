@@ -23,7 +23,7 @@ from jixiao.check.catalogue import rules
 from jixiao.files import partial_name, write_text
 from jixiao.settings import Settings
 from jixiao.warehouse import gx_duckdb
-from jixiao.warehouse.gx_start import started
+from jixiao.warehouse.gx_start import compile_pages_once, started
 from jixiao.warehouse.lock import connect
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
 
@@ -155,6 +155,7 @@ def told_runs(history: Path, results_dir: Path) -> Iterator[str]:
 def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
     """Run all suites with Great Expectations; return what failed, how many were judged, and rows by table."""
     gx = started()
+    compile_pages_once()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     from jixiao.warehouse import gx_rows  # noqa: F401 - registers the type of all expectations
