@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import argcomplete
 
-from jixiao import __version__, file_commands, reader_commands, record_commands, run_commands
+from jixiao import __version__, file_commands, reader_commands, record_commands, run_commands, source_commands
 from jixiao.arguments import command, tinted
 from jixiao.model import JixiaoError
 
@@ -99,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     file_commands.add_commands(commands)
     run_commands.add_commands(commands)
+    source_commands.add_commands(commands)
 
     quarantine = command(commands, "quarantine", "what could not be read, and why", "quarantine list")
     actions = quarantine.add_subparsers(required=True, metavar="ACTION", dest="action")

@@ -2,11 +2,15 @@
 
 import argparse
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from jixiao.arguments import command, positive, tinted
 from jixiao.demo_site import demo_site
 from jixiao.model import JixiaoError
+
+if TYPE_CHECKING:
+    from jixiao.discover import Walk
 
 
 def _ingest(args: argparse.Namespace) -> int:
@@ -72,6 +76,15 @@ def _doctor(args: argparse.Namespace) -> int:
     return 0 if all(finding.good for finding in findings) else 1
 
 
+def candidate_lines(found: "Walk") -> Iterator[str]:
+    """Yield a line for each candidate of a walk: taken or left, and why."""
+    for candidate in found.candidates:
+        verdict = tinted("taken ", "green") if candidate.taken else tinted("left  ", "grey")
+        title = " / ".join(dict.fromkeys(filter(None, (candidate.post_title, candidate.attachment_name))))
+        where = f"{candidate.organization}  [{candidate.column}]"
+        yield f"{verdict}{candidate.fiscal_year or '----'}  {where}  {title}: {candidate.reason}"
+
+
 def _discover(args: argparse.Namespace) -> int:
     """Walk one site and print what was found, and why each candidate was taken or left."""
     from jixiao.discover import client_for, load_sources, walk
@@ -88,11 +101,8 @@ def _discover(args: argparse.Namespace) -> int:
             found = walk(source, client, names=names_for(source))
         finally:
             client.close()
-    for candidate in found.candidates:
-        verdict = tinted("taken ", "green") if candidate.taken else tinted("left  ", "grey")
-        title = " / ".join(dict.fromkeys(filter(None, (candidate.post_title, candidate.attachment_name))))
-        where = f"{candidate.organization}  [{candidate.column}]"
-        print(f"{verdict}{candidate.fiscal_year or '----'}  {where}  {title}: {candidate.reason}")
+    for line in candidate_lines(found):
+        print(line)
     for organization, said in found.site_map.get("departments", {}).items():
         print(f"site: {organization}: SID {said['sid']}, prefix {said['prefix'] or '/'}")
     for number, name in found.site_map.get("columns", {}).items():
@@ -105,19 +115,6 @@ def _discover(args: argparse.Namespace) -> int:
     left = len(found.candidates) - found.taken
     print(f"{found.requests} requests; {found.taken} taken, {left} left, {found.passed_over} posts passed over")
     return 1 if found.problems else 0
-
-
-def _sources_check(args: argparse.Namespace) -> int:
-    """Try every selected contract; print what works and what does not."""
-    from jixiao.discover import cli_sources_check, selected_sources
-    from jixiao.pipeline.naming import names_for
-    from jixiao.settings import Settings
-
-    settings = Settings.load()
-    sources = selected_sources(settings.sources)
-    lines, good = cli_sources_check(sources, settings.var / "state", settings.contact, names_for)
-    print("\n".join(lines))
-    return 0 if good else 1
 
 
 def add_commands(commands: Any) -> None:
@@ -152,9 +149,3 @@ def add_commands(commands: Any) -> None:
     walk = command(commands, "discover", "walk one site; say why each candidate was taken or left", "discover demo")
     walk.add_argument("source")
     walk.set_defaults(handler=_discover)
-    sources = command(commands, "sources", "the contracts of publication sites", "sources check")
-    checks = sources.add_subparsers(required=True, metavar="ACTION")
-    check = command(
-        checks, "check", "try every contract: reachable, robots, platform, columns, reports", "sources check"
-    )
-    check.set_defaults(handler=_sources_check)

@@ -419,6 +419,19 @@ class Client:
         rules = self._read_robots(f"{parts.scheme}://{parts.netloc}/robots.txt")
         return "allow" if rules.can_fetch(url, self._agent) else "forbid"
 
+    def sitemaps(self, url: str) -> list[str]:
+        """Return the sitemaps that robots.txt names for the site of an address."""
+        self._check_robots(url)
+        parts = urlsplit(url)
+        return list(self._robots[f"{parts.scheme}://{parts.netloc}"].sitemaps)
+
+    def cookies(self, url: str) -> list[str]:
+        """Return the names of the cookies that a host has set so far."""
+        host = urlsplit(url).hostname or ""
+        return [
+            cookie.name for cookie in self._cookies if host.endswith(cookie.domain.removesuffix(".local").lstrip("."))
+        ]
+
     def _read_robots(self, url: str) -> Protego:
         body = bytearray()
         kept = self._kept(url)

@@ -29,6 +29,11 @@ def is_feed(text: str) -> bool:
     return bool(_FEED.match(text[:4000].lstrip("\ufeff")))
 
 
+def is_sitemap(text: str) -> bool:
+    """Tell whether a feed is a sitemap: addresses without titles."""
+    return is_feed(text) and bool(re.search(r"<(?:urlset|sitemapindex)\b", text[:4000]))
+
+
 def posts(first: Answer, selectors: Selectors | None, asking: Asking) -> Iterator[Post]:
     """Yield the entries of a feed; of a sitemap the posts, each opened for its title, the newest first."""
     root = _tree(first)

@@ -72,6 +72,16 @@ class Politeness(BaseModel):
     attempts: Annotated[int, Field(ge=1, le=6)] = 3
 
 
+class Seen(BaseModel):
+    """What a look at the site saw when the contract was written: day, first page, platform, and columns by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    day: date
+    url: str = ""
+    platform: str
+    columns: dict[str, str] = {}
+
+
 class Source(BaseModel):
     """One publication site, or a folder of files: adapter `files`, whose address is any fsspec URL.
 
@@ -83,7 +93,7 @@ class Source(BaseModel):
     rows. `search` is the address of the search service, asked within the site's SID; beside other platforms than
     gkmlpt it is Kaipuyun's, and names the site's code (`?siteCode=`). `fallbacks` documents, host by host, what may
     be tried in this order when the connection fails: `tls12_p256`, `legacy` (both verify certificates all the same),
-    `http` (the same path without TLS). What was used is recorded.
+    `http` (the same path without TLS). What was used is recorded. `seen` is what `sources check` compares with.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -105,6 +115,7 @@ class Source(BaseModel):
     columns: str = "预决算|预算|决算|财政|资金|绩效"
     expected: Expected = Expected()
     politeness: Politeness = Politeness()
+    seen: Seen | None = None
 
     @field_validator("adapter")
     @classmethod
@@ -116,7 +127,7 @@ class Source(BaseModel):
 
     @model_validator(mode="after")
     def _has_departments(self) -> Self:
-        if self.adapter != "files" and not self.departments and not self.roster:
+        if self.adapter != "files" and self.enabled and not self.departments and not self.roster:
             raise ValueError("a site needs departments, or a roster of them")
         return self
 
