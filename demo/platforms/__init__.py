@@ -16,7 +16,7 @@ __all__ = ["KINDS", "ORGANIZATIONS", "SITE_CODE", "YEARS", "Platform", "adapter_
 KINDS: dict[str, Callable[[Platform], None]] = {
     site.__name__: site
     for site in (
-        pages.trs, pages.hanweb, pages.boda, pages.powereasy, pages.plain, pages.nfcms,
+        pages.trs, pages.hanweb, pages.jpaas, pages.boda, pages.powereasy, pages.plain, pages.nfcms,
         answers.ucap, answers.feed, answers.sitemap, answers.unified, answers.kaipuyun,
     )
 }  # fmt: skip
@@ -24,7 +24,8 @@ KINDS: dict[str, Callable[[Platform], None]] = {
 
 def adapter_of(kind: str) -> str:
     """Return the adapter that a contract names for a kind of site."""
-    return {"plain": "generic", "feed": "generic", "sitemap": "generic", "kaipuyun": "trs"}.get(kind, kind)
+    generic = dict.fromkeys(("plain", "feed", "sitemap"), "generic")
+    return {**generic, "kaipuyun": "trs", "jpaas": "hanweb"}.get(kind, kind)
 
 
 def install(site: Site, kind: str) -> Platform:

@@ -1,5 +1,7 @@
 """Sites whose lists are pages."""
 
+import json
+
 from demo.platforms.base import PDF, Entry, Platform, entries, items_of, page_of, parts_of
 from demo.site import Reply
 
@@ -54,6 +56,31 @@ def hanweb(made: Platform) -> None:
         {"/col/col77/index.html": "部门预决算公开", "/col/col78/index.html": "机构职能"},
         **{"Set-Cookie": "zh_choose_3=s; Path=/"},
     )
+
+
+def jpaas(made: Platform) -> None:
+    """Hanweb's newer system: units of the page come as HTML in JSON, and past the last page the last comes again."""
+    made.column, made.second = "/col/col77/index.html", ""
+    parts = parts_of()
+
+    def path(entry: Entry) -> str:
+        return f"/art/{entry.day[0]}/{entry.day[1]}/{entry.day[2]}/art_77_{entry.number}.html"
+
+    unit = "/api-gateway/jpaas-publish-server/front/page/build/unit"
+    said = "{'parseType':'bulidstatic','webId':'7','pageId':'77','tagId':'%s'}"
+    script = f'<script url="{unit}" queryData="{said}"></script>'
+    units = "".join(script % tag for tag in ("导航", "列表"))
+    made.put(made.column, page_of(units, '<meta name="ColumnName" content="部门预决算公开">'))
+
+    def answered(query: dict[str, list[str]]) -> Reply:
+        number = int(json.loads(query["paramJson"][0])["pageNo"])
+        some = parts[min(number, len(parts)) - 1] if query["tagId"] == ["列表"] else []
+        said = {"success": True, "data": {"html": items_of(some, path)}}
+        return Reply(json.dumps(said).encode(), "application/json")
+
+    made.pages[unit] = answered
+    made.details(path, '<div id="zoom">{}</div>', lambda e: f"/attach/0/{e.number}.pdf")
+    made.home({"/col/col77/index.html": "部门预决算公开", "/col/col78/index.html": "机构职能"})
 
 
 def boda(made: Platform) -> None:

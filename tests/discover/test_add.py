@@ -175,3 +175,29 @@ def test_check_says_what_changed_since_the_contract_was_written(site, capsys, ch
     else:
         assert said == 1
         assert re.search(words, "\n".join(changed)), changed
+
+
+def test_columns_below_one_of_ours_are_lists_too(site, tmp_path):
+    """A column that lists its departments, each with a column of its own, whatever that is called."""
+    made = install(site, "trs")
+    listed = made.pages["/zwgk/czyjs/"]
+    made.put(
+        "/bm/index.html",
+        "<title>部门预决算</title><a href='kx/'>科协</a><a href='../rsxx/'>人事</a><a href='2.html'>2</a>",
+    )
+    made.home({"/bm/index.html": "部门预决算"})
+    made.pages["/bm/kx/"] = listed
+    made.pages |= {
+        path.replace("/zwgk/czyjs/", "/bm/kx/"): made.pages[path] for path in [*made.pages] if "czyjs" in path
+    }
+    add(site)
+    [source] = load_sources(tmp_path / "sources")
+    assert source.lists == ("/bm/kx/",)
+
+
+def test_a_site_that_leads_to_another_is_not_followed(site, capsys):
+    with serve() as behind:
+        site.hooks.append(lambda target, headers: Reply(status=302, headers={"Location": behind.url + "/"}))
+        assert add(site) == 2, "another port of this machine is another site"
+        assert behind.asked == []
+    assert f"leads to {behind.url}/" in capsys.readouterr().err

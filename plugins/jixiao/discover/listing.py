@@ -5,11 +5,11 @@ Source: docs/publication-platforms.md, section 5.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from jixiao.discover import feeds, services
+from jixiao.discover import feeds, hanweb, services
 from jixiao.discover.asking import Asking
 from jixiao.discover.client import Answer
 from jixiao.discover.platforms import Paging, Platform
@@ -19,8 +19,6 @@ from jixiao.discover.selectors import Selectors
 from jixiao.model import JixiaoError
 
 _PAGES_MOST: Final = 500
-_RECORD: Final = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL)
-_RECORDS_AT_ONCE: Final = 60
 _TOLD_ROWS: Final = re.compile(r"共\s*[:：]?\s*(\d+)\s*(?:条|篇|个?记录|项)|总记录数\s*[:：]?\s*(\d+)")
 
 
@@ -54,8 +52,8 @@ def posts(address: str, platform: Platform, asking: Asking) -> Iterator[Post]:
         else:
             asking.found.site_map.setdefault("columns", {})[first.url] = column
             return
-    if any(paging.kind == "records" for paging in platform.pages) and _RECORD.search(first.text):
-        yield from _records(first, column, asking)
+    if any(paging.kind == "records" for paging in platform.pages) and hanweb.is_filled_by_script(first):
+        yield from hanweb.posts(first, column, asking)
         return
     known = platform.id != "generic"
     yield from pages(first, _way(first, platform, selectors), asking, selectors=selectors, known=known)
@@ -159,47 +157,6 @@ def _linked(first: Answer, _: Paging, path: str) -> _Way | None:
 
     told = _TOLD_ROWS.search(link[1])
     return _Way(behind, promised=True, rows=int(told[1] or told[2]) if told else None)
-
-
-def _records(first: Answer, column: str, asking: Asking) -> Iterator[Post]:
-    """Yield the records of a Hanweb column: those in the page, the others by `dataproxy.jsp`, 60 at a time."""
-    found = asking.found
-    total = re.search(r"totalRecord['\"]?\s*[:=]\s*['\"]?(\d+)", first.text, re.IGNORECASE)
-    number = re.search(r"/col/col(\d+)/", first.url)
-    found.site_map.setdefault("columns", {})[first.url] = column
-    if total is None or number is None:
-        found.problems.append(f"{first.url}: no totalRecord or column number: only the page itself is read")
-        yield from _of_records(first, _RECORD.findall(first.text), column, first)
-        return
-    told = {
-        name: match[1]
-        for name in ("webid", "unitid", "appid")
-        if (match := re.search(rf"\b{name}['\"]?\s*[:=]\s*['\"]?(\w+)", first.text, re.IGNORECASE))
-    }
-    path = re.search(r"/module/[\w/]*dataproxy\.jsp", first.text)
-    proxy = urljoin(first.url, path[0] if path else "/module/web/jpage/dataproxy.jsp")
-    count = 0
-    for start in range(1, int(total[1]) + 1, _RECORDS_AT_ONCE):
-        asked = {"startrecord": start, "endrecord": min(start + _RECORDS_AT_ONCE - 1, int(total[1])), "perpage": 20,
-                 "col": 1, "columnid": number[1], "path": "/", "sourceContentType": 1, "permissiontype": 0,
-                 **told}  # fmt: skip
-        answer = asking.client.get(f"{proxy}?{urlencode(asked)}")
-        records = _RECORD.findall(answer.text) if answer.status == 200 else []
-        silent = not records and start == 1
-        if silent:
-            records = _RECORD.findall(first.text)  # some proxies answer nothing at all: the page holds the newest
-        if not records:
-            break
-        count += len(records)
-        yield from _of_records(answer, records, column, first)
-        if silent:
-            break
-    if count < int(total[1]):
-        found.problems.append(f"{first.url}: {count} of {total[1]} records came; the rest is not reachable")
-
-
-def _of_records(answer: Answer, records: list[str], column: str, first: Answer) -> list[Post]:
-    return posts_on(replace(answer, content="".join(records).encode(), headers={}, url=first.url), column)
 
 
 _HOLDS: Final[dict[str, Callable[[Answer, Paging, str], _Way | None]]] = {

@@ -20,6 +20,7 @@ from jixiao.model import JixiaoError
 _ASKED_MOST: Final = 60
 _ROWS_MOST: Final = 40
 _DEPTH: Final = 3
+_NAME_MOST: Final = 24
 # Links by what they promise: columns of ours, columns that may hold ours, and the way to such.
 _PROMISES: Final = (
     re.compile(r"预决算|决算|绩效"),
@@ -28,7 +29,10 @@ _PROMISES: Final = (
 )
 _GKMLPT: Final = re.compile(r"(?P<base>https?://[^/]+)(?P<prefix>(?:/[\w-]+)?)/gkmlpt/(?:index|mindex)")
 _SEARCH: Final = re.compile(r"[\"'](?P<url>(?:https?:)?//[^\"'\s]*?(?:/query)?/s)(?:\?[^\"']*)?[\"']")
-_CODE: Final = re.compile(r"siteCode=(\w{10})|name=[\"']SiteIDCode[\"']\s+content=[\"'](\w{10})", re.IGNORECASE)
+_CODE: Final = re.compile(
+    r"siteCode(?:=|[\"']\s+value=[\"'])(\w{10})|name=[\"']SiteIDCode[\"']\s+content=[\"'](\w{10})", re.IGNORECASE
+)
+_PAGER: Final = re.compile(r"\d{0,3}|[首上下前后尾末][一]?页|最后一页|[<>«»›‹.…]+|跳转|GO", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -94,6 +98,8 @@ def _looked(url: str, source: Source, client: Client) -> Look:
     first = client.get(url)
     if first.status != 200:
         raise JixiaoError(f"{url} answered {first.status}")
+    parts = urlsplit(first.url)
+    seen.address = f"{parts.scheme}://{parts.netloc}"  # where it led to: https, say
     _Looking(source, client, seen).at(first)
     return seen
 
@@ -142,7 +148,9 @@ class _Looking:
         self._notice(page)
         self._read(page, name)
         if depth < _DEPTH and not feeds.is_feed(page.text):
-            self._queue_links(page, depth + 1)
+            # What lies below a column of ours is ours, whatever it is called: 2023年, or a department.
+            below = re.sub(r"(?:index\.\w+|\.\w+)?$", "", urlsplit(page.url).path).rstrip("/") + "/"
+            self._queue_links(page, depth + 1, below if _PROMISES[0].search(name) else None)
 
     def _notice(self, page: Answer) -> None:
         """Note the marks of platforms, the site's code and its search on one more page."""
@@ -163,12 +171,14 @@ class _Looking:
         self.seen.name = plain(match[1]) if match else title_of(page.text)
         self.seen.name_seen_in = "its meta tag SiteName" if match else "the title of its first page, if it has one"
 
-    def _queue_links(self, page: Answer, depth: int) -> None:
+    def _queue_links(self, page: Answer, depth: int, below: str | None = None) -> None:
         for url, name in _links(page):
             if match := _GKMLPT.match(url):
                 self.prefixes.setdefault(match["prefix"], name)
             promise = next((rank for rank, words in enumerate(_PROMISES) if words.search(name)), None)
-            if promise is not None and len(name) <= 24:
+            if promise is None and below and urlsplit(url).path.startswith(below) and not _PAGER.fullmatch(name):
+                promise = 1
+            if promise is not None and len(name) <= _NAME_MOST:
                 self._put(promise, depth, url, name)
 
     def _put(self, rank: int, depth: int, url: str, name: str) -> None:

@@ -52,6 +52,7 @@ def add(url: str, year: int, name: str | None, region_code: str | None, loopback
         if not seen.columns:
             words = f"{seen.address}: no list with posts of ours was found: no contract is written"
             return Added(None, [*lines, words], None)
+        probe = probe.model_copy(update={"address": seen.address})
         text = contract(seen, probe, _departments(seen, region_code), region_code)
         source = Source.model_validate({"id": ident, **yaml.safe_load(text)})
         found = walk(source, client, {year}) if source.departments else None
