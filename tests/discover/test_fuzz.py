@@ -3,13 +3,17 @@
 import json
 import os
 import random
+from contextlib import suppress
 
 import pytest
 from jixiao.archive import Archive
 from jixiao.discover import Client, load_sources, walk
-from jixiao.discover.source import Department, Politeness
+from jixiao.discover.look import look
+from jixiao.discover.source import Department, Politeness, Source
+from jixiao.model import JixiaoError
 from jixiao.settings import Settings
 
+from demo import platforms
 from demo.rough import ORGANIZATION, install
 from demo.site import Reply
 
@@ -44,18 +48,45 @@ def spoiled(chance: random.Random, reply: Reply) -> Reply:
     return Reply(bytes(body), reply.kind)
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("JIXIAO_SEEDS", "10"))))
-def test_spoiled_answers_end_in_words(demo_run, tmp_path, seed):
-    install(demo_run)
-    chance = random.Random(seed)
-    whole = demo_run.answer
+def spoiling(site, chance: random.Random) -> None:
+    whole = site.answer
 
     def answer(target, headers):
         reply = whole(target, headers)
         spoil = reply.status == 200 and target != "/robots.txt" and chance.random() < 0.3
         return spoiled(chance, reply) if spoil else reply
 
-    demo_run.answer = answer
+    site.answer = answer
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("JIXIAO_SEEDS", "12"))))
+def test_spoiled_answers_of_every_platform_end_in_words(site, tmp_path, seed):
+    """A walk by a contract, and the look that writes one."""
+    kind = [*platforms.KINDS][seed % len(platforms.KINDS)]
+    made = platforms.install(site, kind)
+    spoiling(site, random.Random(seed))
+    source = Source.model_validate({
+        "id": "demo", "name": "演示", "adapter": platforms.adapter_of(kind),
+        "address": site.url, "allow_loopback": True,
+        "lists": [made.column], "search": f"{site.url}/query/s?siteCode={platforms.SITE_CODE}",
+        "departments": [{"organization": name, "region_code": "440111"} for name in platforms.ORGANIZATIONS],
+        "politeness": {"delay_seconds": 0, "jitter_seconds": 0, "timeout_seconds": 2, "attempts": 1},
+    })  # fmt: skip
+    for part in ("walk", "look"):
+        client = Client(source, tmp_path / part, None)
+        if part == "walk":
+            found = walk(source, client)
+            assert found.candidates or found.passed_over or found.problems
+        else:
+            with suppress(JixiaoError):  # a look may end in words, in nothing else
+                look(site.url + "/", source, client)
+        client.close()
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("JIXIAO_SEEDS", "10"))))
+def test_spoiled_answers_end_in_words(demo_run, tmp_path, seed):
+    install(demo_run)
+    spoiling(demo_run, random.Random(seed))
     demo = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
     adapter, lists = LAYOUTS[seed % len(LAYOUTS)]
     department = Department(organization=ORGANIZATION, region_code="440111", prefix="/rough")

@@ -4,8 +4,9 @@ import gzip
 import re
 
 import pytest
-from jixiao.discover import Client, walk
+from jixiao.discover import Client, load_sources, walk
 from jixiao.discover.source import Department, Politeness, Source
+from jixiao.model import JixiaoError
 
 from demo.platforms import KINDS, ORGANIZATIONS, SITE_CODE, YEARS, adapter_of, install, second_page
 from demo.site import Reply, serve
@@ -58,12 +59,17 @@ def before(site, answers) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_report_of_a_platform_is_found_with_its_day_and_nothing_else(site, tmp_path, kind):
-    found = walked(install(site, kind), kind, tmp_path)
+    made = install(site, kind)
+    found = walked(made, kind, tmp_path)
     assert found.problems == []
     ours = [c for c in found.candidates if c.taken]
     assert sorted((c.organization, c.fiscal_year) for c in ours) == sorted(EVERY), "each once"
     assert all(c.published_on is not None and c.published_on.year == c.fiscal_year + 1 for c in ours)
     assert all(c.attachment_name.startswith(c.organization) for c in ours), "not what stands beside the post"
+    sent = len(site.sent)
+    assert taken(walked(made, kind, tmp_path)) == EVERY
+    forms = ("/query/s", ".do")  # a form cannot be conditional
+    assert [path for path in site.sent[sent:] if not path.endswith(forms)] == [], "only what changed is sent again"
     reasons = {c.reason for c in found.candidates if not c.taken}
     assert kind == "unified" or "a notice or rule about evaluations" in reasons
 
@@ -147,11 +153,31 @@ def test_robots_txt_keeps_us_from_a_list(site, tmp_path, kind):
     assert made.column not in site.asked
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_second_walk_asks_only_whether_something_changed(site, tmp_path, kind):
-    made = install(site, kind)
-    walked(made, kind, tmp_path)
-    sent = len(site.sent)
-    assert taken(walked(made, kind, tmp_path)) == EVERY
-    forms = ("/query/s", ".do")  # a form cannot be conditional
-    assert [path for path in site.sent[sent:] if not path.endswith(forms)] == []
+SELECTORS = {"rows": "//tr[@class='row']", "link": "./td[1]/a", "day": "./td[2]", "next": "//p/a"}
+
+
+def test_a_generic_list_is_read_where_its_contract_says(site, tmp_path):
+    made = install(site, "plain")
+    found = walked(made, "plain", tmp_path / "right", selectors=SELECTORS)
+    assert found.problems == []
+    assert taken(found) == EVERY
+    assert {c.published_on.year - c.fiscal_year for c in found.candidates if c.taken} == {1}
+    wrong = walked(made, "plain", tmp_path / "wrong", selectors={**SELECTORS, "rows": "//tr[@class='news']"})
+    assert "no row of a list is recognised" in "".join(wrong.problems)
+    named = walked(made, "plain", tmp_path / "named", selectors={"address": r"hot\.asp"})
+    assert (taken(named), named.passed_over) == (set(), 9), "addresses alone say which links are posts"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('selectors: {rows: "//li["}', r"selectors\.rows: .* is no XPath"),
+        ('selectors: {address: "("}', r"selectors\.address: .* is no regular expression"),
+        ("adapter: drupal", "adapter: .* no adapter is called 'drupal': there are gkmlpt, nfcms, trs, hanweb"),
+    ],
+)
+def test_what_a_contract_says_wrong_is_named(tmp_path, line, words):
+    text = f"name: x\naddress: https://a.cn\nenabled: false\n{line}\n"
+    (tmp_path / "bad.yaml").write_text(text if "adapter" in line else f"adapter: generic\n{text}", "utf-8")
+    with pytest.raises(JixiaoError, match=f"bad.yaml: {words}"):
+        load_sources(tmp_path)

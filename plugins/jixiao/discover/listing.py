@@ -134,7 +134,7 @@ def _counted(first: Answer, paging: Paging, _: str) -> _Way | None:
     if pager is None:
         return None
     count = pager["count"]
-    if not count.isdigit():
+    if not count.isdecimal():
         told = re.search(rf"\b{re.escape(count)}\s*=\s*(\d+)", first.text)
         count = told[1] if told else "1"
 

@@ -8,12 +8,14 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final
 
+import lxml.etree
 import lxml.html
 
 from jixiao.discover.client import Answer
 from jixiao.discover.platforms import day_patterns, post_pattern
 from jixiao.discover.posts import Post, Published, absolute, leads_to_file, parsed, plain, published_in
 from jixiao.discover.selectors import Selectors
+from jixiao.model import JixiaoError
 
 _UP: Final = 3
 _PAGER_UP: Final = 4
@@ -180,5 +182,8 @@ def _selected(root: lxml.html.HtmlElement, base: str, column: str, selectors: Se
 
 
 def _xpath(element: Any, path: str) -> list[Any]:
-    found = element.xpath(path)
+    try:
+        found = element.xpath(path)
+    except lxml.etree.XPathError as error:
+        raise JixiaoError(f"the selector {path}: {error}") from None
     return found if isinstance(found, list) else []

@@ -74,7 +74,7 @@ def _read(url: str, answer: Answer, service: Service) -> tuple[list[dict[str, An
     if not isinstance(rows, list):
         raise JixiaoError(f"{url}: answered {answer.status}, not the JSON of a list: {answer.text[:60]!r}")
     total = str(_first(said, service.total))
-    return rows_of(rows), int(total) if total.isdigit() else None
+    return rows_of(rows), int(total) if total.isdecimal() else None
 
 
 def _post(row: dict[str, Any], service: Service, column: str, base: str) -> Post:

@@ -28,7 +28,7 @@ def posts(address: str, tree: Tree, asking: Asking) -> Iterator[Post]:
             for department in _asked(tree.departments, base, {"region": region, "year": str(year)}, asking):
                 publisher = plain(department.get(tree.departments.name))
                 if publisher and asking.wants(publisher):
-                    keys = {"region": region, "year": str(year), "department": str(department[tree.departments.id])}
+                    keys = {"region": region, "year": str(year), "department": str(department.get(tree.departments.id))}
                     yield from _of_department(tree, base, publisher, keys, asking)
 
 
@@ -93,6 +93,6 @@ def _asked(branch: Branch, base: str, keys: Mapping[str, str], asking: Asking) -
             raise JixiaoError(f"{url}: answered {answer.status}, not the JSON of the platform: {answer.text[:60]!r}")
         rows += rows_of(part)
         last = said.get(branch.pages) if branch.pages and isinstance(said, dict) else 1
-        if not part or not str(last).isdigit() or page >= int(str(last)):
+        if not part or not str(last).isdecimal() or page >= int(str(last)):
             return rows
     raise JixiaoError(f"{url}: more than {_PAGES_MOST} pages: the rest is not read")
