@@ -12,9 +12,11 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pytest
 import yaml
 from jixiao.schema import schemas
-from jixiao.warehouse import build_marts, open_warehouse
+from jixiao.warehouse import build_marts, marts, open_warehouse
+from jixiao.warehouse.marts import read_by
 from jixiao.warehouse.store import create_statement
 
 FOLDER = Path(__file__).parent
@@ -32,11 +34,11 @@ _WORDS = {
 Case = dict[str, Any]
 
 
-def cases(kind: str) -> Iterator[tuple[str, Case]]:
-    """Yield the cases of `rules` or `marts`, each with the name of what it is a case of."""
-    for path in sorted((FOLDER / kind).glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text("utf-8")):
-            yield path.stem, case
+@cache
+def cases(kind: str) -> tuple[tuple[str, Case], ...]:
+    """Return the cases of `rules` or `marts`, each with the name of what it is a case of."""
+    paths = sorted((FOLDER / kind).glob("*.yaml"))
+    return tuple((path.stem, case) for path in paths for case in yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
 
 
 def _rows(table: str, said: list[dict[str, Any]]) -> pa.Table:
@@ -85,10 +87,15 @@ def _empty() -> Path:
     return path
 
 
+def _needed(mart: str) -> set[str]:
+    """Return a mart and all that it reads, directly or not."""
+    return {mart}.union(*map(_needed, read_by(mart)))
+
+
 @contextmanager
-def mart_database(case: Case) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a warehouse with the case's rows and a twin of each, its marts built; it is made once."""
-    path = _kept() / f"{hashlib.sha256(repr(case).encode()).hexdigest()}.duckdb"
+def mart_database(mart: str, case: Case) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a warehouse with the case's rows and a twin of each, its mart built and those that it reads; made once."""
+    path = _kept() / f"{hashlib.sha256(repr((mart, case)).encode()).hexdigest()}.duckdb"
     if not path.exists():
         shutil.copy(_empty(), path)
         with duckdb.connect(str(path)) as native:
@@ -97,7 +104,9 @@ def mart_database(case: Case) -> Iterator[duckdb.DuckDBPyConnection]:
                 native.register("given", _rows(table, twins))
                 native.execute(f"INSERT INTO core.{table} BY NAME SELECT * FROM given")
                 native.unregister("given")
-        with open_warehouse(path) as engine:
+        order = tuple(one for one in marts.build_order() if one.name in _needed(mart))
+        with open_warehouse(path) as engine, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(marts, "build_order", lambda: order)
             build_marts(engine)
     with duckdb.connect(str(path)) as native:
         yield native

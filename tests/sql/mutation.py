@@ -1,6 +1,7 @@
 """Small wrongs in a query, one at a time: what a slip of the pen would do to a rule or a mart."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import sqlglot
 from sqlglot import exp
@@ -60,16 +61,19 @@ def _changes(node: exp.Expression) -> Iterator[tuple[str, Change]]:
         yield "not distinct:", _plain
 
 
-def mutants(sql: str) -> Iterator[tuple[str, str]]:
-    """Yield (what was done, the query) for every small wrong, in the order of the query."""
+def mutants(sql: str) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Yield (what is done, what gives the query then) for every small wrong, in the order of the query."""
     tree = sqlglot.parse_one(sql, read="duckdb")
-    nodes = list(tree.dfs())
     seen: dict[str, int] = {}
-    for position, node in enumerate(nodes):
+    for position, node in enumerate(tree.dfs()):
         for done, change in _changes(node):
-            copy = tree.copy()
-            change(list(copy.dfs())[position])
             words = " ".join(f"{done} {node.sql('duckdb')}".split())[:110]
             seen[words] = seen.get(words, 0) + 1
             number = f" #{seen[words]}" if seen[words] > 1 else ""
-            yield words + number, copy.sql("duckdb")
+            yield words + number, partial(_changed, tree, position, change)
+
+
+def _changed(tree: exp.Expression, position: int, change: Change) -> str:
+    copy = tree.copy()
+    change(list(copy.dfs())[position])
+    return copy.sql("duckdb")

@@ -47,18 +47,22 @@ def query_of(mart: TableSchema) -> str:
 
 
 @cache
+def read_by(name: str) -> frozenset[str]:
+    """Return the marts that a mart reads, found from its SQL."""
+    tables = sqlglot.parse_one(query_of(schemas("marts")[name]), read="duckdb").find_all(exp.Table)
+    return frozenset(table.name for table in tables if table.db == SCHEMA)
+
+
+@cache
 def build_order() -> tuple[TableSchema, ...]:
-    """Return the marts so that each comes after those it reads, found from the SQL."""
+    """Return the marts so that each comes after those it reads."""
     marts = schemas("marts")
-    graph: dict[str, set[str]] = {}
     for name, mart in marts.items():
-        tables = sqlglot.parse_one(query_of(mart), read="duckdb").find_all(exp.Table)
-        graph[name] = {table.name for table in tables if table.db == SCHEMA}
-        if unknown := graph[name] - set(marts):
+        if unknown := read_by(name) - set(marts):
             raise JixiaoError(f"mart {name} reads {sorted(unknown)}, which no folder of sql/marts describes")
-        if mart.by_document and (whole := {read for read in graph[name] if not marts[read].by_document}):
+        if mart.by_document and (whole := {read for read in read_by(name) if not marts[read].by_document}):
             raise JixiaoError(f"mart {name} cannot be built by document: it reads {sorted(whole)}, which is not")
-    return tuple(marts[name] for name in TopologicalSorter(graph).static_order())
+    return tuple(marts[name] for name in TopologicalSorter({name: read_by(name) for name in marts}).static_order())
 
 
 def build_marts(engine: sa.Engine, whole: bool = False, at_once: int = AT_ONCE) -> dict[str, int]:

@@ -9,8 +9,8 @@ from jixiao.extract import extract
 from jixiao.extract.parts.titles import is_title, title_of
 
 HERE = Path(__file__).resolve().parent
-STUBS = yaml.safe_load((HERE / "kinds.yaml").read_text("utf-8"))
-TITLES = yaml.safe_load((files("jixiao") / "extract/parts/titles.yaml").read_text("utf-8"))["rows"]
+STUBS = yaml.load((HERE / "kinds.yaml").read_text("utf-8"), yaml.CSafeLoader)
+TITLES = yaml.load((files("jixiao") / "extract/parts/titles.yaml").read_text("utf-8"), yaml.CSafeLoader)["rows"]
 
 
 @pytest.mark.parametrize("stub", STUBS, ids=lambda stub: stub["name"])

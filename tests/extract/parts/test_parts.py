@@ -10,7 +10,7 @@ from jixiao.extract.parts.clauses import clause_owners, owner_at
 from jixiao.extract.parts.titles import is_title
 from jixiao.extract.parts.units import labelled
 
-CLAUSES = yaml.safe_load((files("jixiao") / "extract/parts/clauses.yaml").read_text("utf-8"))["rows"]
+CLAUSES = yaml.load((files("jixiao") / "extract/parts/clauses.yaml").read_text("utf-8"), yaml.CSafeLoader)["rows"]
 OURS = "沿河县水务局"
 FORMS = {
     "form of ten marks": [
