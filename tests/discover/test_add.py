@@ -6,6 +6,8 @@ import pytest
 import yaml
 from jixiao.cli import main
 from jixiao.discover import Client, load_sources, selected_sources, walk
+from jixiao.discover.look import look, search_address
+from jixiao.discover.source import Source
 from jixiao.model import JixiaoError
 
 from demo.platforms import KINDS, ORGANIZATIONS, YEARS, adapter_of, install
@@ -131,6 +133,19 @@ def test_what_a_site_calls_itself_cannot_write_the_contract(site, tmp_path):
     assert said["name"] == 'x" enabled: true #'
 
 
+def test_a_page_cannot_send_us_to_a_search_of_its_own_choice(site, tmp_path):
+    made = install(site, "kaipuyun")
+    made.put("/", made.pages["/"]({}).body.decode().replace(f"{site.url}/query/s", "https://www.example.net/query/s"))
+    source = Source.model_validate({
+        "id": "x", "name": "x", "adapter": "generic", "enabled": False, "address": site.url, "allow_loopback": True,
+        "politeness": {"delay_seconds": 0, "jitter_seconds": 0},
+    })  # fmt: skip
+    client = Client(source, tmp_path / "http", None)  # the look alone: by the contract a walk would ask the search
+    seen = look(site.url, source, client)
+    client.close()
+    assert search_address(seen) == "https://api.so-gov.cn/query/s?siteCode=4401110001"
+
+
 def test_a_disabled_contract_that_is_named_is_refused(site, tmp_path, monkeypatch):
     install(site, "trs")
     add(site)
@@ -193,6 +208,20 @@ def test_columns_below_one_of_ours_are_lists_too(site, tmp_path):
     add(site)
     [source] = load_sources(tmp_path / "sources")
     assert source.lists == ("/bm/kx/",)
+
+
+@pytest.mark.parametrize(
+    "page",
+    ['<meta http-equiv="refresh" content="0; url=/home/">', "<script>window.location.href = '/home/';</script>"],
+    ids=["meta", "script"],
+)
+def test_a_first_page_that_only_leads_on_is_followed(site, tmp_path, page):
+    made = install(site, "trs")
+    made.pages["/home/"] = made.pages["/"]
+    made.put("/", f"<html><head>{page}</head></html>")
+    assert add(site) == 0
+    [source] = load_sources(tmp_path / "sources")
+    assert (source.adapter, source.lists) == ("trs", ("/zwgk/czyjs/",))
 
 
 def test_a_site_that_leads_to_another_is_not_followed(site, capsys):

@@ -21,6 +21,12 @@ _ASKED_MOST: Final = 60
 _ROWS_MOST: Final = 40
 _DEPTH: Final = 3
 _NAME_MOST: Final = 24
+_LED_MOST: Final = 2
+_REFRESH: Final = re.compile(
+    r"http-equiv=[\"']?refresh[\"']?[^>]*?url=[\"']?([^\"'>\s]+)"
+    r"|^\s*(?:<[^>]*>\s*){0,8}(?:window\.|self\.|top\.)?location(?:\.href)?\s*=\s*[\"']([^\"']+)",
+    re.IGNORECASE,
+)
 # Links by what they promise: columns of ours, columns that may hold ours, and the way to such.
 _PROMISES: Final = (
     re.compile(r"预决算|决算|绩效"),
@@ -98,6 +104,12 @@ def _looked(url: str, source: Source, client: Client) -> Look:
     first = client.get(url)
     if first.status != 200:
         raise JixiaoError(f"{url} answered {first.status}")
+    for _ in range(_LED_MOST):
+        further = _REFRESH.search(first.text)
+        at = absolute(first.url, next(filter(None, further.groups()))) if further else ""
+        if not at or not source.allows(at):
+            break
+        first = client.get(at)  # a first page that only leads to the real one
     parts = urlsplit(first.url)
     seen.address = f"{parts.scheme}://{parts.netloc}"  # where it led to: https, say
     _Looking(source, client, seen).at(first)
@@ -163,8 +175,13 @@ class _Looking:
         self.seen.platform = max(named, key=lambda name: named[name], default="")
         if (code := _CODE.search(page.text)) and not self.seen.site_code:
             self.seen.site_code = code[1] or code[2]
-        if "kaipuyun" in self.seen.marks and not self.seen.search and (match := _SEARCH.search(page.text)):
-            self.seen.search = urljoin(page.url, match["url"])
+        if "kaipuyun" in self.seen.marks and not self.seen.search:
+            offered = (urljoin(page.url, match["url"]) for match in _SEARCH.finditer(page.text))
+            self.seen.search = next((url for url in offered if self._is_search(url)), "")
+
+    def _is_search(self, url: str) -> bool:
+        """Tell whether an address may be the search's: a page must not send us to any host that it likes."""
+        return self.source.allows(url) or (urlsplit(url).hostname or "").endswith(".so-gov.cn")
 
     def _name(self, page: Answer) -> None:
         match = re.search(r"name=[\"']SiteName[\"']\s+content=[\"']([^\"']+)", page.text, re.IGNORECASE)
