@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: ablate help run up env environment test test-cluster lint lint-types lint-rest fuzz audit bench format lock docs samples clean
+.PHONY: ablate help run up env environment test test-cluster lint lint-types lint-rest fuzz audit bench bench-sites format lock docs samples clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 f
 	@REPORTS=$(REPORTS) $(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_pipeline.py
 	@$(BIN)/python tools/bench_dashboard.py $(or $(REPORTS),5 50000)
+
+bench-sites: $(STAMP) ## a walk of 1,000 demo hosts on loopback and the walk after it (minutes); HOSTS="100 1000"
+	@PYTHONPATH=. $(BIN)/python tools/bench_sites.py $(HOSTS)
 
 ablate: $(STAMP) ## what each cost and scope rule of the prose reader is worth on the blind sets (minutes)
 	@$(BIN)/python tools/ablate.py

@@ -50,6 +50,7 @@ class Settings(BaseModel):
     corrections: Path
     sources_only: tuple[str, ...] = ()
     contact: str | None = None
+    hosts_at_once: Annotated[int, Field(ge=1, le=256)] = 32
     keep_versions: Annotated[int, Field(ge=1)] = 5
     memory: Annotated[str, Field(pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")] | None = None
     document_seconds: Annotated[int, Field(ge=1)] = 600

@@ -5,11 +5,11 @@ from jixiao.discover.coverage import CoverageRow, cli_sources_check, coverage
 from jixiao.discover.folder import folder_source
 from jixiao.discover.posts import Candidate, Walk, record
 from jixiao.discover.roster import Names, RosterRow, read_roster, roster_of, with_roster
-from jixiao.discover.source import Source, load_sources, selected_sources
+from jixiao.discover.source import Source, load_sources, selected_source, selected_sources
 from jixiao.discover.walking import client_for, walk
 
 __all__ = [
     "Candidate", "Client", "CoverageRow", "Names", "RosterRow", "Source", "Walk", "cli_sources_check", "client_for",
-    "coverage", "folder_source", "load_sources", "read_roster", "record", "roster_of", "selected_sources", "walk",
-    "with_roster",
+    "coverage", "folder_source", "load_sources", "read_roster", "record", "roster_of", "selected_source",
+    "selected_sources", "walk", "with_roster",
 ]  # fmt: skip

@@ -1,11 +1,13 @@
 """The lowest layer of asking a site: where a connection may go, how a body is unpacked, which TLS is spoken."""
 
 import ipaddress
+import os
 import socket
 import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -134,11 +136,16 @@ class CheckedBackend(httpcore.SyncBackend):
 
 
 def tls_context(way: str) -> ssl.SSLContext:
-    """Return a context that verifies certificates, whatever else it puts up with.
+    """Return the context that verifies certificates, whatever else it puts up with; one for all clients: it is large.
 
     `tls12_p256` is for hosts that fail with BAD_ECPOINT, `legacy` for those that speak only what OpenSSL 3 leaves out
     (docs/publication-platforms.md, section 4).
     """
+    return _context(way, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@cache
+def _context(way: str, *_trusted: str | None) -> ssl.SSLContext:
     context = httpx.create_ssl_context()
     if way == "tls12_p256":
         context.maximum_version = ssl.TLSVersion.TLSv1_2

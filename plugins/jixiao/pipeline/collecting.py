@@ -16,6 +16,7 @@ from jixiao.discover import (
     coverage,
     folder_source,
     record,
+    selected_source,
     selected_sources,
     walk,
     with_roster,
@@ -82,14 +83,13 @@ def folder_of(run: Place, source: Source) -> str:
     return source.id
 
 
-def _source(run: Place, source_id: str, organization: str | None) -> Source:
+def source_of(run: Place, source_id: str, organization: str | None = None) -> Source:
+    """Return the source of a run by its id; of one department alone, if asked for."""
     folder = place(run) / _FOLDER
     if folder.exists() and (source := folder_source(read(folder))).id == source_id:
         return source
-    sources = {source.id: source for source in selected_sources(Settings.load().sources)}
-    if source_id not in sources:
-        raise JixiaoError(f"no contract is named {source_id}")
-    return _of_department(sources[source_id], organization) if organization else sources[source_id]
+    source = selected_source(Settings.load().sources, source_id)
+    return _of_department(source, organization) if organization else source
 
 
 def _names(source: Source) -> Names | None:
@@ -131,7 +131,7 @@ def discover_source(run: Place, source_id: str, organization: str | None = None)
             none where the walk before had met some.
     """
     settings = Settings.load()
-    source, year = _source(run, source_id, organization), year_or_all(run)
+    source, year = source_of(run, source_id, organization), year_or_all(run)
     folder = _folder(run, source.id)
     client = client_for(source, _state(organization), settings.contact)
     try:
@@ -167,7 +167,7 @@ def archive_source(run: Place, source_id: str, candidates: Place, organization: 
     """Fetch one site's candidates that are taken and not known yet; write sightings, failures and coverage."""
     settings = Settings.load()
     archive = Archive(settings.archive_url)
-    source, year = _source(run, source_id, organization), year_or_all(run)
+    source, year = source_of(run, source_id, organization), year_or_all(run)
     wanted = _wanted(run, source_id, candidates, organization)
     client = client_for(source, _state(organization), settings.contact)
     try:
@@ -214,7 +214,7 @@ def cover_years(run: Place, source_id: str, told: Mapping[str, Told]) -> None:
 
     `told` is by SHA-256. A file of which nobody tells the year is in no coverage: it waits in quarantine.
     """
-    source, path = _source(run, source_id, None), _folder(run, source_id) / _ARCHIVED
+    source, path = source_of(run, source_id), _folder(run, source_id) / _ARCHIVED
     said = read(path)
     of_address: dict[str, set[int]] = {}
     for one in said["sightings"]:

@@ -15,6 +15,7 @@ from jixiao.pipeline.extracting import (
 )
 from jixiao.pipeline.loading import hold_failures, load_run
 from jixiao.pipeline.publishing import build_marts, hold_numbers, publish_marts, validate_warehouse
+from jixiao.pipeline.side_by_side import collect
 from jixiao.pipeline.staging import Place, open_run, read_sound, taken
 from jixiao.pipeline.summary import run_lines
 
@@ -34,14 +35,7 @@ def run_year(
         JixiaoError: a source failed, the gate did, or too many documents did; it says which.
     """
     run = open_run(year, "command")
-    failed: list[str] = []
-    for source_id in sources_of(run, only, organization):
-        try:
-            candidates = discover_source(run, source_id, organization)
-            archive_source(run, source_id, candidates, organization)
-        except JixiaoError as error:
-            print(f"problem: {error}")  # noqa: T201 - a run's log
-            failed.append(str(error))
+    failed = collect(run, sources_of(run, only, organization), organization)
     for batch in plan_batches(run, batch_size):
         extract_batch(batch)
     folder = _published(run, allow_fewer)
