@@ -40,7 +40,7 @@ def test_hosts_are_walked_side_by_side_and_each_politely(hosts, tmp_path):
         "the file of two contracts is asked for once"
     )
     assert said["most_at_once"] == 1
-    assert said["shortest_seconds"] >= DELAY
+    assert said["shortest_seconds"] >= DELAY - 0.01, "the time of a file is coarse"
     assert seconds < said["requests"] * DELAY + 10, "a machine that is busy is given time"
     archived = {path.parent.name: read(path) for path in archived_of(run)}
     assert {name: len(one["sightings"]) for name, one in archived.items()} == dict.fromkeys([*ids, "z"], 1)

@@ -8,7 +8,9 @@ from types import MappingProxyType
 
 from jixiao.archive.sighting import Seen
 from jixiao.discover.posts import is_web
+from jixiao.magic import EXTENSIONS
 
+_ONE_WALK = 24 * 3600 * 1_000_000  # microseconds, as sequences count: a walk is taken up for a day
 _EXTENSION = re.compile(r"\.\w{2,5}$")
 _NOISE = re.compile(r"附件|修订|更正|更新|最新|重新|版|稿|[\W\d_]+")
 
@@ -65,10 +67,12 @@ def revisions(
 
     Files are of one chain when an address showed both, or when department, year and name (without numbers and words
     like 修订) are the same: a report and its score table of one year are two chains. In a folder of files only the path
-    holds a chain together: the same report lies there as PDF and Word.
+    holds a chain together: the same report lies there as PDF and Word. What a post shows side by side in two formats
+    is no revision either.
     """
     chains: dict[tuple[str, int, str], list[Seen]] = {}
     named: dict[str, str] = {}
+    formats: dict[tuple[str, int, str, str], dict[str, int]] = {}  # of each name in a post, when each came first
     for item in sorted(seen, key=lambda s: (s.sequence, s.sighting.url, s.sighting.sha256)):
         found = item.sighting
         said = told.get(found.sha256, _NOTHING)
@@ -76,6 +80,12 @@ def revisions(
         if year is None:
             continue
         name = _folded(found.attachment_name) or _folded(found.post_title) if is_web(found.url) else found.url
+        if found.url not in named:
+            beside = formats.setdefault((found.organization, year, name, found.post_url), {})
+            first = min(beside.values(), default=item.sequence)
+            if is_web(found.url) and found.media_type not in beside and item.sequence - first <= _ONE_WALK:
+                name += EXTENSIONS.get(found.media_type, f" {found.media_type}") if beside else ""
+                beside[found.media_type] = item.sequence
         name = named.setdefault(found.url, name)
         chains.setdefault((found.organization or said.organization or "", year, name), []).append(item)
     out = []

@@ -15,6 +15,7 @@ from jixiao.check.scope import concerned
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
+from jixiao.warehouse.copies import facts_digest, replace_digests
 from jixiao.warehouse.corrections import Judged, corrected
 from jixiao.warehouse.document_gate import refused
 from jixiao.warehouse.findings import Misread, record_findings
@@ -76,10 +77,10 @@ def load(
         try:
             with engine.begin() as connection:
                 native = raw_connection(connection)
-                ordered, judged = _corrected(native, given, corrections, unread)
+                ordered, judged, digests = _corrected(native, given, corrections, unread)
                 posts = _posts(native, ordered, sightings)
                 ordered = {sha256: filled(one, posts.get(sha256)) for sha256, one in ordered.items()}
-                return _loaded(native, given, ordered, judged, quarantined, sightings, revisions, left_out)
+                return _loaded(native, given, ordered, judged, quarantined, sightings, revisions, left_out, digests)
         except Misread as found:
             left_out.add(found.reasons, ordered)
 
@@ -108,6 +109,7 @@ def _loaded(
     sightings: Sequence[SightingRow],
     revisions: Sequence[Revision] | None,
     left_out: _LeftOut,
+    digests: Mapping[str, str | None],
 ) -> LoadSummary:
     """Load inside the caller's transaction; raise `Misread` where findings cannot be."""
     # What waits in quarantine gives no row to anything that is published; its extraction is kept.
@@ -120,6 +122,7 @@ def _loaded(
     touched = concerned(native, loaded)
     # A document that was read before and cannot be read now keeps its facts: nothing is lost.
     replace_facts(native, tables, read)
+    replace_digests(native, digests, read)
     replace_rows(native, "raw.extractions", _kept(given), "document_sha256", sorted(given))
     _replace_sightings(native, sightings)
     if revisions is not None:
@@ -252,8 +255,11 @@ def _corrected(
     given: Mapping[str, Extraction],
     corrections: Sequence[Judged] | None,
     unread: Collection[str],
-) -> tuple[dict[str, Extraction], list[Judged]]:
-    """Return the documents to load, corrected (given, or with changed corrections), and what became of corrections."""
+) -> tuple[dict[str, Extraction], list[Judged], dict[str, str | None]]:
+    """Return the documents to load, corrected (given, or with changed corrections), and what became of corrections.
+
+    And a digest of each document's facts as they were read: what a person corrects in one copy parts no twins.
+    """
     columns = schemas("core")["corrections"].arrow_schema.names
     kept = native.execute(f"SELECT {', '.join(columns)} FROM core.corrections").fetchall()  # noqa: S608
     before = {one.key: one for row in kept if (one := _judged_before(dict(zip(columns, row, strict=True))))}
@@ -267,11 +273,12 @@ def _corrected(
     documents = {**given, **{sha256: EXTRACTION.validate_json(text) for sha256, text in again}}
     by_document = _by_document(wanted.values())
     judged = [one for one in wanted.values() if one.correction.document_sha256 not in documents]
-    out = {}
+    out, digests = {}, {}
     for sha256, extraction in sorted(documents.items()):
+        digests[sha256] = facts_digest(extraction)
         out[sha256], outcome = corrected(extraction, by_document.get(sha256, ()))
         judged += outcome
-    return out, sorted(judged, key=lambda one: one.key)
+    return out, sorted(judged, key=lambda one: one.key), digests
 
 
 def _judged_before(row: dict[str, Any]) -> Judged | None:

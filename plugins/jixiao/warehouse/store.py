@@ -223,6 +223,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_standing,
     _describe_raw,
     _as_described,  # who must report, what sources gave
+    _as_described,  # copies
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 

@@ -19,6 +19,7 @@ SELECT
     expectation.published,
     expectation.archived,
     coalesce(documents.extracted, 0) AS extracted,
+    coalesce(documents.copies, 0) AS copies,
     expectation.failed + coalesce(documents.waiting, 0) AS quarantined,
     expectation.late,
     coalesce(departments.expected, 0) AS departments_expected,

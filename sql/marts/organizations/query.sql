@@ -14,8 +14,9 @@ SELECT
     report.organization,
     report.organization_function,
     names.aliases,
-    count(*) AS document_count
+    count(DISTINCT twins.twin) AS document_count
 FROM core.named_reports AS report
+INNER JOIN core.twins AS twins ON report.document_sha256 = twins.document_sha256
 INNER JOIN names ON report.organization_id = names.organization_id
 LEFT JOIN core.regions AS region ON report.region_code = region.code
 WHERE report.fiscal_year IS NOT NULL
