@@ -1,7 +1,6 @@
 """One report in many copies, from a post to the marts: a reader finds it once, with all places it was published at."""
 
 import duckdb
-import pytest
 from jixiao.pipeline import extract_batch, load_run, open_run, plan_batches
 from jixiao.pipeline.collecting import sources_of
 from jixiao.pipeline.side_by_side import collect
@@ -23,7 +22,6 @@ TABLE = b"%PDF-1.4 a table"
 OTHERS = [f"附件{n} 2023年度{what}.pdf" for n, what in enumerate(("收入决算表", "支出决算表", "三公经费决算表") * 6, 1)]
 
 
-@pytest.mark.xdist_group("pipeline")
 def test_a_report_among_twenty_attachments_as_pdf_and_as_word_is_one_report(demo_run, tmp_path):
     """And its PDF, seen again at a second address, is no second report either."""
     stem = "附件19 2023年度部门整体支出绩效自评报告"
