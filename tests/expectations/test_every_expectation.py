@@ -47,6 +47,8 @@ MORE = (
     "'demo' AS source_id, 'applied' AS state",
     f"INSERT INTO core.revisions BY NAME SELECT '某局' AS organization, 2023 AS fiscal_year, 'a' AS name, "
     f"1 AS revision, '{'a' * 64}' AS document_sha256, DATE '2024-12-01' AS seen_on",
+    "INSERT INTO core.rosters BY NAME SELECT 'demo' AS source_id, '440111-某局' AS organization_id, "
+    "'某局' AS organization, '440111' AS region_code",
 )
 FINDING = (
     f"INSERT INTO core.findings BY NAME SELECT '{'a' * 64}' AS document_sha256, 'f' AS finding_id, 'x' AS check_id, "

@@ -85,11 +85,16 @@ def _document(draw: random.Random, number: int) -> Extraction:
     )
 
 
-def _sighting(draw: random.Random, number: int) -> SightingRow:
-    return SightingRow(
-        f"{number:064d}", f"http://x/{number}", "demo", None, None, None, None,
-        date(2022, 1, draw.randint(1, 28)), None, "application/pdf", 1,
-    )  # fmt: skip
+def _sightings(draw: random.Random, number: int) -> list[SightingRow]:
+    """Return two addresses of a document."""
+    day = date(2022, 1, draw.randint(1, 28))
+    return [
+        SightingRow(
+            f"{number:064d}", f"http://{host}/{number}", "demo", None, None, None, None,
+            day, None, "application/pdf", 1,
+        )
+        for host in "xy"
+    ]  # fmt: skip
 
 
 def _revisions(draw: random.Random) -> list[Revision]:
@@ -128,7 +133,7 @@ def test_by_document_and_whole_are_the_same(tmp_path):
             load(
                 engine,
                 [_document(draw, n) for n in numbers],
-                sightings=[_sighting(draw, n) for n in draw.sample(range(14), 2)],
+                sightings=[one for n in draw.sample(range(14), 2) for one in _sightings(draw, n)],
                 revisions=_revisions(draw),
                 corrections=_corrections(draw),
             )
