@@ -109,7 +109,7 @@ def microseconds(moment: datetime) -> int:
 
 
 def sighting_of(
-    candidate: Candidate, sha256: str, media_type: str, size: int, member: tuple[int, str, str] | None = None
+    candidate: Candidate, sha256: str, media_type: str, size: int, member: tuple[str, str, str] | None = None
 ) -> Sighting:
     """Return the sighting of a candidate's file, or of a member of it: (number, name, SHA-256 of the zip)."""
     return Sighting(
