@@ -1,13 +1,11 @@
 """The cases of `tests/sql/rules` and `tests/sql/marts`: read once, loaded into a DuckDB in memory, and run."""
 
-import atexit
 import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -71,16 +69,8 @@ def _is_twin(row: dict[str, Any]) -> bool:
     return any(isinstance(value, str) and (_TWIN in value or value == _TWIN_REGION) for value in row.values())
 
 
-@cache
-def _kept() -> Path:
-    """Return a folder that is there as long as this process: making a warehouse and its marts takes a second."""
-    folder = TemporaryDirectory(prefix="jixiao-cases-")
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
-
-
-def _empty() -> Path:
-    path = _kept() / "empty.duckdb"
+def _empty(folder: Path) -> Path:
+    path = folder / "empty.duckdb"
     if not path.exists():
         with open_warehouse(path):
             pass
@@ -93,11 +83,14 @@ def _needed(mart: str) -> set[str]:
 
 
 @contextmanager
-def mart_database(mart: str, case: Case) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a warehouse with the case's rows and a twin of each, its mart built and those that it reads; made once."""
-    path = _kept() / f"{hashlib.sha256(repr((mart, case)).encode()).hexdigest()}.duckdb"
+def mart_database(folder: Path, mart: str, case: Case) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a warehouse with the case's rows and a twin of each, its mart built and those that it reads.
+
+    It is made once and kept in the folder, as that takes a second.
+    """
+    path = folder / f"{hashlib.sha256(repr((mart, case)).encode()).hexdigest()}.duckdb"
     if not path.exists():
-        shutil.copy(_empty(), path)
+        shutil.copy(_empty(folder), path)
         with duckdb.connect(str(path)) as native:
             for table, said in case["given"].items():
                 twins = said if case.get("alone") else _with_twins(table, said)

@@ -1,9 +1,11 @@
 """Facts from short descriptions: money as '268.61 万元', subjects as 'expenditure/final/nature/basic'."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -146,3 +148,10 @@ def among_others(documents: list[Extraction], number: int) -> list[Extraction]:
 @pytest.fixture
 def build() -> Build:
     return build_extraction
+
+
+@pytest.fixture(scope="session")
+def warehouses() -> Iterator[Path]:
+    """Return a folder for the warehouses of the marts' cases, which is there as long as the tests."""
+    with TemporaryDirectory(prefix="jixiao-cases-") as folder:
+        yield Path(folder)

@@ -14,8 +14,8 @@ CASES = [pytest.param(name, case, id=f"{name}: {case['title']}") for name, case 
 
 
 @pytest.mark.parametrize(("mart", "case"), CASES)
-def test_case(mart, case):
-    with mart_database(mart, case) as native:
+def test_case(warehouses, mart, case):
+    with mart_database(warehouses, mart, case) as native:
         assert mart_answer(native, mart, f"SELECT * FROM mart.{mart}", case) == case["expected"]
         # The query by itself says the same: what `test_mutations` alters.
         assert mart_answer(native, mart, query_of(schemas("marts")[mart]), case) == case["expected"]

@@ -104,10 +104,10 @@ def test_wrong_rule_is_noticed(rule):
 
 
 @pytest.mark.parametrize("mart", schemas("marts").values(), ids=lambda mart: mart.name)
-def test_wrong_mart_is_noticed(mart):
+def test_wrong_mart_is_noticed(warehouses, mart):
     with ExitStack() as stack:
         own = [case for name, case in cases("marts") if name == mart.name]
-        given = [(case, stack.enter_context(mart_database(mart.name, case))) for case in own]
+        given = [(case, stack.enter_context(mart_database(warehouses, mart.name, case))) for case in own]
 
         def passes(query: str) -> bool:
             try:
