@@ -424,7 +424,7 @@ class LedgerEntry:
 
     `figure_id` counts the figures in reading order (F0001); a fact that no figure is printed for (`无`) has none.
     `value` is yuan, percent or points. A fact's entry carries its id (`fact_id`: A0003, see `fact_id`; `total_score`
-    for the report's own total).
+    for the report's own total). `block` counts the document's passages and tables, from 0 in reading order.
     """
 
     kind: Literal["sum", "rate", "points"]
@@ -436,6 +436,7 @@ class LedgerEntry:
     readings: tuple[str, ...] = ()
     figure_id: str | None = None
     value: Decimal | None = None
+    block: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,32 @@ SELECT
 FROM core.deductions
 WHERE confidence = 'unsure';
 
+-- Where each statement of a figure stands: the passage or table. Statements of one key say the same thing.
+CREATE OR REPLACE VIEW core.fact_blocks AS
+SELECT
+    document_sha256,
+    fact_id,
+    concat_ws('/', fiscal_year, flow, stage, scheme, item) AS statement_of,
+    block
+FROM core.amounts
+WHERE block IS NOT NULL
+UNION ALL
+SELECT
+    document_sha256,
+    fact_id,
+    fact_id AS statement_of,
+    block
+FROM core.ratios
+WHERE block IS NOT NULL
+UNION ALL
+SELECT
+    document_sha256,
+    fact_id,
+    fact_id AS statement_of,
+    block
+FROM core.changes
+WHERE block IS NOT NULL;
+
 -- One row a key: a figure that is given twice stands for all that either statement allows. Where some statements are
 -- sure, only they count.
 CREATE OR REPLACE VIEW core.amount_keys AS

@@ -16,6 +16,7 @@ from jixiao.model import (
     DocumentInfo,
     Evidence,
     Extraction,
+    LedgerEntry,
     Money,
     Ratio,
     Report,
@@ -130,6 +131,10 @@ def build_extraction(said: dict[str, Any]) -> Extraction:
         tuple(ratios),
         tuple(changes),
         tuple(deductions),
+        ledger=tuple(
+            LedgerEntry("sum", "", "fact", "", Evidence(1), fact, block=block)
+            for fact, block in said.get("blocks", {}).items()
+        ),
     )
 
 

@@ -31,16 +31,34 @@ __all__ = ["SAFE_OPTIMIZER", "check_extraction", "find_all", "find_in", "find_ru
 Row = dict[str, Any]
 _PLACES = Decimal("0.0001")
 
-_SURE = """
+_STANDING = """
 WITH offenders AS (SELECT *, row_number() OVER () AS place FROM ({rule})),
 named AS (
     SELECT place, document_sha256, unnest(list_concat(stated_fact_ids, computed_fact_ids)) AS fact_id FROM offenders
 ),
-doubted AS (SELECT DISTINCT named.place FROM named SEMI JOIN core.unsure_facts USING (document_sha256, fact_id))
-SELECT * EXCLUDE (place) FROM offenders ANTI JOIN doubted USING (place)
+doubted AS (SELECT DISTINCT named.place FROM named SEMI JOIN core.unsure_facts USING (document_sha256, fact_id)),
+stands AS (
+    SELECT named.place, said.statement_of, said.block
+    FROM named INNER JOIN core.fact_blocks AS said USING (document_sha256, fact_id)
+),
+together AS (
+    SELECT first.place, count(DISTINCT near.statement_of) AS statements
+    FROM stands AS first INNER JOIN stands AS near
+        ON first.place = near.place AND near.block - first.block BETWEEN 0 AND {within}
+    GROUP BY first.place, first.block
+),
+apart AS (
+    SELECT place FROM stands INNER JOIN together USING (place)
+    GROUP BY place HAVING max(statements) < count(DISTINCT statement_of)
+)
+SELECT * EXCLUDE (place) FROM offenders ANTI JOIN doubted USING (place) ANTI JOIN apart USING (place)
 ORDER BY document_sha256, subject, stated_fact_ids
 """
-"""A finding accuses: one that an unsure fact takes part in does not stand."""
+"""A finding accuses: one that an unsure fact takes part in does not stand, nor one whose sums stand far from each other.
+
+What a department adds up wrongly it adds up in one place; sums from two ends of a report that do not fit are more likely
+of two things (one of a budget and one of what was spent, one with a unit's own funds and one without).
+"""
 
 _JUDGED = ("reports", "amounts", "scores", "ratios", "changes", "deductions")
 _NAMES = ("organizations", "organization_aliases")
@@ -48,8 +66,8 @@ _NAMES = ("organizations", "organization_aliases")
 
 
 def _offenders(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
-    """Run one rule; return its offenders as rows in a fixed order, those that rest on sure facts on both sides."""
-    cursor = connection.execute(_SURE.format(rule=rule.sql))
+    """Run one rule; return its offenders as rows in a fixed order: those that rest on sure facts, stated together."""
+    cursor = connection.execute(_STANDING.format(rule=rule.sql, within=rule.within_blocks))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

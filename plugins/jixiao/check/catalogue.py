@@ -12,6 +12,10 @@ from jixiao.settings import Settings
 from jixiao.version import judge_version
 
 
+_ANYWHERE = 1_000_000
+"""Blocks apart, for a rule whose figures may stand anywhere in the report."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One identity; `sql` selects only offenders, in the columns that `jixiao.check` names."""
@@ -24,6 +28,8 @@ class Rule:
     expected: str
     source: str
     siblings: tuple[str, ...]
+    within_blocks: int
+    """How many passages or tables on from the first of its figures the last may stand."""
     sql: str
     digest: str
     """Of all that decides what it finds and says: another one, and facts are judged anew."""
@@ -42,6 +48,7 @@ def _load(folder: Path) -> Rule:
         said["expected"],
         said["source"],
         tuple(said["siblings"]),
+        said.get("within_blocks", _ANYWHERE),
         sql.strip(),
         hashlib.sha256(all_of_it.encode()).hexdigest()[:16],
     )
@@ -67,6 +74,10 @@ warehouse; Great Expectations runs the same SQL. The number of a finding's rule 
   an interval.
 - `minor`: the gap is at most one unit in the last printed digit of the stated figure. `material`: it is more.
 
+## Where its figures stand
+- What a department adds up wrongly it adds up in one place. Where the catalogue says `within`, all figures of a finding
+  stand in so many passages or tables behind the first (0: in one); sums further apart that do not fit are no finding.
+
 ## When a list of parts is taken to be whole
 - More than the whole is always wrong. Less is wrong only where the list leaves nothing out:
 - basic and project, personnel and public use, the four public expenses: when all of them are given;
@@ -81,11 +92,12 @@ warehouse; Great Expectations runs the same SQL. The number of a finding's rule 
 def describe() -> str:
     """Return the catalogue as Markdown (docs/rules.md)."""
     out = [
-        "| code | rule | what must hold | value expected | says (zh) | says (en) | narrowed down by |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| code | rule | what must hold | value expected | says (zh) | says (en) | within | narrowed down by |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for rule in rules():
         siblings = ", ".join(f"`{name}`" for name in rule.siblings)
-        row = (rule.code, f"`{rule.id}`", rule.source, rule.expected, rule.message_zh, rule.message_en, siblings)
+        within = "" if rule.within_blocks == _ANYWHERE else str(rule.within_blocks)
+        row = (rule.code, f"`{rule.id}`", rule.source, rule.expected, rule.message_zh, rule.message_en, within, siblings)
         out.append("| " + " | ".join(row) + " |")
     return _PREAMBLE + "\n".join(out) + "\n"

@@ -15,6 +15,9 @@ from jixiao.schema import schemas
 
 FACT_TABLES = ("reports", "amounts", "scores", "ratios", "changes", "deductions", "sections", "doubts", "ledger")
 
+_PLACED = ("amounts", "ratios", "changes")
+"""The tables whose facts rules hold against each other by where they stand."""
+
 Row = dict[str, Any]
 
 
@@ -63,11 +66,14 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
     """Return the rows of each fact table, by table name, in the document's order."""
     document, report = extraction.document, extraction.report
     rows: dict[str, list[Row]] = {table: [] for table in FACT_TABLES}
+    blocks = _blocks(extraction)
 
     def add(table: str, evidence: Evidence | None, **values: Any) -> None:
         row: Row = {"document_sha256": document.sha256}
         if table != "reports":
             row["fact_id"] = fact_id(table, len(rows[table]))
+        if table in _PLACED:
+            row["block"] = blocks.get(row["fact_id"])
         kept = {name: _fitted(value) for name, value in values.items()}
         rows[table].append({**row, **kept, **_place(evidence), "extractor_version": extraction.extractor_version})
 
@@ -169,6 +175,15 @@ def fact_rows(extraction: Extraction) -> dict[str, list[Row]]:
         add("doubts", doubt.evidence, kind=doubt.kind, message=doubt.message, readings=list(doubt.readings))
     rows["ledger"] = _ledger_rows(extraction)
     return rows
+
+
+def _blocks(extraction: Extraction) -> dict[str, int]:
+    """Return the passage or table of each fact's first figure, by the fact's id."""
+    blocks: dict[str, int] = {}
+    for entry in extraction.ledger:
+        if entry.fact_id is not None and entry.block is not None:
+            blocks.setdefault(entry.fact_id, entry.block)
+    return blocks
 
 
 def _ledger_rows(extraction: Extraction) -> list[Row]:

@@ -170,7 +170,7 @@ def _entries(
 
 
 def _entry(one: Figure, state: str, why: str, fact: str | None = None, readings: tuple[str, ...] = ()) -> LedgerEntry:
-    return LedgerEntry(one.kind, one.printed, state, why, one.evidence, fact, readings, one.id, one.value)  # type: ignore[arg-type]
+    return LedgerEntry(one.kind, one.printed, state, why, one.evidence, fact, readings, one.id, one.value, one.block)  # type: ignore[arg-type]
 
 
 def _text(document: Document, one: Figure) -> str:
