@@ -65,6 +65,41 @@ READ = {
         "（四）“三公”经费\n1.预算：22.00万元；决算：15.00万元。",
         [f"exp budget {V} 220000", f"exp final {V} 150000"],
     ),
+    "what_a_part_of_a_budget_is_said_of": (
+        "收入、支出预算总额均为300.00万元。支出预算中，基本支出200.00万元，项目支出100.00万元。\n决算支出290.00万元，其中：基本支出195.00万元，项目支出95.00万元。",
+        [
+            f"rev budget {T} 3000000",
+            f"exp budget {T} 3000000",
+            f"exp budget {B} 2000000",
+            f"exp budget {P} 1000000",
+            f"exp final {T} 2900000",
+            f"exp final {B} 1950000",
+            f"exp final {P} 950000",
+        ],
+    ),
+    "after_the_parts_a_bare_stage_is_the_whole_s": (
+        "年初，财政批复我局部门预算300.00万元，其中基本支出230.00万元，项目支出70.00万元。年中追加经费100.00万元，全年预算调整为400.00万元。",
+        [
+            f"exp initial_budget {T} 3000000",
+            f"exp initial_budget {B} 2300000",
+            f"exp initial_budget {P} 700000",
+            f"exp budget {T} 4000000",
+        ],
+    ),
+    "what_was_spent_of_a_budget_of_parts_is_the_headings": (
+        "5、三公经费。全年预算49.50万元，其中公务用车运行维护费48.00万元、公务接待费1.50万元；实际支出45.60万元，全部为公务用车运行维护费。",
+        [
+            f"exp budget {V} 495000",
+            "exp budget three_public/vehicle_operation 480000",
+            "exp budget three_public/reception 15000",
+            f"exp final {V} 456000",
+            "exp final three_public/vehicle_operation 456000",
+        ],
+    ),
+    "money_that_another_government_gives": (
+        "全年实际支出480.00万元。中央财政安排的经费610.00万元由上级部门考核。",
+        [f"exp final {T} 4800000"],
+    ),
     "items_below_an_item_that_is_one_sum": (
         "1.年初预算：500.00万元\n（1）基本支出：300.00万元\n（2）项目支出：200.00万元",
         [f"exp initial_budget {T} 5000000", f"exp initial_budget {B} 3000000", f"exp initial_budget {P} 2000000"],
@@ -79,6 +114,10 @@ def test_a_figure_has_what_its_surroundings_say(name: str, money_in) -> None:
 
 
 RATES = {
+    "a_share_of_another_governments_sum_is_none_of_ours": (
+        "全年支出500.00万元。全县一般公共预算教育支出4.20亿元，占一般公共预算支出的17.90%。",
+        [],
+    ),
     "a_balance_of_the_budget_is_carried_over": (
         "全年预算500.00万元。年末结转结余占全年预算的2.20%。",
         ["carry_over_rate 2.2 -"],

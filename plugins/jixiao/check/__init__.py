@@ -54,10 +54,10 @@ apart AS (
 SELECT * EXCLUDE (place) FROM offenders ANTI JOIN doubted USING (place) ANTI JOIN apart USING (place)
 ORDER BY document_sha256, subject, stated_fact_ids
 """
-"""A finding accuses: one that an unsure fact takes part in does not stand, nor one whose sums stand far from each other.
+"""A finding accuses: it does not stand where a fact in it is unsure, nor where its sums stand far from each other.
 
-What a department adds up wrongly it adds up in one place; sums from two ends of a report that do not fit are more likely
-of two things (one of a budget and one of what was spent, one with a unit's own funds and one without).
+What a department adds up wrongly it adds up in one place; sums from two ends of a report that do not fit are more
+likely of two things (one of a budget and one of what was spent, one with a unit's own funds and one without).
 """
 
 _JUDGED = ("reports", "amounts", "scores", "ratios", "changes", "deductions")

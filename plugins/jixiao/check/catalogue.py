@@ -11,7 +11,6 @@ from jixiao.check.scope import intervals_sql
 from jixiao.settings import Settings
 from jixiao.version import judge_version
 
-
 _ANYWHERE = 1_000_000
 """Blocks apart, for a rule whose figures may stand anywhere in the report."""
 
@@ -98,6 +97,15 @@ def describe() -> str:
     for rule in rules():
         siblings = ", ".join(f"`{name}`" for name in rule.siblings)
         within = "" if rule.within_blocks == _ANYWHERE else str(rule.within_blocks)
-        row = (rule.code, f"`{rule.id}`", rule.source, rule.expected, rule.message_zh, rule.message_en, within, siblings)
+        row = (
+            rule.code,
+            f"`{rule.id}`",
+            rule.source,
+            rule.expected,
+            rule.message_zh,
+            rule.message_en,
+            within,
+            siblings,
+        )
         out.append("| " + " | ".join(row) + " |")
     return _PREAMBLE + "\n".join(out) + "\n"

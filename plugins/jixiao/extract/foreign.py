@@ -162,6 +162,8 @@ def is_other_stage(piece: Piece, scopes: Scopes) -> bool:
 def beside_others(piece: Piece, scopes: Scopes) -> bool:
     """Tell whether the figure before in the sentence was others' money: 引进500万元以上项目6个,到位资金1.16亿元."""
     last = scopes.told[-1] if scopes.told else None
+    if any(token.value in ("initial_budget", "budget") for token in piece.of("stage")):
+        return False  # …追加普查经费105万元,全年预算调整为403万元
     before = scopes.pieces[last.piece] if last is not None and last.left else None
     return before is not None and before.sentence == piece.sentence and any(before.has("owner", one) for one in _OTHERS)
 

@@ -251,6 +251,7 @@ def _words(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
 def _charts() -> Iterator[Row]:
     """Give the classes of the official charts (data/accounts.csv): a short name counts only with 支出 behind it.
 
+    The small words of a name may be left out (商品服务支出, 对个人和家庭补助).
     其他 in front of a class's name makes the name of one of its 款.
     """
     text = (files("jixiao") / "data" / "accounts.csv").read_text("utf-8")
@@ -259,7 +260,15 @@ def _charts() -> Iterator[Row]:
         tails = ["支出"] if len(name) <= 4 and not name.endswith("支出") else ["", "支出"]
         digits = f"({row['code']}类)", f"({row['code']})"
         kinds = ["", "(类)", *digits]
-        forms = {name + one + tail + other for tail in tails for one in kinds for other in kinds if not (one and other)}
+        names = {name, name.replace("的", ""), name.replace("和", ""), name.replace("和", "").replace("的", "")}
+        forms = {
+            said + one + tail + other
+            for said in names
+            for tail in tails
+            for one in kinds
+            for other in kinds
+            if not (one and other)
+        }
         witness = (f"{name}{tails[-1]}100万元",)
         yield Row(
             "accounts",

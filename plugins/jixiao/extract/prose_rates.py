@@ -195,7 +195,9 @@ def _growth(piece: Piece, scopes: Scopes, about: Subject | None, rates: Rates, e
 def _share(piece: Piece, scopes: Scopes, about: Subject | None, year: int, rates: Rates, evidence: Evidence) -> str:
     classless = _classless(scopes) or any(token.value.startswith("none/") for token in scopes.own_terms)
     among = bool(scopes.said)
-    if piece.figure is None or (about is None and not piece.has("stage") and not classless and not among):
+    last = scopes.told[-1] if scopes.told else None
+    foreign = about is None and last is not None and last.left and bool(scopes.pieces[last.piece].of("owner"))
+    if piece.figure is None or foreign or (about is None and not piece.has("stage") and not classless and not among):
         return "a share of something else"
     token = piece.of("share")[0]
     lead = Piece(piece.text, piece.start, token.start, "", tokens=[t for t in piece.tokens if t.end <= token.start])

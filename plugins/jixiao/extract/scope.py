@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from jixiao.extract.clauses import Piece
 from jixiao.extract.lexicon import Token
-from jixiao.extract.names import free_words, has_suffix, is_glued, is_no_name, is_rest, label_of
+from jixiao.extract.listing import leave_list, open_list, take_label
+from jixiao.extract.names import free_words, has_suffix, is_glued, is_no_name, label_of
 from jixiao.extract.scoped import (
     PROJECTS,
     WEAK_MARKS,
@@ -21,16 +22,17 @@ from jixiao.extract.scoped import (
     heading_stage,
     heads,
     is_of_the_same,
-    leads,
     moves,
     next_of,
-    opens_list,
     stage_of,
     subject_of,
     terms_of,
     year_in,
 )
 from jixiao.model import Flow, Stage
+
+_OF_CLASS = "(类"
+"""Behind the name of a class in the accounts, as (款) and (项) behind those of its items."""
 
 
 @dataclass(slots=True)
@@ -118,8 +120,8 @@ class Scopes:
             self.partial = piece.sentence
         self.free = free_words(piece, self.own)
         self.name = self._name(piece)
-        self._open(piece)
-        self._take_label(piece)
+        open_list(self, piece)
+        take_label(self, piece)
         self._take_terms(piece)
         self._take_owner(piece)
         self._take_stage(piece)
@@ -142,11 +144,11 @@ class Scopes:
             self.twin = None
             self.said, self.stage, self.label, self.listing, self.whole, self.year = self.saved.pop()  # type: ignore[assignment]
         elif mark == "其":
-            self._part(piece)
+            self.part(piece)
 
     def _end_sentence(self, piece: Piece) -> None:
         words = [one for one in self.said if one.place == "word"]
-        first = None if self.began_part else self.topic or (words[0] if words else None)
+        first = None if self.began_part else self.topic or self._first_told(words[:1])
         self.began_part = "其" in piece.marks[piece.marks.rfind("。") :]
         kept = [one for one in self.said if one.place in ("heading", "lead")]
         kept += [replace(one, place="lead") for one in words if one.leads]
@@ -161,12 +163,21 @@ class Scopes:
         self.label = self.label if self.label and self.label.lasting else None
         self.stage, self.year, self.whole, self.programme, self.owner_soft = None, None, None, False, ""
 
+    def _first_told(self, words: list[Said]) -> Said | None:
+        """Return what a sentence first spoke of: before its parts, the sum that they are of (预算100万元,其中…)."""
+        for one in words:
+            whole = next((told for told in self.told if told.is_sum and told.subject and told.piece < one.piece), None)
+            if one.part and whole is not None and whole.subject is not None:
+                return Said(whole.subject, whole.piece, one.sentence, one.segment, False)
+            return one
+        return None
+
     def _item(self, piece: Piece) -> None:
         self.label, self.programme, self.owner_soft = None, False, ""
         if self.listing is not None and not self.listing.style:
             self.listing.style = piece.enum
 
-    def _part(self, piece: Piece) -> None:
+    def part(self, piece: Piece) -> None:
         """Let the parts that follow have the stage and year of their whole: the outturn, else the last sum."""
         sums = [one for one in (self.told or self.told_before) if not one.compared and one.is_sum]
         before = [one for one in self.pieces[: piece.index] if one.sentence == piece.sentence]
@@ -189,73 +200,6 @@ class Scopes:
         if self.listing is not None and not has_suffix(name) and ends_as_no_other(piece, self.pieces):
             name = label_of(piece, whole=True)
         return "" if is_no_name(name) else name
-
-    def _open(self, piece: Piece) -> None:
-        """Open a list of projects where the words say so."""
-        made_up = any(token.value == "from" and token.start == piece.start for token in piece.of("turn"))
-        if piece.has("split") or (made_up and self.own_terms and piece.figure is not None):
-            self._part(piece)
-        after_next = next_of(piece, self.pieces)
-        if piece.index == 0 and piece.enum and piece.figure is None and after_next and "。" in after_next.marks:
-            self.lead_other = bool(piece.of("list")) and not self.own_terms and not leads(piece, self.pieces)
-        strong = [t for t in piece.of("list") if opens_list(t, piece, self.pieces)]
-        headed = piece.figure is None and not piece.enum and any(t.end == piece.end for t in piece.of("list_head"))
-        after = [t for t in piece.of("list") if t.value == "after_project"]
-        told = next((one for one in reversed(self.told) if one.is_sum), None)
-        ours = any(t.value == "nature/project" for t in self.own_terms) or (
-            told is not None and told.subject == PROJECTS and not self.own_terms and piece.figure is None
-        )
-        if strong and not (self.listing and self.listing.extent == "section"):
-            self.listing = Listing("paragraph", self._stage_of_list(piece), self.year, piece.depth)
-        elif headed and self.listing is None:
-            self.listing = Listing("sentence", self._stage_of_list(piece), self.year, piece.depth)
-        elif after and ours and self.listing is None and not piece.has("all_of"):
-            self.listing = Listing(
-                "sentence", told.stage if told else self._stage_of_list(piece), self.year, piece.depth
-            )
-
-    def _stage_of_list(self, piece: Piece) -> Stage | None:
-        """Return the stage that the words opening a list give it: 项目支出预算安排如下."""
-        said = stage_of([token.value for token in piece.of("stage")])
-        planned = said == "budget" and "initial_budget" in (self.stage, self.lead_stage, self.heading_stage)
-        before = [one for one in (self.told or self.told_before) if one.is_sum and not one.compared]
-        whole = before[-1].stage if before and before[-1].subject == PROJECTS else None
-        return "initial_budget" if planned else said or self.stage or whole
-
-    def _take_label(self, piece: Piece) -> None:
-        """Let an item be called by the words that it begins with."""
-        if self.listing is not None and piece.figure is not None and is_rest(piece.words):
-            self.label = None  # 甲工程286万元,其他57万元: what is left of a list is no entry of it
-            return
-        staged = piece.figure is None and any(t.row.mark != "weak" for t in piece.of("stage"))
-        if not self.name or piece.has("aside") or moves(piece) or staged:
-            return
-        starts = bool(piece.enum) or any(mark in "^。;:其(" for mark in piece.marks)
-        listed = self.listing is not None and (bool(piece.enum) or not self.listing.marked_only)
-        entry = listed and (piece.figure is not None or starts or "、" in piece.words[:1] or ")" in piece.marks)
-        after = next_of(piece, self.pieces)
-        named = after is not None and after.marks == ":" and after.figure is not None  # 1.馆库维护:预算742.21,…
-        lead = piece.figure is None and bool(piece.enum) and piece.index == 0 and not named
-        bracket = piece.figure is None and after is not None and after.marks == "("
-        plain = piece.figure is not None and not piece.enum and not piece.of("stage")
-        called = has_suffix(self.name) and not plain
-        if not entry and not bracket and not (starts and (called or (piece.enum and not lead))):
-            return
-        parent = self.label.name if entry and self.label and self.label.listed and "(" in piece.marks else None
-        self.label = Label(self.name, piece.enum, entry, piece.index, parent, lead)
-        if entry:
-            self._take_parent(piece)
-            self.known.add(self.name)
-
-    def _take_parent(self, piece: Piece) -> None:
-        listing = self.listing
-        if listing is None or self.label is None or not piece.enum:
-            return
-        minor = piece.enum == "circle" or (bool(listing.style) and piece.enum != listing.style)
-        if minor:
-            self.label.parent = listing.parent
-        else:
-            listing.parent = self.name
 
     def _take_terms(self, piece: Piece) -> None:
         if piece.has("all_of") and piece.figure is None:
@@ -282,17 +226,13 @@ class Scopes:
                 self.topic = said
             self.said.append(said)
         if strong and not self.name:
-            self._leave(strong[-1], piece)
-
-    def _leave(self, term: Token, piece: Piece) -> None:
-        """End the item's label, and a list of projects, where one of the department's own classes is named."""
-        self.label = None
-        if self.listing is not None and term.value not in ("nature/project",) and not piece.has("list"):
-            self.listing = None if self.listing.extent != "section" else self.listing
+            leave_list(self, strong[-1], piece)
 
     def _take_owner(self, piece: Piece) -> None:
         named = self.label is not None and self.label.piece == piece.index  # 教学设备采购: what the item is called
         self.procured = (piece.has("owner", "procurement") and not named) or (self.procured and "。" not in piece.marks)
+        if any(_OF_CLASS in piece.text[token.start : token.end] for token in self.own_terms):
+            self.owner = ""  # the items below the class before end where the next class is named
         for token in piece.of("owner") if not piece.has("aside") else ():
             if token.row.mark == "paragraph" or (token.row.mark == "lead" and heads(token, piece, self.pieces)):
                 self.owner = token.value
@@ -305,7 +245,8 @@ class Scopes:
             return
         after = next_of(piece, self.pieces)
         opens = after is not None and after.marks.startswith(":") and not piece.has("outturn")
-        # 部门预算由两部分组成:… speaks of the budget up to the next 。, though 预算 alone is a weak word.
+        opens = opens or piece.has("within")
+        # 部门预算由两部分组成:… and 支出预算中,… speak of the budget up to the next 。, though 预算 is a weak word.
         strong = [t.value for t in piece.of("stage") if t.row.mark != "weak" or (opens and t.value == "planned")]
         if strong:
             self.stage = stage_of(strong)

@@ -36,7 +36,11 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
         first = about, costs.PLANNED, f"{said}: {about} {AS_SCOPE_SAYS}"
         return [first, (other, costs.PLANNED + costs.RIVAL, f"{said}: or {other}")]
     inherited = _inherited_stages(piece, scopes)
-    if scopes.whole is None and any(words[t.start : t.end].endswith(SPENT) for t in scopes.own_terms):
+    if (
+        scopes.whole is None
+        and scopes.stage is None
+        and any(words[t.start : t.end].endswith(SPENT) for t in scopes.own_terms)
+    ):
         inherited["final"] = min(inherited["final"], (costs.LED, OF_TERM))
     if tokens:
         inherited["final"] = (costs.BARE_STAGE, f"{words[tokens[-1].start : tokens[-1].end]} {IN_CLAUSE}")

@@ -120,7 +120,7 @@ def _inherited(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, 
         if subject.flow == "revenue" and spent and SPENT in piece.words:
             subject, cost = replace(subject, flow="expenditure"), cost + 0.05
         out.setdefault(subject, (cost, f"{subject.scheme}/{subject.item} {why}"))
-        others += 1
+        others += 0 if one.part and one.segment != piece.segment else 1
         if others > 3:
             break
     return [(subject, cost, why, False) for subject, (cost, why) in out.items()]

@@ -36,7 +36,7 @@ def find_organization(document: Document, titles: Sequence[str] = ()) -> tuple[s
     if best is None:
         return None, None
     name = expand(best[0])
-    whole = "".join(passage.text for passage in document.passages[:_SPOKEN_OF])
+    whole = "\n".join(passage.text for passage in document.passages[:_SPOKEN_OF])
     if chain_at_start(name)[1] == 0:
         fuller = re.search(rf"([一-鿿]{{2,12}}[省市区县州旗]){re.escape(name)}", whole)
         name = fuller[0] if fuller else name

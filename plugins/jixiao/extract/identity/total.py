@@ -9,23 +9,23 @@ from jixiao.extract.tables.score_labels import is_total
 from jixiao.model import Cell, Document, Evidence, Table
 from jixiao.read.text import cell_evidence
 
-_GRADES = "优秀|良好|优|良|中等|中|差|较差|合格|不合格|基本合格|一般|较好"
+GRADES = "优秀|良好|优|良|中等|中|差|较差|合格|不合格|基本合格|一般|较好"
 _GRADE = re.compile(
-    rf"(?:绩效|自评|评价|评定|综合|评分)?(?:等级|等次|档次|级别|结论|结果)(?:评定|评为|定)?(?:为|是|:|属于|属)*[“\"「]?(?P<grade>{_GRADES})(?=[”\"」,。;)]|$|等?级|档)"
+    rf"(?:绩效|自评|评价|评定|综合|评分)?(?:等级|等次|档次|级别|结论|结果)(?:评定|评为|定)?(?:为|是|:|属于|属)*[“\"「]?(?P<grade>{GRADES})(?=[”\"」,。;)]|$|等?级|档)"
 )
-_GRADE_OTHER = re.compile(rf"(?:评定为|评为|属于?|为)[“\"「](?P<grade>{_GRADES})[”\"」](?:等?[级次]|档)?(?=[,。;]|$)")
+_GRADE_OTHER = re.compile(rf"(?:评定为|评为|属于?|为)[“\"「](?P<grade>{GRADES})[”\"」](?:等?[级次]|档)?(?=[,。;]|$)")
 _GRADE_BEHIND = re.compile(
     rf"\d分[,、(]*(?:(?:自评|评价)?(?:评定|评级|评价|评为|等级|等次|档次|定)?(?:为|是|:)?)"
-    rf"[“\"「]?(?P<grade>{_GRADES})[”\"」]?(?:等?级|档)?(?=[,。;)]|$)"
+    rf"[“\"「]?(?P<grade>{GRADES})[”\"」]?(?:等?级|档)?(?=[,。;)]|$)"
 )
 # A form's fields side by side: 等级:良好 | 填报人:…
-_GRADE_FIELD = re.compile(rf"(?:等级|等次|档次):(?P<grade>{_GRADES})(?=[一-鿿]{{2,5}}:)")
+_GRADE_FIELD = re.compile(rf"(?:等级|等次|档次):(?P<grade>{GRADES})(?=[一-鿿]{{2,5}}:)")
 _BAND = re.compile(r"以[上下]|低于|不足|\d分?[-~—至(]|[≥<]|分\)")
 _SENTENCE = re.compile(r"[。;]")
 _NEAR = 12
 _MARKS_HEAD = re.compile(r"^(?:指标|标准)?(?:分值|权重|满分|标准分)")
 _TOTAL_LABEL = re.compile(r"^(?:部门|单位|绩效)?(?:自评|综合)(?:综合)?(?:总分|总得分|得分)(?:\(分\))?[:]?$")
-_TICKED = re.compile(rf"[☑√■✓✔](?P<before>{_GRADES})|(?P<after>{_GRADES})(?:\([√☑✓✔]\)|[☑√■✓✔])")
+_TICKED = re.compile(rf"[☑√■✓✔](?P<before>{GRADES})|(?P<after>{GRADES})(?:\([√☑✓✔]\)|[☑√■✓✔])")
 
 
 def find_total(document: Document) -> tuple[Decimal, Evidence] | None:
@@ -53,7 +53,7 @@ def _head_of(cells: tuple[Cell, ...], below: Cell) -> str:
 def _in_total_row(table: Table) -> str | None:
     """Return the grade that stands beside the total (总分 | 100 | 96.5 | 优)."""
     totals = {cell.row for cell in table.cells if is_total(cell.text)}
-    return next((cell.text for cell in table.cells if cell.row in totals and re.fullmatch(_GRADES, cell.text)), None)
+    return next((cell.text for cell in table.cells if cell.row in totals and re.fullmatch(GRADES, cell.text)), None)
 
 
 def _is_of_a_band(text: str, match: re.Match[str]) -> bool:
@@ -80,6 +80,6 @@ def find_grade(document: Document) -> str | None:
             if re.match(r"^(?:绩效|自评|评价)?(?:等级|等次)[:]?$", cell.text):
                 beside = right_of(table.cells, cell)
                 # 优(90分(含)-100分): the grade and its band
-                if beside is not None and (band := re.fullmatch(rf"({_GRADES})(?:\([^√☑]*\))?", beside.text)):
+                if beside is not None and (band := re.fullmatch(rf"({GRADES})(?:\([^√☑]*\))?", beside.text)):
                     return band[1]
     return None

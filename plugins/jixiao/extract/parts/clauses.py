@@ -15,6 +15,7 @@ from jixiao.extract.parts.titles import OwnerKind
 # What a paragraph is about: its first words, up to a full stop or a colon, with more behind them.
 _LEAD = re.compile(r"^(?:[((]?[一二三四五六七八九十\d]{1,3}[))]?[、.]?)?(?P<name>[一-鿿()]{4,30})[。:](?=.)")
 _SENTENCE_END = re.compile(r"[。;]")
+_CLAUSE = ",;。、"
 _ITEM = re.compile(
     r"(?:^|(?<=[。;:,]))(?:[一二三四五六七八九十]是|其[一二三四五六七八九十],|\d{1,2}[.、](?!\d)|\(\d{1,2}\)|[①-⑳])"
 )
@@ -36,6 +37,7 @@ class _Cue:
     says: re.Pattern[str]
     reach: str
     ground: str
+    until: str
 
 
 @cache
@@ -43,13 +45,13 @@ def _cues() -> tuple[_Cue, ...]:
     rows: list[dict[str, Any]] = yaml.load(
         (files("jixiao") / "extract" / "parts" / "clauses.yaml").read_text("utf-8"), yaml.CSafeLoader
     )["rows"]
-    return tuple(_Cue(row["owner"], _pattern(row), row["reach"], row["ground"]) for row in rows)
+    return tuple(_Cue(row["owner"], _pattern(row), row["reach"], row["ground"], row.get("until", "")) for row in rows)
 
 
 def _pattern(row: dict[str, Any]) -> re.Pattern[str]:
-    """Build a cue's pattern: its lists of words in order, with at most `gap` characters between them."""
+    """Build a cue's pattern: its lists of words in order, at most `gap` characters and no sum between them."""
     groups = ["(?:" + "|".join(map(re.escape, group)) + ")" for group in row["says"]]
-    gap = f"[^。;]{{0,{row.get('gap', 0)}}}?" if row.get("gap") else ""
+    gap = f"[^。;元]{{0,{row.get('gap', 0)}}}?" if row.get("gap") else ""
     opens = "" if not row.get("opens") else "^(?:" + _ITEM.pattern + ")?"
     return re.compile(opens + gap.join(groups))
 
@@ -66,7 +68,7 @@ def clause_owners(text: str, ours: str | None = None) -> list[ClauseOwner]:
         found.append(ClauseOwner(0, len(text), "unit", f"a paragraph about {name}"))
     for cue in _cues():
         for match in cue.says.finditer(text):
-            start, end = match.start(), _reach(text, match.end(), cue.reach)
+            start, end = match.start(), _until(text, match.end(), _reach(text, match.end(), cue.reach), cue.until)
             found.append(ClauseOwner(start, end, cue.owner, f"{cue.ground}: {match[0]}"))
     return sorted(found, key=lambda one: (one.start, one.end))
 
@@ -82,6 +84,12 @@ def _reach(text: str, at: int, how_far: str) -> int:
         return min(ends, default=len(text))
     ended = _SENTENCE_END.search(text, at)
     return ended.start() if ended else len(text)
+
+
+def _until(text: str, at: int, end: int, mark: str) -> int:
+    """Return where a hold ends before the clause that says `mark`."""
+    found = text.find(mark, at, end) if mark else -1
+    return end if found < 0 else max(at, max(text.rfind(bound, at, found) for bound in _CLAUSE))
 
 
 def owner_at(owners: Sequence[ClauseOwner], place: int) -> ClauseOwner | None:

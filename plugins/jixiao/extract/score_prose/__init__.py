@@ -7,12 +7,12 @@ are rows of `lexicon/scores.yaml`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.score_prose.deductions import Told, deducted, with_reason
-from jixiao.extract.score_prose.naming import Naming, said_alone
+from jixiao.extract.score_prose.naming import Naming
 from jixiao.extract.score_prose.outline import Outline, parts_of, unsaid
 from jixiao.extract.score_prose.records import Paragraph, Record, stated
 from jixiao.extract.score_prose.together import told_together
@@ -21,7 +21,6 @@ from jixiao.model import Deduction, Evidence, Passage, Score
 
 __all__ = ["ProseScores", "best_total", "lowest", "read_prose"]
 
-_INDICATOR = "指标"
 _LIST = 3
 
 
@@ -53,7 +52,10 @@ class _Reader:
             return
         above = self.outline.above
         records = self._records(text)
-        indicators = stated(records)
+        totals = [*totals_in(text)]
+        said = {span for _, span, strong in totals if strong}
+        # 自评打分:总分95.2分 calls full marks what the words before it call the total.
+        indicators = [one for one in stated(records) if one.got is not None or said.isdisjoint(one.spans)]
         taken = [span for record in indicators for span in record.spans]
         for record in indicators:
             self._add(passage, record)
@@ -62,7 +64,7 @@ class _Reader:
         self.told.append(Told(passage, records, self.outline.context(text)))
         if len(indicators) == 1 and indicators[0] is not above:
             self.outline.open(passage, indicators[0])
-        for value, span, strong in totals_in(text):
+        for value, span, strong in totals:
             if not any(a <= span[0] < b for a, b in taken):
                 self.totals.append((value, passage.evidence(*span), strong))
 
@@ -71,7 +73,7 @@ class _Reader:
         heading = lead if lead is not None else above.name if above is not None else ""
         together, regions = told_together(text, self.naming)
         alone = Paragraph(text, above, heading, lead is not None, self.naming).read(regions)
-        records = _by_older_framework(sorted([*alone, *together], key=lambda record: record.span))
+        records = sorted([*alone, *together], key=lambda record: record.span)
         shared_out = sum(record.full or 0 for record in records if record.bare) == 100
         if shared_out and not lexicon().scan(text, ("given",)):
             return []  # 投入20分、过程30分、产出50分: how the marks are shared out
@@ -108,26 +110,9 @@ def _unmarked(passage: Passage, records: Sequence[Record], taken: Sequence[tuple
             yield Score((record.name,), None, record.got, passage.evidence(*record.span))
 
 
-def _by_older_framework(records: list[Record]) -> list[Record]:
-    """Name the levels of one list as the older framework does: 投入指标15分,…;过程指标30分,… are 投入 and 过程."""
-    signs = [record for record in records if _older(record.name, "sign")]
-    levels = [record for record in records if _older(record.name, "level")]
-    if signs and len(signs) + len(levels) > 1:
-        for record in (*signs, *levels):
-            record.name = record.name.removesuffix(_INDICATOR)
-    return records
-
-
-def _older(name: str, value: str) -> bool:
-    """Tell whether a name is a level of the older framework, with or without 指标."""
-    core = name.removesuffix(_INDICATOR)
-    level = lexicon().opening(core, "older_level")
-    return level is not None and level.value == value and level.end == len(core)
-
-
 def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseScores:
     """Return scores, deductions and stated totals; `tabled` are the scores that tables gave."""
-    naming = said_alone((passage.text for passage in passages), (name for score in tabled for name in score.path))
+    naming = Naming(frozenset(name for score in tabled for name in score.path))
     reader = _Reader(naming, Outline(naming))
     for whole in passages:
         for passage in parts_of(whole):
@@ -135,16 +120,9 @@ def read_prose(passages: Sequence[Passage], tabled: Sequence[Score]) -> ProseSco
     scores = reader.scores
     if not scores and not tabled and len({one.path for one in reader.unmarked}) >= _LIST:
         scores = reader.unmarked  # nothing else in the document states scores
-    if any(_older(score.path[-1], "sign") and not score.path[-1].endswith(_INDICATOR) for score in scores):
-        scores = [replace(score, path=tuple(map(_without_level_word, score.path))) for score in scores]
     return ProseScores(
         tuple(scores),
         tuple(deducted(reader.told, [*tabled, *scores], reader.reasoned, naming)),
         tuple((value, at) for value, at, _ in sorted(reader.totals, key=lambda one: not one[2])),
         tuple(group for group in reader.doubtful if group),
     )
-
-
-def _without_level_word(name: str) -> str:
-    """In that older framework 产出 and 效益 are levels without 指标 in their names, like their siblings."""
-    return name.removesuffix(_INDICATOR) if _older(name, "level") else name

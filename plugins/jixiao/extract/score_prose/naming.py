@@ -1,7 +1,6 @@
 """What in a clause is an indicator's name: without list marks, lead-in words and a 指标 that is no part of it."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jixiao.extract.lexicon import lexicon
@@ -18,15 +17,14 @@ _SHORTEST, _LONGEST = 2, 45
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """How one document names its indicators: `known` from its tables, `alone` without 指标 behind them."""
+    """How one document names its indicators: `known` are the names in its tables."""
 
     known: frozenset[str] = frozenset()
-    alone: frozenset[str] = frozenset()
 
     def clean(self, name: str) -> str:
         """Return an indicator's name without list marks, lead-in words and what follows it in the clause.
 
-        The word 指标 stays where the level is called so (投入指标), unless the document calls it otherwise elsewhere.
+        The word 指标 stays where the level is called so (投入指标), unless a table calls it otherwise.
         """
         name = name[name.rfind("方面,") + 3 :] if "方面," in name else name
         name = without_lead(name)
@@ -53,9 +51,9 @@ class Naming:
         if core.endswith("类"):
             return name
         bare = core.strip('“”"「」')
-        if bare in self.alone or bare in self.known or bare != core:
-            return name if name in self.known else core
-        return name if name in self.known or _is_level(core) else core
+        if name in self.known or (bare == core and bare not in self.known and _is_level(core)):
+            return name
+        return core
 
     def of(self, clause: str) -> str:
         """Return the indicator's name that a clause is, or nothing where it is none or only points back."""
@@ -142,22 +140,3 @@ def is_counted(clause: str) -> bool:
         return True
     ends = (match.end() for match in re.finditer(r"\d(?:\.\d+)?", clause))
     return any(lexicon().opening(clause, "counted", end) is not None for end in ends)
-
-
-def said_alone(texts: Iterable[str], known: Iterable[str]) -> Naming:
-    """Return the names of a document: those of its tables, and those that stand alone in its headings and lists."""
-    alone: set[str] = set()
-    for text in texts:
-        for clause in re.split(r"[,。;:]", text):
-            bare = without_mark(clause)
-            parts = bare.split("、") if "、" in bare else [bare] if bare != clause else []
-            alone |= {name for part in parts if (name := _listed(part))}
-    return Naming(frozenset(known), frozenset(alone))
-
-
-def _listed(part: str) -> str:
-    """Return the name that an item of a list is, without how many they are (效益四个方面) and what is told of it."""
-    counted = lexicon().scan(part, ("together_count",))
-    part = part[: counted[0].start] if counted else part
-    name = without_told(without_lead(part.partition("(")[0]))
-    return name if _SHORTEST <= len(name) <= _LONGEST and not name.endswith(_INDICATOR) else ""

@@ -19,6 +19,8 @@ _HEADING = re.compile(
 _LEAD = re.compile(
     r"^(?:\d{1,2}(?:\.\d{1,2})*[、.]?|\([一二三四五六七八九十\d]{1,3}\))(?P<name>[^,。;:\d(]{2,24})。(?=.)"
 )
+# (二)预算管理(25分)。预算编制(10分),得9分;…: a heading in one paragraph with its items.
+_RUN_IN = re.compile(rf"^{MARK}[^,。;:()]{{2,30}}\({NUMBER}分\)[。:](?=[^,。;:()]{{2,24}}\({NUMBER}分\))")
 _INLINE_MARK = re.compile(rf"(?<=[。;:])(?={MARK})")
 _ITEM = re.compile(r"[((]\d{1,2}[))]|[①-⑳]")
 
@@ -107,9 +109,13 @@ def unsaid(levels: Sequence[Heading]) -> list[Score]:
 
 
 def parts_of(passage: Passage) -> list[Passage]:
-    """Return a paragraph's numbered items (1.投入(20分)。(1)预算编制(10分)，得9分。) as paragraphs of their own."""
+    """Return a paragraph's numbered items (1.投入(20分)。(1)预算编制(10分)，得9分。) as paragraphs of their own.
+
+    So is a heading with full marks whose items follow in its paragraph.
+    """
     text = passage.text
-    starts = [0, *(match.start() for match in _INLINE_MARK.finditer(text))]
+    headed = _RUN_IN.match(text)
+    starts = sorted({0, *([headed.end()] if headed else []), *(m.start() for m in _INLINE_MARK.finditer(text))})
     ends = [*starts[1:], len(text)]
     return [
         replace(passage, text=text[start:end], spots=passage.spots[start:end])

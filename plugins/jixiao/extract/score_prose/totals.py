@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from jixiao.extract.identity.total import GRADES
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.numbers import NUMBER, POINTS, decimal_of
 from jixiao.extract.score_prose.points import strip_end
@@ -14,6 +15,9 @@ _CLAUSE = re.compile(r"[^,。;%\d]*$")
 _BARE = re.compile(rf"{NUMBER}(?![\d.分%])")
 _REACH, _LEAST, _MOST, _SURELY, _WHOLE = 10, 40, 200, 60, 100
 _SENTENCE = "。;"
+_MARK = re.compile(r"^[(]?[一二三四五六七八九十\d]{1,3}[)、.]")
+# 自评结果:优,95分
+_GRADED = re.compile(rf"[:为是](?:{GRADES}),$")
 
 
 def totals_in(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
@@ -53,16 +57,28 @@ def _is_alone(text: str, match: re.Match[str], value: Decimal) -> bool:
     """Tell whether a score without a name is the only one of a sentence on the evaluation: 自评98.6分,等次为优."""
     start = max(text.rfind(mark, 0, match.start()) for mark in _SENTENCE) + 1
     end = min((at for mark in _SENTENCE if (at := text.find(mark, match.end())) >= 0), default=len(text))
-    clause = re.split(r"[,:]", text[start : match.start()])[-1]
-    clause = strip_end(clause, "total_link")
-    told = lexicon().ending(clause, "points")
-    if told is None or told.value != "got" or not _SURELY <= value <= _WHOLE:
-        return False
-    if strip_end(clause[: told.start], "points_self"):
+    if not _SURELY <= value <= _WHOLE or not (
+        _is_called(text[start : match.start()]) or _GRADED.search(text[start : match.start()])
+    ):
         return False
     others = [one for one in POINTS.finditer(text, start, end) if one.start() != match.start()]
-    beside = [one for one in others if not lexicon().scan(text[start : one.start()], ("last_years",))]
+    beside = [one for one in others if not _is_of_another(text[start : one.start("number")])]
     return not beside and bool(lexicon().scan(text[start:end], ("total_of", "total_beside")))
+
+
+def _is_called(lead: str) -> bool:
+    """Tell whether the clause in front of a figure says that it is a score, and of nothing: 三、绩效自评95分."""
+    clause = strip_end(re.split(r"[,:]", lead)[-1], "total_link")
+    told = lexicon().ending(clause, "points")
+    if told is None or told.value != "got":
+        return False
+    return not strip_end(strip_end(_MARK.sub("", clause[: told.start]), "points_self"), "total_of")
+
+
+def _is_of_another(lead: str) -> bool:
+    """Tell whether words in front of points make them no score of this year: 去年自评93分, 扣2分."""
+    told = lexicon().ending(lead, "points")
+    return bool(lexicon().scan(lead, ("last_years",))) or (told is not None and told.value == "off")
 
 
 def _says_of_what(words: str, tail: Token) -> bool:

@@ -38,7 +38,7 @@ def score_head(grid: Grid, band: Band) -> ScoreHead | None:
         names = weak[:1] or empty
         if any(column.role == "money" and column.has_words for column in told):
             return None
-    if not names or not (marks or scores):
+    if not names or not (marks or scores or with_role(told, "taken_off")):
         return None
     leaf = names[-1]
     by_name: dict[int, int] = {}

@@ -170,7 +170,10 @@ class _Reader:
             full, got = pair
         full = full if full is not None else own
         score_cell = self.grid.at(row, header.score)
-        if (full is None and got is None) or (score_cell is not None and id(score_cell) in self._done):
+        if full is None and got is None:  # 指标 | 扣分 | 原因: what was lost is all that the table tells
+            self.deductions += self._deductions(row, header, Score(tuple(path), None, None, cell_evidence(last)))
+            return
+        if score_cell is not None and id(score_cell) in self._done:
             return
         if score_cell is not None and got is not None:
             self._done.add(id(score_cell))
