@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from jixiao.extract.clauses import Piece
-from jixiao.extract.foreign import limited, sign_of
+from jixiao.extract.foreign import ANOTHERS, limited, sign_of
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.names import free_words, speaks_of_a_project
 from jixiao.extract.numbers import sums_in
@@ -196,7 +196,8 @@ def _share(piece: Piece, scopes: Scopes, about: Subject | None, year: int, rates
     classless = _classless(scopes) or any(token.value.startswith("none/") for token in scopes.own_terms)
     among = bool(scopes.said)
     last = scopes.told[-1] if scopes.told else None
-    foreign = about is None and last is not None and last.left and bool(scopes.pieces[last.piece].of("owner"))
+    others = last is not None and last.left and any(scopes.pieces[last.piece].has("owner", one) for one in ANOTHERS)
+    foreign = about is None and others
     if piece.figure is None or foreign or (about is None and not piece.has("stage") and not classless and not among):
         return "a share of something else"
     token = piece.of("share")[0]
