@@ -122,7 +122,7 @@ def _loaded(
     touched = concerned(native, loaded)
     # A document that was read before and cannot be read now keeps its facts: nothing is lost.
     replace_facts(native, tables, read)
-    replace_digests(native, {sha256: digests[sha256] for sha256 in ordered}, read)
+    replace_digests(native, {sha256: digests[sha256] for sha256 in ordered if sha256 not in out}, read)
     replace_rows(native, "raw.extractions", _kept(given), "document_sha256", sorted(given))
     _replace_sightings(native, sightings)
     if revisions is not None:
