@@ -96,6 +96,26 @@ READ = {
             "exp final three_public/vehicle_operation 456000",
         ],
     ),
+    "a_colon_behind_project_expenditure_opens_a_list_of_projects": (
+        "项目支出预算40.00万元，决算38.00万元，共两项：\n（1）展演活动。预算15.00万元，支出14.00万元；\n（2）困难群众救助。预算25.00万元，支出24.00万元，惠及80户。",
+        [
+            f"exp budget {P} 400000",
+            f"exp final {P} 380000",
+            "exp budget project/展演活动 150000",
+            "exp final project/展演活动 140000",
+            "exp budget project/困难群众救助 250000",
+            "exp final project/困难群众救助 240000",
+        ],
+    ),
+    "an_item_that_is_no_term_is_not_the_total": ("（4）困难群众救助。预算25.00万元，支出24.00万元。", []),
+    "income_that_was_made": (
+        "全年实现收入120.00万元，其中财政拨款收入100.00万元；全年支出120.00万元。",
+        [
+            f"rev final {T} 1200000",
+            "rev final source/fiscal_appropriation 1000000",
+            f"exp final {T} 1200000",
+        ],
+    ),
     "money_that_another_government_gives": (
         "全年实际支出480.00万元。中央财政安排的经费610.00万元由上级部门考核。",
         [f"exp final {T} 4800000"],

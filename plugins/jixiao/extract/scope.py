@@ -88,8 +88,10 @@ class Scopes:
 
     def begin(self, pieces: list[Piece]) -> None:
         """Begin a paragraph: its sentences start anew; a list of a section goes on where an entry begins."""
-        self.pieces, self.lead_other, self.procured = pieces, False, False
         marked = bool(pieces and pieces[0].enum and pieces[0].enum != "chapter")
+        if marked and self.listing is None and self._ends_open():
+            self.listing = Listing("section", marked_only=True)
+        self.pieces, self.lead_other, self.procured = pieces, False, False
         listing = self.listing
         named = any(piece.figure is not None for piece in pieces[:2])
         if listing is None or listing.extent != "section" or not (marked or (named and not listing.marked_only)):
@@ -104,6 +106,12 @@ class Scopes:
         self.saved, self.lead_stage, self.twin = [], None, None
         self.part_of_unknown = self.partial = -1
         self.began_part = bool(pieces) and "其" in pieces[0].marks
+
+    def _ends_open(self) -> bool:
+        """Tell whether the paragraph before ends with a colon behind project expenditure: its items are projects."""
+        last = next((one for one in reversed(self.told) if one.is_sum), None)
+        closes = bool(self.pieces) and self.pieces[-1].text.rstrip().endswith(":")
+        return closes and last is not None and last.subject == PROJECTS
 
     def enter(self, piece: Piece) -> None:
         """Let a piece end and open scopes; `name`, `free` and `own_terms` then speak of it."""

@@ -21,7 +21,16 @@ _GRADED = re.compile(rf"[:为是](?:{GRADES}),$")
 
 
 def totals_in(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
-    """Give what a paragraph states as the total: value, place, and whether in strong words."""
+    """Give what a paragraph states as the total: value, place, and whether in strong words.
+
+    Of 总分100分,自评94分 only what was given: 100 is a total only where the paragraph has no other.
+    """
+    found = [*_every_total(text)]
+    given = [one for one in found if one[0] != _WHOLE]
+    yield from given or found
+
+
+def _every_total(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
     given = bool(lexicon().scan(text, ("given",)))
     for match in POINTS.finditer(text):
         span, value = match.span("number"), decimal_of(match["number"])
@@ -63,22 +72,26 @@ def _is_alone(text: str, match: re.Match[str], value: Decimal) -> bool:
         return False
     others = [one for one in POINTS.finditer(text, start, end) if one.start() != match.start()]
     beside = [one for one in others if not _is_of_another(text[start : one.start("number")])]
-    return not beside and bool(lexicon().scan(text[start:end], ("total_of", "total_beside")))
+    of_all = any(decimal_of(one["number"]) == _WHOLE for one in others)  # 满分100分,打了94分
+    return not beside and (of_all or bool(lexicon().scan(text[start:end], ("total_of", "total_beside"))))
 
 
 def _is_called(lead: str) -> bool:
     """Tell whether the clause in front of a figure says that it is a score, and of nothing: 三、绩效自评95分."""
-    clause = strip_end(re.split(r"[,:]", lead)[-1], "total_link")
+    clause = re.split(r"[,:]", strip_end(lead, "total_link"))[-1]
     told = lexicon().ending(clause, "points")
     if told is None or told.value != "got":
         return False
-    return not strip_end(strip_end(_MARK.sub("", clause[: told.start]), "points_self"), "total_of")
+    words = _MARK.sub("", clause[: told.start])
+    for role in ("points_self", "total_of", "total_link", "total_lead"):
+        words = strip_end(words, role)
+    return not words
 
 
 def _is_of_another(lead: str) -> bool:
-    """Tell whether words in front of points make them no score of this year: 去年自评93分, 扣2分."""
+    """Tell whether words in front of points make them no score of this year: 去年自评93分, 扣2分, 满分100分."""
     told = lexicon().ending(lead, "points")
-    return bool(lexicon().scan(lead, ("last_years",))) or (told is not None and told.value == "off")
+    return bool(lexicon().scan(lead, ("last_years",))) or (told is not None and told.value in ("off", "full"))
 
 
 def _says_of_what(words: str, tail: Token) -> bool:
