@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from jixiao.extract.identity.names import expand, has_ending, is_organization, tidy
 from jixiao.extract.identity.regions import chain_at_start
-from jixiao.extract.identity.words import words
+from jixiao.extract.identity.words import any_of, words
 from jixiao.extract.tables.tokens import token_evidence, tokens_of
 from jixiao.model import Cell, Document, Evidence, Passage, Table
 from jixiao.read.text import cell_evidence
@@ -94,7 +94,7 @@ def _in_forms(forms: Sequence[Table], end_row: int | None = None) -> Iterator[Na
 @cache
 def _inline() -> re.Pattern[str]:
     """Return the pattern of a label with its mark and the name behind it, to the next label or mark."""
-    labels, stops = _any("inline_labels"), _any("inline_stops")
+    labels, stops = any_of("inline_labels"), any_of("inline_stops")
     return re.compile(
         rf"(?:^|年度\)?|表)(?:{labels})(?:\([^()]{{1,6}}\))*:(?P<name>[^,。;:()\d]{{4,40}}?)(?=\(|,|。|;|{stops}|20\d\d|$)"
     )
@@ -102,12 +102,8 @@ def _inline() -> re.Pattern[str]:
 
 @cache
 def _glued() -> re.Pattern[str]:
-    labels, stops, level = _any("glued_labels"), _any("glued_stops"), _any("own_level")
+    labels, stops, level = any_of("glued_labels"), any_of("glued_stops"), any_of("own_level")
     return re.compile(rf"^(?:{labels})(?P<name>[一-鿿]{{5,40}}?)(?=\((?:{level})\)|{stops}|$)")
-
-
-def _any(name: str) -> str:
-    return "|".join(sorted(map(re.escape, words(name)), key=len, reverse=True))
 
 
 def _titled(document: Document, titles: Sequence[str]) -> Iterator[Named]:
@@ -141,7 +137,7 @@ def _alone(text: str) -> str | None:
 
 def name_in(title: str) -> str | None:
     """Return the name that a title begins with: it ends where a year stands, or where the title's kind begins."""
-    bare = re.sub(rf"^(?:(?:{_any('before')})\d*[:.、]?)+", "", title)
+    bare = re.sub(rf"^(?:(?:{any_of('before')})\d*[:.、]?)+", "", title)
     bare = bare[match.end() :] if (match := _YEAR.match(bare)) else bare
     if (year := _YEAR.search(bare)) and is_organization(bare[: year.start()]):
         return tidy(bare[: year.start()])
@@ -153,7 +149,7 @@ def name_in(title: str) -> str | None:
 
 def _written_out(document: Document, titled: Named | None) -> Named | None:
     """Return the name that the text writes out before it shortens it (…(以下简称…)), if it is the title's or longer."""
-    pattern = re.compile(rf"^(?P<full>[^,。;:()“”]{{4,40}})\((?:{_any('short_name')})")
+    pattern = re.compile(rf"^(?P<full>[^,。;:()“”]{{4,40}})\((?:{any_of('short_name')})")
     best = titled
     for passage in document.passages[:_SHORTENED]:
         for clause in re.split(r"[,。;]", passage.text):

@@ -1,5 +1,6 @@
 """The lists of `words.yaml`."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -10,6 +11,12 @@ import yaml
 def words(name: str) -> tuple[str, ...]:
     """Return one list."""
     return tuple(_all()[name])
+
+
+@cache
+def any_of(name: str) -> str:
+    """Return one list as the alternatives of a pattern, the longest first."""
+    return "|".join(sorted(map(re.escape, words(name)), key=len, reverse=True))
 
 
 @cache

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from jixiao.extract.identity.total import GRADES
+from jixiao.extract.identity.words import any_of
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.numbers import NUMBER, POINTS, decimal_of
 from jixiao.extract.score_prose.points import strip_end
@@ -17,7 +17,7 @@ _REACH, _LEAST, _MOST, _SURELY, _WHOLE = 10, 40, 200, 60, 100
 _SENTENCE = "。;"
 _MARK = re.compile(r"^[(]?[一二三四五六七八九十\d]{1,3}[)、.]")
 # 自评结果:优,95分
-_GRADED = re.compile(rf"[:为是](?:{GRADES}),$")
+_GRADED = re.compile(rf"[:为是](?:{any_of('grades')}),$")
 
 
 def totals_in(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
