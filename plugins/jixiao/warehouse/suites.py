@@ -16,7 +16,7 @@ from jixiao.check.catalogue import rules
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
 from jixiao.settings import Settings
-from jixiao.warehouse.store import quoted
+from jixiao.warehouse.rows import quoted
 
 Severity = Literal["critical", "warning"]
 
@@ -84,6 +84,8 @@ def _suites(folder: Path) -> tuple[Suite, ...]:
 def _table_suite(path: Path) -> Suite:
     said = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     layer, table = said["table"].split(".")
+    if layer != "core":  # the schema that Great Expectations is given
+        raise JixiaoError(f"{path.name}: {said['table']} is no table of core")
     schema = schemas(layer)[table]
     own = tuple(_expected(schema.primary_key, one) for one in said["expectations"])
     return Suite(path.stem, layer, table, schema.primary_key, _contract(schema) + own)

@@ -23,6 +23,7 @@ from jixiao.check.catalogue import rules
 from jixiao.files import partial_name, write_text
 from jixiao.settings import Settings
 from jixiao.warehouse import gx_duckdb
+from jixiao.warehouse.counting import counted
 from jixiao.warehouse.gx_start import compile_pages_once, started
 from jixiao.warehouse.lock import connect
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
@@ -158,8 +159,12 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
     compile_pages_once()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    from jixiao.warehouse import gx_rows  # noqa: F401 - registers the type of all expectations
+    from jixiao.warehouse.gx_rows import COUNTED  # and registers the types of the warehouse and of all expectations
 
+    COUNTED.clear()  # before Great Expectations opens the file with settings of its own
+    with connect(warehouse) as connection:
+        for suite in known:
+            COUNTED.update({(f"warehouse-{suite.name}", query): n for query, n in counted(connection, suite).items()})
     context = gx.get_context(mode="ephemeral")
     context._save_project_config = lambda: None  # writes it as YAML with every table, and keeps it nowhere
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -173,7 +178,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
         },
     )
-    source = context.data_sources.add_sql(
+    source = context.data_sources.add_warehouse(
         "warehouse", connection_string=f"duckdb:///{warehouse}?{urlencode(Settings.load().duckdb)}"
     )
     engine = source.get_execution_engine().engine
@@ -182,7 +187,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
     evaluated = 0
     try:
         for suite in known:
-            asset = source.add_table_asset(suite.name, table_name=suite.table, schema_name=suite.schema)
+            asset = source.add_table_asset(suite.name, table_name=suite.table)
             definition = gx.ValidationDefinition(
                 name=suite.name,
                 data=asset.add_batch_definition_whole_table("all"),
@@ -195,6 +200,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
     finally:
         engine.dispose()
         source.get_engine().dispose()
+    COUNTED.clear()
     with connect(warehouse) as connection:
         unmet = tuple(_unmet(connection, *one) for one in failed)
         counts = {
