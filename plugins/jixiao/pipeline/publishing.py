@@ -127,12 +127,14 @@ def _published(query: str) -> list[tuple[Any, ...]]:
 
 def publish_marts(outcome: Place) -> "Published":
     """Publish the marts as they were built last, with what the gate said of them; return the version."""
-    from jixiao.publish import publish
+    from jixiao.publish import publish, unchanged
     from jixiao.warehouse.readthrough import read_through
 
     settings = Settings.load()
-    read_through(settings.warehouse_path)
-    docs = Path(str(outcome)).with_name("data_docs")
-    published = publish(settings.warehouse_path, settings.publish_url, settings.keep_versions, read(outcome), docs)
+    warehouse, root, docs = settings.warehouse_path, settings.publish_url, Path(str(outcome)).with_name("data_docs")
+    published = unchanged(warehouse, root)
+    if published is None:
+        read_through(warehouse)  # all of it: what is damaged anywhere is not published
+        published = publish(warehouse, root, settings.keep_versions, read(outcome), docs)
     print(f"version {published.version}, {'new' if published.changed else 'unchanged'}")  # noqa: T201 - a task's log
     return published

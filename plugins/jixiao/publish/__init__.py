@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,7 @@ from upath import UPath
 
 from jixiao import EXTRACTOR_VERSION, __version__
 from jixiao.model import JixiaoError
+from jixiao.publish.database import STORAGE_VERSION, Built, is_of, put
 from jixiao.publish.hold import pin, pinned, publishing
 from jixiao.publish.parts import SCHEMA, Part, parts_of, write_part
 from jixiao.publish.shelf import MANIFEST, sha256_of, shelf
@@ -27,7 +28,6 @@ if TYPE_CHECKING:  # whoever only reads what is published starts without the war
     from jixiao.schema import TableSchema
 
 DATABASE: Final = "marts.duckdb"
-STORAGE_VERSION: Final = "v1.2.0"  # readers of DuckDB 1.2 and later can open it
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ def publish(
     """Publish the marts of the warehouse, with the gate's Data Docs beside them.
 
     Nothing is written where the marts equal the current version, and its files are still whole; of a Parquet file whose
-    rows are those of the current version's, that one is copied. What a crash left half
-    has no manifest or no number, is never pointed at, and is removed by the next call.
+    rows are those of the current version's, that one is copied, and the database follows from the current version's.
+    What a crash left half has no manifest or no number, is never pointed at, and is removed by the next call.
 
     Raises:
         JixiaoError: a rollback pinned readers to a version.
@@ -100,11 +100,41 @@ def publish(
         return _published(warehouse, root, keep, expectations, data_docs)
 
 
+def unchanged(warehouse: Path, root: str | Path) -> Published | None:
+    """Return the current version where it was written from the marts as they are: nothing is to be published then.
+
+    None where they differ, where a file of it is not whole, and where readers are pinned.
+    """
+    with publishing(root):
+        at: Any = shelf(root)
+        before: Any = at.current()
+        kept = at.manifest(before) if before is not None else {}
+        if not kept or pinned(root):
+            return None
+        with _marts(warehouse) as connection:
+            digests = {part.name: part.digest for part in _parts(connection)[0]}
+        same = kept.get("parts") == digests and is_of(kept, _order()) and at.is_whole(before)
+        return Published(int(before.name), before, False) if same else None
+
+
+def _order() -> "tuple[TableSchema, ...]":
+    from jixiao.warehouse.marts import build_order
+
+    return build_order()
+
+
+def _parts(connection: duckdb.DuckDBPyConnection) -> tuple[list[Part], dict[str, int]]:
+    """Return the files that a version of these marts has, and how many rows each mart has."""
+    parts, counts = list[Part](), dict[str, int]()
+    for mart in _order():
+        some, counts[mart.name] = parts_of(connection, "source", mart)
+        parts += some
+    return parts, counts
+
+
 def _published(
     warehouse: Path, root: str | Path, keep: int, expectations: dict[str, Any] | None, data_docs: Path | None
 ) -> Published:
-    from jixiao.warehouse.marts import build_order
-
     at = shelf(root)
     at.clear()
     number = at.next_number()
@@ -117,14 +147,16 @@ def _published(
 
     with at.workbench(number) as partial:
         with _marts(warehouse) as connection:
-            found = {mart: parts_of(connection, "source", mart) for mart in build_order()}
-            counts = {mart.name: count for mart, (_, count) in found.items()}
-            digests = {part.name: part.digest for parts, _ in found.values() for part in parts}
-            if kept.get("parts") == digests and at.is_whole(before):
+            parts, counts = _parts(connection)
+            digests = {part.name: part.digest for part in parts}
+            if kept.get("parts") == digests and is_of(kept, _order()) and at.is_whole(before):
                 return Published(int(before.name), before, False)
-            _write(connection, partial, {mart: parts for mart, (parts, _) in found.items()}, copied)
-        manifest = _manifest(partial, counts, digests, expectations or {})
-        if kept.get("content") == manifest["content"] and at.is_whole(before):
+            _write(connection, partial, parts, copied)
+        file, was = partial / DATABASE, Built.said(kept)
+        follows = was is not None and at.copy(before, DATABASE, kept["files"].get(DATABASE), file)
+        built = put(file, _order(), parts, was if follows else None, same)
+        manifest = _manifest(partial, counts, digests, expectations or {}, built)
+        if kept.get("content") == manifest["content"] and is_of(kept, _order()) and at.is_whole(before):
             return Published(int(before.name), before, False)
         _verify(partial, counts)
         if data_docs is not None and data_docs.is_dir():
@@ -157,7 +189,7 @@ def rollback(root: str | Path) -> Published:
 def _marts(warehouse: Path) -> "Iterator[duckdb.DuckDBPyConnection]":
     """Give a connection in memory with the warehouse as `source`."""
     from jixiao.warehouse.lock import patiently
-    from jixiao.warehouse.store import quoted
+    from jixiao.warehouse.rows import quoted
 
     connection = duckdb.connect(":memory:", config=Settings.load().duckdb)
     try:
@@ -169,37 +201,17 @@ def _marts(warehouse: Path) -> "Iterator[duckdb.DuckDBPyConnection]":
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    parts: "dict[TableSchema, list[Part]]",
-    copied: Callable[[Part, Path], bool],
+    connection: duckdb.DuckDBPyConnection, folder: Path, parts: "list[Part]", copied: Callable[[Part, Path], bool]
 ) -> None:
-    """Copy the marts into a new database and into Parquet by fiscal year."""
-    from jixiao.warehouse.store import comment_statements, create_statement, quoted
-
-    threads = Settings.load().duckdb["threads"]
-    connection.execute(f"ATTACH {quoted(str(folder / DATABASE))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")
-    connection.execute("USE target")
-    connection.execute(f"CREATE SCHEMA target.{SCHEMA}")
-    for mart, files in parts.items():
-        keys = ", ".join(mart.primary_key)
-        read = f"SELECT * FROM source.{SCHEMA}.{mart.name}"  # noqa: S608
-        # No index of the key: the rows are in its order.
-        connection.execute(create_statement(replace(mart, primary_key=()), SCHEMA, if_not_exists=False))
-        connection.execute(f"SET threads = {threads}")
-        connection.execute(f"INSERT INTO {SCHEMA}.{mart.name} {read} ORDER BY {keys}")
-        for statement in comment_statements(mart, SCHEMA):
-            connection.execute(statement)
-        connection.execute("SET threads = 1")
-        for part in files:
-            write_part(connection, folder, part, copied)
-    connection.execute("CHECKPOINT target")
-    connection.execute("USE memory")
-    connection.execute("DETACH target")
+    """Write the marts into Parquet by fiscal year, or copy what is there already."""
+    connection.execute("SET threads = 1")
+    for part in parts:
+        write_part(connection, folder, part, copied)
+    connection.execute(f"SET threads = {Settings.load().duckdb['threads']}")
 
 
 def _manifest(
-    folder: Path, counts: dict[str, int], parts: dict[str, str], expectations: dict[str, Any]
+    folder: Path, counts: dict[str, int], parts: dict[str, str], expectations: dict[str, Any], built: Built
 ) -> dict[str, Any]:
     """Return counts, hashes and versions; no time and no host.
 
@@ -215,6 +227,7 @@ def _manifest(
         "rows": counts,
         "files": {**files, DATABASE: sha256_of(folder / DATABASE)},
         "parts": parts,
+        "database": asdict(built),
         "content": content,
         "expectations": expectations,
     }
@@ -222,7 +235,7 @@ def _manifest(
 
 def _verify(folder: Path, counts: dict[str, int]) -> None:
     """Reopen the database and the Parquet files as a reader would, and count again."""
-    from jixiao.warehouse.store import quoted
+    from jixiao.warehouse.rows import quoted
 
     config: dict[str, Any] = {"enable_external_access": "false"}
     with duckdb.connect(str(folder / DATABASE), read_only=True, config=config) as connection, duckdb.connect() as plain:

@@ -5,6 +5,7 @@ version before wrote from the same is copied, so that a version costs what chang
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +18,19 @@ if TYPE_CHECKING:  # whoever only reads what is published starts without the war
 
 SCHEMA: Final = "mart"
 _NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
+_NAME: Final = re.compile(rf"parquet/(\w+)/fiscal_year=({_NO_YEAR}|-?\d+)/part\.parquet")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One file: its name in the version, the SELECT of its rows, in order of the key, and a digest of both."""
 
+    mart: str
+    year: int | None
     name: str
     select: str
     digest: str
+    rows: int
 
 
 def parts_of(connection: duckdb.DuckDBPyConnection, database: str, mart: "TableSchema") -> tuple[list[Part], int]:
@@ -38,13 +43,25 @@ def parts_of(connection: duckdb.DuckDBPyConnection, database: str, mart: "TableS
     columns = [(column.name, column.type) for column in mart.columns]
     found = []
     for year, count, rows in years:
-        where = f"fiscal_year IS NOT DISTINCT FROM {'NULL' if year is None else int(year)}"
         # The year is the folder's: readers of partitioned files take it from there, once.
-        select = f"SELECT * EXCLUDE (fiscal_year) {narrowed} FROM {SCHEMA}.{mart.name} WHERE {where}"  # noqa: S608
-        said = f"{duckdb.__version__} {columns} {mart.primary_key} {select} {count} {rows}"
+        select = f"SELECT * EXCLUDE (fiscal_year) {narrowed} FROM {table} WHERE {of_year(year)}"  # noqa: S608
+        # Sorted here, whatever stands in the table between: so the file's row groups end where they would in any other.
+        select += f" ORDER BY {', '.join(mart.primary_key)}"
+        said = f"{duckdb.__version__} {columns} {select} {count} {rows}"
         name = f"parquet/{mart.name}/fiscal_year={_NO_YEAR if year is None else year}/part.parquet"
-        found.append(Part(name, select, hashlib.sha256(said.encode()).hexdigest()))
+        found.append(Part(mart.name, year, name, select, hashlib.sha256(said.encode()).hexdigest(), count))
     return found, sum(count for _, count, _ in years)
+
+
+def of_year(year: int | None) -> str:
+    """Return the condition of the rows of a fiscal year."""
+    return f"fiscal_year IS NOT DISTINCT FROM {'NULL' if year is None else int(year)}"
+
+
+def place_of(name: str) -> tuple[str, int | None] | None:
+    """Return the mart and fiscal year of a file by its name; None for what is no name of one."""
+    found = _NAME.fullmatch(name)
+    return (found[1], None if found[2] == _NO_YEAR else int(found[2])) if found else None
 
 
 def write_part(
@@ -52,7 +69,7 @@ def write_part(
 ) -> None:
     """Write a file of a version that is built in `folder`, unless `copied` brings it from elsewhere.
 
-    The connection uses the new database, whose rows are in the order of the key; by one thread, so that bytes repeat.
+    By one thread of the connection, so that bytes repeat.
     """
     target = folder / part.name
     target.parent.mkdir(parents=True)

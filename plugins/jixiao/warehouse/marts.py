@@ -33,7 +33,8 @@ from jixiao.check.scope import (
 )
 from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
-from jixiao.warehouse.store import comment_statements, create_statement, quoted, raw_connection
+from jixiao.warehouse.rows import quoted
+from jixiao.warehouse.store import comment_statements, create_statement, raw_connection
 
 SCHEMA: Final = "mart"
 _DOCUMENT: Final = "document_sha256"

@@ -9,6 +9,11 @@ import pyarrow as pa
 from jixiao.schema import schemas
 
 
+def quoted(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def as_arrow(table: str, rows: list[dict[str, Any]]) -> pa.Table:
     """Return rows in the shape of `sql/core/<table>/schema.yaml`."""
     return pa.Table.from_pylist(rows, schema=schemas("core")[table].arrow_schema)

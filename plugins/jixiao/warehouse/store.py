@@ -17,43 +17,19 @@ from jixiao.model import JixiaoError
 from jixiao.schema import TableSchema, schemas
 from jixiao.settings import Settings
 from jixiao.warehouse.lock import entered, trouble_told
+from jixiao.warehouse.raw_tables import (
+    create_gate,
+    create_judged,
+    create_standing,
+    create_told,
+    create_unbuilt,
+    describe_raw,
+)
+from jixiao.warehouse.rows import quoted
 
 _VIEW: Final = re.compile(
     r"((?:^-- .*\n)+)CREATE OR REPLACE (VIEW|MACRO) ([\w.]+)(?:\([^)]*\))? AS( TABLE)?", re.MULTILINE
 )
-_RAW: Final = {
-    "migrations": ("Steps that this warehouse was brought up by.", {"step": "Number of the step, from 1."}),
-    "extractions": (
-        "What the extractor read of each document, before corrections.",
-        {
-            "document_sha256": "SHA-256 of the original's bytes, lower-case hex.",
-            "extractor_version": "Version of the extractor.",
-            "extraction": "All facts, as jixiao.model.Extraction.",
-        },
-    ),
-    "unbuilt": (
-        "Documents that changed since the marts were built.",
-        {"document_sha256": "SHA-256 of the original's bytes, lower-case hex."},
-    ),
-    "built": ("What the marts were built from.", {"definition": "Digest of the SQL, schemas and reference tables."}),
-    "judged": (
-        "The rules that all facts were judged by.",
-        {"check_id": "Name of the rule in the catalogue.", "digest": "Digest of the rule as it judged."},
-    ),
-    "gate": (
-        "How far the gate has followed what was written; one row.",
-        {"writes": "How often facts were written.", "passed": "What `writes` was when the gate passed last."},
-    ),
-    "standing": (
-        "Work that need not be done again while the facts are as it left them.",
-        {"work": "What was done, with a digest of what it was given.", "content": "Digest of all facts after it."},
-    ),
-}
-
-
-def quoted(text: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def create_statement(table: TableSchema, schema: str, if_not_exists: bool = True) -> str:
@@ -160,44 +136,9 @@ def _remake(connection: sa.Connection, table: TableSchema, there: dict[str, str]
         connection.exec_driver_sql("DROP TABLE kept")
 
 
-def _create_unbuilt(connection: sa.Connection) -> None:
-    """Keep what the marts were built from, and the documents that changed since."""
-    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.unbuilt (document_sha256 VARCHAR PRIMARY KEY)")
-    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.built (definition VARCHAR NOT NULL)")
-
-
-def _describe_raw(connection: sa.Connection) -> None:
-    """Put the descriptions on the tables of `raw`."""
-    said = []
-    for table, (text, columns) in _RAW.items():
-        said.append(f"COMMENT ON TABLE raw.{table} IS {quoted(text)}")
-        said += [f"COMMENT ON COLUMN raw.{table}.{column} IS {quoted(one)}" for column, one in columns.items()]
-    connection.exec_driver_sql(";".join(said))
-
-
-def _create_gate(connection: sa.Connection) -> None:
-    """Keep how far the gate has followed what was written."""
-    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.gate (writes BIGINT NOT NULL, passed BIGINT)")
-    connection.exec_driver_sql("INSERT INTO raw.gate SELECT 0, NULL WHERE NOT EXISTS (FROM raw.gate)")
-
-
 def _forget_numbered_corrections(connection: sa.Connection) -> None:
     """Drop corrections that name a fact by its number; the next load reads them from their files."""
     connection.exec_driver_sql("DROP TABLE IF EXISTS core.corrections")
-
-
-def _create_judged(connection: sa.Connection) -> None:
-    """Keep which rules, as they were, all facts were judged by."""
-    connection.exec_driver_sql(
-        "CREATE TABLE IF NOT EXISTS raw.judged (check_id VARCHAR PRIMARY KEY, digest VARCHAR NOT NULL)"
-    )
-
-
-def _create_standing(connection: sa.Connection) -> None:
-    """Keep which work left the facts as they are."""
-    connection.exec_driver_sql(
-        "CREATE TABLE IF NOT EXISTS raw.standing (work VARCHAR PRIMARY KEY, content VARCHAR NOT NULL)"
-    )
 
 
 MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
@@ -206,24 +147,26 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _as_described,  # organizations
     _as_described,  # indicators
     _as_described,  # revisions
-    _create_unbuilt,
+    create_unbuilt,
     _as_described,  # revisions that are gone, corrections, quarantine with evidence and notes, checks
-    _describe_raw,
+    describe_raw,
     _as_described,  # the view documents
     _as_described,  # files that were put back
-    _create_gate,
-    _describe_raw,
+    create_gate,
+    describe_raw,
     _forget_numbered_corrections,
     _as_described,  # corrections by what is printed
-    _describe_raw,
-    _create_judged,
+    describe_raw,
+    create_judged,
     _as_described,  # the digest of a finding's rule
-    _describe_raw,
+    describe_raw,
     _as_described,  # when a quarantined item was resolved
-    _create_standing,
-    _describe_raw,
+    create_standing,
+    describe_raw,
     _as_described,  # who must report, what sources gave
     _as_described,  # copies
+    create_told,
+    describe_raw,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""
 
