@@ -51,8 +51,9 @@ fuzz: $(STAMP) ## 1,500 damaged files through the reader (nightly); the tests tr
 audit: $(STAMP) ## known weaknesses of what the locks name, where an advisory source can be reached
 	@$(BIN)/python tools/audit.py
 
-bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale
+bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale, SIZES="1000 10000" for what changed
 	@REPORTS=$(REPORTS) $(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench_changed.py $(SIZES)
 	@$(BIN)/python tools/bench_pipeline.py
 	@$(BIN)/python tools/bench_dashboard.py $(or $(REPORTS),5 50000)
 

@@ -22,7 +22,7 @@ Handler = Callable[[argparse.Namespace], int]
 
 def _quarantine(args: argparse.Namespace) -> int:
     """List, show, retry or resolve what could not be read or published without a doubt."""
-    from jixiao.pipeline.loading import keep_resolution
+    from jixiao.pipeline.settling import keep_resolution
     from jixiao.settings import Settings
     from jixiao.warehouse import open_warehouse, quarantine, read_warehouse
 

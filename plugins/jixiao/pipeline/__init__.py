@@ -12,9 +12,10 @@ from jixiao.pipeline.collecting import (
     sources_of,
 )
 from jixiao.pipeline.extracting import extract_batch, extraction_path, plan_batches
-from jixiao.pipeline.loading import apply_corrections, hold_failures, load_run, retry
+from jixiao.pipeline.loading import hold_failures, load_run
 from jixiao.pipeline.publishing import build_marts, hold_numbers, publish_marts, validate_warehouse
 from jixiao.pipeline.reprocessing import choose_documents, compare_readings, load_readings
+from jixiao.pipeline.settling import apply_corrections, retry
 from jixiao.pipeline.staging import open_run
 from jixiao.pipeline.summary import summary_lines
 from jixiao.pipeline.verifying import sweep_leftovers, verify_share

@@ -1,8 +1,9 @@
 """Extract what was archived, batch by batch; what cannot be read gets its reason in words."""
 
 import json
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +57,32 @@ def extracted_of(run: Place) -> list[UPath]:
 def extraction_path(sha256: str) -> UPath:
     """Return where a document's extraction by this extractor lies; its error, if it has one, beside it."""
     return place(Settings.load().extractions) / EXTRACTOR_VERSION / sha256[:2] / f"{sha256}.json"
+
+
+def marks_of(documents: Iterable[str]) -> dict[str, str]:
+    """Return a mark of each document's extraction as it lies there now: another one, and it was written since.
+
+    Of a local file its inode, size and time; of an object what its store says of it. No extraction, no mark: "".
+    """
+    folder = place(Settings.load().extractions) / EXTRACTOR_VERSION
+    is_local, base = folder.protocol in ("", "file", "local"), folder.path.rstrip("/")
+    found = {}
+    for sha256 in documents:
+        path = f"{base}/{sha256[:2]}/{sha256}.json"
+        try:
+            if is_local:
+                about = os.stat(path)  # noqa: PTH116 - a Path a document costs ten times as much
+                said = f"{about.st_ino} {about.st_size} {about.st_mtime_ns}"
+            else:
+                told = folder.fs.info(path)
+                said = " ".join(
+                    str(told.get(name, "")) for name in ("size", "ETag", "mtime", "created", "LastModified")
+                )
+        except FileNotFoundError:
+            found[sha256] = ""
+        else:
+            found[sha256] = f"{EXTRACTOR_VERSION} {said}"
+    return found
 
 
 def extract_batch(batch: Place) -> UPath:

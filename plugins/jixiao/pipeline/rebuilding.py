@@ -9,8 +9,8 @@ from jixiao.archive import Archive, Sighting
 from jixiao.discover import load_sources
 from jixiao.extract.worker import Worker
 from jixiao.files import copy_file
+from jixiao.pipeline.contracts import rosters_by_source
 from jixiao.pipeline.extracting import extract_one, read_extraction
-from jixiao.pipeline.loading import rosters_by_source
 from jixiao.pipeline.publishing import build_marts, publish_marts, validate_warehouse
 from jixiao.pipeline.records import sound_accounts
 from jixiao.read.limits import Limits
@@ -88,7 +88,8 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
         yield from (f"problem: {line}: left out" for line in restore(engine, entries_kept))
         for start in range(0, len(readable), _AT_ONCE):
             some = readable[start : start + _AT_ONCE]
-            load(engine, (read_extraction(sha256) for sha256 in some), corrections=corrections)
+            shown = [_row(one) for sha256 in some for one in seen[sha256]]  # a post may tell what a document does not
+            load(engine, map(read_extraction, some), sightings=shown, corrections=corrections)
         sightings = [_row(one) for sha256 in sorted(seen) for one in seen[sha256]]
         entries = _quarantined(seen, errors, accounts)
         load(engine, [], entries, sightings)

@@ -12,6 +12,7 @@ from jixiao.check.facts import fact_rows
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.pipeline.extracting import extracted_documents, read_extraction, write_batches
+from jixiao.pipeline.loading_parts import AT_ONCE
 from jixiao.pipeline.staging import Place, place, read, run_folder, write
 from jixiao.settings import Settings
 
@@ -89,11 +90,12 @@ def compare_readings(name: str, batches: Iterable[Place]) -> UPath:
 
 def load_readings(difference: Place) -> None:
     """Load the new extractions that a difference was made of; what could not be read again keeps its facts."""
-    from jixiao.warehouse import load, open_warehouse
+    from jixiao.warehouse import load, open_warehouse, standing
 
     documents: list[str] = read(place(difference))["documents"]
-    with open_warehouse(Settings.load().warehouse_path) as engine:
-        print(load(engine, _new(documents)))  # noqa: T201 - a task's log
+    with open_warehouse(Settings.load().warehouse_path) as engine, standing.followed(engine):
+        for start in range(0, len(documents) or 1, AT_ONCE):
+            print(load(engine, _new(documents[start : start + AT_ONCE])))  # noqa: T201 - a task's log
 
 
 def difference(old: Extraction, new: Extraction) -> dict[str, list[str]]:

@@ -1,8 +1,9 @@
 """The warehouse: facts in DuckDB, one writer, the gate, and the marts that are built from it."""
 
-from jixiao.warehouse.load import LoadSummary, SightingRow, load
+from jixiao.warehouse.load import LoadSummary, load
 from jixiao.warehouse.marts import build_marts
 from jixiao.warehouse.quarantine import QuarantineEntry
+from jixiao.warehouse.sightings import SightingRow
 from jixiao.warehouse.store import open_warehouse, read_warehouse
 
 __all__ = [

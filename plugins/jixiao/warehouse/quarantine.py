@@ -13,6 +13,7 @@ from jixiao.schema import schemas
 from jixiao.settings import whoever
 from jixiao.warehouse.corrections import Judged
 from jixiao.warehouse.posts import other_kind, unsettled
+from jixiao.warehouse.standing import followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,8 @@ def resolve(engine: sa.Engine, item: str, note: str, who: str | None) -> list[di
     if all(row["state"] == "resolved" for row in entries):
         one = entries[0]
         raise JixiaoError(f"{item}: resolved already, by {one['who']} at {one['resolved_at']}: {one['note']}")
-    with engine.begin() as connection:
+    with followed(engine), engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE raw.told SET mark = '' WHERE document_sha256 = ?", (item_id,))
         connection.exec_driver_sql(
             "UPDATE core.quarantine SET state = 'resolved', note = ?, who = ?, resolved_at = ? "
             "WHERE item_id = ? AND state = 'open'",

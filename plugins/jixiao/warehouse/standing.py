@@ -5,7 +5,9 @@ that of all of `core` as the work left it: where anybody changed a row since, by
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Final
 
 import duckdb
 import sqlalchemy as sa
@@ -14,6 +16,9 @@ from jixiao.schema import schemas
 from jixiao.settings import Settings
 from jixiao.version import digest_of, library_version
 from jixiao.warehouse.store import raw_connection
+
+FACTS: Final = "facts"
+"""The work of all loads by this code: while it stands, nobody else has changed a row."""
 
 
 def work_of(name: str, *parts: Iterable[object]) -> str:
@@ -59,6 +64,15 @@ def forget(engine: sa.Engine, work: str) -> None:
     """Have this work done again."""
     with engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM raw.standing WHERE work = ?", (work,))
+
+
+@contextmanager
+def followed(engine: sa.Engine) -> Iterator[None]:
+    """Have loads go on trusting the facts after what the block writes, where they did before (`FACTS`)."""
+    trusted = stands(engine, work_of(FACTS), content(engine))
+    yield
+    if trusted:
+        note_done(engine, work_of(FACTS), content(engine))
 
 
 def note_write(native: duckdb.DuckDBPyConnection) -> None:

@@ -1,9 +1,30 @@
-"""What documents say of themselves, for those that no title gives to a department or year."""
+"""What is kept of each extraction: itself, what the document says of itself, and the mark of the file it came from.
 
+A document whose file has the mark that was kept when it was loaded need not be read, loaded or judged again.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+import duckdb
+import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.archive import Told
+from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
+from jixiao.warehouse.rows import replace
+from jixiao.warehouse.store import raw_connection
+
+_EXTRACTIONS = pa.schema([(name, pa.string()) for name in ("document_sha256", "extractor_version", "extraction")])
+_TOLD = pa.schema(
+    [
+        ("document_sha256", pa.string()),
+        ("mark", pa.string()),
+        ("organization", pa.string()),
+        ("fiscal_year", pa.int32()),
+        ("doubts", pa.int32()),
+    ]
+)
 
 
 def said_by(extraction: Extraction) -> Told:
@@ -15,9 +36,60 @@ def told_before(engine: sa.Engine) -> dict[str, Told]:
     """Return what the documents say that were read before and whose titles leave it open, by SHA-256."""
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(
-            "SELECT document_sha256, json_extract_string(extraction, '$.report.organization'), "
-            "try_cast(json_extract_string(extraction, '$.report.fiscal_year') AS INTEGER) FROM raw.extractions "
+            "SELECT document_sha256, organization, fiscal_year FROM raw.told "
             "WHERE document_sha256 IN (SELECT document_sha256 FROM core.sightings "
             "WHERE fiscal_year IS NULL OR NOT starts_with(url, 'http'))"
         ).fetchall()
     return {sha256: Told(organization, year) for sha256, organization, year in rows}
+
+
+def keep(native: duckdb.DuckDBPyConnection, given: Mapping[str, Extraction], marks: Mapping[str, str]) -> None:
+    """Keep extractions; of each the mark of its file, empty where it has none or must be loaded again."""
+    names = sorted(given)
+    kept = {
+        "document_sha256": names,
+        "extractor_version": [given[sha256].extractor_version for sha256 in names],
+        "extraction": [EXTRACTION.dump_json(given[sha256]).decode() for sha256 in names],
+    }
+    replace(native, "raw.extractions", pa.table(kept, schema=_EXTRACTIONS), "document_sha256", names)
+    told = {
+        "document_sha256": names,
+        "mark": [marks.get(sha256, "") for sha256 in names],
+        "organization": [given[sha256].report.organization for sha256 in names],
+        "fiscal_year": [given[sha256].report.fiscal_year for sha256 in names],
+        "doubts": [len(given[sha256].doubts) for sha256 in names],
+    }
+    replace(native, "raw.told", pa.table(told, schema=_TOLD), "document_sha256", names)
+
+
+def forget_marks(native: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> None:
+    """Have documents loaded again by the next run that meets them."""
+    native.execute("UPDATE raw.told SET mark = '' WHERE document_sha256 IN (SELECT unnest(?))", [sorted(documents)])
+
+
+def forget_all(engine: sa.Engine) -> None:
+    """Have every document loaded again, and every name resolved: somebody else wrote, or the code is another."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE raw.told SET mark = ''")
+        connection.exec_driver_sql("DELETE FROM raw.named")
+
+
+def loaded_so(engine: sa.Engine, marks: Mapping[str, str]) -> set[str]:
+    """Return the documents that were loaded from files of these marks, and that wait for no better reading."""
+    with engine.connect() as connection:
+        native = raw_connection(connection)
+        given = {"document_sha256": list(marks), "mark": list(marks.values())}
+        native.register("given", pa.table(given, schema=pa.schema([_TOLD.field(0), _TOLD.field(1)])))
+        found = native.execute(
+            "SELECT document_sha256 FROM given SEMI JOIN raw.told USING (document_sha256, mark) WHERE mark <> '' "
+            "AND document_sha256 NOT IN (SELECT item_id FROM core.quarantine WHERE stage IN ('read', 'load'))"
+        ).fetchall()
+        native.unregister("given")
+    return {sha256 for (sha256,) in found}
+
+
+def doubts_in(engine: sa.Engine, documents: Collection[str]) -> int:
+    """Return how many doubts the extractor had in these documents."""
+    with engine.connect() as connection:
+        query = "SELECT coalesce(sum(doubts), 0) FROM raw.told WHERE document_sha256 IN (SELECT unnest(?))"
+        return int(connection.exec_driver_sql(query, (sorted(documents),)).scalar_one())

@@ -1,0 +1,177 @@
+"""Runs that load only what is new leave what one run into a new warehouse leaves, byte for byte.
+
+A history of runs is played that brings documents, other readings of them, other titles, revisions, failures, documents
+that cannot be loaded and are mended, and corrections that come and go. `JIXIAO_SEED` plays another one.
+"""
+
+import hashlib
+import json
+import os
+import random
+import sys
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from jixiao.archive import Archive
+from jixiao.extract.worker import EXTRACTION
+from jixiao.pipeline import extraction_path, load_run
+from jixiao.pipeline import loading_parts as parts_of_a_load
+from jixiao.pipeline.settling import apply_corrections
+from jixiao.publish import publish
+from jixiao.schema import schemas
+from jixiao.settings import Settings
+from jixiao.warehouse import build_marts, open_warehouse
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from bench_changed import arrange, extraction_of, put_run
+
+_CORRECTION = """\
+- document_sha256: {sha256}
+  field: organization
+  was: {was}
+  now: {now}
+  why: the seal says so
+  who: steward
+  date: 2026-01-01
+"""
+
+
+@pytest.fixture
+def var(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("JIXIAO_CORRECTIONS", str(tmp_path / "corrections"))
+    (tmp_path / "corrections").mkdir()
+    return tmp_path / "var"
+
+
+def write(extraction) -> None:
+    """Put an extraction where the load looks for it: another file than before, as every writer of ours leaves."""
+    path = Path(extraction_path(extraction.document.sha256).path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.with_suffix(".new").write_bytes(EXTRACTION.dump_json(extraction))
+    path.with_suffix(".new").replace(path)
+
+
+def tables() -> dict[str, list[tuple]]:
+    """Return all rows of `core`."""
+    with duckdb.connect(str(Settings.load().warehouse_path), read_only=True) as connection:
+        return {name: connection.execute(f"FROM core.{name} ORDER BY ALL").fetchall() for name in schemas("core")}
+
+
+def published() -> dict[str, str]:
+    """Build and publish; return the hash of every Parquet file, and how many rows of each mart the database has."""
+    settings = Settings.load()
+    with open_warehouse(settings.warehouse_path) as engine:
+        counts = build_marts(engine)
+    folder = publish(settings.warehouse_path, settings.publish_url).folder
+    files = sorted((folder / "parquet").rglob("*.parquet"))
+    found = {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as connection:
+        for mart in counts:
+            rows = connection.execute(f"FROM mart.{mart} ORDER BY ALL").fetchall()
+            found[mart] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return found
+
+
+class History:
+    """What sites and extractor have said so far, and a step on of it."""
+
+    def __init__(self, chance: random.Random, corrections: Path) -> None:
+        self.chance, self.corrections = chance, corrections
+        self.seen: dict[str, dict] = {}
+        self.editions: dict[int, int] = {}
+        self.bad: list = []
+        self.failed: list[str] = []
+
+    def step(self) -> None:
+        """Have some of everything happen."""
+        for number in self.chance.sample(range(12), 4):  # new, or published again with other bytes
+            self.editions[number] = edition = self.editions.get(number, -1) + 1
+            for one in arrange(range(number, number + 1), edition):
+                self.seen[str(one["sha256"])] = one
+        for mended in self.bad:
+            write(mended)
+        self.bad = []
+        number = 100 + len(self.editions)  # a document that cannot be loaded, until the next step
+        sound = extraction_of(number, edition := 7 + len(self.seen))
+        self.seen[sound.document.sha256] = arrange(range(number, number + 1), edition)[0]
+        huge = replace(sound.amounts[0], yuan=Decimal(10**13))
+        write(replace(sound, amounts=(huge, *sound.amounts[1:])))
+        self.bad = [sound]
+        again, edition = self.chance.choice(sorted(self.editions.items()))
+        read = extraction_of(again, edition)  # read otherwise
+        write(replace(read, scores=read.scores[: self.chance.randrange(3, 20)]))
+        named, edition = self.chance.choice(sorted(self.editions.items()))
+        nameless = extraction_of(named, edition)  # whose department only its post tells
+        write(replace(nameless, report=replace(nameless.report, organization=None)))
+        other = self.chance.choice(sorted(self.seen))
+        self.seen[other] |= {"post_title": f"广州市第{self.chance.randrange(9)}局2021年度部门整体支出绩效自评报告"}
+        came = {f"https://example.invalid/{n}.pdf" for n in self.chance.sample(range(500, 504), 2)}
+        self.failed = sorted(came.union(self.failed))  # until it answers, what is known of an address stays
+        corrected = self.chance.sample(sorted(self.editions.items()), min(2, len(self.editions)))
+        said = [extraction_of(*pair) for pair in corrected]
+        lines = [
+            _CORRECTION.format(sha256=one.document.sha256, was=one.report.organization, now="广州市第3局")
+            for one in said
+        ]
+        (self.corrections / "demo.yaml").write_text("".join(lines), "utf-8")
+        gone = self.chance.choice(sorted(self.seen))
+        Archive(Settings.load().archive_url).mark_gone([str(self.seen[gone]["url"])])
+
+    def run(self, name: str) -> str:
+        """Write what the stages before leave of a run that meets it all; return its folder."""
+        run = put_run(name, [self.seen[sha256] for sha256 in sorted(self.seen)])
+        path = Path(run.removeprefix("file://")) / "sources" / "synthetic" / "archived.json"
+        said = json.loads(path.read_text("utf-8"))
+        said["failures"] = [{"url": url, "fiscal_year": 2021, "reason": "404"} for url in self.failed]
+        path.write_text(json.dumps(said), "utf-8")
+        return run
+
+
+def test_a_random_history_of_runs_leaves_what_one_run_into_a_new_warehouse_leaves(var, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(parts_of_a_load, "AT_ONCE", 6)
+    history = History(random.Random(os.environ.get("JIXIAO_SEED", "1")), tmp_path / "corrections")
+    for number in range(3):
+        history.step()
+        if number == 1:
+            apply_corrections()  # as the DAG of corrections does between two runs
+        load_run(history.run(f"run {number}"))
+        marts = published()
+    left = tables()
+    said = capsys.readouterr().out
+    assert "nothing is new" not in said
+    load_run(history.run("again"))
+    assert tables() == left
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "new" / "jixiao.duckdb"))
+    monkeypatch.setenv("JIXIAO_PUBLISH_URL", str(tmp_path / "new-published"))
+    load_run(history.run("new"))
+    assert tables() == left
+    assert published() == marts
+    assert all(left[name] for name in ("reports", "corrections", "quarantine", "revisions", "findings"))
+
+
+def test_only_what_is_new_is_read_and_what_anybody_else_changed_is_loaded_again(var, monkeypatch, capsys):
+    read = []
+    whole = parts_of_a_load.read_extraction
+    monkeypatch.setattr(parts_of_a_load, "read_extraction", lambda sha256: read.append(sha256) or whole(sha256))
+    seen = arrange(range(6))
+    load_run(put_run("first", seen))
+    assert len(read) == 6
+    read.clear()
+    load_run(put_run("again", seen))
+    assert read == []
+    assert "nothing is new: what is loaded stands" in capsys.readouterr().out
+    more = arrange(range(6, 7))
+    load_run(put_run("one more", seen + more))
+    assert read == [more[0]["sha256"]]
+    read.clear()
+    with duckdb.connect(str(Settings.load().warehouse_path)) as connection:
+        before = connection.execute("SELECT sum(yuan) FROM core.amounts").fetchall()
+        connection.execute("UPDATE core.amounts SET yuan = 1")
+    load_run(put_run("by hand", seen + more))
+    assert len(read) == 7
+    with duckdb.connect(str(Settings.load().warehouse_path)) as connection:
+        assert connection.execute("SELECT sum(yuan) FROM core.amounts").fetchall() == before
