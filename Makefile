@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked-$(shell cksum requirements.lock pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: ablate help run up env environment test test-cluster lint lint-types lint-rest fuzz audit bench bench-sites format lock docs samples clean
+.PHONY: ablate help run up env environment test test-cluster lint lint-types lint-rest fuzz audit bench superset bench-sites format lock docs samples clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,9 @@ bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 f
 	@$(BIN)/python tools/bench_changed.py $(SIZES)
 	@$(BIN)/python tools/bench_pipeline.py
 	@$(BIN)/python tools/bench_dashboard.py $(or $(REPORTS),5 50000)
+
+superset: $(STAMP) ## import the dashboards into the Superset of SUPERSET=VENV and ask each chart for its data (a minute or two)
+	@$(BIN)/python tools/ask_superset.py $(SUPERSET) $(or $(MARTS),var/published/current/marts.duckdb)
 
 bench-sites: $(STAMP) ## a walk of 1,000 demo hosts on loopback and the walk after it (minutes); HOSTS="100 1000"
 	@PYTHONPATH=. $(BIN)/python tools/bench_sites.py $(HOSTS)
