@@ -1,5 +1,6 @@
 """One table of words: every key that the project writes has a Chinese and an English word."""
 
+import ast
 import csv
 import typing
 from pathlib import Path
@@ -77,3 +78,23 @@ def test_a_subject_is_told_in_words(subject, chinese, english):
 def test_what_has_no_word_stays_as_it_is():
     assert word("doubt", "a_new_kind") == "a_new_kind"
     assert item_word("project", "科普专项") == "科普专项"
+
+
+def _kinds_of_doubt():
+    """Yield the kind of every doubt and remark that the code names by itself, or by a constant of the module."""
+    for path in sorted((DATA.parent).rglob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        said = [one for one in tree.body if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)]
+        constants = {one.targets[0].id: one.value.value for one in said if isinstance(one.targets[0], ast.Name)}
+        for call in (one for one in ast.walk(tree) if isinstance(one, ast.Call)):
+            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            if name in ("Doubt", "Remark") or "doubt" in name or "remark" in name:
+                words = [constants.get(one.id) if isinstance(one, ast.Name) else getattr(one, "value", None)
+                         for one in call.args]  # fmt: skip
+                yield from [one for one in words if isinstance(one, str) and one.islower() and " " not in one][:1]
+
+
+def test_every_kind_of_doubt_has_its_words():
+    found = set(_kinds_of_doubt())
+    assert len(found) > 20
+    assert found - set(glossary()["doubt"]) == set()
