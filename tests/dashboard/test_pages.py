@@ -56,6 +56,8 @@ def test_every_link_leads_somewhere_and_every_figure_of_two_reports_to_its_page(
         seen.add(url := queue.pop())
         if any(sha256 in url for sha256 in skipped) or re.search(r"[?&](unit|lang|theme|sort|page)=", url):
             continue
+        if url.count("=") > 2 and "/evidence/" not in url:  # each filter alone and with each other; not all of them
+            continue
         answer = client.get(url)
         assert answer.status_code == 200, url
         if answer.headers["content-type"].startswith("text/html"):

@@ -129,7 +129,7 @@ for path in sorted((folder / "p").resolve().rglob("*.parquet")):
 def test_neither_hash_seed_nor_batch_size_is_seen_in_the_marts(tmp_path):
     said = set()
     home = Path(__file__).resolve().parents[2]
-    for number, (seed, size) in enumerate((("0", 6), ("1", 4), ("4242", 1))):
+    for number, (seed, size) in enumerate((("0", 6), ("4242", 2))):
         folder = tmp_path / str(number)
         folder.mkdir()
         env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(home), "JIXIAO_VAR": str(folder / "var")}

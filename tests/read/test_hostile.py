@@ -145,7 +145,7 @@ FILES = {
         stream(b"/X Do /X Do", "/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 6 0 R>>>>"),
     ),
     "one_page_many_times.pdf": lambda: pdf(stream(HELLO), kids="3 0 R " * 100_000),
-    "paragraphs.docx": lambda: word(paragraph("支出合计12.5万元。") * 100_000),
+    "paragraphs.docx": lambda: word(paragraph("支出合计12.5万元。") * 30_000),
     "tables_in_tables.docx": lambda: word("<w:tbl><w:tr><w:tc>" * 80 + paragraph("深") + "</w:tc></w:tr></w:tbl>" * 80),
     "a_part_that_is_longer_than_it_says.docx": lying_zip,
     "a_cell_at_the_far_end.xlsx": lambda: sheet(
