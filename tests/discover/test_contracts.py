@@ -3,7 +3,8 @@
 from datetime import date
 
 import pytest
-from jixiao.discover import cli_sources_check, client_for, coverage, load_sources, selected_sources, walk
+from jixiao.discover import cli_sources_check, client_for, load_sources, selected_sources, walk
+from jixiao.discover.coverage import coverage
 from jixiao.discover.net import Refused, check_address
 from jixiao.discover.posts import file_key, leads_to_file
 from jixiao.discover.titles import fiscal_year_of, is_report, names_nobody

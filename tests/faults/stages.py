@@ -149,6 +149,7 @@ def _serve() -> None:
     import great_expectations  # noqa: F401 - so that a kill falls into its work, not into its import
     import jixiao.cli
     import jixiao.pipeline.loading
+    import jixiao.pipeline.whole
     import jixiao.publish
     import jixiao.warehouse  # noqa: F401
 

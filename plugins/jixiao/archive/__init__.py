@@ -21,17 +21,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from jixiao.archive.addresses import Known, documents_in, last_seen_in, listed
 from jixiao.archive.revisions import Revision, Told, revisions
 from jixiao.archive.sighting import FetchFailure, Seen, Sighting, microseconds
 from jixiao.archive.store import DamagedOriginal, Store
 from jixiao.archive.taking import NoDocument, Taker
-from jixiao.discover import Candidate, Client
-from jixiao.discover.client import Answer
-from jixiao.discover.posts import is_web
+from jixiao.discover.posts import Candidate, is_web
 from jixiao.model import JixiaoError
+
+if TYPE_CHECKING:  # what asks sites takes a third of the start, and most of what opens an archive asks none
+    from jixiao.discover.client import Answer, Client
 
 __all__ = ["Archive", "DamagedOriginal", "FetchFailure", "Revision", "Sighting", "Told"]
 
@@ -134,11 +135,11 @@ class Archive:
 
     # ---------------------------------------------------------------------------------------- fetching
 
-    def fetch_all(self, candidates: Iterable[Candidate], client: Client) -> list[Sighting | FetchFailure]:
+    def fetch_all(self, candidates: Iterable[Candidate], client: "Client") -> list[Sighting | FetchFailure]:
         """Fetch each address once, in order; a zip gives a sighting for each report in it."""
         return [result for one in {c.url: c for c in candidates}.values() for result in self.fetch(one, client)]
 
-    def fetch(self, candidate: Candidate, client: Client) -> list[Sighting | FetchFailure]:
+    def fetch(self, candidate: Candidate, client: "Client") -> list[Sighting | FetchFailure]:
         """Return what an address gives: asked once in a walk, and then only whether it changed.
 
         Nothing is what a zip of other papers gives, in a post that might have held a report.
@@ -148,7 +149,7 @@ class Archive:
             self.nothing_in.add(candidate.url)
         return results
 
-    def _fetched(self, candidate: Candidate, client: Client) -> list[Sighting | FetchFailure]:
+    def _fetched(self, candidate: Candidate, client: "Client") -> list[Sighting | FetchFailure]:
         known = self._known(candidate.url)
         if known is not None and not self._to_be_asked(known, candidate):
             return self._said_before(known, candidate)
@@ -178,7 +179,7 @@ class Archive:
         same = [one for one in self._sidecars(f"sightings/{_hash(url)}") if one.sighting.sha256 == sha256]
         return (min if is_web(url) else max)(same, key=lambda one: one.sequence, default=None)
 
-    def _download(self, candidate: Candidate, client: Client, file: Path, headers: dict[str, str] | None) -> Answer:
+    def _download(self, candidate: Candidate, client: "Client", file: Path, headers: dict[str, str] | None) -> "Answer":
         """Write what an address gives to `file`; a post's own page was asked already when the post was opened."""
         if not candidate.is_page or not is_web(candidate.url):
             return client.download(candidate.url, file, headers)
@@ -212,7 +213,7 @@ class Archive:
         # The site cannot tell whether the file changed: it is asked again when the list says something else of it.
         return known.listed != listed(candidate)
 
-    def _taken(self, candidate: Candidate, file: Path, answer: Answer) -> list[Sighting | FetchFailure]:
+    def _taken(self, candidate: Candidate, file: Path, answer: "Answer") -> list[Sighting | FetchFailure]:
         def told_of(container: Sighting, left: tuple[str, ...]) -> None:
             self._witness("containers", Seen(container, _now(), answer.headers, answer.via, left))
 

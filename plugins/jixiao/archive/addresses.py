@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from jixiao.discover import Candidate
+from jixiao.discover.posts import Candidate
 
 
 @dataclass(frozen=True, slots=True)

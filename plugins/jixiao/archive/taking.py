@@ -9,7 +9,7 @@ from jixiao import magic
 from jixiao.archive.members import members
 from jixiao.archive.sighting import FetchFailure, Sighting, sighting_of
 from jixiao.archive.store import Store, sha256_of
-from jixiao.discover import Candidate
+from jixiao.discover.posts import Candidate
 from jixiao.discover.titles import fiscal_year_of, is_project, is_report, names_nothing
 from jixiao.model import JixiaoError
 

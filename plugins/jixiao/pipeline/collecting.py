@@ -13,7 +13,6 @@ from jixiao.discover import (
     Names,
     Source,
     client_for,
-    coverage,
     folder_source,
     record,
     selected_source,
@@ -21,6 +20,7 @@ from jixiao.discover import (
     walk,
     with_roster,
 )
+from jixiao.discover.coverage import coverage
 from jixiao.model import JixiaoError, TransientError
 from jixiao.pipeline.staging import Place, place, read, taken, timed, write, write_lines, year_of, year_or_all
 from jixiao.settings import Settings
