@@ -8,7 +8,10 @@ import hashlib
 import json
 import os
 import random
+import shutil
+import subprocess
 import sys
+import time
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +19,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from jixiao.archive import Archive
+from jixiao.check import find_all
 from jixiao.extract.worker import EXTRACTION
 from jixiao.pipeline import extraction_path, load_run
 from jixiao.pipeline import loading_parts as parts_of_a_load
@@ -43,6 +47,7 @@ _CORRECTION = """\
 def var(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("JIXIAO_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("JIXIAO_CORRECTIONS", str(tmp_path / "corrections"))
+    monkeypatch.setenv("JIXIAO_EXTRACTIONS", str(tmp_path / "extractions"))  # stay where they are: so do their marks
     (tmp_path / "corrections").mkdir()
     return tmp_path / "var"
 
@@ -175,3 +180,58 @@ def test_only_what_is_new_is_read_and_what_anybody_else_changed_is_loaded_again(
     assert len(read) == 7
     with duckdb.connect(str(Settings.load().warehouse_path)) as connection:
         assert connection.execute("SELECT sum(yuan) FROM core.amounts").fetchall() == before
+
+
+_STAGES = """
+import sys
+sys.path.insert(0, {home!r})
+from jixiao.pipeline import load_run, loading_parts
+from tests.pipeline.test_history import published
+loading_parts.AT_ONCE = 2
+print("begun", flush=True)
+load_run({run!r})
+published()
+"""
+
+
+def whole() -> None:
+    """Check that each document is there with all its figures and findings, and that what is published is whole."""
+    settings = Settings.load()
+    with open_warehouse(settings.warehouse_path):
+        pass  # taken up as the next run would
+    with duckdb.connect(str(settings.warehouse_path)) as native:
+        half = "SELECT document_sha256 FROM core.reports LEFT JOIN core.amounts USING (document_sha256) "
+        assert native.execute(f"{half} GROUP BY ALL HAVING count(*) <> 12").fetchall() == []
+        found = native.execute("SELECT finding_id FROM core.findings ORDER BY document_sha256, finding_id").fetchall()
+        assert found == [(row["finding_id"],) for row in find_all(native).to_pylist()]
+    current = Path(settings.publish_url) / "current"
+    if current.exists():
+        said = json.loads((current / "manifest.json").read_text("utf-8"))["files"]
+        assert said == {name: hashlib.sha256((current / name).read_bytes()).hexdigest() for name in said}
+
+
+def test_killed_anywhere_between_and_within_parts_and_run_again_leaves_the_same(var, tmp_path, monkeypatch):
+    """`JIXIAO_KILLS=50` tries it fifty times; the suite tries a few."""
+    seen = arrange(range(4))
+    load_run(put_run("first", seen))
+    published()
+    seen += arrange(range(4, 10)) + arrange(range(2), 1)
+    run = put_run("more", seen)
+    home, chance = str(Path(__file__).resolve().parents[2]), random.Random(20211121)
+    kept = tmp_path / "kept"
+    shutil.copytree(var, kept, symlinks=True)
+    for _ in range(int(os.environ.get("JIXIAO_KILLS", "2"))):
+        shutil.rmtree(var)
+        shutil.copytree(kept, var, symlinks=True)
+        code = _STAGES.format(home=home, run=run)
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as child:
+            child.stdout.readline()
+            time.sleep(chance.uniform(0.0, 4.0))
+            child.kill()
+        whole()
+    load_run(run)
+    left, marts = tables(), published()
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "new" / "jixiao.duckdb"))
+    monkeypatch.setenv("JIXIAO_PUBLISH_URL", str(tmp_path / "new-published"))
+    load_run(put_run("new", seen))
+    assert (tables(), published()) == (left, marts)
