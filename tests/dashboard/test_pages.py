@@ -310,3 +310,10 @@ def test_a_figure_that_nothing_confirms_is_marked(client):
         ]
         marked = line.xpath("td[@data-l='决算']//span[@class='flag']")
         assert bool(marked) == (row["final_confidence"] == "unsure"), row
+
+
+def test_an_address_that_does_not_fit_is_told_in_the_language_of_the_page(client):
+    chinese, english = (tree(client.get(f"/?year=20x3&lang={one}"), 422).text_content() for one in ("zh", "en"))
+    assert "参数 year 不能是“20x3”。" in chinese
+    assert "valid integer" not in chinese
+    assert "valid integer" in english
