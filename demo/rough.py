@@ -13,6 +13,7 @@ from collections.abc import Callable
 from email.message import Message
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from demo.archives import rar4, rar5, seven_zip
 from demo.site import Reply, Site
 
 SID = "200999"
@@ -218,8 +219,20 @@ class Rough:
             ),
             self._file(830011, "2013年部门整体支出绩效自评报告.doc", OLD_OFFICE + b" old word"),
             self._file(830012, "2013年部门整体支出绩效自评报告扫描件.png", b"\x89PNG\r\n\x1a\n scan"),
-            self._file(830013, "2013年部门整体支出绩效自评材料.rar", RAR),
-            self._file(830014, "2013年部门整体支出绩效自评底稿.7z", SEVEN_ZIP),
+            self._file(
+                830013,
+                "2013年部门整体支出绩效自评材料.rar",
+                rar5(
+                    {"2013年部门整体支出绩效自评报告.pdf": PDF + b"in a RAR", "2013年科普项目支出绩效自评表.pdf": PDF}
+                ),
+            ),
+            self._file(
+                830014,
+                "2013年部门整体支出绩效自评底稿.7z",
+                seven_zip({"自评/2013年部门整体支出绩效自评底稿表.pdf": PDF + b"in a 7z", "../../etc/passwd": PDF}),
+            ),
+            self._file(830017, "2013年部门整体支出绩效自评原件.rar", RAR),
+            self._file(830018, "2013年部门整体支出绩效自评存档.7z", SEVEN_ZIP),
             self._file(830015, "2013年部门整体支出绩效自评说明.txt", "一句话".encode()),
             self._file(
                 830016,
@@ -227,7 +240,7 @@ class Rough:
                 zip_with_gbk_names(
                     {
                         "2013年部门整体支出绩效自评报告.pdf": PDF + b"2013 in a zip",
-                        "2013年整体支出绩效自评附件.rar": RAR,
+                        "2013年整体支出绩效自评附件.rar": rar4({"附件1.pdf": PDF + b"in a RAR in a zip"}),
                     }
                 ),
             ),

@@ -30,7 +30,7 @@ class Matter:
 def examine() -> list[Matter]:
     """Look at everything; nothing is changed, no site is asked."""
     settings = Settings.load()
-    out = [_versions(), _disk(settings), _memory(), _contact(settings), _box(), _office(settings)]
+    out = [_versions(), _disk(settings), _memory(), _contact(settings), _box(), _archives(), _office(settings)]
     out += _sources(settings)
     out += _warehouse(settings)
     return out
@@ -70,11 +70,20 @@ def _contact(settings: Settings) -> Matter:
 
 
 def _box() -> Matter:
-    from jixiao.read.box import told
+    from jixiao.boxed.box import told
 
     gaps = told()
     words = "files of strangers are read without secrets, network, other files and programs"
     return Matter("reading box", not gaps, f"not all holds here: {'; '.join(gaps)}" if gaps else words)
+
+
+def _archives() -> Matter:
+    from ctypes.util import find_library
+
+    from jixiao.boxed.unpacker import MISSING
+
+    library = find_library("archive")
+    return Matter("RAR and 7z", True, f"{library} opens them" if library else f"kept, not opened: {MISSING}")
 
 
 def _office(settings: Settings) -> Matter:

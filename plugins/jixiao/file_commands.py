@@ -30,7 +30,7 @@ def _judged(path: Path) -> tuple[str, dict[str, Any]]:
     """
     from dataclasses import asdict
 
-    from jixiao.read.child import Child, ChildLate, ChildLost
+    from jixiao.boxed.child import Child, ChildLate, ChildLost
     from jixiao.read.limits import Limits
     from jixiao.read.office import turned
 

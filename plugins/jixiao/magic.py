@@ -33,8 +33,10 @@ RAR = "application/vnd.rar"
 SEVEN_ZIP = "application/x-7z-compressed"
 GZIP = "application/gzip"
 
+ARCHIVES = {ZIP: "zip", RAR: "RAR archive", SEVEN_ZIP: "7z archive"}
+"""What may hold reports, as it is called in sentences."""
 # Archives that are kept and not unpacked.
-CLOSED = {RAR: "RAR", SEVEN_ZIP: "7z", GZIP: "gzip"}
+CLOSED = {GZIP: "gzip"}
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", ZIP),

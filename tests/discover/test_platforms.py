@@ -181,3 +181,33 @@ def test_what_a_contract_says_wrong_is_named(tmp_path, line, words):
     (tmp_path / "bad.yaml").write_text(text if "adapter" in line else f"adapter: generic\n{text}", "utf-8")
     with pytest.raises(JixiaoError, match=f"bad.yaml: {words}"):
         load_sources(tmp_path)
+
+
+SCRIPTED = [
+    '<a href="javascript:goPage(2)">下一页</a>',
+    '<span onclick="more()">加载更多</span>',
+    "<div class=pager>共 4 页</div>",
+    "<script>pager({pageIndex: 1, totalPage: 4})</script>",
+]
+LAST = [
+    '<a href="javascript:;">下一页</a>',
+    '<a class="disabled" href="javascript:goPage(2)">下一页</a>',
+    '共1页 <a href="javascript:goPage(2)">下一页</a>',
+    "<script>pager({totalPage: 1})</script><a onclick='goPage(2)'>下一页</a>",
+    "",
+]
+
+
+@pytest.mark.parametrize(("pager", "told"), [(one, True) for one in SCRIPTED] + [(one, False) for one in LAST])
+def test_a_list_that_only_a_script_turns_is_said_to_be_read_in_part(site, tmp_path, pager, told):
+    made = install(site, "boda")
+    title = "年度部门整体支出绩效自评报告"
+    rows = "".join(
+        f'<li><a href="/info/1021/{number}.htm">{ORGANIZATIONS[0]}{year}{title}</a>{year + 1}-09-01</li>'
+        for year, number in ((2023, 4000), (2022, 3995), (2021, 3990))
+    )
+    made.put(made.column, f"<html><meta charset=utf-8><body><ul>{rows}</ul>{pager}</body></html>")
+    found = walked(made, "boda", tmp_path)
+    assert len(taken(found)) == 3
+    words = {"its pages are turned by a script: only the first was seen"}
+    assert {problem.split(": ", 1)[1] for problem in found.problems} == (words if told else set())

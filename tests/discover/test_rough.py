@@ -17,6 +17,7 @@ from jixiao.settings import Settings
 
 from demo.rough import ORGANIZATION, RAR, SEVEN_ZIP, install
 from demo.site import Reply
+from tests.libarchive import needs_libarchive
 
 DEPARTMENT = Department(organization=ORGANIZATION, region_code="440111", prefix="/rough")
 
@@ -184,18 +185,22 @@ def test_a_post_that_is_the_report_itself_is_kept_as_its_page(source, client, tm
     assert any("预算执行率为91%" in line.text for page in read.pages for line in page.lines)
 
 
-def test_archives_that_are_not_supported_are_kept_and_said_to_be(source, client, tmp_path):
+@needs_libarchive
+def test_rar_and_7z_give_the_reports_in_them_and_damaged_ones_are_kept(source, client, tmp_path):
     archive = Archive(str(tmp_path / "archive"))
     material = [
         c for c in walk(source, client).candidates if c.post_title == "2013年部门整体支出绩效自评材料" and c.taken
     ]
     results = archive.fetch_all(material, client)
+    found = {r.url.rsplit("/", 1)[-1]: r.attachment_name for r in results if isinstance(r, Sighting)}
+    assert found["830013.rar#0"] == "2013年部门整体支出绩效自评报告.pdf"
+    assert found["830014.7z#0"] == "2013年部门整体支出绩效自评底稿表.pdf"
+    assert found["830016.zip#1.0"] == "附件1.pdf", "in a RAR in a zip, of a post that promises the report"
+    assert "830013.rar#1" not in found, "a project's evaluation is left"
     reasons = {r.url.rsplit("/", 1)[-1]: r.reason for r in results if isinstance(r, FetchFailure)}
-    assert "2013年部门整体支出绩效自评材料.rar: a RAR archive is not supported: kept as" in reasons["830013.rar"]
-    assert "2013年部门整体支出绩效自评底稿.7z: a 7z archive is not supported: kept as" in reasons["830014.7z"]
-    assert "2013年整体支出绩效自评附件.rar" in reasons["830016.zip#1"]
-    assert "is an archive itself, which is not supported: kept in" in reasons["830016.zip#1"]
-    for reason, head in ((reasons["830013.rar"], RAR), (reasons["830014.7z"], SEVEN_ZIP)):
+    assert reasons["830014.7z#1"].endswith("has a name that leads out of the 7z archive: refused")
+    for reason, head in ((reasons["830017.rar"], RAR), (reasons["830018.7z"], SEVEN_ZIP)):
+        assert "archive is damaged, one of several volumes or of an unknown kind" in reason
         sha256 = re.search(r"kept as ([0-9a-f]{64})", reason)[1]
         assert archive.local_copy(sha256, tmp_path).read_bytes() == head
     kinds = {r.attachment_name.strip().rsplit(".", 1)[-1]: r.media_type for r in results if isinstance(r, Sighting)}

@@ -63,6 +63,7 @@ def environment(port: int) -> dict[str, str]:
         "CORE__DAGS_FOLDER": HOME / "dags",
         "CORE__PLUGINS_FOLDER": HOME / "plugins",
         "CORE__LOAD_EXAMPLES": False,
+        "CORE__MAX_MAP_LENGTH": 20000,  # as docker-compose.yml
         "CORE__EXECUTOR": "LocalExecutor",
         "CORE__PARALLELISM": max(2, os.cpu_count() or 2),
         "CORE__AUTH_MANAGER": "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager",

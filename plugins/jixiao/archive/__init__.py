@@ -223,8 +223,9 @@ class Archive:
         if candidate.declared_size not in (None, size):
             remarks = (f"the site declares {candidate.declared_size} bytes, {size} came",)
             self.remarks += [f"{candidate.url}: {remark}" for remark in remarks]
+        taker = Taker(self._store, told_of, self.remarks.append)
         try:
-            for found in Taker(self._store, told_of, self.remarks.append).kept(candidate, file):
+            for found in taker.kept(candidate, file):
                 result = found
                 if isinstance(result, Sighting):
                     result = self._witness("sightings", Seen(result, _now(), answer.headers, answer.via, remarks))
@@ -233,7 +234,7 @@ class Archive:
             results.append(FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}"))
         documents = [(r.url, r.sha256) for r in results if isinstance(r, Sighting)]
         failures = [(r.url, r.reason) for r in results if isinstance(r, FetchFailure)]
-        self._remember(candidate, answer.headers, documents, failures)
+        self._remember(candidate, answer.headers, documents, failures, taker.again)
         return results
 
     def _witness(self, folder: str, seen: Seen) -> Sighting:
@@ -270,16 +271,18 @@ class Archive:
         return f"addresses/{_hash(url)}.json"
 
     def _remember(
-        self, candidate: Candidate, headers: dict[str, str], documents: Iterable[Any], failures: Iterable[Any]
-    ) -> None:
+        self, candidate: Candidate, headers: dict[str, str], documents: Iterable[Any], failures: Iterable[Any],
+        again: bool = False,
+    ) -> None:  # fmt: skip
+        """Remember what an address gave; `again`: the next walk asks for the whole file, changed or not."""
         name = self._address(candidate.url)
         pairs = [list(pair) for pair in documents]
         before = self._store.read(name) or {}
         said = {
             "url": candidate.url,
             "walk": candidate.walk,
-            "headers": headers,
-            "listed": listed(candidate),
+            "headers": {} if again else headers,
+            "listed": [] if again else listed(candidate),
             "documents": pairs,
             "last_seen": {**last_seen_in(before), **{sha256: _now() for _, sha256 in pairs}},
             "failures": [list(pair) for pair in failures],

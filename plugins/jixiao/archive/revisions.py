@@ -68,7 +68,7 @@ def revisions(
     Files are of one chain when an address showed both, or when department, year and name (without numbers and words
     like 修订) are the same: a report and its score table of one year are two chains. In a folder of files only the path
     holds a chain together: the same report lies there as PDF and Word. What a post shows side by side in two formats
-    is no revision either.
+    is no revision either, nor are files whose names say nothing (附件1.pdf, 附件2.pdf).
     """
     chains: dict[tuple[str, int, str], list[Seen]] = {}
     named: dict[str, str] = {}
@@ -83,9 +83,12 @@ def revisions(
         if found.url not in named:
             beside = formats.setdefault((found.organization, year, name, found.post_url), {})
             first = min(beside.values(), default=item.sequence)
-            if is_web(found.url) and found.media_type not in beside and item.sequence - first <= _ONE_WALK:
-                name += EXTENSIONS.get(found.media_type, f" {found.media_type}") if beside else ""
-                beside[found.media_type] = item.sequence
+            if is_web(found.url) and item.sequence - first <= _ONE_WALK:
+                if found.media_type not in beside:
+                    name += EXTENSIONS.get(found.media_type, f" {found.media_type}") if beside else ""
+                    beside[found.media_type] = item.sequence
+                elif not _folded(found.attachment_name):
+                    name += f" {found.attachment_name} {found.url}"
         name = named.setdefault(found.url, name)
         chains.setdefault((found.organization or said.organization or "", year, name), []).append(item)
     out = []

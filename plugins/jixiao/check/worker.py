@@ -1,4 +1,4 @@
-"""Judging one document in a process of its own (`read.child`): its rules run under the limits of its reading.
+"""Judging one document in a process of its own (`boxed.child`): its rules run under the limits of its reading.
 
 The process that judges can extract first: `jixiao extract` starts one, not two (`file_commands`).
 """
@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from jixiao.boxed.child import Child, ChildLate, ChildLost, serve
 from jixiao.extract import worker as extracting
 from jixiao.extract.worker import EXTRACTION
 from jixiao.libreoffice import version_files
 from jixiao.model import Extraction, Finding, UnreadableDocument
-from jixiao.read.child import Child, ChildLate, ChildLost, serve
 from jixiao.read.limits import Limits
 
 _FINDINGS = TypeAdapter(tuple[Finding, ...])

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from jixiao.discover.posts import Candidate
+from jixiao.discover.posts import Candidate, is_web
 from jixiao.discover.roster import Names
 from jixiao.discover.source import Source
+from jixiao.discover.titles import is_report
 from jixiao.discover.walking import client_for, walk
 from jixiao.model import JixiaoError
 
@@ -51,22 +52,28 @@ def coverage(
 ) -> CoverageRow:
     """Judge one source and year; `today` is only compared with days, it reaches no mart.
 
-    `failed` is how many of the addresses gave no document.
+    `failed` is how many of the addresses gave no document. Files of one post that may each be the report are one.
     """
     expected = source.expected
     least = expected.least(fiscal_year)
     known = {url.split("#")[0] for url in archived_urls}  # members of a zip stand for the zip
+    posts: dict[str, bool] = {}  # of final accounts: whether one of its files, whose documents tell, was archived
     published = archived = late = 0
     newest: date | None = None
     due = date(fiscal_year + 1, *(int(part) for part in expected.by.split("-")))
     for candidate in candidates:
         if not candidate.taken or candidate.source_id != source.id or candidate.fiscal_year not in (fiscal_year, None):
             continue
-        published += 1
-        archived += candidate.url in known
+        if _only_may_be_one(candidate):
+            posts[candidate.post_url] = posts.get(candidate.post_url, False) or candidate.url in known
+        else:
+            published += 1
+            archived += candidate.url in known
         if candidate.published_on is not None:
             late += candidate.published_on > due
             newest = max(newest or candidate.published_on, candidate.published_on)
+    published += len(posts)
+    archived += sum(posts.values())
     verdict: Verdict = "ok"
     words = f"{source.id}: {published} reports of {fiscal_year}"
     if published < least:
@@ -83,6 +90,12 @@ def coverage(
         source.id, fiscal_year, least, expected.most_reports, due, published, archived, failed, late,
         newest, verdict, words,
     )  # fmt: skip
+
+
+def _only_may_be_one(candidate: Candidate) -> bool:
+    """Tell whether no title says that a file of a site is a report: it is one of those of a post that may be."""
+    titles = (candidate.attachment_name, candidate.post_title)
+    return is_web(candidate.url) and not any(is_report(title)[0] for title in titles)
 
 
 def cli_sources_check(

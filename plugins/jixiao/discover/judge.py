@@ -47,6 +47,7 @@ _CONTENT: Final = re.compile(r"(https?://[^/]+)/(?!.*gkmlpt/).*content/m?post_(\
 _REPORT_LENGTH: Final = 400
 _NOBODYS: Final = "neither its title nor the list nor its page says whose it is"
 _OF_NO_ROSTER: Final = "it names no department of the roster or its places"
+_NAMELESS: Final = "a file without a name of its own in a post that may hold reports: the document tells what it is"
 _CHAPTER: Final = "final accounts: the self-evaluation may be a chapter, the document tells"
 
 
@@ -244,16 +245,23 @@ def _stem(name: str) -> str:
 def _with_chapters(
     post: Post, files: tuple[Attachment, ...], verdicts: list[tuple[bool, str]]
 ) -> list[tuple[bool, str]]:
-    """Return the verdicts of a post's files; where none is a report, final accounts are taken: files, else the body."""
+    """Return the verdicts of a post's files; where none is a report by its name, those are taken that may be one.
+
+    Final accounts may hold it as a chapter, and files whose names say nothing (附件1.pdf to 附件20.pdf) may be it: each
+    tells itself what it is. The body is taken where no file may be.
+    """
     if any(taken for taken, _ in verdicts):
         return verdicts
+    out = list(verdicts)
     bodies = [item.url == post.url and not post.is_file for item in files]
-    chapters = [may_hold_chapter(item.name or post.title) for item in files]
-    in_files = any(chapter and not body for chapter, body in zip(chapters, bodies, strict=True))
-    return [
-        (True, _CHAPTER) if chapter and not (body and in_files) else verdict
-        for verdict, chapter, body in zip(verdicts, chapters, bodies, strict=True)
-    ]
+    for place, (item, body) in enumerate(zip(files, bodies, strict=True)):
+        if not body and may_hold_chapter(item.name):
+            out[place] = True, _CHAPTER
+        elif not body and names_nothing(item.name):
+            out[place] = True, _NAMELESS
+    if not any(taken for taken, _ in out) and may_hold_chapter(post.title):
+        out = [(True, _CHAPTER) if body else verdict for verdict, body in zip(out, bodies, strict=True)]
+    return out
 
 
 def _tells_a_chapter(post: Post, opened: _Opened) -> bool:

@@ -14,7 +14,7 @@ from jixiao.discover.asking import Asking
 from jixiao.discover.client import Answer
 from jixiao.discover.platforms import Paging, Platform
 from jixiao.discover.posts import Post
-from jixiao.discover.rows import next_link, posts_on, title_of
+from jixiao.discover.rows import is_turned_by_script, next_link, posts_on, title_of
 from jixiao.discover.selectors import Selectors
 from jixiao.model import JixiaoError
 
@@ -24,13 +24,17 @@ _TOLD_ROWS: Final = re.compile(r"共\s*[:：]?\s*(\d+)\s*(?:条|篇|个?记录|�
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How a list goes on: the address behind page `number`, empty at its end; how many pages or rows it promised."""
+    """How a list goes on: the address behind page `number`, empty at its end; how many pages or rows it promised.
+
+    `scripted`: by a script that is not known here.
+    """
 
     behind: Callable[[Answer, int], str]
     start: int = 2
     last: int | None = None
     promised: bool = False
     rows: int | None = None
+    scripted: bool = False
 
 
 def posts(address: str, platform: Platform, asking: Asking) -> Iterator[Post]:
@@ -101,6 +105,8 @@ def pages(
         yield from fresh
         url = "" if way.last is not None and number > way.last else way.behind(answer, number)
         if not url:
+            if way.scripted:
+                found.problems.append(f"{answer.url}: its pages are turned by a script: only the first was seen")
             if way.rows is not None and len(seen) < way.rows:
                 found.problems.append(f"{answer.url}: the list ends after {len(seen)} of {way.rows} posts")
             return
@@ -126,7 +132,7 @@ def _way(first: Answer, platform: Platform, selectors: Selectors | None) -> _Way
         way = _HOLDS[paging.kind](first, paging, selectors.next if selectors else "")
         if way is not None:
             return way
-    return _Way(lambda *_: "")
+    return _Way(lambda *_: "", scripted=is_turned_by_script(first))
 
 
 def _counted(first: Answer, paging: Paging, _: str) -> _Way | None:

@@ -22,6 +22,12 @@ _PAGER_UP: Final = 4
 _PAGER_LETTERS: Final = 200
 _TITLE_LEAST: Final = 5
 _ON: Final = re.compile(r"(?:下一?[页頁]|[后後]一?[页頁]|next(?:page)?)?[>›»→]*", re.IGNORECASE)
+_MORE: Final = re.compile(r"(?:点击)?(?:加载|查看|显示)更多[.…]*")
+_IDLE: Final = re.compile(r"javascript:\s*(?:void\s*\(?\s*0?\s*\)?|;)?\s*;?", re.IGNORECASE)
+_TOLD_PAGES: Final = re.compile(r"共\s*(\d{1,4})\s*[页頁]|第?\s*\d{1,4}\s*[页頁]?\s*/\s*共?\s*(\d{1,4})\s*[页頁]")
+_SCRIPT_PAGES: Final = re.compile(
+    r"""\b(?:total_?pages?|pages?_?(?:count|total)|count_?pages?)["']?\s*[:=]\s*["']?(\d{1,4})\b""", re.IGNORECASE
+)
 # A calendar leaf: the day, then year and month, or the other way round.
 _LEAF: Final = re.compile(r"(?<!\d)(?P<d>\d{1,2})\s+(?P<y>20\d\d)[-/.年](?P<m>\d{1,2})(?!\d)")
 
@@ -82,6 +88,19 @@ def next_link(answer: Answer, path: str = "") -> tuple[str, str] | None:
     return None
 
 
+def is_turned_by_script(answer: Answer) -> bool:
+    """Tell whether a list goes on, by a script alone: something to press for more, or a count of pages above one."""
+    root = parsed(answer.text)
+    if root is None:
+        return False
+    texts = " ".join(str(text) for text in root.xpath("//body//text()[not(ancestor::script or ancestor::style)]"))
+    counts = [int(match[1] or match[2]) for match in _TOLD_PAGES.finditer(texts)]
+    counts += [int(match[1]) for match in _SCRIPT_PAGES.finditer(answer.text)]
+    if counts:
+        return max(counts) > 1
+    return any(_is_pressed(one) for one in root.iter("a", "span", "li", "div", "button", "input"))
+
+
 def title_of(page: str) -> str:
     """Return the column's name, by its meta tag or its title."""
     match = re.search(r"<meta\s+name=\"ColumnName\"\s+content=\"([^\"]*)\"", page, re.IGNORECASE) or re.search(
@@ -117,6 +136,17 @@ def day_in(around: str, url: str) -> Published:
         except ValueError:
             pass
     return found
+
+
+def _is_pressed(element: Any) -> bool:
+    """Tell whether an element says that there is more, has a script to fetch it, and is not switched off."""
+    said = re.sub(r"[\s\xa0]", "", text_of(element)) or str(element.get("title") or element.get("value") or "")
+    if not said or not (_ON.fullmatch(said) or _MORE.fullmatch(said)):
+        return False
+    off = element.get("disabled") is not None or re.search(r"disab|unable", str(element.get("class") or ""), re.I)
+    href = str(element.get("href") or "").strip()
+    acts = href.lower().startswith("javascript:") and not _IDLE.fullmatch(href)
+    return not off and (bool(element.get("onclick")) or acts)
 
 
 def _leads_on(link: Any) -> bool:

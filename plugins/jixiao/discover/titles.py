@@ -69,7 +69,11 @@ def names_nobody(title: str) -> bool:
 def names_nothing(name: str) -> bool:
     """Tell whether an attachment's name says nothing of its content (附件1.pdf, 10250001.pdf)."""
     stem = re.sub(r"\.\w{2,5}$", "", re.sub(r"\s+", "", name))
-    return bool(re.fullmatch(r"(?:附件|附表|正文|扫描件|点击下载|[\W\d_]|[a-zA-Z]|[一二三四五六七八九十])*", stem))
+    return bool(
+        re.fullmatch(
+            r"(?:附件|附表|正文|扫描件|点击下载|20\d\d年度?|之|[\W\d_]|[a-zA-Z]|[一二三四五六七八九十])*", stem
+        )
+    )
 
 
 def fiscal_year_of(*titles: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Extraction in a process of its own (`read.child`); `python -m jixiao.extract.worker` is its other end."""
+"""Extraction in a process of its own (`boxed.child`); `python -m jixiao.extract.worker` is its other end."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from pydantic import TypeAdapter
 
+from jixiao.boxed.child import Child, ChildLate, ChildLost, serve
 from jixiao.libreoffice import version_files
 from jixiao.model import Extraction
-from jixiao.read.child import Child, ChildLate, ChildLost, serve
 from jixiao.read.limits import Limits
 from jixiao.read.office import turned
 

@@ -1,7 +1,7 @@
 """Documents of other office formats (.doc, .wps, .rtf, OpenDocument, .xlsb), turned into .docx or .xlsx.
 
 LibreOffice does it. It is optional, and runs as a library (LibreOfficeKit's C interface) in a process of its own, one
-for each document: in the reader's box (`read.box`), with a profile and a font of its own, macros off. What it makes is
+for each document: in the reader's box (`boxed.box`), with a profile and a font of its own, macros off. What it makes is
 read as any other.
 """
 
@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from jixiao import magic
+from jixiao.boxed.child import Child, serve
 from jixiao.libreoffice import library_of, program
 from jixiao.model import UnreadableDocument
-from jixiao.read.child import Child, serve
 from jixiao.read.limits import Limits
 
 OLD: Final = ".doc, .wps, .rtf, .odt, .ods and .xlsb"

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from jixiao import magic
+from jixiao.boxed.child import Child, ChildLate, ChildLost, serve
 from jixiao.model import Box, LedgerState, UnreadableDocument
-from jixiao.read.child import Child, ChildLate, ChildLost, serve
 from jixiao.read.limits import Limits
 
 _SCALE = 2.0

@@ -13,6 +13,7 @@ import resource
 import select
 import shutil
 import signal
+import stat
 import struct
 import subprocess
 import sys
@@ -30,6 +31,7 @@ FILE_BYTES: Final = 512 * 1024**2
 _OPEN_FILES: Final = 512
 _PREFIX: Final = "jixiao-box-"
 _BESIDE: Final = ".beside"
+_MADE: Final = "made"
 _KEPT_NAMES: Final = ("JIXIAO_HOME", "JIXIAO_LIBREOFFICE", "OMP_NUM_THREADS", "TZ")
 _FOLDER, _LINE = "JIXIAO_BOX_FOLDER", "JIXIAO_BOX_LINE"
 _F_SETSIG: Final = 10
@@ -105,6 +107,17 @@ class Box:
         shutil.copyfile(path, inside)
         return inside
 
+    def hand_out(self, target: Path) -> None:
+        """Copy what the process made to `target`, if it is a file of its own and not where a link of its leads."""
+        try:
+            handle = os.open(self.folder / "tmp" / _MADE, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return
+        with os.fdopen(handle, "rb") as made:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                with target.open("wb") as out:
+                    shutil.copyfileobj(made, out)
+
     def empty(self) -> None:
         """Remove a document and what it left behind."""
         for left in (*(self.folder / "in").iterdir(), *(self.folder / "tmp").iterdir()):
@@ -136,6 +149,11 @@ def _sweep() -> None:
         owner = folder.name.removeprefix(_PREFIX).split("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def made_file() -> Path:
+    """Return where this process, in its box, writes what the asking one is to have as a file."""
+    return Path(os.environ[_FOLDER]) / "tmp" / _MADE
 
 
 def shut_in(memory_bytes: int, readable: Iterable[Path] = ()) -> list[str]:
@@ -173,7 +191,7 @@ def told() -> list[str]:
     box = Box(1024**3)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "jixiao.read.box"],
+            [sys.executable, "-m", "jixiao.boxed.box"],
             env=box.environment(), pass_fds=(box.line,), capture_output=True, text=True, check=False, timeout=60,
         )  # fmt: skip
     finally:

@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from jixiao.read import box
-from jixiao.read.child import Child, ChildLost
+from jixiao.boxed import box
+from jixiao.boxed.child import Child, ChildLost
 
 HERE = Path(__file__).parent
 TAKEN_OVER = """
 import json, os, pathlib, socket, subprocess, sys, time
-from jixiao.read.child import serve
+from jixiao.boxed.child import serve
 
 def tried(what):
     try:
@@ -110,8 +110,8 @@ def test_processor_time_is_limited(tmp_path, taken_over):
 
 PARENT = """
 import sys, pathlib
-from jixiao.read import box
-from jixiao.read.child import Child
+from jixiao.boxed import box
+from jixiao.boxed.child import Child
 environment = box.Box.environment
 code = sys.argv[1] + ":"
 box.Box.environment = lambda self: (said := environment(self)) | {"PYTHONPATH": code + said["PYTHONPATH"]}

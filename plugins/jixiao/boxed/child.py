@@ -1,7 +1,7 @@
 """A process of our own for files that nobody here wrote: one that hangs, crashes or eats memory harms only itself.
 
-`Child` asks one JSON line and is answered with one; `serve` is the other end. A child works in a box (`read.box`), on a
-copy of the file, and ends when its parent does, however that ends.
+`Child` asks one JSON line and is answered with one; `serve` is the other end. A child works in a box (`boxed.box`), on
+a copy of the file, and ends when its parent does, however that ends.
 """
 
 import json
@@ -18,8 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from jixiao.boxed.box import Box, allow_seconds, shut_in
 from jixiao.model import JixiaoError, UnreadableDocument
-from jixiao.read.box import Box, allow_seconds, shut_in
 
 _LOOK_SECONDS = 1.0
 
@@ -62,8 +62,12 @@ class Child:
             self._box.close()
             self._box = None
 
-    def ask(self, path: Path, seconds: float, beside: Path | None = None, **request: Any) -> dict[str, Any]:
+    def ask(
+        self, path: Path, seconds: float, beside: Path | None = None, made: Path | None = None, **request: Any
+    ) -> dict[str, Any]:
         """Return the answer about a file; the stand-in `beside` it becomes the request's `beside`, as a path.
+
+        What the process wrote to `made_file()` is copied to `made`.
 
         Raises:
             UnreadableDocument: the file cannot be read within the limits.
@@ -83,6 +87,8 @@ class Child:
             self.close()
             raise ChildLost(f"{path.name}: the reader was gone") from None
         said: dict[str, Any] = json.loads(self._line(process.stdout.fileno(), path, seconds))
+        if made is not None:
+            box.hand_out(made)
         box.empty()
         if "failure" in said:
             raise ChildLost(said["failure"])
@@ -130,7 +136,7 @@ class Child:
 def serve(answer: Callable[[Path, dict[str, Any]], dict[str, Any]], readable: Iterable[Path] = ()) -> None:
     """Answer requests until standard input ends; what libraries print goes to standard error.
 
-    `readable` is what may be read beside what any process of ours may (`read.box`).
+    `readable` is what may be read beside what any process of ours may (`boxed.box`).
     """
     memory_bytes, parent = int(sys.argv[1]), os.getppid()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
