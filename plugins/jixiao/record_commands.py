@@ -17,6 +17,15 @@ def _verify(args: argparse.Namespace) -> int:
     return 1 if lost else 0
 
 
+def _index(args: argparse.Namespace) -> int:
+    """Make anew what a load reads in place of all sidecars."""
+    from jixiao.archive import Archive
+    from jixiao.settings import Settings
+
+    print(f"{Archive(Settings.load().archive_url).make_index()} sidecars are in the index")
+    return 0
+
+
 def _rebuild(args: argparse.Namespace) -> int:
     """Make warehouse and marts anew from the archive and the corrections."""
     from jixiao.pipeline.rebuilding import rebuild
@@ -41,5 +50,7 @@ def add_commands(commands: Any) -> None:
     )
     verify.add_argument("--offline", action="store_true", help="ask no site for what is lost")
     verify.set_defaults(handler=_verify)
+    index = command(actions, "index", "make the index of the sidecars anew, which loads read", "archive index")
+    index.set_defaults(handler=_index)
     again = command(commands, "rebuild", "make warehouse and marts anew from archive and corrections alone", "rebuild")
     again.set_defaults(handler=_rebuild)

@@ -7,6 +7,7 @@
     addresses/<address>.json    what the address gave the last time, so that it is only asked whether it changed
     gone/<address>.json         three full walks did not meet it any more
     index/sequence.json         the number of the newest sidecar: what was seen later has a greater one
+    index/sightings.sqlite      what all sidecars told, for loads (`index.py`); can be made anew from them
     accounts/<source>/<year>.json     what a source's last walk came to: its coverage, and the addresses that failed
     resolutions/<item>.json     what a person settled in the quarantine: who, when, why
     damaged/<sha>               bytes that were found under a name that is not theirs
@@ -15,7 +16,6 @@ The object is written before its sidecar, the sidecar before the address: a cras
 takes up where this one was.
 """
 
-import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,9 +24,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from jixiao.archive.addresses import Known, documents_in, last_seen_in, listed
+from jixiao.archive.index import SEQUENCE, Index
+from jixiao.archive.records import Records, hash_of, now
 from jixiao.archive.revisions import Revision, Told, revisions
 from jixiao.archive.sighting import FetchFailure, Seen, Sighting, microseconds
-from jixiao.archive.store import DamagedOriginal, Store
+from jixiao.archive.store import DamagedOriginal
 from jixiao.archive.taking import NoDocument, Taker
 from jixiao.discover.posts import Candidate, is_web
 from jixiao.model import JixiaoError
@@ -39,12 +41,13 @@ __all__ = ["Archive", "DamagedOriginal", "FetchFailure", "Revision", "Sighting",
 _RETURNS: Final = 9  # how often an address may turn back to the same bytes; one that goes on so tells nothing new
 
 
-class Archive:
+class Archive(Records):
     """Content-addressed files at a URL (`file`, `s3`, `memory` …)."""
 
     def __init__(self, url: str) -> None:
         """Open the archive at `url`; nothing is created before something is kept."""
-        self._store = Store(url)
+        super().__init__(url)
+        self._index = Index(self._store)
         self.remarks: list[str] = []  # what was odd about the files of this run
         self.nothing_in: set[str] = set()  # addresses of zips that might have held a report, and hold none
 
@@ -67,12 +70,21 @@ class Archive:
 
         `told` is what documents say of themselves, by SHA-256, for those that no title gives to a department or year.
         """
+        gone = frozenset(self.gone())
+        families = self._index.families()
+        if families is not None:
+            found = [one for family in families for one in revisions(*family, gone, told or {})]
+            return sorted(found, key=lambda one: (one.organization, one.fiscal_year, one.name, one.revision))
         last_seen = {
             (str(said.get("url")), sha256): at
             for said in self._store.records("addresses")
             for sha256, at in last_seen_in(said).items()
         }
-        return revisions(self._sidecars(), last_seen, frozenset(self.gone()), told or {})
+        return revisions(self._sidecars(), last_seen, gone, told or {})
+
+    def make_index(self) -> int:
+        """Make what a load reads in place of all sidecars anew; return how many sidecars there are."""
+        return self._index.make()
 
     def local_copy(self, sha256: str, folder: Path) -> Path:
         """Return a local path of an original; one on an object store is copied into `folder` first."""
@@ -115,24 +127,6 @@ class Archive:
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 self._store.damaged[name] = f"not a sidecar: {error}"
 
-    # ------------------------------------------------------------------------------- what else is kept
-
-    def keep_account(self, source_id: str, year: int | None, said: dict[str, Any]) -> None:
-        """Keep what a source's walk for a fiscal year, or for all, came to; the next one takes its place."""
-        self._store.write(f"accounts/{source_id}/{year or 'all'}.json", {"source_id": source_id, "year": year, **said})
-
-    def accounts(self) -> list[dict[str, Any]]:
-        """Return what every source's last walk for each year came to."""
-        return list(self._store.records("accounts"))
-
-    def keep_resolution(self, item_id: str, said: dict[str, Any]) -> None:
-        """Keep what a person settled of a quarantined item."""
-        self._store.write(f"resolutions/{_hash(item_id)}.json", {"item_id": item_id, **said})
-
-    def resolutions(self) -> list[dict[str, Any]]:
-        """Return what persons settled."""
-        return list(self._store.records("resolutions"))
-
     # ---------------------------------------------------------------------------------------- fetching
 
     def fetch_all(self, candidates: Iterable[Candidate], client: "Client") -> list[Sighting | FetchFailure]:
@@ -171,12 +165,12 @@ class Archive:
 
     def _known(self, url: str) -> Known | None:
         """Return what an address gave last; None where a record of it is damaged or missing: it is asked anew."""
-        known = Known.from_record(self._store.read(self._address(url)) or {})
+        known = Known.from_record(self._store.read(self.address_of(url)) or {})
         return known if known and known.url == url and all(self._first(*pair) for pair in known.documents) else None
 
     def _first(self, url: str, sha256: str) -> Seen | None:
         """Return the sidecar that counts of an address and its bytes: the first, in a folder of ours the last."""
-        same = [one for one in self._sidecars(f"sightings/{_hash(url)}") if one.sighting.sha256 == sha256]
+        same = [one for one in self._sidecars(f"sightings/{hash_of(url)}") if one.sighting.sha256 == sha256]
         return (min if is_web(url) else max)(same, key=lambda one: one.sequence, default=None)
 
     def _download(self, candidate: Candidate, client: "Client", file: Path, headers: dict[str, str] | None) -> "Answer":
@@ -187,23 +181,9 @@ class Archive:
         file.write_bytes(answer.content)
         return replace(answer, unchanged=False)
 
-    def mark_gone(self, urls: Iterable[str]) -> list[str]:
-        """Mark addresses that are no longer published; originals and sidecars stay. Return those marked now."""
-        marked = []
-        for url in sorted(set(urls)):
-            name = f"gone/{_hash(url)}.json"
-            if self._store.read(self._address(url)) is not None and self._store.read(name) is None:
-                self._store.write(name, {"url": url, "noticed_at": _now()})
-                marked.append(url)
-        return marked
-
     def forget(self, url: str) -> None:
         """Forget what an address gave, so that it is asked for its whole file again; originals and sidecars stay."""
-        self._store.remove(self._address(url))
-
-    def gone(self) -> list[str]:
-        """Return the addresses that are marked as gone."""
-        return sorted(str(said["url"]) for said in self._store.records("gone") if "url" in said)
+        self._store.remove(self.address_of(url))
 
     def _to_be_asked(self, known: Known, candidate: Candidate) -> bool:
         if candidate.walk and known.walk == candidate.walk:
@@ -215,7 +195,7 @@ class Archive:
 
     def _taken(self, candidate: Candidate, file: Path, answer: "Answer") -> list[Sighting | FetchFailure]:
         def told_of(container: Sighting, left: tuple[str, ...]) -> None:
-            self._witness("containers", Seen(container, _now(), answer.headers, answer.via, left))
+            self._witness("containers", Seen(container, now(), answer.headers, answer.via, left))
 
         results: list[Sighting | FetchFailure] = []
         remarks: tuple[str, ...] = ()
@@ -228,7 +208,7 @@ class Archive:
             for found in taker.kept(candidate, file):
                 result = found
                 if isinstance(result, Sighting):
-                    result = self._witness("sightings", Seen(result, _now(), answer.headers, answer.via, remarks))
+                    result = self._witness("sightings", Seen(result, now(), answer.headers, answer.via, remarks))
                 results.append(result)
         except NoDocument as error:
             results.append(FetchFailure(candidate.url, candidate.fiscal_year, f"{candidate.attachment_name}: {error}"))
@@ -239,7 +219,7 @@ class Archive:
 
     def _witness(self, folder: str, seen: Seen) -> Sighting:
         """Write a sidecar each time that an address turns to these bytes; return what the first of them tells."""
-        place, sha256 = f"{folder}/{_hash(seen.sighting.url)}", seen.sighting.sha256
+        place, sha256 = f"{folder}/{hash_of(seen.sighting.url)}", seen.sighting.sha256
         told = sorted(self._sidecars(place), key=lambda one: one.sequence)
         same = [one.sighting for one in told if one.sighting.sha256 == sha256]
         mended = not is_web(seen.sighting.url)  # a manifest may say something else of the same bytes
@@ -249,56 +229,52 @@ class Archive:
             self.remarks.append(f"{seen.sighting.url}: turns to and fro between files, {len(told)} times so far")
             return same[0]
         name = f"{place}/{sha256}{f'.{len(same) + 1}' if same else ''}.json"
-        self._store.write(name, replace(seen, sequence=self._next(told)).as_record())
+        indexed = folder == "sightings"
+        made = replace(seen, sequence=self._next(told, name if indexed else None))
+        self._store.write(name, made.as_record())
+        if indexed:
+            self._index.note(name, made)
         return same[0] if same and not mended else seen.sighting
 
-    def _next(self, told: Sequence[Seen]) -> int:
+    def _next(self, told: Sequence[Seen], name: str | None) -> int:
         """Return the number of a new sidecar: the time in microseconds, but greater than every number before.
 
         That of each in `told`, too: an index from an older backup does not know of them.
         """
         with self._store.locked("index/sequence.lock"):
-            before = (self._store.read("index/sequence.json") or {}).get("sequence")
+            before = (self._store.read(SEQUENCE) or {}).get("sequence")
             if not isinstance(before, int):  # an archive that is older than the index, or whose index was damaged
                 before = max((one.sequence for one in self._sidecars()), default=0)
             number = max([before + 1, microseconds(datetime.now(UTC)), *(one.sequence + 1 for one in told)])
-            self._store.write("index/sequence.json", {"sequence": number})
+            self._store.write(SEQUENCE, {"sequence": number})
+            self._index.expect(name, number)
         return number
 
     # ---------------------------------------------------------------------------------------- memory
-
-    def _address(self, url: str) -> str:
-        return f"addresses/{_hash(url)}.json"
 
     def _remember(
         self, candidate: Candidate, headers: dict[str, str], documents: Iterable[Any], failures: Iterable[Any],
         again: bool = False,
     ) -> None:  # fmt: skip
         """Remember what an address gave; `again`: the next walk asks for the whole file, changed or not."""
-        name = self._address(candidate.url)
+        name = self.address_of(candidate.url)
         pairs = [list(pair) for pair in documents]
         before = self._store.read(name) or {}
+        last_seen = {**last_seen_in(before), **{sha256: now() for _, sha256 in pairs}}
         said = {
             "url": candidate.url,
             "walk": candidate.walk,
             "headers": {} if again else headers,
             "listed": [] if again else listed(candidate),
             "documents": pairs,
-            "last_seen": {**last_seen_in(before), **{sha256: _now() for _, sha256 in pairs}},
+            "last_seen": last_seen,
             "failures": [list(pair) for pair in failures],
         }
         self._store.write(name, said)
-        self._store.remove(f"gone/{_hash(candidate.url)}.json")
+        self._index.note_last_seen(name, candidate.url, last_seen)
+        self._store.remove(f"gone/{hash_of(candidate.url)}.json")
 
     def _said_before(self, known: Known, candidate: Candidate) -> list[Sighting | FetchFailure]:
         told = (self._first(*pair) for pair in known.documents)
         results: list[Sighting | FetchFailure] = [one.sighting for one in told if one is not None]
         return results + [FetchFailure(url, candidate.fiscal_year, reason) for url, reason in known.failures]
-
-
-def _hash(url: str) -> str:
-    return hashlib.sha256(url.encode()).hexdigest()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
