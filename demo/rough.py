@@ -18,7 +18,8 @@ from demo.site import Reply, Site
 
 SID = "200999"
 ORGANIZATION = "演示区科学技术协会"
-RAR, SEVEN_ZIP = b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c\x00\x04"
+RAR = rar4({"2013.pdf": bytes(99)})[:-50]
+SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c\x00\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PDF = b"%PDF-1.4\n% a small file that only looks like a PDF: "
 SHOWN = 11000016  # a post whose body stands in the page as well, not in the script only
