@@ -1,5 +1,6 @@
 """What several tests need: the shared material (skipped where it is missing), a `var` of their own, the demo site."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 HOME = Path(__file__).resolve().parents[1]
 SHARED = HOME.parent / "shared"
 sys.path.insert(0, str(HOME))
+# Two workers have the two cores already: a second thread of each DuckDB would only cost. `make test-cluster` has two.
+os.environ.setdefault("JIXIAO_THREADS", "1")
 
 from tests.sharing import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: E402
 

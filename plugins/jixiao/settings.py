@@ -31,9 +31,9 @@ class Settings(BaseModel):
     """The settings of this process, validated whole; each is an environment variable with the prefix `JIXIAO_`.
 
     `archive_url`, `publish_url`, `staging` and `extractions` may be any fsspec URL; the warehouse is one local DuckDB
-    file with one writer. `memory` is what one DuckDB may take ("3GB"); `document_*` say what one document may
-    cost, `failed_share` from which share of failures on a run publishes nothing. `libreoffice` is the folder of its
-    program; empty looks in the usual ones, "off" does without.
+    file with one writer. `memory` is what one DuckDB may take ("3GB"), `threads` with how many threads it works;
+    `document_*` say what one document may cost, `failed_share` from which share of failures on a run publishes nothing.
+    `libreoffice` is the folder of its program; empty looks in the usual ones, "off" does without.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -53,6 +53,7 @@ class Settings(BaseModel):
     hosts_at_once: Annotated[int, Field(ge=1, le=256)] = 32
     keep_versions: Annotated[int, Field(ge=1)] = 5
     memory: Annotated[str, Field(pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")] | None = None
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
     document_seconds: Annotated[int, Field(ge=1)] = 600
     document_memory_mib: Annotated[int, Field(ge=256)] = 3072
     document_pages: Annotated[int, Field(ge=1)] = 1000
@@ -98,7 +99,7 @@ class Settings(BaseModel):
     def duckdb(self) -> dict[str, str | bool | int | float | list[str]]:
         """Return the configuration of the connections to the warehouse."""
         said: dict[str, str | bool | int | float | list[str]] = {
-            "threads": 2,
+            "threads": self.threads,
             "temp_directory": str(self.warehouse.parent / "spill"),
         }
         if self.memory:
