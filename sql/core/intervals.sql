@@ -274,22 +274,13 @@ HAVING
 -- Where the parts that are given do not make up their whole, the whole is the leaf, so that nothing is left out.
 CREATE OR REPLACE MACRO core.amount_tree() AS TABLE
     WITH RECURSIVE inside AS (
-        SELECT *
-        FROM (
-            VALUES
-            ('nature', 'personnel', 'basic', 1),
-            ('nature', 'public_use', 'basic', 1),
-            ('source', 'general_public_budget', 'fiscal_appropriation', 1),
-            ('source', 'government_fund', 'fiscal_appropriation', 1),
-            ('source', 'state_capital', 'fiscal_appropriation', 1),
-            ('three_public', 'vehicle_purchase', 'vehicles', 1),
-            ('three_public', 'vehicle_operation', 'vehicles', 1),
-            ('three_public', 'vehicle_purchase', 'total', 2),
-            ('three_public', 'vehicle_operation', 'total', 2),
-            ('three_public', 'vehicles', 'total', 1),
-            ('three_public', 'abroad', 'total', 1),
-            ('three_public', 'reception', 'total', 1)
-        ) AS inside (scheme, item, whole, distance)  -- noqa: AL05
+        SELECT DISTINCT
+            part_scheme AS scheme,
+            part_item AS item,
+            whole_item AS whole,
+            CASE WHEN whole_item = 'total' THEN 2 ELSE 1 END AS distance
+        FROM core.part_of_sums
+        WHERE part_scheme = whole_scheme AND part_item IS NOT NULL
     ),
 
     figures AS (

@@ -1,10 +1,10 @@
 """What closes confirms a figure: parts of a whole, rates, changes, to the last printed digit."""
 
-import re
 from decimal import Decimal
-from pathlib import Path
 
-from jixiao.extract.identities import Confirmed, agree, identities, is_rate_of, part_lists, sums_to
+from jixiao.check.scope import in_memory
+from jixiao.extract.confirmed import Confirmed
+from jixiao.extract.identities import agree, identities, is_rate_of, part_lists, sums_to, wholes_of
 from jixiao.model import Amount, Change, Evidence, Ratio, Subject
 
 
@@ -78,20 +78,18 @@ def test_the_figures_that_make_up_a_sum_are_counted():
     assert part_lists((Decimal(45), Decimal(1)), values) == 0
 
 
-def test_the_rule_judges_only_sums_that_the_identities_know():
-    """sql/rules/parts_sum_to_total accuses by no sum that the reader does not confirm by, and of no other parts."""
-    sql = (Path(__file__).parents[2] / "sql" / "rules" / "parts_sum_to_total" / "rule.sql").read_text("utf-8")
-    judged = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', '(\w+)', '(\w+)', (TRUE|FALSE), \d+\)", sql)
-    assert judged
-    known = {one.name: one for one in identities()}
-    for name, whole_scheme, whole_item, part_scheme, part_item, needed in judged:
-        one = known[name]
-        assert one.whole == f"{whole_scheme}/{whole_item}"
-        assert f"{part_scheme}/{part_item}" in (one.parts if needed == "TRUE" else one.also)
-    for name in {row[0] for row in judged} - {"source", "fiscal_appropriation"}:
-        told = {f"{row[3]}/{row[4]}" for row in judged if row[0] == name}
-        assert told == {*known[name].parts, *known[name].also}, name
-    lists = re.search(r"part\.scheme IN \(([^)]*)\)", sql)[1]
-    assert {scheme.strip(" '") for scheme in lists.split(",")} == {
-        one.scheme for one in identities() if one.scheme and one.whole == "total/total"
-    }
+def test_reader_and_rules_know_the_same_sums_and_shares():
+    """Each row of data/identities.yaml is a row of the views that the rules join with."""
+    connection = in_memory({})
+    told = set(
+        connection.execute("SELECT identity, part_scheme, part_item, needed, judged FROM core.part_of_sums").fetchall()
+    )
+    assert ("nature", "nature", "reserve", False, "whole") in told
+    assert ("function", "function", None, True, "exceeded") in told
+    assert {row[0] for row in told} == {one.name for one in identities()}
+    found = connection.execute(
+        "SELECT whole_scheme || '/' || whole_item FROM core.share_wholes WHERE part_item = 'personnel'"
+    ).fetchall()
+    assert found == [("nature/basic",)]
+    assert wholes_of("nature/personnel", "占67%") == ["total/total", "nature/basic"]
+    assert "source/fiscal_appropriation" in wholes_of("nature/personnel", "占财政拨款支出的67%")

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from jixiao.check.identities import identities_sql
 from jixiao.schema import schemas
 from jixiao.settings import Settings
 
@@ -31,7 +32,7 @@ def current_sql() -> str:
 
 def intervals_sql() -> str:
     """Return the SQL of the macros and views that every rule reads."""
-    return (Settings.load().sql / "core" / "intervals.sql").read_text("utf-8")
+    return identities_sql() + (Settings.load().sql / "core" / "intervals.sql").read_text("utf-8")
 
 
 def in_memory(tables: Mapping[str, pa.Table], threads: int = 2, for_rules: bool = True) -> duckdb.DuckDBPyConnection:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from jixiao.extract.clear import Words
+from jixiao.extract.confirmed import Confirmed, Stated
 from jixiao.extract.figures import Figure
-from jixiao.extract.identities import Confirmed, Stated, agree
+from jixiao.extract.identities import agree
 from jixiao.extract.marks import sure_deductions, sure_rates, sure_scores
 from jixiao.extract.places import Places
 from jixiao.model import Amount, Change, Confidence, Document, Doubt, Evidence, Extraction, Ratio, fact_id

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from jixiao.extract.assign import choose
 from jixiao.extract.clauses import Piece
+from jixiao.extract.confirmed import Confirmed
 from jixiao.extract.declared import prepared
 from jixiao.extract.figures import Figure, figures_of
-from jixiao.extract.identities import Confirmed
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.names import own_names
 from jixiao.extract.parts import outline, own_document

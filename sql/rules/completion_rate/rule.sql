@@ -14,24 +14,17 @@ rates AS (
         ratio.low,
         ratio.high,
         -- The control rates are outturn by budget too, of a subject of their own.
-        CASE WHEN ratio.name = 'budget_completion_rate' THEN ratio.flow ELSE 'expenditure' END AS flow,
-        CASE
-            WHEN ratio.name = 'three_public_control_rate' THEN 'three_public'
-            WHEN ratio.name = 'public_use_control_rate' THEN 'nature'
-            ELSE ratio.scheme
-        END AS scheme,
-        CASE
-            WHEN ratio.name = 'three_public_control_rate' THEN 'total'
-            WHEN ratio.name = 'public_use_control_rate' THEN 'public_use'
-            ELSE ratio.item
-        END AS item,
+        CASE WHEN rated.name IS NULL THEN ratio.flow ELSE 'expenditure' END AS flow,
+        coalesce(rated.scheme, ratio.scheme) AS scheme,
+        coalesce(rated.item, ratio.item) AS item,
         -- A rate of 财政拨款 in a report that gives no sums by source is a rate of its total.
         ratio.item = 'fiscal_appropriation' AND with_sources.document_sha256 IS NULL AS is_of_total
     FROM core.ratio_intervals AS ratio
     LEFT JOIN with_sources ON ratio.document_sha256 = with_sources.document_sha256
+    LEFT JOIN core.rated AS rated ON ratio.name = rated.name
     WHERE
         (
-            ratio.name IN ('three_public_control_rate', 'public_use_control_rate')
+            rated.name IS NOT NULL
             OR (ratio.name = 'budget_completion_rate' AND ratio.scheme IS NOT NULL)
         )
         -- The mean of the months' rates is no quotient of the year's sums.

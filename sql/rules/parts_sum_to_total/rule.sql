@@ -1,32 +1,12 @@
--- `needed`: all such parts must be there for the list to be whole; the others join it where they are given.
-WITH identities (identity, whole_scheme, whole_item, part_scheme, part_item, needed, needed_count) AS (
-    VALUES
-    ('nature', 'total', 'total', 'nature', 'basic', TRUE, 2),
-    ('nature', 'total', 'total', 'nature', 'project', TRUE, 2),
-    ('nature', 'total', 'total', 'nature', 'reserve', FALSE, 2),
-    ('nature', 'total', 'total', 'nature', 'other', FALSE, 2),
-    ('basic', 'nature', 'basic', 'nature', 'personnel', TRUE, 2),
-    ('basic', 'nature', 'basic', 'nature', 'public_use', TRUE, 2),
-    ('three_public', 'three_public', 'total', 'three_public', 'abroad', TRUE, 4),
-    ('three_public', 'three_public', 'total', 'three_public', 'vehicle_purchase', TRUE, 4),
-    ('three_public', 'three_public', 'total', 'three_public', 'vehicle_operation', TRUE, 4),
-    ('three_public', 'three_public', 'total', 'three_public', 'reception', TRUE, 4),
-    -- A department may have sources that it does not name: more than the total is wrong, less is not.
-    ('source', 'total', 'total', 'source', 'fiscal_appropriation', TRUE, 99),
-    ('source', 'total', 'total', 'source', 'other', TRUE, 99),
-    ('fiscal_appropriation', 'source', 'fiscal_appropriation', 'source', 'general_public_budget', TRUE, 99),
-    ('fiscal_appropriation', 'source', 'fiscal_appropriation', 'source', 'government_fund', TRUE, 99)
-),
-
-parts AS (
+WITH parts AS (
     SELECT
         whole.document_sha256,
         whole.fiscal_year,
         whole.flow,
         whole.stage,
-        identities.identity,
-        identities.needed,
-        identities.needed_count,
+        told.identity,
+        told.needed,
+        CASE WHEN told.judged = 'whole' THEN told.parts END AS needed_count,
         whole.yuan,
         whole.ulp_yuan,
         whole.low,
@@ -39,44 +19,20 @@ parts AS (
         part.item AS part_item,
         part.fact_ids AS part_fact_ids
     FROM core.amount_keys AS whole
-    INNER JOIN identities ON whole.scheme = identities.whole_scheme AND whole.item = identities.whole_item
+    INNER JOIN core.part_of_sums AS told
+        ON
+            whole.scheme = told.whole_scheme
+            AND whole.item = told.whole_item
+            -- What exceeds a whole are its own parts; what else may join them may lie inside one.
+            AND (told.judged = 'whole' OR (told.judged = 'exceeded' AND told.needed))
     INNER JOIN core.amount_keys AS part
         ON
             whole.document_sha256 = part.document_sha256
             AND whole.fiscal_year = part.fiscal_year
             AND whole.flow = part.flow
             AND whole.stage = part.stage
-            AND identities.part_scheme = part.scheme
-            AND identities.part_item = part.item
-    UNION ALL
-    SELECT
-        whole.document_sha256,
-        whole.fiscal_year,
-        whole.flow,
-        whole.stage,
-        part.scheme AS identity,
-        TRUE AS needed,
-        99 AS needed_count,
-        whole.yuan,
-        whole.ulp_yuan,
-        whole.low,
-        whole.high,
-        whole.fact_ids,
-        part.yuan AS part_yuan,
-        part.ulp_yuan AS part_ulp_yuan,
-        part.low AS part_low,
-        part.high AS part_high,
-        part.item AS part_item,
-        part.fact_ids AS part_fact_ids
-    FROM core.amount_keys AS whole
-    INNER JOIN core.amount_keys AS part
-        ON
-            whole.document_sha256 = part.document_sha256
-            AND whole.fiscal_year = part.fiscal_year
-            AND whole.flow = part.flow
-            AND whole.stage = part.stage
-            AND part.scheme IN ('function', 'economic')
-    WHERE whole.scheme = 'total'
+            AND told.part_scheme = part.scheme
+            AND coalesce(told.part_item, part.item) = part.item
 ),
 
 sums AS (
@@ -98,7 +54,7 @@ sums AS (
         core.gap_between(any_value(low), any_value(high), sum(part_low), sum(part_high)) AS gap,
         flatten(list(part_fact_ids ORDER BY part_item)) AS computed_fact_ids,
         list(part_item ORDER BY part_item) AS items,
-        count(*) FILTER (WHERE needed) >= any_value(needed_count) AS is_whole
+        coalesce(count(*) FILTER (WHERE needed) >= any_value(needed_count), FALSE) AS is_whole
     FROM parts
     GROUP BY document_sha256, fiscal_year, flow, stage, identity
     HAVING count(*) >= 2

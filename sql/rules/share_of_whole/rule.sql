@@ -44,28 +44,19 @@ pairs AS (
             AND whole.low > 0
             -- 占预算的81.81% of 三公经费 is no share of itself.
             AND part.fact_ids <> whole.fact_ids
-            -- A share is one of the total, or of the sum that the part is a part of.
-            AND CASE
-                WHEN part.scheme = 'three_public' THEN whole.scheme = 'three_public' AND whole.item = 'total'
-                WHEN whole.scheme = 'total' THEN TRUE
-                WHEN part.scheme = 'nature' AND part.item IN ('personnel', 'public_use')
-                    THEN whole.scheme = 'nature' AND whole.item = 'basic'
-                WHEN part.scheme = 'project'
-                    THEN
-                        (whole.scheme = 'nature' AND whole.item = 'project')
-                        OR (whole.scheme = 'project' AND whole.item = part.parent_item)
-                ELSE
-                    -- 占财政拨款收入的, where that sum is given.
-                    whole.scheme = 'source' AND (
-                        (
-                            whole.item = 'fiscal_appropriation'
-                            AND (part.scheme = 'source' OR contains(ratio.evidence_text, '财政拨款'))
-                        )
-                        -- 一般公共预算财政拨款支出1768万元,主要用于…: shares of that fund.
-                        OR (whole.item = 'general_public_budget' AND part.scheme = 'function')
-                    )
-            END
-    WHERE ratio.name = 'share' AND ratio.scheme <> 'total'
+    LEFT JOIN core.share_wholes AS told
+        ON
+            part.scheme = told.part_scheme
+            AND part.item = coalesce(told.part_item, part.item)
+            AND whole.scheme = told.whole_scheme
+            AND whole.item = told.whole_item
+            AND (told.said = '' OR contains(ratio.evidence_text, told.said))
+    WHERE
+        ratio.name = 'share'
+        AND (
+            told.whole_item IS NOT NULL
+            OR (part.scheme = 'project' AND whole.scheme = 'project' AND part.parent_item = whole.item)
+        )
 ),
 
 judged AS (
