@@ -5,7 +5,7 @@ sql/core/intervals.sql. Which figures make up which, and what a rate is a rate o
 reader confirms by it (`confirmed.py`), and the rules judge by it (`check/identities.py` makes it tables of `core`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -76,6 +76,16 @@ def wholes_of(item: str, words: str) -> list[str]:
     scheme = item.split("/")[0]
     own = [one for one in shares() if one.part in (item, f"{scheme}/*") and one.said in words]
     return [one.whole for one in own if one.whole != item]
+
+
+def whole_of(parts: Collection[str]) -> str | None:
+    """Return the sum that figures of one scheme are parts of; None where there is none, or several."""
+    wholes = {one.whole for one in identities() if one.whole.split("/")[0] == next(iter(parts)).split("/")[0]}
+    return next((whole for whole in wholes if set(parts) <= _parts_of(whole)), None)
+
+
+def _parts_of(whole: str) -> set[str]:
+    return {part for one in identities() if one.whole == whole for part in one.parts}
 
 
 def interval(value: Decimal, ulp: Decimal) -> tuple[Decimal, Decimal]:

@@ -56,10 +56,11 @@ def take_label(scopes: "Scopes", piece: Piece) -> None:
     if not scopes.name or piece.has("aside") or moves(piece) or staged:
         return
     starts = bool(piece.enum) or any(mark in "^。;:其(" for mark in piece.marks)
-    listed = scopes.listing is not None and (bool(piece.enum) or not scopes.listing.marked_only)
-    entry = listed and (piece.figure is not None or starts or "、" in piece.words[:1] or ")" in piece.marks)
     after = next_of(piece, scopes.pieces)
     named = after is not None and after.marks == ":" and after.figure is not None  # 1.馆库维护:预算742.21,…
+    marked = bool(piece.enum) or (named and piece.index == 0)
+    listed = scopes.listing is not None and (marked or not scopes.listing.marked_only)
+    entry = listed and (piece.figure is not None or starts or "、" in piece.words[:1] or ")" in piece.marks)
     lead = piece.figure is None and bool(piece.enum) and piece.index == 0 and not named
     bracket = piece.figure is None and after is not None and after.marks == "("
     plain = piece.figure is not None and not piece.enum and not piece.of("stage")

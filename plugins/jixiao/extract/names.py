@@ -1,6 +1,7 @@
 """What the words of a piece are called where they are no term: names of projects, and words that are left over."""
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from jixiao.extract.clauses import Piece
@@ -24,6 +25,8 @@ _NAMED_ROLES = (
     "rate",
 )
 _LONGEST, _SHORTEST = 45, 3
+_NAME = 4
+"""So many characters make a name that nothing else is called by."""
 _LEADS = re.compile(r"^(?:20\d\d年?度?)?(?:和|及|与|、|以及|的|即|[一二三四五六七八九十]是)*")
 _TIES = re.compile(r"^(?:和|及|与|、|以及|的|即|[一二三四五六七八九十]是)*")
 _COUNT = re.compile(r"(?:共|等)?[\d一二三四五六七八九十]+[个项]$")
@@ -41,6 +44,7 @@ def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
     """
     terms = [token for token in piece.tokens if token.role not in _WORDS and token.value not in ("lead", "noun")]
     taken = {at for token in terms for at in range(token.start, token.end)}
+    taken.update(_besides(piece, terms))
     small = set[int]()
     for token in _fillers(piece.words):
         places = range(token.start + piece.start, token.end + piece.start)
@@ -65,6 +69,18 @@ def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
             words.append("".join(piece.text[one] for one in left))
         left = []
     return "".join(words)
+
+
+def _besides(piece: Piece, terms: Sequence[Token]) -> set[int]:
+    """Return the places of words that only lead to a term: 根据…情况调整为, 利息收入等其他收入."""
+    out: set[int] = set()
+    for token in piece.of("by"):
+        behind = [t.start for t in terms if t.role == "stage" and t.row.mark != "weak" and t.start >= token.end]
+        out.update(range(token.start, min(behind, default=token.start)))
+    for term in terms:
+        if term.role == "subject" and piece.text[piece.start : term.start].endswith("等"):
+            out.update(range(piece.start, term.start))
+    return out
 
 
 @cache
@@ -118,6 +134,21 @@ def speaks_of_a_project(piece: Piece, pieces: list[Piece]) -> bool:
 def is_no_name(name: str) -> bool:
     """Tell whether words cannot be the name of a project: 上级转移支付, 财政资金."""
     return any(token.end == len(name) for token in lexicon().scan(name, ("no_name",)))
+
+
+def leave_own_names(pieces: Sequence[Piece], own: Sequence[str]) -> None:
+    """Take away the words of others that only stand in the department's own name: the 农业 of 县农业农村局."""
+    for piece in pieces:
+        if not (owned := piece.of("owner")):
+            continue
+        spans = [
+            (piece.start + found.start(), piece.start + found.end())
+            for name in own
+            if len(name) >= _NAME
+            for found in re.finditer(re.escape(name), piece.words)
+        ]
+        inside = [t for t in owned if any(start <= t.start and t.end <= end for start, end in spans)]
+        piece.tokens = [token for token in piece.tokens if token not in inside]
 
 
 def is_rest(words: str) -> bool:

@@ -16,6 +16,7 @@ from jixiao.extract.found import Found, Left
 from jixiao.extract.handed import handed
 from jixiao.extract.items import Parent, parent_in, parents_of
 from jixiao.extract.lexicon import Token
+from jixiao.extract.names import leave_own_names
 from jixiao.extract.parallel import Given, Rows, rows_of
 from jixiao.extract.prose_rates import read_rate
 from jixiao.extract.readings import BESIDE_FREE, NO_CLASS_WORDS, Reading, readings_of
@@ -42,6 +43,7 @@ def read_sums(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] 
     parents: list[Parent] = []
     for number, passage in enumerate(passages):
         pieces = pieces_of(passage)
+        leave_own_names(pieces, own)
         if _HEADING.match(_ASIDE.sub("", passage.text)) and not any(piece.figure for piece in pieces):
             scopes.head(pieces, passage.text.endswith(":"))
             parents = parents_of(passage.text, parents)

@@ -7,6 +7,7 @@ hands down subjects, a stage, a year, a label (what its item is called), an owne
 from dataclasses import dataclass, field, replace
 
 from jixiao.extract.clauses import Piece
+from jixiao.extract.identities import whole_of
 from jixiao.extract.lexicon import Token
 from jixiao.extract.listing import leave_list, open_list, take_label
 from jixiao.extract.names import free_words, has_suffix, is_glued, is_no_name, label_of
@@ -29,7 +30,7 @@ from jixiao.extract.scoped import (
     terms_of,
     year_in,
 )
-from jixiao.model import Flow, Stage
+from jixiao.model import Flow, Stage, Subject
 
 _OF_CLASS = "(类"
 """Behind the name of a class in the accounts, as (款) and (项) behind those of its items."""
@@ -71,6 +72,7 @@ class Scopes:
     twin: Told | None = None
     part_of_unknown: int = -1
     partial: int = -1
+    summed: Subject | None = None
 
     def head(self, pieces: list[Piece], is_open: bool) -> None:
         """Take a heading: it hands down a flow, a weak stage, and a list of projects where it names one."""
@@ -94,6 +96,7 @@ class Scopes:
         self.pieces, self.lead_other, self.procured = pieces, False, False
         listing = self.listing
         named = any(piece.figure is not None for piece in pieces[:2])
+        marked = marked or (named and pieces[0].figure is None and pieces[1].marks == ":")
         if listing is None or listing.extent != "section" or not (marked or (named and not listing.marked_only)):
             self.listing = None
         self.told_before = self.told or self.told_before
@@ -131,6 +134,7 @@ class Scopes:
         open_list(self, piece)
         take_label(self, piece)
         self._take_terms(piece)
+        self._take_sum(piece)
         self._take_owner(piece)
         self._take_stage(piece)
 
@@ -156,7 +160,7 @@ class Scopes:
 
     def _end_sentence(self, piece: Piece) -> None:
         words = [one for one in self.said if one.place == "word"]
-        first = None if self.began_part else self.topic or self._first_told(words[:1])
+        first = None if self.began_part else self._first_told([self.topic] if self.topic else words[:1])
         self.began_part = "其" in piece.marks[piece.marks.rfind("。") :]
         kept = [one for one in self.said if one.place in ("heading", "lead")]
         kept += [replace(one, place="lead") for one in words if one.leads]
@@ -187,15 +191,16 @@ class Scopes:
 
     def part(self, piece: Piece) -> None:
         """Let the parts that follow have the stage and year of their whole: the outturn, else the last sum."""
-        sums = [one for one in (self.told or self.told_before) if not one.compared and one.is_sum]
+        told = self.told or self.told_before
+        sums = [one for one in told if not one.compared and one.is_sum]
         before = [one for one in self.pieces[: piece.index] if one.sentence == piece.sentence]
         named = [subject_of(token, one.text) for one in before for token in one.of("subject")]
         if not self.told and named:  # 本年收入全部为财政拨款,其中…: no part of the sum of another sentence
             sums = [one for one in sums if one.subject in named]
         finals = [one for one in sums if one.stage == "final" and one.year == self.fiscal_year]
         self.whole, self.whole_segment = next(reversed(finals or sums), None), piece.segment
-        last = self.told[-1] if self.told else None
-        if last is not None and last.left and piece.index - last.piece <= 1:
+        last = told[-1] if told else None
+        if last is not None and last.left and 0 < piece.index - last.piece <= 1:
             self.whole, self.part_of_unknown = None, piece.segment
         if self.whole is not None and self.whole.subject == PROJECTS and self.listing is None:
             self.listing = Listing("sentence", self.whole.stage, self.whole.year, piece.depth)
@@ -235,6 +240,16 @@ class Scopes:
             self.said.append(said)
         if strong and not self.name:
             leave_list(self, strong[-1], piece)
+
+    def _take_sum(self, piece: Piece) -> None:
+        """Let 合计 behind several parts speak of what they make up: 公务接待费1万元,会议用车费2万元,合计3万元."""
+        self.summed = None
+        if not piece.has("summed_up") or self.own_terms or self.free or piece.figure is None:
+            return
+        parts = {f"{one.subject.scheme}/{one.subject.item}" for one in self.told if one.is_sum and one.subject}
+        if len(parts) > 1 and (whole := whole_of(parts)) is not None:
+            self.summed = Subject("expenditure", *whole.split("/"))  # type: ignore[arg-type]
+            self.said.append(Said(self.summed, piece.index, piece.sentence, piece.segment, weak=False))
 
     def _take_owner(self, piece: Piece) -> None:
         named = self.label is not None and self.label.piece == piece.index  # 教学设备采购: what the item is called

@@ -167,7 +167,8 @@ def is_of_the_same(token: Token, piece: Piece, said: list[Said]) -> bool:
     near = [
         one
         for one in said
-        if not one.weak and (one.place == "lead" or (one.place == "word" and one.sentence == piece.sentence))
+        if not one.weak
+        and (one.place in ("lead", "heading") or (one.place == "word" and one.sentence == piece.sentence))
     ]
     return bool(near) and near[-1].subject.flow == flow
 

@@ -21,6 +21,8 @@ def subjects_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple
         return [(scopes.twin.subject, 0.0, "what the figure in front of its bracket is of", False)]
     if is_other_stage(piece, scopes) and scopes.twin is not None and scopes.twin.subject is not None:
         return [(scopes.twin.subject, 0.0, "what the figure in front of its bracket is of", False)]
+    if scopes.summed is not None:
+        return [(scopes.summed, 0.0, "the sum of the parts before", True)]
     if given and given.term is not None:
         subject = subject_of(given.term, piece.text)
         subject = replace(subject, flow=given.name) if given.name else subject  # type: ignore[arg-type]
@@ -51,7 +53,7 @@ def _own(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]
             one.subject
             for one in reversed(scopes.said)
             # (五)“三公”经费。全年支出1.98万元: what the paragraph is headed by is what 支出 is of.
-            if not one.weak and one.place in ("word", "lead") and one.piece != piece.index
+            if not one.weak and one.place in ("word", "lead", "heading") and one.piece != piece.index
         ),
         None,
     )
@@ -158,11 +160,17 @@ def _default(
     cost += costs.LABELLED if scopes.label is not None else 0.0
     cost += costs.TOTAL_AFTER if scopes.whole is not None and not piece.of("stage") else 0.0
     cost += costs.LABELLED if beside_others(piece, scopes) else 0.0
+    cost += costs.LABELLED + costs.TOTAL_FREE if _follows_sum_by_colon(piece, scopes) else 0.0
     why = "no term: the department's total"
     out = [(WHOLE, cost, why, False)]
     if scopes.heading_flow == "revenue" and SPENT not in piece.words:
         out.append((replace(WHOLE, flow="revenue"), cost + costs.RIVAL, why, False))
     return out
+
+
+def _follows_sum_by_colon(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a colon behind a sum makes this a part of it: 资金来源1.86亿元:县级财政安排6210.50万元,…."""
+    return piece.marks.startswith(":") and piece.index > 0 and scopes.pieces[piece.index - 1].figure is not None
 
 
 def _labelled(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]:
