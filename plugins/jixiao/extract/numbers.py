@@ -66,7 +66,7 @@ def sums_in(text: str) -> list[Sum]:
     return found
 
 
-_UNIT_NAMED = re.compile(r"单位:?\(?(?:人民币)?(亿元|万元|千元|元)")
+_UNIT_NAMED = re.compile(r"单位(?:(?:均|都|统一)?[为是]|:)?\(?(?:人民币)?(亿元|万元|千元|元)")
 _UNIT_ALONE = re.compile(r"\((?:人民币)?(亿元|万元|千元|元)\)")
 
 

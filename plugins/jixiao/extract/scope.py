@@ -200,7 +200,7 @@ class Scopes:
         finals = [one for one in sums if one.stage == "final" and one.year == self.fiscal_year]
         self.whole, self.whole_segment = next(reversed(finals or sums), None), piece.segment
         last = told[-1] if told else None
-        if last is not None and last.left and 0 < piece.index - last.piece <= 1:
+        if last is not None and last.left and 0 < piece.index - last.piece <= 1 and (self.told or last.unknown):
             self.whole, self.part_of_unknown = None, piece.segment
         if self.whole is not None and self.whole.subject == PROJECTS and self.listing is None:
             self.listing = Listing("sentence", self.whole.stage, self.whole.year, piece.depth)

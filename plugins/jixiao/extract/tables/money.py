@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
-from jixiao.extract.numbers import stated_unit, units_named
+from jixiao.extract.numbers import stated_unit
 from jixiao.extract.tables.bands import bands_of
 from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_words
 from jixiao.extract.tables.inline import read_inline
@@ -18,6 +18,7 @@ from jixiao.extract.tables.rows import Rows
 from jixiao.extract.tables.stages import is_of_years, stage_of, year_of
 from jixiao.extract.tables.subjects import Decided, is_share_of_part, subject_of
 from jixiao.extract.tables.sums import CellSaid, Sum, TableFound, into_facts
+from jixiao.extract.tables.units import table_unit
 from jixiao.model import (
     Amount,
     Cell,
@@ -88,7 +89,7 @@ class _Reader:
         self.unsure = unsure
         self.table, self.index, self.year, self.found = table, index, fiscal_year, found
         self.grid = Grid(table)
-        self.unit = _table_unit(table, document)
+        self.unit = table_unit(table, document)
         self.sums: list[Sum] = []
 
     def read(self) -> None:
@@ -285,15 +286,3 @@ class _Reader:
     def _doubt(self, cell: Cell, kind: str, message: str, readings: tuple[str, ...] = ()) -> None:
         self.found.doubts.append(Doubt(kind, message, cell_evidence(cell), readings))
         self._say(cell, "doubt", kind, readings)
-
-
-def _table_unit(table: Table, document: Document) -> str:
-    """Return the one unit that the caption, or the header cells together, state; empty where there is none."""
-    lines = [line.text for line in table.caption]
-    for text in (*reversed(lines), "".join(lines)):  # (单位:万 | 元) may be broken over two lines
-        if unit := stated_unit(normalise(text)):
-            return unit
-    units = {unit for cell in table.cells if len(cell.text) < 40 and (unit := stated_unit(cell.text))}
-    if not units:  # one statement for all tables, or far above this one
-        units = {unit for passage in document.passages for unit in units_named(passage.text)}
-    return units.pop() if len(units) == 1 else ""

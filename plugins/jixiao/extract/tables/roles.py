@@ -129,6 +129,8 @@ def _by_words(path: Sequence[Cell]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     for cell, weight in zip(path, _WEIGHTS, strict=False):
         said = _said(cell.text)
+        if cell is not path[0] and cell.col_span <= path[0].col_span:
+            said = tuple(role for role in said if role != "unit")  # 单位名称 | 某局 above the head: whose form it is
         for place, role in enumerate(said[:2]):
             scores[role] = max(scores[role], weight * (1.0 if place == 0 else _SECOND))
         if MONEY in said[:2] and said[0] in (MONEY, "actual") and stated_unit(cell.text):

@@ -13,14 +13,8 @@ from jixiao.model import Cell, Scheme, Subject
 from jixiao.read.text import normalise
 
 NAMELESS = "a label that names nothing of the budget"
-_ALL_PROJECTS = re.compile(r"(?<!主要)(?<!重点)(?<!部分)项目支出.{0,8}(?:情况|明细|对比)?表")
-_LIST_TITLE = re.compile(
-    r"项目(?:支出)?.{0,6}(?:情况|明细|对比|一览|汇总|执行)?表|项目(?:支出|经费|资金).{0,6}(?:情况|明细|构成)(?:如下)?:?$"
-)
-_HEAD_OF_PROJECTS = re.compile(r"项目|工程")
-_OF_ALL = re.compile(r"部门|单位|整体|资金总|预算总|总预算")
+_HEADS_OF_PROJECTS = frozenset({"项目", "工程"})
 _ENTRY = re.compile(rf"^(?:其中:?)?(?:{MARK})?")
-_STAGE_ROW = re.compile(r"预算|决算|执行|支出数|批复|安排")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,17 +207,22 @@ def _named(said: Meaning, label: Cell, name: str, rows: Rows, labels: Sequence[C
     project = Meaning("project", Subject("expenditure", "project", name), name)
     if outer is not None and (of_outer.subject == PROJECTS or re.search(r"项目(?!$)|项目$", outer.text)):
         return project if len(bare(label.text)) > 3 else said
-    if any(_LIST_TITLE.search(text) and len(text) <= 40 for text in title[-3:]) and not rows.schemes(label):
+    if any(_says(text, "projects") and len(text) <= 40 for text in title[-3:]) and not rows.schemes(label):
         return project
     if rows.is_numbered_list(label) and _is_head_of_projects(label, rows):
         return project
     return said
 
 
+def _says(text: str, value: str) -> bool:
+    """Tell whether the line above a table, or a label, says something of what is listed."""
+    return any(token.value == value for token in lexicon().every(text, "title"))
+
+
 def _is_head_of_projects(label: Cell, rows: Rows) -> bool:
     """Tell whether nothing but 项目 heads the column of a label."""
     column = rows.columns.get(label.col)
-    return column is not None and _HEAD_OF_PROJECTS.fullmatch(column.head) is not None
+    return column is not None and column.head in _HEADS_OF_PROJECTS
 
 
 def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -> Meaning:
@@ -241,7 +240,7 @@ def _total(said: Meaning, cell: Cell, rows: Rows, labels: Sequence[Cell], title:
     if rows.heads(label, "project") and not {BASIC, PROJECTS} <= rows.subjects(label):
         return _total_of_projects(cell, rows, title)
     schemes = rows.schemes(label)
-    if schemes == {"three_public"} and not _OF_ALL.search(label.text):
+    if schemes == {"three_public"} and not _says(label.text, "of_all"):
         return Meaning("subject", Subject("expenditure", "three_public", "total"))
     if rows.is_revenue_half(label):
         return Meaning("total", REVENUE)
@@ -271,7 +270,7 @@ def _of_title(title: Sequence[str]) -> Subject | None:
         }
         parts = {value for value in named if "source/" not in value}
         if len(parts) == 1 and (found := schemes.get(next(iter(parts)))):
-            if found[1] == "project" and not _ALL_PROJECTS.search(text):
+            if found[1] == "project" and not _says(text, "all_projects"):
                 return None
             return Subject("expenditure", *found)
         return None
@@ -290,7 +289,7 @@ def _total_of_projects(cell: Cell, rows: Rows, title: Sequence[str]) -> Meaning:
 
     A list of the tasks of the year whose total is scored is the department's whole budget.
     """
-    if any(_ALL_PROJECTS.search(text) for text in title):
+    if any(_says(text, "all_projects") for text in title):
         return Meaning("subject", PROJECTS)
     marks = [column.col for column in rows.columns.values() if column.role in ("full_marks", "score")]
     scored = any(rows.grid.number(cell.row, col) is not None for col in marks)
