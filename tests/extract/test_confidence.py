@@ -1,6 +1,7 @@
 """What is sure closes or is said in its own words; of rival values none is published unless something confirms it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,14 @@ def test_a_departments_own_sum_that_does_not_close_is_still_found(extract_in: Ex
     read = extract_in("<p>支出合计决算数240.35万元，其中基本支出199.41万元，项目支出40.76万元。</p>")
     assert set(said(read).values()) == {"sure"}
     assert [finding.check for finding in check_extraction(read)] == ["parts_sum_to_total"]
+
+
+def test_a_rate_right_behind_its_sure_outturn_is_sure_and_may_be_found_wrong(extract_in: ExtractIn) -> None:
+    read = extract_in("<p>年初预算安排365.20万元，调整后预算365.20万元；支出330.12万元，执行率95.39%。</p>")
+    assert [(one.percent, one.confidence) for one in read.ratios] == [(Decimal("95.39"), "sure")]
+    assert [finding.check for finding in check_extraction(read)] == ["completion_rate"]
+
+
+def test_a_department_is_not_owned_by_the_words_in_its_name(extract_in: ExtractIn) -> None:
+    read = extract_in("<p>2023年度，某县林业局年初预算安排1,862.35万元。</p>")
+    assert said(read) == {"initial_budget total/total 18623500": "sure"}

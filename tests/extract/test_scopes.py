@@ -120,6 +120,49 @@ READ = {
         "全年实际支出480.00万元。中央财政安排的经费610.00万元由上级部门考核。",
         [f"exp final {T} 4800000"],
     ),
+    "a_heading_says_what_the_years_spending_is_of": (
+        "（二）“三公”经费\n全年支出5.00万元，比年初预算6.00万元节约1.00万元。",
+        [f"exp final {V} 50000", f"exp initial_budget {V} 60000"],
+    ),
+    "what_is_summed_up_behind_parts_is_their_whole": (
+        "3.三公：公务用车运行维护费2.00万元，接待费0.40万元，合计2.40万元，年初预算4万元。",
+        [
+            "exp final three_public/vehicle_operation 20000",
+            "exp final three_public/reception 4000",
+            f"exp final {V} 24000",
+            f"exp initial_budget {V} 40000",
+        ],
+    ),
+    "the_sentence_behind_parts_speaks_of_the_whole_again": (
+        "支出90.00万元，其中基本支出60.00万元、项目支出30.00万元。预算完成率97.26%，较上年（80.00万元）增长12.50%。",
+        [f"exp final {T} 900000", f"exp final {B} 600000", f"exp final {P} 300000", f"2022 exp final {T} 800000"],
+    ),
+    "a_colon_behind_a_sum_opens_its_parts": (
+        "全部资金来源1.86亿元：县级财政预算安排6210.50万元，各类补助12389.50万元。",
+        [],
+    ),
+    "a_name_and_a_colon_begin_an_entry_below_a_heading_of_projects": (
+        "（二）重点项目\n古塔亮化维护：预算12.00万元，支出11.00万元；\n文物保护修缮：预算16.00万元，支出15.00万元。",
+        [
+            "exp budget project/古塔亮化维护 120000",
+            "exp final project/古塔亮化维护 110000",
+            "exp budget project/文物保护修缮 160000",
+            "exp final project/文物保护修缮 150000",
+        ],
+    ),
+    "words_that_only_lead_to_an_adjusted_budget": (
+        "年初预算100.00万元，年中根据上级转移支付下达情况调整为120.00万元。",
+        [f"exp initial_budget {T} 1000000", f"exp budget {T} 1200000"],
+    ),
+    "a_project_beside_people_and_offices": (
+        "年初预算安排90.00万元，其中人员经费60.00万元，公用经费10.00万元，项目20.00万元。",
+        [
+            f"exp initial_budget {T} 900000",
+            "exp initial_budget nature/personnel 600000",
+            "exp initial_budget nature/public_use 100000",
+            f"exp initial_budget {P} 200000",
+        ],
+    ),
     "items_below_an_item_that_is_one_sum": (
         "1.年初预算：500.00万元\n（1）基本支出：300.00万元\n（2）项目支出：200.00万元",
         [f"exp initial_budget {T} 5000000", f"exp initial_budget {B} 3000000", f"exp initial_budget {P} 2000000"],
@@ -130,7 +173,7 @@ READ = {
 @pytest.mark.parametrize("name", READ)
 def test_a_figure_has_what_its_surroundings_say(name: str, money_in) -> None:
     body, amounts = READ[name]
-    assert money_in(body).amounts == sorted(f"2023 {one}" for one in amounts)
+    assert money_in(body).amounts == sorted(one if one.startswith("20") else f"2023 {one}" for one in amounts)
 
 
 RATES = {

@@ -440,3 +440,41 @@ def test_a_document_of_tables_without_a_passage_is_read(tmp_path) -> None:
     read = replace(read_document(tmp_path / "report.xlsx"), passages=())
     amounts = extract_money(read, 2023).amounts
     assert [(a.stage, a.item, a.yuan) for a in amounts][:2] == [("budget", "basic", 100000), ("final", "basic", 90000)]
+
+
+UNITS = {
+    "a_unit_alone_above_the_first_figure": table(
+        "单位名称|某县档案馆|类别|主管部门|万元",
+        "资金情况|年初预算数|全年预算数|全年执行数|执行率",
+        "年度资金总额|50|60|54|90%",
+        "其中：基本支出|20|20|20|100%",
+        "项目支出|30|40|34|85%",
+    ),
+    "a_note_behind_the_table": table(
+        "项目|年初预算数|全年预算数|全年执行数",
+        "支出合计|50|60|54",
+        "基本支出|20|20|20",
+        "项目支出|30|40|34",
+    )
+    + "<p>注：表内金额单位为万元。</p>",
+}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_is_the_tables_wherever_it_is_told(name: str, money_in) -> None:
+    amounts = money_in(UNITS[name]).amounts
+    assert f"2023 exp final {T} 540000" in amounts
+    assert f"2023 exp initial_budget {B} 200000" in amounts
+    assert len(amounts) == 9
+
+
+def test_a_line_that_names_projects_makes_the_rows_below_it_projects(money_in) -> None:
+    body = "<p>重点项目执行情况：</p>" + table(
+        "项目|年初预算（万元）|执行数（万元）", "灌区改造|50|40", "病虫防治|30|20"
+    )
+    assert money_in(body).amounts == [
+        "2023 exp final project/灌区改造 400000",
+        "2023 exp final project/病虫防治 200000",
+        "2023 exp initial_budget project/灌区改造 500000",
+        "2023 exp initial_budget project/病虫防治 300000",
+    ]

@@ -134,7 +134,9 @@ def told_in(table: Table) -> list[Cell]:
     cells = sorted(table.cells, key=lambda cell: (cell.row, cell.col))
     if any(re.fullmatch(r"-?[\d,]+(?:\.\d+)?%?", cell.text) for cell in cells):
         return []
-    return [cell for cell in cells if len(cell.text) >= 16 and cell.lines and re.search(r"[。;,]", cell.text)]
+    told = [cell for cell in cells if len(cell.text) >= 16 and cell.lines and re.search(r"[。;,]", cell.text)]
+    short = [cell for cell in cells if told and cell.text.endswith("。") and cell.lines and cell not in told]
+    return sorted([*told, *short], key=lambda cell: (cell.row, cell.col))
 
 
 def _full_marks(total: TableScores | None) -> Decimal:

@@ -31,9 +31,11 @@ class Words:
         self._document, self._places = document, places
         self._blocks = blocks_of(document)
         self._ends: dict[int, list[int]] = {}
+        self._told: dict[int, list[Figure]] = {}
         for one in figures:
             if one.row is None:
                 self._ends.setdefault(one.block, []).append(one.end)
+                self._told.setdefault(one.block, []).append(one)
         self._said: dict[tuple[str, ...], list[Token]] = {}
 
     def states(self, amount: Amount) -> tuple[str, ...] | None:
@@ -81,6 +83,19 @@ class Words:
             return False
         words = (value.label,) if isinstance(value, Ratio) and value.name == "share" else self._own(figure)[0]
         return self._names(self._scan(words), words, subject)
+
+    def right_behind(self, rate: Ratio, amounts: Sequence[Amount]) -> Amount | None:
+        """Return the amount that a rate stands right behind in its sentence: 支出3301.20万元,执行率95.39%."""
+        figure = self._places.at(rate.evidence, "rate", rate.percent)
+        if figure is None or figure.row is not None:
+            return None
+        text = self._document.passages[self._blocks[figure.block].index].text
+        before = [one for one in self._told[figure.block] if one.end <= figure.start]
+        last = max(before, key=lambda one: one.end, default=None)
+        if last is None or any(mark in text[last.end : figure.start] for mark in "。;("):
+            return None
+        same = (one for one in amounts if one.yuan == last.value)
+        return next((one for one in same if self._places.at(one.evidence, "sum", one.yuan) is last), None)
 
     def within(self, change: Change) -> set[str]:
         """Return the subjects that a change's sentence names up to it: what it is a part of, among them."""

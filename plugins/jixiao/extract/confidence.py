@@ -16,7 +16,7 @@ from jixiao.extract.figures import Figure
 from jixiao.extract.identities import agree
 from jixiao.extract.marks import sure_deductions, sure_rates, sure_scores
 from jixiao.extract.places import Places
-from jixiao.model import Amount, Change, Confidence, Document, Doubt, Evidence, Extraction, Ratio, fact_id
+from jixiao.model import Amount, Change, Confidence, Document, Doubt, Evidence, Extraction, Ratio, Subject, fact_id
 
 RIVALS = "rival_values"
 
@@ -48,7 +48,7 @@ def settle(document: Document, read: Extraction, figures: Sequence[Figure], plac
         replace(one, confidence=_said(_sure_change(one, index, read.changes, closing, words), one.evidence))
         for index, one in enumerate(read.changes)
     )
-    ratios = _settled_rates(read, changes, closing, words)
+    ratios = _settled_rates(replace(read, amounts=tuple(amounts)), changes, closing, words)
     marks = sure_scores(read)
     scores = tuple(
         replace(one, confidence=_said(index in marks, one.evidence)) for index, one in enumerate(read.scores)
@@ -138,8 +138,19 @@ def _settled_rates(read: Extraction, changes: Sequence[Change], closing: Confirm
     for index, one in enumerate(read.ratios):
         of_change = one.name == "year_on_year_change" and (one.subject, one.percent) in sure_changes
         is_sure = of_change or index in by_marks or _sure_ratio(one, index, read.ratios, closing, words)
+        is_sure = is_sure or _behind_its_outturn(one, read.amounts, words)
         out.append(replace(one, confidence=_said(is_sure, one.evidence)))
     return tuple(out)
+
+
+def _behind_its_outturn(one: Ratio, amounts: Sequence[Amount], words: Words) -> bool:
+    """Tell whether a completion rate stands right behind the sure outturn that it is read as a rate of."""
+    if one.name != "budget_completion_rate" or one.subject is None:
+        return False
+    spent = words.right_behind(one, amounts)
+    if spent is None or spent.confidence != "sure" or spent.stage != "final":
+        return False
+    return Subject(spent.flow, spent.scheme, spent.item) == one.subject and spent.fiscal_year == one.fiscal_year
 
 
 def _sure_ratio(one: Ratio, index: int, every: Sequence[Ratio], closing: Confirmed, words: Words) -> bool:

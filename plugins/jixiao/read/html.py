@@ -26,6 +26,8 @@ _LEAST_DATA = 3000
 _MOST_TOLD = 10
 _MOST_COLUMNS = 1000
 _LEAST_CHARS = 60
+_ACCOUNTS = re.compile(r"[预决]算.*\d[亿万千]?元", re.DOTALL)
+"""Accounts and budgets are told by name and sums; a wrapper page has none."""
 
 Piece = tuple[str, bool]
 
@@ -51,7 +53,7 @@ def read_pages(texts: Sequence[str], name: str, limits: Limits, tells_pictures: 
     content = page.body.content(drawn_tables=True)
     said = "".join(passage.text for passage in content.passages)
     said += "".join(cell.text for table in content.tables for cell in table.cells)
-    if len(said) < _LEAST_CHARS or "绩效" not in said:
+    if len(said) < _LEAST_CHARS or not ("绩效" in said or _ACCOUNTS.search(said)):
         raise UnreadableDocument(f"{name}: an HTML page without a report in it (an error or wrapper page)")
     return content
 

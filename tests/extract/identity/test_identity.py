@@ -130,6 +130,27 @@ def test_a_grade_in_the_total_row_is_the_reports(document_of):
     assert (str(report.total_score), report.grade) == ("96.5", "优")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "按照下发的指标表，我镇自评91分。其中预算编制9分（满分10分）、预算执行18分（满分20分）。",
+        "自评91分，其中：履职效能50分，得47分；管理效率50分，得44分。",
+    ],
+)
+def test_a_total_may_stand_without_a_name_of_its_own(said, document_of):
+    report = extract(document_of(["某镇2023年度部门整体支出绩效自评报告", "四、自评打分", said])).report
+    assert str(report.total_score) == "91"
+
+
+def test_a_short_sentence_in_a_cell_of_a_report_in_cells_is_read(document_of):
+    table = [
+        ["一、收支情况", "2021年部门总收入816.55万元，全部为财政拨款。总支出802.91万元。"],
+        ["三、综合评价结论", "自评得分96分，等级为优。"],
+    ]
+    report = extract(document_of(["2021年度部门整体支出绩效自评情况", table])).report
+    assert (str(report.total_score), report.grade) == ("96", "优")
+
+
 def test_what_is_written_around_a_name_is_none_of_it():
     assert {
         tidy(n) for n in ("118001郎溪县水务局", "郎溪县水务局(本级)", "郎溪县水务局2023年度", "(305)郎溪县水务局")

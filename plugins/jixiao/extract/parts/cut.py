@@ -14,6 +14,7 @@ _PART_MARK = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章)")
 _NUMERALS = "一二三四五六七八九十"
 _ANNEX = re.compile(r"^附[件表录]?[一二三四五六七八九十\d]*(?:[-—.]\d+)?[:：]?$")
 _STRONG_END = re.compile(r"(?:表|报告|报告书|总结)$")
+_RUN_IN = re.compile(r"^(?P<heading>[^,。;:]{4,30})[。:](?=.)")
 _PLAIN = 2
 _HEAD_ROWS = 4
 _NEAR_TITLE = 6
@@ -146,8 +147,9 @@ class _Cutter:
         if self.base not in ("final_accounts", "budget") or unit.is_row:
             return False
         mark = ENUMERATED.match(unit.text)
-        if mark is not None and not _is_sentence(unit):
-            words_of = unit.text[mark.end() :]
+        words_of = _run_in(unit.text[mark.end() :]) if mark is not None else ""
+        if mark is not None and (words_of or not _is_sentence(unit)):
+            words_of = words_of or unit.text[mark.end() :]
             title = title_of(words_of) if is_title(words_of) else None
             if title is not None and title.weight > _PLAIN and title.document in (
                 "overall_self_evaluation", "project_self_evaluation",
@@ -236,6 +238,12 @@ def _heading_words(text: str) -> str:
 
 def _is_sentence(unit: Unit) -> bool:
     return len(unit.text) > _SENTENCE and bool(re.search(r"[,。;]", unit.text)) and not unit.text.startswith("注")
+
+
+def _run_in(text: str) -> str:
+    """Return the heading that stands in one paragraph with its text: (一)整体支出绩效自评结果。2023年…."""
+    found = _RUN_IN.match(text)
+    return found["heading"] if found else ""
 
 
 def _follows(first: str, later: str) -> bool:

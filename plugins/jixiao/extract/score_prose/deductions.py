@@ -10,7 +10,7 @@ from jixiao.extract.score_prose.naming import QUOTED, Naming, without_lead, with
 from jixiao.extract.score_prose.points import Points, every_point, points_in, strip_start
 from jixiao.extract.score_prose.records import Record
 from jixiao.extract.score_prose.totals import lowest
-from jixiao.extract.sections import without_mark
+from jixiao.extract.sections import MARK, without_mark
 from jixiao.model import Deduction, Passage, Score
 
 _SENTENCE = re.compile(r"[。;]")
@@ -18,6 +18,7 @@ _NUMBERED = re.compile(r"指标(\d{1,2})(?!\d)")
 _BRACKETS = re.compile(r"^[(][^()]*[)]")
 _RESULT = re.compile(r"\d+(?:\.\d+)?%$")
 _POINTS_IN_REASON = re.compile(r"\d分")
+_HEADED = re.compile(rf"^(?:{MARK})(?P<name>[^,。;:]{{3,20}}):(?=[^:]{{4,}}$)")
 _NEAR, _LONGER = 6, 6
 _NUMBER = re.compile(r"\d")
 _ASPECT = "方面"
@@ -113,6 +114,8 @@ class _Taken:
         if numbered := _NUMBERED.search(self.sentence):
             nth = lowest(self.scores)[int(numbered[1]) - 1 : int(numbered[1])]
             return next((s.path[-1] for s in nth if lacks(s.full_marks, s.score, self.point.value)), "")
+        if headed := self._headed():
+            return headed
         clause = strip_start(self.clauses[-1], "off_lead")
         if (called := self.naming.clean(clause)) in self.known:
             return called
@@ -122,6 +125,13 @@ class _Taken:
         if name and (went_wrong(name) is None or QUOTED.fullmatch(clause)):
             return name
         return self._in_sentence() or self._before()
+
+    def _headed(self) -> str:
+        """Return the indicator whose name heads its item of a list: 1.资产负债率控制:年末47.6%,高于目标,扣3分."""
+        match = _HEADED.match(self.sentence)
+        if match is None or went_wrong(match["name"]) is not None or match["name"].endswith(_ASPECT):
+            return ""
+        return self.naming.of(match["name"])
 
     def _is_nothing(self, name: str) -> bool:
         found = lexicon().every(name, "off_nothing")

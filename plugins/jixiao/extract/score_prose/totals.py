@@ -66,6 +66,8 @@ def _is_alone(text: str, match: re.Match[str], value: Decimal) -> bool:
     """Tell whether a score without a name is the only one of a sentence on the evaluation: 自评98.6分,等次为优."""
     start = max(text.rfind(mark, 0, match.start()) for mark in _SENTENCE) + 1
     end = min((at for mark in _SENTENCE if (at := text.find(mark, match.end())) >= 0), default=len(text))
+    has_parts = lexicon().opening(text, "part", match.end() + 1) is not None  # 自评96.5分,其中:履职效能得49分
+    end = match.end() if has_parts else end
     if not _SURELY <= value <= _WHOLE or not (
         _is_called(text[start : match.start()]) or _GRADED.search(text[start : match.start()])
     ):
@@ -73,7 +75,7 @@ def _is_alone(text: str, match: re.Match[str], value: Decimal) -> bool:
     others = [one for one in POINTS.finditer(text, start, end) if one.start() != match.start()]
     beside = [one for one in others if not _is_of_another(text[start : one.start("number")])]
     of_all = any(decimal_of(one["number"]) == _WHOLE for one in others)  # 满分100分,打了94分
-    return not beside and (of_all or bool(lexicon().scan(text[start:end], ("total_of", "total_beside"))))
+    return not beside and (has_parts or of_all or bool(lexicon().scan(text[start:end], ("total_of", "total_beside"))))
 
 
 def _is_called(lead: str) -> bool:
@@ -83,7 +85,7 @@ def _is_called(lead: str) -> bool:
     if told is None or told.value != "got":
         return False
     words = _MARK.sub("", clause[: told.start])
-    for role in ("points_self", "total_of", "total_link", "total_lead"):
+    for role in ("points_self", "total_of", "total_link", "total_lead", "filler"):
         words = strip_end(words, role)
     return not words
 

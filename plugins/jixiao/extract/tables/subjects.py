@@ -207,16 +207,16 @@ def _named(said: Meaning, label: Cell, name: str, rows: Rows, labels: Sequence[C
     project = Meaning("project", Subject("expenditure", "project", name), name)
     if outer is not None and (of_outer.subject == PROJECTS or re.search(r"项目(?!$)|项目$", outer.text)):
         return project if len(bare(label.text)) > 3 else said
-    if any(_says(text, "projects") and len(text) <= 40 for text in title[-3:]) and not rows.schemes(label):
+    if any(_says(text, "list_title") and len(text) <= 40 for text in title[-3:]) and not rows.schemes(label):
         return project
     if rows.is_numbered_list(label) and _is_head_of_projects(label, rows):
         return project
     return said
 
 
-def _says(text: str, value: str) -> bool:
+def _says(text: str, role: str) -> bool:
     """Tell whether the line above a table, or a label, says something of what is listed."""
-    return any(token.value == value for token in lexicon().every(text, "title"))
+    return bool(lexicon().every(text, role))
 
 
 def _is_head_of_projects(label: Cell, rows: Rows) -> bool:
@@ -270,7 +270,7 @@ def _of_title(title: Sequence[str]) -> Subject | None:
         }
         parts = {value for value in named if "source/" not in value}
         if len(parts) == 1 and (found := schemes.get(next(iter(parts)))):
-            if found[1] == "project" and not _says(text, "all_projects"):
+            if found[1] == "project" and not _says(text, "list_of_all"):
                 return None
             return Subject("expenditure", *found)
         return None
@@ -289,7 +289,7 @@ def _total_of_projects(cell: Cell, rows: Rows, title: Sequence[str]) -> Meaning:
 
     A list of the tasks of the year whose total is scored is the department's whole budget.
     """
-    if any(_says(text, "all_projects") for text in title):
+    if any(_says(text, "list_of_all") for text in title):
         return Meaning("subject", PROJECTS)
     marks = [column.col for column in rows.columns.values() if column.role in ("full_marks", "score")]
     scored = any(rows.grid.number(cell.row, col) is not None for col in marks)
