@@ -144,13 +144,19 @@ def _settled_rates(read: Extraction, changes: Sequence[Change], closing: Confirm
 
 
 def _behind_its_outturn(one: Ratio, amounts: Sequence[Amount], words: Words) -> bool:
-    """Tell whether a completion rate stands right behind the sure outturn that it is read as a rate of."""
+    """Tell whether a completion rate stands right behind the sure outturn that it is a rate of, its budget known too.
+
+    Where only the initial budget is printed, the rate may be one of a budget in force that is not.
+    """
     if one.name != "budget_completion_rate" or one.subject is None:
         return False
     spent = words.right_behind(one, amounts)
     if spent is None or spent.confidence != "sure" or spent.stage != "final":
         return False
-    return Subject(spent.flow, spent.scheme, spent.item) == one.subject and spent.fiscal_year == one.fiscal_year
+    key = (spent.fiscal_year, spent.flow, spent.scheme, spent.item)
+    in_force = [a for a in amounts if (a.fiscal_year, a.flow, a.scheme, a.item) == key and a.stage == "budget"]
+    is_of_it = Subject(*key[1:]) == one.subject and spent.fiscal_year == one.fiscal_year
+    return is_of_it and any(a.confidence == "sure" for a in in_force)
 
 
 def _sure_ratio(one: Ratio, index: int, every: Sequence[Ratio], closing: Confirmed, words: Words) -> bool:
