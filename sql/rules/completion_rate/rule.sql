@@ -63,8 +63,8 @@ pairs AS (
             AND final.item = base.item
             AND base.stage IN ('budget', 'initial_budget')
             AND base.low > 0
-            -- An outturn well above the initial budget, at a rate of at most 100, was paid from a budget in force: that is
-            -- not printed, and the rate is of it.
+            -- An outturn well above the initial budget, at a rate of at most 100, was paid from a budget in force
+            -- that is not printed: the rate is of that.
             AND (base.stage = 'budget' OR final.low <= 1.01 * base.high OR rates.low > 100)
 ),
 
