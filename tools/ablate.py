@@ -13,7 +13,7 @@ from functools import cache
 from sets import BLIND, documents, names
 
 from compare import KEYS, compared  # isort: skip
-from jixiao.extract import assign, costs, extract, foreign, parallel, prose, readings, scope, stages, subjects  # isort: skip
+from jixiao.extract import assign, costs, extract, foreign, listing, parallel, prose, readings, scope, stages, subjects  # isort: skip
 from jixiao.extract.contract import to_contract  # isort: skip
 from jixiao.extract.names import own_names  # isort: skip
 from jixiao.extract.parts import outline, own_document  # isort: skip
@@ -40,13 +40,13 @@ COSTS = [
     (module, name) for module in (costs, assign) for name, value in vars(module).items() if isinstance(value, float)
 ]
 RULES: dict[str, list[tuple[object, str, Callable[..., object]]]] = {
-    "a list of projects opens": [(scope.Scopes, "_open", _never)],
-    "a counted noun or heading opens a list": [(scope, "opens_list", lambda token, *_: token.value == "strong")],
-    "an item has a label": [(scope.Scopes, "_take_label", _never)],
-    "labels have parents": [(scope.Scopes, "_take_parent", _never)],
-    "parts have the stage of their whole": [(scope.Scopes, "_part", _never)],
+    "a list of projects opens": [(scope, "open_list", _never)],
+    "a counted noun or heading opens a list": [(listing, "opens_list", lambda token, *_: token.value == "strong")],
+    "an item has a label": [(scope, "take_label", _never)],
+    "labels have parents": [(listing, "_take_parent", _never)],
+    "parts have the stage of their whole": [(scope.Scopes, "part", _never)],
     "an owner reaches beyond its clause": [(scope.Scopes, "_take_owner", _never)],
-    "a term of ours ends label and list": [(scope.Scopes, "_leave", _never)],
+    "a term of ours ends label and list": [(scope, "leave_list", _never)],
     "a term that ends a longer name is glued": [(scope, "is_glued", _no), (subjects, "is_glued", _no)],
     "支出决算 may be of the term before": [(scope, "is_of_the_same", _no)],
     "last year's sum in a bracket": [(module, "is_twin", _no) for module in (foreign, stages, subjects)],
@@ -61,6 +61,9 @@ RULES: dict[str, list[tuple[object, str, Callable[..., object]]]] = {
     "a part without a name is not its whole": [(readings, "_again", lambda *_: 0.0)],
     "words that are no term speak against": [(scope, "free_words", lambda *_: "")],
     "a heading hands down": [(scope.Scopes, "head", _never)],
+    "合计 is of the parts before it": [(scope.Scopes, "_take_sum", _never)],
+    "a colon behind a sum opens its parts": [(subjects, "_follows_sum_by_colon", _no)],
+    "words in the department's own name own nothing": [(prose, "leave_own_names", _never)],
     "what is handed down ends at a sentence": [(scope.Scopes, "_end_sentence", _never)],
 }
 

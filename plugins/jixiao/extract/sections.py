@@ -13,8 +13,6 @@ MARK = (
     r"(?:[一二三四五六七八九十]{1,3}[、.]|[((][一二三四五六七八九十]{1,3}[))]|\d{1,2}[、.](?!\d)|[((]\d{1,2}[))]|[①-⑳])"
 )
 _HEADING = re.compile(rf"^(?P<mark>{MARK})?(?P<name>[^,。;:]{{2,24}})[。:]?$")
-_PROBLEMS = re.compile(r"问题|不足|困难")
-_IMPROVEMENTS = re.compile(r"改进|整改|建议|下一步|措施|打算|对策")
 _ITEM = re.compile(rf"^(?P<mark>{MARK}|[一二三四五六七八九十]{{1,2}}是)?(?P<text>.+)$")
 _SPLIT = re.compile(rf"(?:^|(?<=[。;:]))(?={MARK}|[一二三四五六七八九十]是)")
 
@@ -53,11 +51,7 @@ def read_sections(passages: Sequence[Passage]) -> tuple[SectionItem, ...]:
         if heading and heading["mark"]:
             own = rank_of(heading["mark"])
             name = heading["name"]
-            found: Kind | None = None
-            if _PROBLEMS.search(name) and not _IMPROVEMENTS.search(name.split("问题")[0]):
-                found = "problems"
-            elif _IMPROVEMENTS.search(name):
-                found = "improvements"
+            found = _kind_of(name)
             if found and (kind is None or own <= rank or own == rank + 2):
                 kind, rank = found, own
                 continue
@@ -74,6 +68,14 @@ def read_sections(passages: Sequence[Passage]) -> tuple[SectionItem, ...]:
                 start = passage.text.find(clause)
                 items.append(SectionItem(kind, clause[:80], passage.evidence(start, start + min(len(clause), 20))))
     return tuple(items)
+
+
+def _kind_of(name: str) -> Kind | None:
+    """Return what a heading names: problems, also with measures behind them (问题及改进措施), or measures."""
+    said = [token.value for token in lexicon().scan(name, ("section",))]
+    if not said:
+        return None
+    return "problems" if said[0] == "problems" else "improvements"
 
 
 def _starts_section(part: str) -> bool:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import stated_unit
 from jixiao.extract.tables.bands import bands_of
 from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_words
 from jixiao.extract.tables.inline import read_inline
-from jixiao.extract.tables.meanings import UNNAMED, column_kind_of_row
+from jixiao.extract.tables.meanings import UNNAMED, YEAR, column_kind_of_row
 from jixiao.extract.tables.pairs import read_pair
 from jixiao.extract.tables.roles import MONEY, Column, columns_of, said_of
 from jixiao.extract.tables.rows import Rows
@@ -51,8 +52,6 @@ _NOT_MONEY = {
     "rubric": "a rubric's number",
 }
 _OF_SCORES = frozenset({"full_marks", "score", "score_rate", "taken_off"})
-_FALL = re.compile(r"减少|下降|降幅")
-_RISE = re.compile(r"增")
 
 
 def read_money(
@@ -171,9 +170,8 @@ class _Reader:
 
     def _has_budget_beside(self, column: Column) -> bool:
         """Tell whether the head beside an adjustment names the budget that came of it (调整数 beside 全年预算数)."""
-        if not re.search(r"调整|追加", column.head) or "结" in column.head:
-            return True
-        if re.search(r"追[加减]", column.head):
+        said = {token.value for token in lexicon().every(column.head, "adjusts")}
+        if not said or "signed" in said or "结" in column.head:
             return True
         heads = [cell for cell in self.table.cells if column.path and cell.row == column.path[0].row]
         stages = [stage_of([cell], []) for cell in heads if cell is not column.path[0]]
@@ -209,11 +207,11 @@ class _Reader:
             stage = "final"
         if kind == "change_sum":
             stage = stage or "final"
-            fall = bool(_FALL.search(column.head) and not _RISE.search(column.head))
-            printed = Printed(printed.number, printed.unit, printed.negative or fall)
+            printed = Printed(printed.number, printed.unit, printed.negative or _falls(column))
         if stage is None:
             named = decided.subject.scheme != "total"
-            if named or re.search(r"支出|收入|金额|资金|20\d\d", column.head + decided.words):
+            words = column.head + decided.words
+            if named or lexicon().every(words, "of_money") or YEAR.search(words):
                 self._doubt(cell, "undecided_stage", f"{decided.words}: {cell.text} is of no named stage")
             else:
                 self._say(cell, "not_ours", "no stage and no word of money")
@@ -240,7 +238,7 @@ class _Reader:
             about = None if is_share_of_part(column.head) else about
             self.found.ratios.append(Ratio("share", f"{words} {column.head}", percent, evidence, year, about))
         else:
-            if _FALL.search(column.head) and not _RISE.search(column.head):
+            if _falls(column):
                 percent = -abs(percent)
             said = f"{words} {column.head}"
             self.found.ratios.append(Ratio("year_on_year_change", said, percent, evidence, year, about))
@@ -286,3 +284,9 @@ class _Reader:
     def _doubt(self, cell: Cell, kind: str, message: str, readings: tuple[str, ...] = ()) -> None:
         self.found.doubts.append(Doubt(kind, message, cell_evidence(cell), readings))
         self._say(cell, "doubt", kind, readings)
+
+
+def _falls(column: Column) -> bool:
+    """Tell whether a column of changes is one of what was less than the year before (减少额), and not of both."""
+    said = {token.value for token in lexicon().every(column.head, "direction")}
+    return said == {"down"}

@@ -9,16 +9,11 @@ from jixiao.extract.tables.meanings import without_contents
 from jixiao.extract.tables.roles import stage_words
 from jixiao.model import Cell, Stage
 
-_LAST_YEAR = re.compile(r"上年|上一年|去年")
-_TITLE_END = re.compile(r"表|情况|[::]$")
-_TITLE_TAIL = re.compile(r"(?:情况|明细|公开|对比|一览|汇总|总|如下|见?下)*表?(?:\(.*\))?[::]?$")
+_TITLE_END = re.compile(r"(?:\(.*\))?[::]?$")
 _YEAR = re.compile(r"20\d\d年?度?(?:\((?:亿|万|千)?元\))?")
-_BOTH = re.compile(r"预决算|预算执行|收支预?决?算总表")
-_OF_THE_YEAR = re.compile(r"(?:本年|当年)总?(?:支出|收入)(?!数|额|金额)")
 _SHORT = 12
 _TAIL = re.compile(r"(?:数|金额|额|总额)?(?:\((?:亿|万|千)?元\))?$")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_ARRIVED = re.compile(r"到位")
 
 
 def said_in(text: str, siblings: Sequence[str] = (), *, is_own: bool = False) -> Stage | None:
@@ -27,7 +22,7 @@ def said_in(text: str, siblings: Sequence[str] = (), *, is_own: bool = False) ->
     With `is_own` only what names a stage and nothing else counts: 本年支出 is what a sum is of as well.
     预算 and 批复 alone are the budget in force, unless a sibling head names the adjusted one: then the initial one.
     """
-    if _ARRIVED.search(text) and "率" not in text:
+    if lexicon().every(text, "arrived") and "率" not in text:
         return "budget"
     text = text.replace("情况", "")
     found = [token for token in stage_words(text) if not _is_weak(text, token, is_own)]
@@ -46,7 +41,7 @@ def _is_weak(text: str, token: Token, is_own: bool = False) -> bool:
     if token.value != "final":
         return False
     said = text[token.start : token.end]
-    return said in ("支出", "支出总额") or (is_own and bool(_OF_THE_YEAR.match(text, token.start)))
+    return said in ("支出", "支出总额") or (is_own and lexicon().opening(text, "of_the_year", token.start) is not None)
 
 
 def _is_planned(text: str) -> bool:
@@ -96,14 +91,22 @@ def _alone() -> frozenset[str]:
 def table_stage(title: Sequence[str]) -> Stage | None:
     """Return the stage that the title just above a table names (2023年度收入支出决算表), if it is one."""
     for text in reversed(title):
-        if len(text) <= 40 and _TITLE_END.search(text):
-            if stage := said_in(_TITLE_TAIL.sub("", text)):
-                return None if _BOTH.search(text) else stage
-            if re.search(r"(?:支出|收入)(?:对比|完成|执行|明细|构成|结构)", text) and not re.search(r"预算", text):
+        if len(text) <= 40 and (lexicon().every(text, "title_ends") or text.endswith((":", ":"))):
+            if stage := said_in(_without_tail(text)):
+                return None if lexicon().every(text, "title_of_both") else stage
+            if lexicon().every(text, "title_of_outturn") and "预算" not in text:
                 return "final"
         if is_of_the_years_sums(text):
             return "final"
     return None
+
+
+def _without_tail(title: str) -> str:
+    """Return a title without what stands behind its words: 收入支出决算 of 收入支出决算情况表(单位:万元)."""
+    words = _TITLE_END.sub("", title)
+    while (tail := lexicon().ending(words, "title_tail")) is not None:
+        words = words[: tail.start]
+    return words
 
 
 def is_of_the_years_sums(text: str) -> bool:
@@ -129,4 +132,4 @@ def year_of(
     row = re.match(r"20\d\d", words)
     if row and (_YEAR.fullmatch(words) or said_in(words)) and abs(int(row[0]) - fiscal_year) <= 3:
         return int(row[0])  # a table on its side: 2022年决算数 names its row
-    return fiscal_year - 1 if _LAST_YEAR.search(heads + words) else fiscal_year
+    return fiscal_year - 1 if lexicon().every(heads + words, "year_before") else fiscal_year
