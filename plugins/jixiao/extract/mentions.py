@@ -1,19 +1,22 @@
 """Where a text names a sum, a rate or a zero: the figures that the sentence grammar finds labels for."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import MONEY, NUMBER, PERCENT, PERCENT_IN_WORDS
 
 _ZERO = re.compile(
     r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为(?:零|0)(?=[,。;)]|$)|无此项支出)"
 )
 # 无因公出国(境)费用: the zero stands in front of what it is of.
-_ITEM = r"(?:(?:因公)?出国(?:\(境\)|境)?(?:费用?|经费|支出)?|公务接待(?:费用?|支出)?|公务用车购置(?:费用?|支出)?)"
-NONE_OF = re.compile(
-    rf"(?<![一-鿿])(?:全年|本年度?|其中)?(?:均?无|没有|未发生)(?P<what>{_ITEM}(?:(?:和|及|与|、){_ITEM})*)(?=[,。;、]|$)"
-)
+_NONE = re.compile(r"均?无|没有|未发生")
+_EXPENSES = "three_public/"
+_LINK = re.compile(r"[和及与、]?")
+_CLAUSE = re.compile(r"[^,。;:、()]*$")
+_ENDS = re.compile(r"[,。;、)]|$")
 # A rate that lost its % sign.
 _BARE_RATE = re.compile(
     r"率(?:为|是|=|:|约|达到?|\(%\))*(?P<number>\d{1,4}(?:\.\d+)?)(?![\d.%‰万元分个年月日项名人次/÷×*(])"
@@ -61,5 +64,27 @@ def mentions_in(text: str) -> list[Mention]:
         if all(end <= a or start >= b for a, b in taken):
             found.append(Mention("percent", start, end, match["number"], "", False))
     found += [Mention("zero", m.start(), m.end(), "0", "元", False) for m in _ZERO.finditer(text)]
-    found += [Mention("zero", m.start("what"), m.end(), "0", "元", False) for m in NONE_OF.finditer(text)]
+    found += [Mention("zero", start, end, "0", "元", False) for start, end in none_of(text)]
     return sorted(found, key=lambda mention: mention.start)
+
+
+def none_of(text: str) -> Iterator[tuple[int, int]]:
+    """Give the places of the public expenses that a clause says there were none of: 我站无公务用车购置和出国费用."""
+    for match in _NONE.finditer(text):
+        clause = _CLAUSE.search(text, 0, match.start())
+        if clause is not None and not _is_filler(clause[0]):
+            continue
+        at = last = match.end()
+        while (token := lexicon().opening(text, "subject", at)) is not None and token.value.startswith(_EXPENSES):
+            last = token.end
+            link = _LINK.match(text, last)
+            at = link.end() if link is not None else last
+        if last > match.end() and _ENDS.match(text, last):
+            yield match.end(), last
+
+
+def _is_filler(words: str) -> bool:
+    """Tell whether words in front of 无 are small ones alone: 全年, 其中, 我站, 也."""
+    while words and (token := lexicon().ending(words, "filler") or lexicon().ending(words, "part")) is not None:
+        words = words[: token.start]
+    return not words

@@ -8,7 +8,7 @@ from jixiao.extract.foreign import is_twin
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
-from jixiao.extract.scoped import next_of
+from jixiao.extract.scoped import WEAK_MARKS, next_of
 from jixiao.model import Stage
 
 UNSAID, OF_TERM, OF_WHOLE = "no stage said", "支出 in its term", "the stage of its whole"
@@ -37,7 +37,8 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
         return [first, (other, costs.PLANNED + costs.RIVAL, f"{said}: or {other}")]
     inherited = _inherited_stages(piece, scopes)
     if (
-        scopes.whole is None
+        "final" in inherited
+        and scopes.whole is None
         and scopes.stage is None
         and any(words[t.start : t.end].endswith(SPENT) for t in scopes.own_terms)
     ):
@@ -86,9 +87,11 @@ def _context(scopes: Scopes) -> Stage:
 
 
 def _is_before_its_outturn(piece: Piece, scopes: Scopes) -> bool:
-    """Tell whether the outturn of an item follows its bare sum: 普查经费50万元,已支出46万元."""
+    """Tell whether the outturn of an item or class follows its bare sum: 普查经费50万元,已支出46万元."""
     after = next_of(piece, scopes.pieces)
-    if scopes.label is None or scopes.label.piece != piece.index or after is None or piece.of("stage"):
+    named = scopes.label is not None and scopes.label.piece == piece.index
+    named = named or any(token.row.mark not in WEAK_MARKS for token in scopes.own_terms)
+    if not named or after is None or piece.of("stage"):
         return False
     outturn = any(token.value == "final" for token in after.of("stage"))
     is_sum = after.figure is not None and after.figure.kind == "sum" and not (after.of("subject") or after.of("change"))

@@ -13,6 +13,8 @@ from jixiao.read.text import cell_evidence
 
 _QUOTE, _QUOTED, _RANK = r"[“\"「]", r"[”\"」]", r"(?:等?级|档)?"
 _SENTENCE = re.compile(r"[。;]")
+_CLAUSE = re.compile(r"[,。;]")
+_SCORE = re.compile(rf"^\({NUMBER}分\)")
 _NEAR = 12
 _MARKS_HEAD = re.compile(r"^(?:指标|标准)?(?:分值|权重|满分|标准分)")
 _TOTAL_LABEL = re.compile(r"^(?:部门|单位|绩效)?(?:自评|综合)(?:综合)?(?:总分|总得分|得分)(?:\(分\))?[:]?$")
@@ -29,6 +31,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?:{of})?(?:{heads})(?:{given})?(?:{links})*{_QUOTE}?{grade}(?={_QUOTED}|[,。;)]|$|等?级|档)"),
         # A form's fields side by side: 等级:良好 | 填报人:…
         re.compile(rf"(?:{heads}):{grade}(?=[一-鿿]{{2,5}}:)"),
+        # 综合评定:优(95.4分)
+        re.compile(rf"(?:{of})*(?:{given})(?:{links})+{grade}(?=\({NUMBER}分\))"),
         # 评为“优”等次
         re.compile(rf"(?:{given}|{links})+{_QUOTE}{grade}{_QUOTED}(?:等?[级次]|档)?(?=[,。;]|$)"),
         # 得95分,评定为优秀
@@ -77,8 +81,8 @@ def _in_total_row(table: Table) -> str | None:
 
 def _is_of_a_band(text: str, match: re.Match[str]) -> bool:
     """Tell whether a rubric's bounds stand around a grade, in its sentence: 90分以上为优, 良(80-90分)."""
-    before = _SENTENCE.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
-    behind = _SENTENCE.split(text[match.end() : match.end() + _NEAR])[0]
+    before = _CLAUSE.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
+    behind = _SENTENCE.split(_SCORE.sub("", text[match.end() : match.end() + _NEAR], count=1))[0]
     return bool(_band().search(before) or _band().search(behind))
 
 

@@ -17,7 +17,9 @@ _REACH, _LEAST, _MOST, _SURELY, _WHOLE = 10, 40, 200, 60, 100
 _SENTENCE = "。;"
 _MARK = re.compile(r"^[(]?[一二三四五六七八九十\d]{1,3}[)、.]")
 # 自评结果:优,95分
-_GRADED = re.compile(rf"[:为是](?:{any_of('grades')}),$")
+_GRADED = re.compile(rf"[:为是](?:{any_of('grades')})[,(]$")
+# 评分:89.5分,良
+_GRADE_BEHIND = re.compile(rf"分?,(?:{any_of('grades')})(?=[,。;]|$)")
 
 
 def totals_in(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
@@ -75,6 +77,7 @@ def _is_alone(text: str, match: re.Match[str], value: Decimal) -> bool:
     others = [one for one in POINTS.finditer(text, start, end) if one.start() != match.start()]
     beside = [one for one in others if not _is_of_another(text[start : one.start("number")])]
     of_all = any(decimal_of(one["number"]) == _WHOLE for one in others)  # 满分100分,打了94分
+    of_all = of_all or _GRADE_BEHIND.match(text, match.end("number")) is not None
     return not beside and (has_parts or of_all or bool(lexicon().scan(text[start:end], ("total_of", "total_beside"))))
 
 
@@ -82,9 +85,12 @@ def _is_called(lead: str) -> bool:
     """Tell whether the clause in front of a figure says that it is a score, and of nothing: 三、绩效自评95分."""
     clause = re.split(r"[,:]", strip_end(lead, "total_link"))[-1]
     told = lexicon().ending(clause, "points")
-    if told is None or told.value != "got":
+    told = told if told is not None and told.value == "got" else lexicon().ending(clause, "total_tail")
+    if told is None:
         return False
     words = _MARK.sub("", clause[: told.start])
+    if lexicon().opening(words, "by") is not None:  # 按照评分表自评95分
+        return True
     for role in ("points_self", "total_of", "total_link", "total_lead", "filler"):
         words = strip_end(words, role)
     return not words
