@@ -163,6 +163,19 @@ READ = {
             f"exp initial_budget {P} 200000",
         ],
     ),
+    "none_of_several_expenses_in_one_clause": (
+        "全年支出500.00万元。我站无公务用车购置和因公出国费用；公务接待支出0.84万元。",
+        [
+            f"exp final {T} 5000000",
+            "exp final three_public/abroad 0",
+            "exp final three_public/vehicle_purchase 0",
+            "exp final three_public/reception 8400",
+        ],
+    ),
+    "a_bare_sum_before_its_outturn_is_a_budget_of_unknown_kind": (
+        "全年预算364.20万元，执行347.11万元。基本支出254.20万元，执行253.90万元。",
+        [f"exp budget {T} 3642000", f"exp final {T} 3471100", f"exp final {B} 2539000"],
+    ),
     "items_below_an_item_that_is_one_sum": (
         "1.年初预算：500.00万元\n（1）基本支出：300.00万元\n（2）项目支出：200.00万元",
         [f"exp initial_budget {T} 5000000", f"exp initial_budget {B} 3000000", f"exp initial_budget {P} 2000000"],

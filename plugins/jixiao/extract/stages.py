@@ -8,7 +8,7 @@ from jixiao.extract.foreign import is_twin
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
-from jixiao.extract.scoped import WEAK_MARKS, next_of
+from jixiao.extract.scoped import WEAK_MARKS, next_of, subject_of
 from jixiao.model import Stage
 
 UNSAID, OF_TERM, OF_WHOLE = "no stage said", "支出 in its term", "the stage of its whole"
@@ -90,12 +90,14 @@ def _is_before_its_outturn(piece: Piece, scopes: Scopes) -> bool:
     """Tell whether the outturn of an item or class follows its bare sum: 普查经费50万元,已支出46万元."""
     after = next_of(piece, scopes.pieces)
     named = scopes.label is not None and scopes.label.piece == piece.index
-    named = named or any(token.row.mark not in WEAK_MARKS for token in scopes.own_terms)
+    classes = [token for token in scopes.own_terms if token.row.mark not in WEAK_MARKS]
+    named = named or any(subject_of(token, piece.text).flow == "expenditure" for token in classes)
     if not named or after is None or piece.of("stage"):
         return False
     outturn = any(token.value == "final" for token in after.of("stage"))
     is_sum = after.figure is not None and after.figure.kind == "sum" and not (after.of("subject") or after.of("change"))
-    return after.marks == "," and is_sum and outturn
+    compared = after.has("last_year") or after.has("against")  # 公务接待费支出9万元,上年支出10万元
+    return after.marks == "," and is_sum and outturn and not compared
 
 
 def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, str]]:

@@ -135,6 +135,9 @@ def test_a_grade_in_the_total_row_is_the_reports(document_of):
     [
         "按照下发的指标表，我镇自评91分。其中预算编制9分（满分10分）、预算执行18分（满分20分）。",
         "自评91分，其中：履职效能50分，得47分；管理效率50分，得44分。",
+        "按照评分表自评91分，评价结果为“优”。",
+        "综合评定：优（91分）。",
+        "四、评分：91分，优。",
     ],
 )
 def test_a_total_may_stand_without_a_name_of_its_own(said, document_of):
