@@ -20,16 +20,9 @@ def _tell_json(said: Any) -> None:
 
 def _serve(args: argparse.Namespace) -> int:
     """Serve the dashboard on loopback until Ctrl-C; read-only, without Airflow."""
-    import uvicorn
-    from jixiao_dashboard.app import create_app
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
+    from jixiao_dashboard.serving import serve, usual_processes
 
-    app = create_app()
-    # A page elsewhere may point its own name at this machine: only our own names are answered.
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
-    _tell(f"http://127.0.0.1:{args.port}/  (Ctrl-C ends it)")
-    sys.stdout.flush()
-    uvicorn.run(app, host="127.0.0.1", port=args.port, log_level="warning")
+    serve(args.port, args.processes or usual_processes())
     return 0
 
 
@@ -111,6 +104,7 @@ def add_commands(commands: Any) -> None:
     """Add these commands to the parser of `jixiao`."""
     serve = command(commands, "serve", "the dashboard on this machine, read-only", "serve --port 8790")
     serve.add_argument("--port", type=int, default=8790)
+    serve.add_argument("--processes", type=int, choices=range(1, 65), metavar="N", help="as many as cores, at most 4")
     serve.set_defaults(handler=_serve)
 
     evidence = command(

@@ -78,8 +78,8 @@ def figures(request: Request, ask: Ask, sha256: Sha256) -> Response:
     """Return what is stated and found in one report, each with its place."""
     if same := _fresh(request, ask):
         return same
-    ask.marts.head(sha256)
-    return _answer(ask, {"figures": [_figure(one) for one in ask.marts.figures(sha256)]})
+    year = ask.marts.head(sha256)["fiscal_year"]
+    return _answer(ask, {"figures": [_figure(one) for one in ask.marts.figures(sha256, year)]})
 
 
 @router.get("/api/v1/reports/{sha256}/evidence", summary="Where one figure is printed", responses=Problem)
@@ -89,8 +89,7 @@ def evidence(
     """Return one figure with its page and box, and the addresses of the page's picture and of the original."""
     if same := _fresh(request, ask):
         return same
-    ask.marts.head(sha256)
-    found = ask.marts.figures(sha256, figure)
+    found = ask.marts.figures(sha256, ask.marts.head(sha256)["fiscal_year"], figure)
     if not found:
         raise NoSuchMart(f"the report {sha256} has no figure {figure}")
     base = str(request.scope.get("root_path") or "").rstrip("/")

@@ -250,11 +250,12 @@ def scatter(view: View, points: Sequence[tuple[float, float, str, str, bool]]) -
             if marked
             else f'<circle class="dot" cx="{at:.1f}" cy="{level:.1f}" r="3.4">'
         )
-        label = f"{name}: {number(rate)}%"
+        named = escape(name)
+        label = f"{named}: {number(rate)}%"
         end = "</path>" if marked else "</circle>"
         out.append(
-            f'<a href="{escape(href)}" aria-label="{escape(label)}" data-name="{escape(name)}" data-yuan="{yuan:.0f}" '
-            f'data-rate="{rate:.2f}">{shape}<title>{escape(label)}</title>{end}</a>'
+            f'<a href="{escape(href)}" aria-label="{label}" data-name="{named}" data-yuan="{yuan:.0f}" '
+            f'data-rate="{rate:.2f}">{shape}<title>{label}</title>{end}</a>'
         )
     out.append(
         f'<text class="c muted" x="444" y="292">{view.t("支出决算，", "Outturn, ")}{view.unit_word}</text>'

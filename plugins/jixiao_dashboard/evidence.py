@@ -33,7 +33,7 @@ def evidence(
 ) -> Response:
     """Show the original's page with the figure framed, or the words around it; its report's figures beside."""
     head = ask.marts.head(sha256)
-    figures = ask.marts.figures(sha256)
+    figures = ask.marts.figures(sha256, head["fiscal_year"])
     one = next((each for each in figures if each.id == figure), figures[0] if figures and not figure else None)
     if one is None:
         raise JixiaoError(f"the report {sha256} has no figure {figure}")

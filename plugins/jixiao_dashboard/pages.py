@@ -30,6 +30,7 @@ _FINDING: Final = (
 )  # fmt: skip
 _SCORE: Final = (
     "document_sha256", "fact_id", "organization", "fiscal_year", "full_marks", "score", "lost_points", "score_rate_pct",
+    "confidence",
 )  # fmt: skip
 
 

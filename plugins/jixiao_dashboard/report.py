@@ -20,8 +20,11 @@ _YEARS: Final = (
     ("total_score", "total", "points"),
     ("finding_count", None, "count"),
 )
+_YEAR_COLUMNS: Final = (
+    "document_sha256", "fiscal_year", *(name for name, _, _ in _YEARS),
+    *(fact for _, fact, _ in _YEARS if fact and fact != "total"),
+)  # fmt: skip
 _SCHEMES: Final = ("nature", "function", "economic")
-_OWN: Final = "document_sha256 = $sha256"
 
 
 @router.get("/report/{sha256}", include_in_schema=False)
@@ -32,7 +35,7 @@ def report(request: Request, view: Seen, ask: Ask, sha256: Sha256) -> Response:
         return render(request, view, "replaced", whole=ask.whole, here="departments", head=head)
     years = _years(ask, head)
     rows = {
-        name: ask.marts.rows(f"SELECT * FROM mart.{name} WHERE {_OWN} ORDER BY {order}", sha256=sha256)  # noqa: S608
+        name: _own(ask, head, name, order)
         for name, order in (
             ("findings", "severity, code, subject"),
             (
@@ -55,24 +58,39 @@ def report(request: Request, view: Seen, ask: Ask, sha256: Sha256) -> Response:
     own = [one for one in rows["amounts"] if one["fiscal_year"] == head["fiscal_year"] and one["statement"] == 1]
     return render(
         request, view, "report", whole=ask.whole, here="departments", head=head, years=years, compared=_YEARS,
-        structure=_structure(ask, sha256, rows["ratios"]), rows=rows, revised=revised,
+        structure=_structure(ask, head, rows["ratios"]), rows=rows, revised=revised,
         revenue=_revenue(own), three=_three(rows, own), projects=_projects(rows["projects"], own),
         scores=_scores(rows["indicator_scores"]), lost=_lost(head),
     )  # fmt: skip
 
 
+def _own(ask: Asking, head: Row, mart: str, order: str) -> list[Row]:
+    """Return a report's rows of a mart: these stand by fiscal year, so that only that year's are looked through."""
+    year = "report_fiscal_year" if mart == "amounts" else "fiscal_year"
+    return ask.marts.rows(
+        f"SELECT * FROM mart.{mart} WHERE document_sha256 = $sha256 AND {year} = $year ORDER BY {order}",  # noqa: S608
+        sha256=head["document_sha256"],
+        year=head["fiscal_year"],
+    )
+
+
 def _years(ask: Asking, head: Row) -> list[Row]:
     """Return the department's reports by year, with 三公经费 beside."""
-    return ask.marts.rows(
-        "SELECT report.*, three.final_yuan AS three_public_yuan FROM mart.department_year AS report "
-        "LEFT JOIN mart.three_public AS three "
-        "ON report.document_sha256 = three.document_sha256 AND three.item = 'total' "
-        "WHERE report.organization_id IS NOT DISTINCT FROM $organization_id AND report.region_code = $region_code "
-        "AND ($organization_id IS NOT NULL OR report.organization = $organization) ORDER BY report.fiscal_year",
-        organization_id=head["organization_id"],
+    named = "organization_id = $name" if head["organization_id"] else "organization_id IS NULL AND organization = $name"
+    rows = ask.marts.rows(
+        f"SELECT {', '.join(_YEAR_COLUMNS)} FROM mart.department_year "  # noqa: S608
+        f"WHERE region_code = $region_code AND {named} ORDER BY fiscal_year",
+        name=head["organization_id"] or head["organization"],
         region_code=head["region_code"],
-        organization=head["organization"],
     )
+    three = ask.marts.rows(
+        "SELECT document_sha256, final_yuan FROM mart.three_public WHERE item = 'total' "
+        "AND list_contains($sha256, document_sha256) AND list_contains($years, fiscal_year)",
+        sha256=[row["document_sha256"] for row in rows],
+        years=[row["fiscal_year"] for row in rows],
+    )
+    of = {row["document_sha256"]: row["final_yuan"] for row in three}
+    return [{**row, "three_public_yuan": of.get(row["document_sha256"])} for row in rows]
 
 
 def _revenue(own: Sequence[Row]) -> Row | None:
@@ -86,13 +104,9 @@ def _lost(head: Row) -> Any:
     return None if full is None or score is None else full - score
 
 
-def _structure(ask: Asking, sha256: str, ratios: Sequence[Row]) -> list[Row]:
+def _structure(ask: Asking, head: Row, ratios: Sequence[Row]) -> list[Row]:
     """Return expenditure by each classification at its best-known stage, leaves marked, with the stated shares."""
-    rows = ask.marts.rows(
-        "SELECT * FROM mart.expenditure_structure WHERE document_sha256 = $sha256 "
-        "ORDER BY part_of IS NULL DESC, yuan DESC, item",
-        sha256=sha256,
-    )
+    rows = _own(ask, head, "expenditure_structure", "part_of IS NULL DESC, yuan DESC, item")
     stated = {
         (one["scheme"], one["item"]): one for one in ratios if one["name"] == "share" and one["flow"] != "revenue"
     }
@@ -193,7 +207,7 @@ def _scores(scores: Sequence[Row]) -> list[Row]:
                     {
                         "indicator": path[depth - 1], "depth": depth, "fact_id": None, "full_marks": full, "score": got,
                         "lost_points": None if full is None else full - got, "is_leaf": False, "canonical": None,
-                        "score_rate_pct": 100 * got / full if full and got is not None else None,
+                        "score_rate_pct": 100 * got / full if full and got is not None else None, "confidence": None,
                     }
                 )  # fmt: skip
         out.append({**one, "depth": len(path)})

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jixiao.publish.reading import KeptReading, Marts, Row
 
 from jixiao_dashboard import charts, tables
+from jixiao_dashboard.cells import Cells
 from jixiao_dashboard.view import View, number, view_of
 
 HERE: Final = Path(__file__).parent
@@ -187,7 +188,13 @@ def render(request: Request, view: View, name: str, status: int = 200, **values:
     site: Site = request.app.state.site
     whole = values.pop("whole", None)
     text = site.templates.get_template(f"{name}.html").render(
-        v=view, t=view.t, whole=whole, rows_a_page=tables.ROWS_A_PAGE, sort_link=partial(_sort_link, view), **values
+        v=view,
+        c=Cells(view),
+        t=view.t,
+        whole=whole,
+        rows_a_page=tables.ROWS_A_PAGE,
+        sort_link=partial(_sort_link, view),
+        **values,
     )
     if status == 200 and whole and whole.content and name != "evidence" and len(text) <= _KEPT_LETTERS:
         site.keep(request, whole, text)

@@ -30,6 +30,11 @@ def number(value: Any, places: int = 2, plus: bool = False) -> str:
     return f"{MINUS}{text}" if rounded < 0 else f"+{text}" if plus and rounded > 0 else text
 
 
+def _quoted(text: str) -> str:
+    """Return a part of an address; ids and numbers, which most are, stand there as they are."""
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """One request's language, unit and theme, its path below `base`, and the other parameters of its address."""
@@ -113,12 +118,10 @@ class View:
             return escape(figure.words or "") if figure.kind == "revised" else Markup("")
         return Markup("{} {}").format(self.value(figure.value, figure.unit), self.unit_of(figure.unit))
 
-    def url(self, path: str = "", **params: Any) -> str:
+    def url(self, path: str = "", /, **params: Any) -> str:
         """Return the address of a page with this view; None leaves a parameter out."""
         fragment = params.pop("at", "")
-        kept = [
-            f"{quote(name)}={quote(str(value), safe='')}" for name, value in params.items() if value not in (None, "")
-        ]
+        kept = [f"{_quoted(name)}={_quoted(str(value))}" for name, value in params.items() if value not in (None, "")]
         if (self.lang, self.unit, self.theme) != _USUAL:
             kept += [f"{name}={said}" for name, usual in _DEFAULTS.items() if (said := getattr(self, name)) != usual]
         query = f"?{'&'.join(kept)}" if kept else ""

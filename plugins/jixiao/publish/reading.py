@@ -24,46 +24,47 @@ if TYPE_CHECKING:  # the archive and the pictures are for those who ask for a pa
 Row = dict[str, Any]
 _UNITS: Final = {"yuan": " 元", "pct": "%", "points": " 分"}
 _PLACE: Final = "page, box, evidence_text AS words"
-_CONFIG: Final[dict[str, Any]] = {"enable_external_access": "false", "lock_configuration": "true"}
+# Requests run beside each other: one that works with many threads would take them from the others.
+_CONFIG: Final[dict[str, Any]] = {"enable_external_access": "false", "lock_configuration": "true", "threads": 1}
 # Everything that is stated or found in one report, in one shape: what a person reads, follows and checks.
 _FIGURES: Final = f"""
 SELECT 'finding' AS kind, finding_id AS id, subject AS label, concat_ws(' ', code, severity) AS detail,
     unit, stated AS value, computed AS beside, {_PLACE}
-FROM mart.findings WHERE document_sha256 = $sha256
+FROM mart.findings WHERE document_sha256 = $sha256 AND fiscal_year = $year
 UNION ALL BY NAME
 SELECT 'total' AS kind, 'total' AS id, 'total' AS label, coalesce(grade, '') AS detail, 'points' AS unit,
     total_score AS value, full_marks AS beside, total_score_page AS page, total_score_box AS box,
     total_score_text AS words
-FROM mart.department_year WHERE document_sha256 = $sha256
+FROM mart.department_year WHERE document_sha256 = $sha256 AND fiscal_year = $year
 UNION ALL BY NAME
 SELECT 'amount' AS kind, fact_id AS id, label, concat_ws('/', fiscal_year, flow, stage, scheme, item) AS detail,
     'yuan' AS unit, yuan AS value, NULL AS beside, {_PLACE}
-FROM mart.amounts WHERE document_sha256 = $sha256
+FROM mart.amounts WHERE document_sha256 = $sha256 AND report_fiscal_year = $year
 UNION ALL BY NAME
 SELECT 'score' AS kind, fact_id AS id, indicator_path AS label, '' AS detail, 'points' AS unit, score AS value,
     full_marks AS beside, {_PLACE}
-FROM mart.indicator_scores WHERE document_sha256 = $sha256
+FROM mart.indicator_scores WHERE document_sha256 = $sha256 AND fiscal_year = $year
 UNION ALL BY NAME
 SELECT 'ratio' AS kind, fact_id AS id, label, concat_ws('/', name, flow, scheme, item, rate_fiscal_year) AS detail,
     'pct' AS unit, rate_pct AS value, NULL AS beside, {_PLACE}
-FROM mart.ratios WHERE document_sha256 = $sha256
+FROM mart.ratios WHERE document_sha256 = $sha256 AND fiscal_year = $year
 UNION ALL BY NAME
 SELECT 'change' AS kind, fact_id AS id, label, concat_ws('/', flow, scheme, item, change_fiscal_year) AS detail,
     CASE WHEN change_yuan IS NULL THEN 'pct' ELSE 'yuan' END AS unit, coalesce(change_yuan, change_pct) AS value,
     NULL AS beside, {_PLACE}
-FROM mart.changes WHERE document_sha256 = $sha256
+FROM mart.changes WHERE document_sha256 = $sha256 AND fiscal_year = $year
 UNION ALL BY NAME
 SELECT 'deduction' AS kind, fact_id AS id, indicator AS label, coalesce(reason, '') AS detail, 'points' AS unit,
     points AS value, NULL AS beside, {_PLACE}
-FROM mart.deductions WHERE document_sha256 = $sha256
+FROM mart.deductions WHERE document_sha256 = $sha256 AND fiscal_year = $year
 UNION ALL BY NAME
 SELECT 'section' AS kind, fact_id AS id, item_text AS label, kind AS detail, 'words' AS unit, NULL AS value,
     NULL AS beside, {_PLACE}
-FROM mart.sections WHERE document_sha256 = $sha256
+FROM mart.sections WHERE document_sha256 = $sha256 AND fiscal_year = $year
 UNION ALL BY NAME
 SELECT 'doubt' AS kind, fact_id AS id, kind AS label, message AS detail, 'words' AS unit, NULL AS value,
     NULL AS beside, {_PLACE}
-FROM mart.doubts WHERE document_sha256 = $sha256
+FROM mart.doubts WHERE document_sha256 = $sha256 AND fiscal_year = $year
 """  # noqa: S608 - no words of a person are in it
 # A replaced report's figures are in no mart but for those that its successor states otherwise.
 _REPLACED: Final = """
@@ -153,13 +154,17 @@ class Marts:
         found = self.rows(query, **values)
         return found[0] if found else {}
 
-    def figures(self, sha256: str, name: str | None = None) -> tuple[Figure, ...]:
-        """Return a report's figures in the order of a report, or the one with this id."""
+    def figures(self, sha256: str, year: int, name: str | None = None) -> tuple[Figure, ...]:
+        """Return the figures of a report of a fiscal year in the order of a report, or the one with this id.
+
+        The tables stand by fiscal year: without it, each would be looked through whole.
+        """
         query = f"FROM ({_FIGURES} UNION ALL BY NAME {_REPLACED})"
         only = " WHERE id = $name" if name else ""
         rows = self.rows(
             f"{query}{only} ORDER BY list_position($order, kind), id",
             sha256=sha256,
+            year=year,
             order=list(_ORDER),
             **({"name": name} if name else {}),
         )
@@ -197,7 +202,8 @@ class Marts:
 
     def report(self, sha256: str) -> ReportView:
         """Return a report by its original's SHA-256; `JixiaoError` where none of the published ones has it."""
-        return ReportView(self.head(sha256), self.figures(sha256))
+        head = self.head(sha256)
+        return ReportView(head, self.figures(sha256, head["fiscal_year"]))
 
 
 def _database(root: str | Path) -> Path:
