@@ -1,7 +1,7 @@
 """Read a document of the test material once: several tests ask of the same reports what is extracted from them.
 
 What was read is kept in `var/documents`, under a digest of the code that reads and of the file, so that a change in
-either reads anew.
+either reads anew. What the OCR engine says of the scans kept here is kept too (`recognised.py`).
 """
 
 import fcntl
@@ -20,6 +20,8 @@ from jixiao.model import Document
 from jixiao.read import read_document
 from jixiao.version import digest_of
 
+from tests.recognised import ALL_ANEW, remembered
+
 PROJECT = Path(__file__).resolve().parents[1]
 KEPT = PROJECT / "var" / "documents"
 SCAN = PROJECT / "demo" / "samples" / "files" / "zengcheng-2021.pdf"
@@ -27,7 +29,8 @@ SCAN = PROJECT / "demo" / "samples" / "files" / "zengcheng-2021.pdf"
 
 @cache
 def _reader() -> str:
-    return digest_of(PROJECT / "plugins" / "jixiao", ("model.py", "magic.py", "data", "read"))
+    more = ("every scan recognised anew",) if ALL_ANEW else ()
+    return digest_of(PROJECT / "plugins" / "jixiao", ("model.py", "magic.py", "data", "read"), more)
 
 
 @contextmanager
@@ -45,7 +48,9 @@ def read_once(path: Path) -> Document:
     if not kept.exists():
         with _alone(kept):
             if not kept.exists():
-                write_bytes(kept, pickle.dumps(read_document(path)))
+                with remembered():
+                    document = read_document(path)
+                write_bytes(kept, pickle.dumps(document))
     found: Document = pickle.loads(kept.read_bytes())
     return found
 
