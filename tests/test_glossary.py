@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jixiao import model
 from jixiao.check import rules
-from jixiao.glossary import columns, glossary, item_word, subject_words, word
+from jixiao.glossary import about_marts, columns, glossary, item_word, subject_words, word
 from jixiao.schema import schemas
 
 DATA = Path(__file__).resolve().parents[1] / "plugins" / "jixiao" / "data"
@@ -31,9 +31,12 @@ def test_every_mart_and_column_has_a_chinese_name_and_an_example_and_no_other():
     assert set(marts) == set(glossary()["mart"])
     assert {column.name for table in marts.values() for column in table.columns} == set(columns())
     assert set(glossary()["doubt"]) == set(glossary()["doubt_why"])
-    for name, (chinese, example) in columns().items():
+    for name, (chinese, example, more) in columns().items():
         assert not chinese.isascii(), name
         assert example, name
+        assert not more.isascii() or not more, name
+    assert set(about_marts()) == set(marts)
+    assert [name for name, said in about_marts().items() if said.isascii()] == []
 
 
 def test_every_rule_and_every_account_has_its_words():

@@ -21,10 +21,17 @@ def glossary() -> Mapping[str, Mapping[str, tuple[str, str]]]:
 
 
 @cache
-def columns() -> Mapping[str, tuple[str, str]]:
-    """Return the marts' columns by name: (Chinese name, an example of its values as text)."""
+def columns() -> Mapping[str, tuple[str, str, str]]:
+    """Return the marts' columns by name: (Chinese name, an example of its values as text, more in Chinese or "")."""
     said = yaml.load(_COLUMNS.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - it makes nothing but text
-    return {name: (pair[0], pair[1]) for name, pair in said.items()}
+    return {name: (told[0], told[1], told[2] if len(told) > 2 else "") for name, told in said.items()}
+
+
+@cache
+def about_marts() -> Mapping[str, str]:
+    """Return what each mart holds, in Chinese; in English its own schema.yaml tells it."""
+    said = yaml.load(_FILE.read_text("utf-8"), yaml.CSafeLoader)["mart"]
+    return {name: told[2] for name, told in said.items()}
 
 
 def word(group: str, key: str | None, language: Language = "zh") -> str:

@@ -78,12 +78,13 @@ def openapi(request: Request) -> Response:
 
 def dictionary(request: Request, view: Seen, ask: Ask) -> Response:
     """Show every mart with its columns."""
-    from jixiao.glossary import columns
+    from jixiao.glossary import about_marts, columns
     from jixiao.schema import schemas
 
     return render(
-        request, view, "dictionary", whole=ask.whole, here="dictionary", marts=schemas("marts"), names=columns()
-    )
+        request, view, "dictionary", whole=ask.whole, here="dictionary", marts=schemas("marts"), names=columns(),
+        about=about_marts(),
+    )  # fmt: skip
 
 
 def _is_api(request: Request) -> bool:

@@ -56,10 +56,11 @@ class Cells:
         shown = self.num(sha256, fact, value, "yuan", plus, confidence)
         return Markup(f"{start}{unit}>{shown}</span></td>")  # noqa: S704 - escaped above
 
-    def sev(self, severity: str, count: int | None = None) -> Markup:
+    def sev(self, severity: str, count: int | str | None = None) -> Markup:
         """Return a severity by shape and word, or so many of it."""
         word = escape(self.view.word("severity", severity))
-        said = word if count is None else f'<span class="vh">{word} </span>{count}'
+        shown = f"{count:,}" if isinstance(count, int) else count
+        said = word if count is None else f'<span class="vh">{word} </span>{shown}'
         return Markup(f"{_SHAPES['material' if severity == 'material' else 'minor']}{said}</span>")  # noqa: S704
 
     def duo(self, material: int, minor: int) -> Markup:

@@ -30,7 +30,7 @@ def rate_histogram(view: View, counts: Sequence[int], median: float | None, href
     labelled = {0, _RATE_BINS - 1, max(range(len(counts)), key=lambda n: counts[n])}
     for bin_no, count in enumerate(counts):
         x, high = 4.8 + step * bin_no, (floor_y - top) * count / most
-        label = f"{rate_bin_name(bin_no)}%{view.t('：', ': ')}{count} {view.t('份', 'reports')}"
+        label = f"{rate_bin_name(bin_no)}%{view.t('：', ': ')}{count:,} {view.t('份', 'reports')}"
         if count:
             bar = (
                 f'<rect class="b" x="{x:.1f}" y="{floor_y - high:.1f}" width="{wide}" height="{high:.1f}">'
@@ -38,7 +38,7 @@ def rate_histogram(view: View, counts: Sequence[int], median: float | None, href
             )
             out.append(_linked(bar, hrefs[bin_no], label))
             if bin_no in labelled:
-                out.append(f'<text class="c" x="{x + 7.4:.1f}" y="{floor_y - high - 4:.1f}">{count}</text>')
+                out.append(f'<text class="c" x="{x + 7.4:.1f}" y="{floor_y - high - 4:.1f}">{count:,}</text>')
     out.append('<text class="c muted" x="12.2" y="178">&lt;80</text><text class="e muted" x="399" y="178">≥102</text>')
     for rate in (85, 90, 95, 100):
         x = 4.8 + step * (rate - 79) - 0.8
@@ -68,7 +68,9 @@ def rate_trend(view: View, years: Sequence[tuple[int, float, float, float, str, 
     def y(value: float) -> float:
         return 140 - 118 * (value - low) / (high - low)
 
-    out = [f'<svg class="chart" viewBox="0 0 400 190" role="group" aria-label="{title}">']
+    # Counts of many reports would touch one another: they stand in two lines then.
+    lines = 2 if max(len(one[4]) for one in years) * len(years) > 42 else 1
+    out = [f'<svg class="chart" viewBox="0 0 400 {174 + 16 * lines}" role="group" aria-label="{title}">']
     for grid in range(ceil(low), floor(high) + 1, step):
         out.append(
             f'<path class="gr" d="M32 {y(grid):.1f}H392"/>'
@@ -85,8 +87,11 @@ def rate_trend(view: View, years: Sequence[tuple[int, float, float, float, str, 
         out.append(_linked(mark, href, f"{year}: {number(median)}%"))
         out.append(
             f'<text class="c strong" x="{x:.1f}" y="{y(median) - 10:.1f}">{number(median, 1)}</text>'
-            f'<text class="c" x="{x:.1f}" y="164">{year}</text><text class="c muted" x="{x:.1f}" y="180">{of}</text>'
+            f'<text class="c" x="{x:.1f}" y="164">{year}</text>'
         )
+        of_lines = [of] if lines == 1 else of.replace("/", " /").split(" ")
+        for n, text in enumerate(of_lines):
+            out.append(f'<text class="c muted" x="{x:.1f}" y="{180 + 15 * n}">{text}</text>')
     return Markup("".join([*out, "</svg>"]))  # noqa: S704 - built of numbers and escaped words
 
 

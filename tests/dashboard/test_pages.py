@@ -233,6 +233,18 @@ def test_a_page_that_is_kept_is_only_for_who_may_read_it(settings):
         assert reader.get("/departments?year=2023").status_code == 401
 
 
+def test_parameters_that_nobody_knows_are_kept_whatever_they_are_called(client):
+    page = tree(client.get("/departments?path=a&self=b&at=c&kwargs=d&lang=en"))
+    assert any("path=a" in link and "kwargs=d" in link for link in links(page))
+
+
+def test_the_dictionary_speaks_the_language_of_the_page(client):
+    chinese, english = (tree(client.get(f"/dictionary?lang={one}")).text_content() for one in ("zh", "en"))
+    assert "最新报告中对不上的数" in chinese
+    assert "What does not add up" not in chinese
+    assert "What does not add up" in english
+
+
 def test_nothing_can_be_changed(client):
     for path in ("/", f"/report/{sha256_of(PROSE)}", "/api/v1/amounts"):
         assert {client.request(method, path).status_code for method in ("POST", "PUT", "DELETE", "PATCH")} == {405}

@@ -30,7 +30,7 @@ def _mart(table: TableSchema) -> list[str]:
     for column in table.columns:
         key = " (key)" if column.name in table.primary_key else ""
         null = "yes" if column.nullable else "no"
-        name, example = columns()[column.name]
+        name, example, _ = columns()[column.name]
         out.append(f"| `{column.name}`{key} | {name} | {column.type} | {null} | {column.description} | `{example}` |")
     return [*out, ""]
 
