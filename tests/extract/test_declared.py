@@ -88,6 +88,25 @@ def test_the_caption_of_a_table_declares_nothing_for_prose(bare_in: BudgetOf) ->
         assert not bare_in(f"<p>{caption}</p>{table}<p>全年收入10.50，全年支出10.20。</p>")
 
 
+def test_a_unit_above_entries_is_that_of_the_entries(extracted: Callable[[str], Extraction]) -> None:
+    read = extracted(
+        "<p>年度收入情况（万元）</p><p>收入合计：88.46</p><p>其中：</p><p>公共财政拨款：68.46</p><p>其他收入：20</p>"
+        "<p>年度支出情况（万元）</p><p>支出合计：88.46</p><p>其中：</p><p>基本支出：60.31</p><p>项目支出：28.15</p>"
+    )
+    assert sorted((one.flow, one.item, f"{one.yuan.normalize():f}") for one in read.amounts) == [
+        ("expenditure", "basic", "603100"),
+        ("expenditure", "project", "281500"),
+        ("expenditure", "total", "884600"),
+        ("revenue", "fiscal_appropriation", "684600"),
+        ("revenue", "other", "200000"),
+        ("revenue", "total", "884600"),
+    ]
+
+
+def test_a_unit_in_a_line_without_entries_below_is_none(bare_in: BudgetOf) -> None:
+    assert bare_in("<p>年度收入情况（万元）</p><p>收入合计</p><p>本年度其他收入为20.50</p>") == []
+
+
 def test_a_bare_sum_is_sure_only_where_it_closes(extracted: Callable[[str], Extraction]) -> None:
     head = "<p>以下金额单位均为万元。2021年部门决算支出总额"
     alone = extracted(f"{head}820.40。</p>").amounts

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jixiao.extract import extract
 from jixiao.extract.contract import to_contract
+from jixiao.extract.declared import prepared
 from jixiao.extract.figures import figures_of
 from jixiao.model import Document, Extraction
 from jixiao.read import read_document
@@ -41,7 +42,7 @@ def told(read: Extraction) -> list[tuple[str, str, str]]:
 
 
 def adds_up(document: Document, read: Extraction) -> None:
-    figures = figures_of(document)
+    figures = figures_of(prepared(document))
     numbered = [entry.figure_id for entry in read.ledger if entry.figure_id is not None]
     assert numbered == [one.id for one in figures]
     counts = to_contract(read, ())["ledger"]

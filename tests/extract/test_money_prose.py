@@ -831,6 +831,78 @@ CASES = {
         ],
         [f"budget_completion_rate 97.2 exp {T}"],
     ),
+    "sums_in_front_of_what_they_are": (
+        "支出共计100万元，其中60万元用于人员经费，8万元用于公用经费，32万元用于项目支出。",
+        [
+            f"2023 exp final {T} 1000000",
+            "2023 exp final nature/personnel 600000",
+            "2023 exp final nature/public_use 80000",
+            f"2023 exp final {P} 320000",
+        ],
+        [],
+    ),
+    "a_whole_behind_its_sum": (
+        "全年100万元收入中，90万元是一般公共预算财政拨款，10万元是其他收入。",
+        [
+            f"2023 rev final {T} 1000000",
+            "2023 rev final source/general_public_budget 900000",
+            "2023 rev final source/other 100000",
+        ],
+        [],
+    ),
+    "parts_of_a_sum_of_the_sentence_before": (
+        "全年收入总计120万元，其中本年收入100万元。本年收入中：财政拨款88万元，占88%；其他收入12万元，占12%。",
+        [
+            f"2023 rev final {T} 1000000",
+            f"2023 rev final {T} 1200000",
+            "2023 rev final source/fiscal_appropriation 880000",
+            "2023 rev final source/other 120000",
+        ],
+        ["share 12 rev source/other", "share 88 rev source/fiscal_appropriation"],
+    ),
+    "all_of_it_used_for_one": (
+        "“三公”经费预算3.00万元，实际支出2.46万元，全部用于公务接待。",
+        [
+            "2023 exp budget three_public/total 30000",
+            "2023 exp final three_public/reception 24600",
+            "2023 exp final three_public/total 24600",
+        ],
+        [],
+    ),
+    "changed_because_of_subsidies": (
+        "年初预算批复支出205万元，执行中因上级补助、人员增资等调整为332万元。",
+        [f"2023 exp budget {T} 3320000", f"2023 exp initial_budget {T} 2050000"],
+        [],
+    ),
+    "two_sums_of_one_sentence_are_of_two_stages": (
+        "全年支出预算215万元，支出合计206万元，执行率95.81%。其中：基本支出179万元；项目支出27万元。",
+        [
+            f"2023 exp budget {T} 2150000",
+            f"2023 exp final {B} 1790000",
+            f"2023 exp final {P} 270000",
+            f"2023 exp final {T} 2060000",
+        ],
+        [f"budget_completion_rate 95.81 exp {T}"],
+    ),
+    "what_is_not_understood_in_a_bracket_ends_with_it": (
+        "全年收入合计211万元，其中：财政拨款收入32万元，事业收入178万元（其中药品收入42万元），其他收入1万元。",
+        [
+            f"2023 rev final {T} 2110000",
+            "2023 rev final source/fiscal_appropriation 320000",
+            "2023 rev final source/other 10000",
+        ],
+        [],
+    ),
+    "an_institution_is_no_project": (
+        "全系统支出合计459万元，其中基本支出332万元，项目支出127万元。其中：局机关支出31万元；县人民医院支出158万元。",
+        [f"2023 exp final {B} 3320000", f"2023 exp final {P} 1270000", f"2023 exp final {T} 4590000"],
+        [],
+    ),
+    "projects_that_are_only_counted": (
+        "我局对整体支出和23个项目支出开展自评，涉及项目资金186万元。",
+        [f"2023 exp final {P} 1860000"],
+        [],
+    ),
     "negative_sum": (
         "其他收入决算数-3.20万元。",
         ["2023 rev final source/other -32000"],

@@ -88,7 +88,9 @@ def _split_lists(pieces: list[Piece]) -> list[Piece]:
     """Let what opens a list end a piece: 项目支出主要用于 | 办案业务费1386.20万元."""
     out: list[Piece] = []
     for piece in pieces:
-        opener = next((t for t in piece.of("list") if t.end < piece.end - 1 and t.value in _OPENERS), None)
+        whole = {at for token in piece.of("all_of") for at in range(token.start, token.end)}  # 全部用于公务接待
+        opens = [t for t in piece.of("list") if t.value in _OPENERS and t.start not in whole]
+        opener = next((t for t in opens if t.end < piece.end - 1), None)
         if opener is not None:
             before = [token for token in piece.tokens if token.end <= opener.end]
             out.append(replace(piece, end=opener.end, figure=None, tokens=before, behind=""))

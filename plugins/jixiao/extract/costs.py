@@ -7,7 +7,7 @@ Steps, not weights: their order carries the result. `make ablate` says what each
 SEGMENT, SENTENCE, LEAD, HEADING, BEFORE, OTHER = 0.15, 0.3, 0.4, 0.4, 0.6, 0.25
 # Against it: words that are no term, an item's own name between, a longer name, a term that may mean the one before.
 FREE, LABELLED, GLUED, WEAK, FLOW = 0.5, 0.6, 0.6, 0.6, 0.1
-PART_AS_WHOLE = 0.8
+PART_AS_WHOLE, TWICE = 0.8, 0.5
 # The department's total for a bare stage word; behind another subject, with free words, without a stage.
 BARE_TOTAL, TOTAL_AFTER, TOTAL_FREE, UNTOLD = 0.25, 0.3, 0.4, 0.6
 # A name as a project: in a list, known from one, an item's with the ending of a name, anywhere.

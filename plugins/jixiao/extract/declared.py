@@ -1,7 +1,8 @@
 """A unit of money that prose declares once for the sums behind it (以下金额单位均为万元), and how far that reaches.
 
 A sentence, or a bracket with 下同, declares to the end of the document, or of the paragraph or section that it names;
-a bracket alone declares for its paragraph, of a heading for its section. The caption of a table declares nothing here.
+a bracket alone declares for its paragraph, of a heading for its section, and so does a bracket that ends a line above
+entries (年度支出情况(万元), then 基本支出:802.31). The caption of a table declares nothing here.
 """
 
 import re
@@ -21,6 +22,9 @@ Reach = Literal["paragraph", "section", "document"]
 _REACHES: tuple[Reach, ...] = ("paragraph", "section", "document")
 _CLAUSE_ENDS = "。;!?()"
 _HEADING = re.compile(rf"^(?P<mark>{MARK})[^。;]{{2,40}}$")
+_ABOVE_ENTRIES = re.compile(r"^[^。;:]{2,24}\((?:单位:)?(?P<unit>[亿万千]?元)\):?$")
+_ENTRY = re.compile(r"^[^:。;]{2,24}:-?\d[\d,.]*$")
+_NEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def with_declared_units(document: Document) -> Document:
         if heading := _HEADING.match(passage.text):
             own_rank = rank_of(heading["mark"])
             unit = "" if reach == "section" and own_rank <= rank else unit
-        said = declared_in(passage.text)
+        said = declared_in(passage.text) or _above_entries(document.passages[index : index + _NEAR])
         if said is None or (index in captions and said.reach != "document"):
             is_same = (passage.bare_unit, passage.bare_from) == (unit, 0)
             passages.append(passage if is_same else replace(passage, bare_unit=unit, bare_from=0))
@@ -87,6 +91,14 @@ def _reach_of_bracket(text: str, start: int, end: int) -> Reach | None:
     if text[end:].strip(":"):
         return "paragraph"
     return "section" if _HEADING.match(text) else None
+
+
+def _above_entries(passages: Sequence[Passage]) -> Declared | None:
+    """Return the unit that the first of some paragraphs gives to entries among the others."""
+    match = _ABOVE_ENTRIES.match(passages[0].text)
+    if match is None or not any(_ENTRY.match(one.text) for one in passages[1:]):
+        return None
+    return Declared(match["unit"], match.end("unit"), "section")
 
 
 def _before_tables(document: Document) -> set[int]:

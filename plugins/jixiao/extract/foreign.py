@@ -12,6 +12,7 @@ from jixiao.extract.clauses import Piece
 from jixiao.extract.identity.names import is_organization
 from jixiao.extract.identity.regions import chain_at_start
 from jixiao.extract.lexicon import Token, lexicon
+from jixiao.extract.names import besides
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import WEAK_MARKS
 
@@ -86,7 +87,10 @@ def _procures(piece: Piece, listed: bool) -> bool:
 
 def _owned_by_words(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) -> None:
     listed = scopes.label is not None and scopes.label.listed
+    leading = besides(piece, piece.tokens)
     for token in piece.of("owner"):
+        if token.start in leading:
+            continue
         inside = _inside_name(token, piece, scopes)
         behind = any(piece.text[t.end : t.end + 1] == "(" and t.end < token.start for t in strong)
         told = token.row.mark == "outside_names" and any(t.start >= token.end for t in strong)

@@ -1,15 +1,20 @@
-"""Items of an outline that are one sum each, and what the items below them are parts of: 1.年初预算 | (1)基本支出."""
+"""Items of an outline that are one sum each, and what the items below them are parts of: 1.年初预算 | (1)基本支出.
+
+So are entries in lines of their own behind a line 其中: what was told before it is their whole.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jixiao.extract.clauses import Piece
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.readings import Reading
 from jixiao.extract.scoped import Told
 from jixiao.extract.sections import MARK, rank_of
 
 _MARKED = re.compile(MARK)
+_ENTRY = re.compile(r"^[^:。;,]{2,24}:-?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,14 @@ def parent_in(text: str, pieces: Sequence[Piece], readings: Sequence[Reading]) -
     if first.stage is None or first.subject is None or first.subject.scheme != "total":
         return None
     return Parent(rank_of(mark[0]), Told(first.subject, first.stage, first.year, -1, False))
+
+
+def is_part_mark(text: str) -> bool:
+    """Tell whether a paragraph is nothing but 其中."""
+    token = lexicon().opening(text, "part")
+    return token is not None and not text[token.end :].strip(":")
+
+
+def is_entry(text: str) -> bool:
+    """Tell whether a paragraph is a name and its figure behind a colon."""
+    return _ENTRY.match(text) is not None

@@ -44,7 +44,7 @@ def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
     """
     terms = [token for token in piece.tokens if token.role not in _WORDS and token.value not in ("lead", "noun")]
     taken = {at for token in terms for at in range(token.start, token.end)}
-    taken.update(_besides(piece, terms))
+    taken.update(besides(piece, terms))
     small = set[int]()
     for token in _fillers(piece.words):
         places = range(token.start + piece.start, token.end + piece.start)
@@ -71,10 +71,11 @@ def free_words(piece: Piece, own: tuple[str, ...] = ()) -> str:
     return "".join(words)
 
 
-def _besides(piece: Piece, terms: Sequence[Token]) -> set[int]:
-    """Return the places of words that only lead to a term: 根据…情况调整为, 利息收入等其他收入."""
+def besides(piece: Piece, terms: Sequence[Token]) -> set[int]:
+    """Return the places of words that only lead to a term: 根据…情况调整为, 因上级补助调整为, 利息收入等其他收入."""
     out: set[int] = set()
-    for token in piece.of("by"):
+    turns = [token for token in piece.of("turn") if token.value == "to" and token.end == piece.end]
+    for token in [*piece.of("by"), *(one for one in piece.of("aside") if turns and one.value == "reason")]:
         behind = [t.start for t in terms if t.role == "stage" and t.row.mark != "weak" and t.start >= token.end]
         out.update(range(token.start, min(behind, default=token.start)))
     for term in terms:
@@ -132,8 +133,8 @@ def speaks_of_a_project(piece: Piece, pieces: list[Piece]) -> bool:
 
 
 def is_no_name(name: str) -> bool:
-    """Tell whether words cannot be the name of a project: 上级转移支付, 财政资金."""
-    return any(token.end == len(name) for token in lexicon().scan(name, ("no_name",)))
+    """Tell whether words cannot be the name of a project: 上级转移支付, 财政资金, an institution's (县人民医院)."""
+    return any(token.end == len(name) for token in lexicon().scan(name, ("no_name", "called")))
 
 
 def leave_own_names(pieces: Sequence[Piece], own: Sequence[str]) -> None:

@@ -1,10 +1,11 @@
 """Figures in one row (1200万元、300万元和50万元): which of them is of which of the terms named before.
 
 基本支出、项目支出年初预算数分别为 names terms with a common stage, 年初预算数、决算数分别为 stages of one term, and
-决算数分别为 behind such a row speaks of the same terms again.
+决算数分别为 behind such a row speaks of the same terms again. Parts may be told sum first: 其中622万元用于人员经费.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from jixiao.extract.clauses import Piece
@@ -16,7 +17,9 @@ _SPLIT = re.compile(r"[、和及与]")
 _COUNTED = re.compile(r"(?P<names>[^,]+?)等?[一二三四五六七八九十\d]+[个项类]")
 _YEAR = re.compile(r"(20[0-3]\d)年?")
 _UNTIL = re.compile(r"[至到\-—]")
+_HAN = re.compile(r"[一-鿿]")
 _SPENT = "支出"
+_OF, _WITHIN = ("", "的"), ("中", "当中")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Rows:
 
 def rows_of(pieces: list[Piece]) -> Rows:
     """Return the rows of figures of a paragraph, with what each figure is given."""
-    rows = Rows()
+    rows = Rows(given=_sum_first(pieces))
     last: list[Given] = []
     sentence = -1
     at = 0
@@ -59,6 +62,36 @@ def rows_of(pieces: list[Piece]) -> Rows:
             last = given or last
         at = run[-1] + 1
     return rows
+
+
+def _sum_first(pieces: list[Piece]) -> dict[int, Given]:
+    """Return the terms right behind figures without words of their own, where they are parts, or several a sentence."""
+    found: dict[int, Given] = {}
+    alone: set[int] = set()
+    for piece in pieces:
+        fillers = lexicon().scan(piece.words, ("filler",))
+        free = len(_HAN.findall(piece.words)) - sum(one.end - one.start for one in fillers)
+        named = piece.of("subject") or piece.of("stage") or free > 0
+        if piece.figure is None or piece.figure.kind != "sum" or named:
+            continue
+        term, is_whole = _term_behind(piece)
+        if term is not None:
+            found[piece.index] = Given(term=term)
+            alone |= {piece.index} if is_whole or "其" in piece.marks else set()
+    count = Counter(pieces[index].sentence for index in found)
+    return {at: one for at, one in found.items() if at in alone or count[pieces[at].sentence] > 1}
+
+
+def _term_behind(piece: Piece) -> tuple[Token | None, bool]:
+    """Return the term that the clause behind a figure is (用于人员经费), and whether it is a whole (1047万元收入中)."""
+    behind, tokens = piece.behind, lexicon().scan(piece.behind, ("tells_behind", "subject"))
+    says = next((one.end for one in tokens if one.role == "tells_behind" and one.start == 0), None)
+    at = piece.text.find(behind, piece.figure.end if piece.figure is not None else piece.end)
+    for one in tokens:
+        is_whole = says is None and behind[: one.start] in _OF and behind[one.end :] in _WITHIN
+        if one.role == "subject" and (is_whole or (one.start == says and one.end == len(behind))):
+            return Token(at + one.start, at + one.end, one.row), is_whole
+    return None, False
 
 
 def _run(pieces: list[Piece], at: int) -> list[int]:

@@ -14,7 +14,7 @@ from jixiao.extract.clauses import Piece, pieces_of
 from jixiao.extract.foreign import ANOTHERS, is_other_stage, sign_of
 from jixiao.extract.found import Found, Left
 from jixiao.extract.handed import handed
-from jixiao.extract.items import Parent, parent_in, parents_of
+from jixiao.extract.items import Parent, is_entry, is_part_mark, parent_in, parents_of
 from jixiao.extract.lexicon import Token
 from jixiao.extract.names import leave_own_names
 from jixiao.extract.parallel import Given, Rows, rows_of
@@ -41,17 +41,23 @@ def read_sums(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] 
     read = Read()
     scopes = Scopes(fiscal_year, tuple(own))
     parents: list[Parent] = []
+    whole: Told | None = None
     for number, passage in enumerate(passages):
         pieces = pieces_of(passage)
         leave_own_names(pieces, own)
+        if is_part_mark(passage.text):
+            whole = next((one for one in reversed(scopes.told) if one.is_sum and not one.compared), None)
+            continue
+        whole = whole if is_entry(passage.text) else None
         if _HEADING.match(_ASIDE.sub("", passage.text)) and not any(piece.figure for piece in pieces):
             scopes.head(pieces, passage.text.endswith(":"))
             parents = parents_of(passage.text, parents)
             continue
         scopes.begin(pieces)
         parents = parents_of(passage.text, parents)
-        if parents:
-            scopes.whole, scopes.whole_segment = parents[-1].told, 0
+        if parents or whole is not None:
+            scopes.whole = replace(whole, piece=-1) if whole is not None else parents[-1].told
+            scopes.whole_segment = 0
         before = len(read.sums)
         _read_paragraph(passage, number, pieces, scopes, read)
         if (parent := parent_in(passage.text, pieces, [one.readings[0] for one in read.sums[before:]])) is not None:

@@ -6,7 +6,9 @@ from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import decimal_of
 from jixiao.model import Passage, Ratio, RatioName
 
-_RATE_ALONE = re.compile(r"(?:[“”\"一-鿿]{0,10}率)?(?:为|是|:|约|达到?)*(?P<number>-?[\d,]+(?:\.\d+)?)%(?:,[^%]*)?")
+_RATE_ALONE = re.compile(
+    r"(?:[\d,.()+×*/÷%万元-]+=)?(?:[“”\"一-鿿]{0,10}率)?(?:为|是|:|约|达到?)*(?P<number>-?[\d,]+(?:\.\d+)?)%(?:,[^%]*)?"
+)
 _UNNAMED = {"none", "other", "score_rate"}
 _BUDGET, _VARIES = "预算", "变动"
 

@@ -12,7 +12,7 @@ from jixiao.extract.foreign import foreign
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import next_of
-from jixiao.extract.stages import AS_SCOPE_SAYS, stages_of
+from jixiao.extract.stages import AS_SCOPE_SAYS, CARRIED_ON, UNSAID, stages_of
 from jixiao.extract.subjects import subjects_of
 from jixiao.model import Stage, Subject
 
@@ -74,6 +74,7 @@ def readings_of(piece: Piece, scopes: Scopes, given: Given | None = None) -> lis
         for stage, more, stage_why in stages:
             parent = scopes.label.parent if subject.scheme == "project" and scopes.label else None
             total = cost + more + _owed(said.against, own) + _again(scopes, subject, stage, own)
+            total += _twice(scopes, (subject, stage, year), stage_why)
             grounds = (why, stage_why, year_why, *((BESIDE_FREE,) if scopes.free and not own else ()))
             out.append(Reading(total, subject, stage, year, "", grounds, parent, own))
     best: dict[tuple[object, ...], Reading] = {}
@@ -88,6 +89,15 @@ def _again(scopes: Scopes, subject: Subject, stage: Stage, own: bool) -> float:
     if whole is None or own or piece is None or piece.segment != scopes.whole_segment:
         return 0.0
     return costs.PART_AS_WHOLE if subject.scheme == "total" or (whole.subject, whole.stage) == (subject, stage) else 0.0
+
+
+def _twice(scopes: Scopes, key: tuple[Subject, Stage, int], why: str) -> float:
+    """Return what it costs to read two sums of a segment as one: 全年支出预算215万元,支出合计206万元."""
+    last, piece = scopes.told[-1] if scopes.told else None, scopes.piece
+    if last is None or piece is None or why not in (CARRIED_ON, UNSAID) or last.compared:
+        return 0.0
+    same = (last.subject, last.stage, last.year) == key and scopes.pieces[last.piece].segment == piece.segment
+    return costs.TWICE if same else 0.0
 
 
 def _owed(against: float, own: bool) -> float:

@@ -5,6 +5,7 @@ hands down subjects, a stage, a year, a label (what its item is called), an owne
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from jixiao.extract.clauses import Piece
 from jixiao.extract.identities import whole_of
@@ -59,7 +60,7 @@ class Scopes:
     owner_soft: str = ""
     programme: bool = False
     known: set[str] = field(default_factory=set)
-    saved: list[tuple[object, ...]] = field(default_factory=list)
+    saved: list[tuple[Any, ...]] = field(default_factory=list)
     piece: Piece | None = None
     name: str = ""
     free: str = ""
@@ -127,6 +128,8 @@ class Scopes:
         self.own_terms = terms_of(piece, self.said)
         if piece.figure and piece.of("stage") and piece.segment != self.whole_segment and not self.own_terms:
             self.whole = None  # …,其中基本支出60万元;实际支出90万元: the next whole begins
+        if piece.figure is None and piece.has("within"):
+            self._within(piece)
         if piece.figure is None and piece.has("partial") and not self.own_terms:
             self.partial = piece.sentence
         self.free = free_words(piece, self.own)
@@ -145,7 +148,8 @@ class Scopes:
             self.label = self.label if self.label and self.label.lasting else None
             self.programme, self.owner_soft = False, ""
         elif mark == "(":
-            self.saved.append((list(self.said), self.stage, self.label, self.listing, self.whole, self.year))
+            handed = (list(self.said), self.stage, self.label, self.listing, self.whole, self.year)
+            self.saved.append((*handed, self.part_of_unknown))
             last = self.told[-1] if self.told else None
             self.whole = last if last is not None and piece.index - last.piece <= 1 else self.whole
             self.whole_segment = piece.segment
@@ -154,7 +158,8 @@ class Scopes:
             self.twin = last if last is not None and piece.index - last.piece == 1 else None
         elif mark == ")" and self.saved:
             self.twin = None
-            self.said, self.stage, self.label, self.listing, self.whole, self.year = self.saved.pop()  # type: ignore[assignment]
+            *handed, self.part_of_unknown = self.saved.pop()
+            self.said, self.stage, self.label, self.listing, self.whole, self.year = handed
         elif mark == "其":
             self.part(piece)
 
@@ -204,6 +209,14 @@ class Scopes:
             self.whole, self.part_of_unknown = None, piece.segment
         if self.whole is not None and self.whole.subject == PROJECTS and self.listing is None:
             self.listing = Listing("sentence", self.whole.stage, self.whole.year, piece.depth)
+
+    def _within(self, piece: Piece) -> None:
+        """Let 本年收入中:… speak of the parts of a sum that was told before."""
+        named = [subject_of(token, piece.text) for token in piece.of("subject")]
+        told = [one for one in (*self.told_before, *self.told) if one.is_sum and not one.compared and one.stage]
+        whole = next((one for one in reversed(told) if one.subject in named), None)
+        if whole is not None:
+            self.whole, self.whole_segment = whole, piece.segment
 
     def _name(self, piece: Piece) -> str:
         strong = [token for token in self.own_terms if token.row.mark not in WEAK_MARKS]

@@ -12,6 +12,7 @@ from jixiao.extract.scoped import WEAK_MARKS, next_of, subject_of
 from jixiao.model import Stage
 
 UNSAID, OF_TERM, OF_WHOLE = "no stage said", "支出 in its term", "the stage of its whole"
+CARRIED_ON = "the stage of the sum before"
 IN_CLAUSE = "in its clause"
 AS_SCOPE_SAYS = "as its scope says"
 SPENT = "支出"
@@ -119,7 +120,7 @@ def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, 
         finals = [one for one in told if one.stage == "final"] if compared or crossed else []
         # Compared with last year, and behind a ;, the outturn goes on: 决算58万元,预算66万元;公务接待费2万元.
         last = (finals or told)[-1]
-        add(last.stage, costs.CARRIED, UNSAID if last.unsaid else "the stage of the sum before")
+        add(last.stage, costs.CARRIED, UNSAID if last.unsaid else CARRIED_ON)
     if scopes.whole is None:
         add(scopes.stage, costs.CARRIED, "the stage of its sentence")
     add(scopes.lead_stage, costs.LED, "the stage of its lead")

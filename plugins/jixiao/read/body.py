@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from jixiao.model import Block, Evidence, Line, Page, Passage, Remark, Table, TextSource
+from jixiao.read.broken import goes_on
 from jixiao.read.flow import passage_of
 from jixiao.read.pipes import pipe_tables
 
@@ -64,13 +65,17 @@ class Body:
         passages: list[Passage] = []
         tables: list[Table] = []
         blocks: list[Block] = []
+        before: Line | None = None
         for item, sheet in order:
             if isinstance(item, Table):
                 blocks.append(Block("table", len(tables), sheet=sheet))
                 tables.append(item)
+            elif isinstance(item, Line) and before is not None and sheet is None and goes_on(before.text, item.text):
+                passages[-1] = passage_of([*passages[-1].lines, item])
             else:
                 blocks.append(Block("passage", len(passages), sheet=sheet))
                 passages.append(passage_of([item]) if isinstance(item, Line) else item)
+            before = item if isinstance(item, Line) else None
         lines = tuple(line for passage in passages for line in passage.lines)
         page = Page(None, 0, 0, lines)
         source: TextSource = "mixed" if self.is_recognised else "text"

@@ -64,7 +64,10 @@ def is_own_level(name: str) -> bool:
 
 
 def same(one: str, other: str) -> bool:
-    """Tell whether two names can be of one organization: one is the other without its government."""
-    names = [expand(tidy(name)) for name in (one, other)]
+    """Tell whether two names can be of one organization: one is the other without its government.
+
+    A township or a street is its government or office: 文龙街道 is 綦江区人民政府文龙街道办事处.
+    """
+    names = [_pattern("(?<=[镇乡道])", "seats", "$").sub("", expand(tidy(name))) for name in (one, other)]
     cores = [name[chain_at_start(name)[1] :] or name for name in names]
     return any(long.endswith(short) for long, short in (cores, cores[::-1], names, names[::-1]))

@@ -10,6 +10,7 @@ from jixiao.extract.parts.titles import ENUMERATED, OwnerKind, Title, is_title, 
 from jixiao.extract.parts.units import Unit, goes_on, labelled, rows_before, same_place
 from jixiao.model import DocumentKind
 
+_FIELD_CODE = re.compile(r"\s*PAGEREF\s*\S+.*$")  # of a contents list whose fields lost their results
 _PART_MARK = re.compile(r"^第[一二三四五六七八九十]+(?:部分|章)")
 _NUMERALS = "一二三四五六七八九十"
 _ANNEX = re.compile(r"^附[件表录]?[一二三四五六七八九十\d]*(?:[-—.]\d+)?[:：]?$")
@@ -85,7 +86,7 @@ class _Cutter:
         """Tell whether the contents end before a unit; then the part that they stand in goes on."""
         line = _heading_words(unit.text)
         again = line in self._listed and self._is_plain_line(unit)
-        if not again and not unit.is_row and not _is_sentence(unit):
+        if not again and not unit.is_row and not (_is_sentence(unit) or unit.text.endswith("。")):
             self._listed.add(line)
             return False
         if unit.is_row and not again and unit.at == 0 and re.search(r"\.{3,}|…", unit.text):
@@ -233,7 +234,7 @@ def cut(units: Sequence[Unit], base: DocumentKind | None, ours: Ours) -> tuple[l
 
 
 def _heading_words(text: str) -> str:
-    return re.sub(r"(?:[.…·_\s]{2,}\d*|\d{1,3})$", "", text)
+    return re.sub(r"(?:[.…·_\s]{2,}\d*|\d{1,3})$", "", _FIELD_CODE.sub("", text))
 
 
 def _is_sentence(unit: Unit) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from jixiao.extract.identity import find_organization
+from jixiao.extract.identity.names import same
+from jixiao.extract.identity.regions import chain_at_start
 from jixiao.extract.parts.clauses import ClauseOwner, clause_owners, owner_at
 from jixiao.extract.parts.cut import Draft, Ours, cut
 from jixiao.extract.parts.kinds import announced, decide, first_titles, is_blank_form, of_head
@@ -212,7 +214,14 @@ def named(
     lead = _lead(document, units[:end])
     found = find_organization(lead, titles)
     told = find_organization(document, titles)
-    return told if found[0] is None or (told[0] is not None and _is_cut_in_a_word(found[0], told[0])) else found
+    if found[0] is None or told[0] is None:
+        return told if found[0] is None else found
+    return told if _is_cut_in_a_word(found[0], told[0]) or _is_short_for(found[0], told[0]) else found
+
+
+def _is_short_for(name: str, told: str) -> bool:
+    """Tell whether a title's name without its place is what a form's head writes out: 文龙街道."""
+    return len(name) < len(told) and chain_at_start(name)[1] == 0 < chain_at_start(told)[1] and same(name, told)
 
 
 def _is_cut_in_a_word(name: str, told: str) -> bool:

@@ -44,15 +44,18 @@ class _Reader:
     unmarked: list[Score] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     reasoned: list[Deduction] = field(default_factory=list)
+    before: str = ""
+    """The paragraph before."""
 
     def take(self, passage: Passage) -> None:
         """Read one paragraph."""
-        text = passage.text
+        text, before = passage.text, self.before
+        self.before = text
         if self.outline.enter(passage) or "分" not in text:
             return
         above = self.outline.above
         records = self._records(text)
-        totals = [*totals_in(text)]
+        totals = [*totals_in(text, before)]
         said = {span for _, span, strong in totals if strong}
         # 自评打分:总分95.2分 calls full marks what the words before it call the total.
         indicators = [one for one in stated(records) if one.got is not None or said.isdisjoint(one.spans)]

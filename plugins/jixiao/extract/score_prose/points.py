@@ -76,10 +76,14 @@ def points_in(text: str) -> list[Points]:
 def every_point(text: str) -> list[Points]:
     """Return all points of a text but ranges and bounds, in order."""
     out: list[Points] = []
-    start = 0
+    start, listed = 0, False
     for one in _printed(text):
         label = text[start : one.start]
         start = one.end
+        heads = lexicon().scan(label, ("off_heads",))  # 扣分为预算执行3分、信息公开5分
+        behind = label[heads[-1].end :] if heads else label
+        listed = (bool(heads) or listed) and _SENTENCE.search(behind) is None
+        label = behind if listed else label
         if _is_bound(text, one.end):
             continue
         is_rule = is_rubric(_SENTENCE.split(label)[-1])
@@ -88,6 +92,7 @@ def every_point(text: str) -> list[Points]:
             low, high = sorted((out[-1].value, one.value))
             out[-1] = replace(out[-1], role="got", value=low, of=high)
             continue
+        role = "off" if listed and role == "bare" else role
         if lexicon().opening(text, "not_given", one.end) is not None:
             role, words = "off", label  # 3分未得
         by_itself = role == "got" and lexicon().ending(strip_end(label, "points_link"), "by_itself") is not None

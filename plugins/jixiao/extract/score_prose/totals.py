@@ -15,6 +15,7 @@ _CLAUSE = re.compile(r"[^,。;%\d]*$")
 _BARE = re.compile(rf"{NUMBER}(?![\d.分%])")
 _REACH, _LEAST, _MOST, _SURELY, _WHOLE = 10, 40, 200, 60, 100
 _SENTENCE = "。;"
+_HEADING = re.compile(r"^[^,。;:%]{2,20}:?$")
 _MARK = re.compile(r"^[(]?[一二三四五六七八九十\d]{1,3}[)、.]")
 # 自评结果:优,95分
 _GRADED = re.compile(rf"[:为是](?:{any_of('grades')})[,(]$")
@@ -22,12 +23,13 @@ _GRADED = re.compile(rf"[:为是](?:{any_of('grades')})[,(]$")
 _GRADE_BEHIND = re.compile(rf"分?,(?:{any_of('grades')})(?=[,。;]|$)")
 
 
-def totals_in(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
+def totals_in(text: str, above: str = "") -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
     """Give what a paragraph states as the total: value, place, and whether in strong words.
 
-    Of 总分100分,自评94分 only what was given: 100 is a total only where the paragraph has no other.
+    Of 总分100分,自评94分 only what was given: 100 is a total only where the paragraph has no other. `above` is the
+    paragraph before: below 三、自评结论 the score that a paragraph opens with is the total.
     """
-    found = [*_every_total(text)]
+    found = [*_every_total(text)] or [*_opening(text, above)]
     given = [one for one in found if one[0] != _WHOLE]
     yield from given or found
 
@@ -49,6 +51,18 @@ def _every_total(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
         bare = _BARE.match(text, token.end) if token.start == 0 else None
         if bare and bare.end() == len(text):
             yield decimal_of(bare[0]), bare.span(), False
+
+
+def _opening(text: str, above: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
+    """Give the score that a paragraph opens with below a heading on the evaluation."""
+    match = POINTS.search(text)
+    if match is None or not (_HEADING.match(above) and lexicon().scan(above, ("total_of",))):
+        return
+    value, lead = decimal_of(match["number"]), strip_end(text[: match.start()], "total_link")
+    told = lexicon().ending(lead, "points") or lexicon().ending(lead, "total_tail")
+    lead = lead if told is None or told.value == "full" else lead[: told.start]
+    if _SURELY <= value < _WHOLE and not strip_end(strip_end(lead, "points_self"), "total_of"):
+        yield value, match.span("number"), False
 
 
 def _strength(words: str) -> bool | None:
@@ -99,7 +113,9 @@ def _is_called(lead: str) -> bool:
 def _is_of_another(lead: str) -> bool:
     """Tell whether words in front of points make them no score of this year: 去年自评93分, 扣2分, 满分100分."""
     told = lexicon().ending(lead, "points")
-    return bool(lexicon().scan(lead, ("last_years",))) or (told is not None and told.value in ("off", "full"))
+    return bool(lexicon().scan(lead, ("last_years", "off_heads"))) or (
+        told is not None and told.value in ("off", "full")
+    )
 
 
 def _says_of_what(words: str, tail: Token) -> bool:

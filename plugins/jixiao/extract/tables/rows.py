@@ -75,6 +75,11 @@ class Rows:
         found = [self.grid.at(cell.row, col) for col in sorted(self.band.sides, reverse=True) if col < cell.col]
         return next((one for one in found if one is not None and one.text), None)
 
+    def corner(self, label: Cell) -> Cell | None:
+        """Return the head of a label's column in the band's last head row, if there is one."""
+        column = self.columns.get(label.col)
+        return column.path[0] if column is not None and column.path else None
+
     def heads(self, label: Cell, role: str) -> bool:
         """Tell whether a label stands in, or reaches into, a column of a role."""
         reach = range(label.col, label.col + label.col_span)

@@ -11,6 +11,9 @@ from jixiao.extract.tables.meanings import bare
 from jixiao.extract.tables.roles import said_of
 
 _OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?P<words>[^\d()]*?)(?P<marks>{NUMBER})分?[)]$")
+_OWN_SCORE = re.compile(
+    rf"^(?P<name>.+?)[(](?P<marks>{NUMBER})分[,、;/](?P<words>[^\d()]{{1,6}}?)(?P<score>{NUMBER})分[)]$"
+)
 _LEADING_MARKS = re.compile(r"^\(\d+分?\)")
 _KINDS = {
     "index": "index",
@@ -50,6 +53,15 @@ def name_of(text: str) -> tuple[str, Decimal | None]:
     if match and (not match["words"] or _says_full_marks(match["words"])):
         return without_mark(match["name"]), Decimal(match["marks"])
     return without_mark(text), None
+
+
+def score_in(text: str) -> tuple[str, Decimal | None]:
+    """Split the score off a label that has it behind its full marks: of 产出指标(40分,得38.2分) it is 38.2."""
+    match = _OWN_SCORE.match(text)
+    told = lexicon().ending(match["words"], "points") if match else None
+    if match is None or not (match["words"] == "得" or (told is not None and told.value == "got")):
+        return text, None
+    return f"{match['name']}({match['marks']}分)", Decimal(match["score"])
 
 
 def _says_full_marks(words: str) -> bool:

@@ -17,7 +17,7 @@ from jixiao.extract.tables.grid import DASHES, NOTHING, PAIR, Grid, halves, turn
 from jixiao.extract.tables.meanings import bare
 from jixiao.extract.tables.roles import RUBRIC, columns_of, with_role
 from jixiao.extract.tables.score_heads import ScoreHead, goes_on, score_head
-from jixiao.extract.tables.score_labels import is_sum, is_total, name_of
+from jixiao.extract.tables.score_labels import is_sum, is_total, name_of, score_in
 from jixiao.extract.tables.stages import said_in
 from jixiao.model import Cell, Deduction, Evidence, Score, Table
 from jixiao.read.text import cell_evidence
@@ -145,6 +145,13 @@ class _Reader:
         low, high = sorted((Decimal(match["one"]), Decimal(match["other"])))
         return high, low
 
+    def _rate(self, row: int, header: ScoreHead, full: Decimal | None, got: Decimal | None) -> Decimal | None:
+        """Return a row's rate of its full marks in percent; 0.98 beside 9.8 of 10 tells it as a part of one."""
+        rate = self._number(row, header.rate)
+        if rate is None or not full or got is None or rate > 1 or 100 * got < 2 * full:
+            return rate
+        return (100 * rate).quantize(Decimal(1).scaleb(min(0, int(rate.as_tuple().exponent) + 2)))
+
     def _take_total(self, row: int, header: ScoreHead) -> None:
         """Take the total row: the score column, the full marks column, the rate column."""
         pair = self._pair(row, header.score)
@@ -155,7 +162,7 @@ class _Reader:
         marks = [value for col in header.marks.values() if (value := self._number(row, col)) is not None]
         if marks or pair:
             self.total = replace(self.total, full_marks=marks[-1] if marks else pair and pair[0])
-        if (rate := self._number(row, header.rate)) is not None:
+        if (rate := self._rate(row, header, self.total.full_marks, self.total.total)) is not None:
             self.total = replace(self.total, total_rate_pct=rate)
 
     def _take_row(self, row: int, header: ScoreHead) -> None:
@@ -179,7 +186,7 @@ class _Reader:
             self._done.add(id(score_cell))
         marks_cell = self.grid.at(row, marks_col)
         evidence = cell_evidence((score_cell if got is not None else marks_cell) or last)
-        score = Score(tuple(path), full, got, evidence, self._number(row, header.rate))
+        score = Score(tuple(path), full, got, evidence, self._rate(row, header, full, got))
         if self._sums(row, header) and self._summed(score):
             return
         self.scores.append(score)
@@ -211,7 +218,8 @@ class _Reader:
         for index, cell in enumerate(cells):
             if cell is None or cell.text in _NONE or _NUMBER.match(cell.text) or (index and cell is cells[index - 1]):
                 continue
-            name, marks = name_of(cell.text)
+            text, got = score_in(cell.text)
+            name, marks = name_of(text)
             if is_sum(name):
                 continue
             if not path:  # a level that is left blank is the one above
@@ -223,7 +231,7 @@ class _Reader:
             if index < len(cells) - 1 and id(cell) not in self._done:
                 self._done.add(id(cell))
                 if deeper:
-                    self._take_level(row, header, index, cell, tuple(path), own)
+                    self._take_level(row, header, index, cell, tuple(path), (own, got))
         if last is None:
             return None
         first = next(index for index, name in enumerate(names) if name)
@@ -241,18 +249,28 @@ class _Reader:
         return below
 
     def _take_level(
-        self, row: int, header: ScoreHead, index: int, cell: Cell, path: tuple[str, ...], own: Decimal | None
+        self,
+        row: int,
+        header: ScoreHead,
+        index: int,
+        cell: Cell,
+        path: tuple[str, ...],
+        own: tuple[Decimal | None, Decimal | None],
     ) -> None:
-        """Take a level that states full marks or a score, once however often a page break prints it."""
+        """Take a level that states full marks or a score, once however often a page break prints it.
+
+        `own` are those that its label has in brackets.
+        """
         marks_col = header.marks.get(header.names[index])
         marks = self._number(row, marks_col)
         score = self._number(row, header.level_scores.get(header.names[index]))
+        marks, score = (one if one is not None else other for one, other in zip((marks, score), own, strict=True))
         stated = (path, marks, score)
-        if stated in self._levels or (marks is None and score is None and own is None):
+        if stated in self._levels or (marks is None and score is None):
             return
         self._levels.add(stated)
         at = self.grid.at(row, marks_col) if marks_col is not None else cell
-        self.scores.append(Score(path, marks if marks is not None else own, score, cell_evidence(at or cell)))
+        self.scores.append(Score(path, marks, score, cell_evidence(at or cell)))
 
     def _remarks(self, row: int, header: ScoreHead) -> list[Cell]:
         """Return the cells that tell of a row's result: reasons, then what stands right of the score but rubrics."""

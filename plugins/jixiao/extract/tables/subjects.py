@@ -184,6 +184,8 @@ def _row(cell: Cell, rows: Rows, labels: Sequence[Cell], title: Sequence[str]) -
         return _named(said, label, name, rows, labels, title), label
     if _is_of_more(said):
         return Meaning("name", rest=said.rest), label
+    if said.kind == "none":  # “三公”经费 | 2019年决算 | 2020年决算 above 金额 | 24.85 | 19.36
+        return _of_side(rows.corner(label)), label
     return said, label
 
 
