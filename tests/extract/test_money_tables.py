@@ -351,6 +351,24 @@ CASES = {
         [f"2023 exp initial_budget {B} 100000", f"2023 exp final {B} 90000"],
         [f"budget_completion_rate 90 exp {B}"],
     ),
+    "what_the_corner_of_its_head_names": (
+        table(
+            "部门支出|年初预算|决算支出|其中：基本支出",
+            "2023年|42.36|58.72|23.18",
+            "“三公”经费|2022年决算|2023年决算|公务接待费（2023年决算）",
+            "金额|2.48|1.93|0.41",
+            caption="单位：万元",
+        ),
+        [
+            "2022 exp final three_public/total 24800",
+            "2023 exp final three_public/reception 4100",
+            "2023 exp final three_public/total 19300",
+            f"2023 exp initial_budget {T} 423600",
+            f"2023 exp final {T} 587200",
+            f"2023 exp final {B} 231800",
+        ],
+        [],
+    ),
     "label_beside_figure": (
         table(
             "单位名称|某县水利局^3",

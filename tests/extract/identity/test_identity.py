@@ -1,6 +1,7 @@
 """The fields of a report by documents of our own: whose it is, where, of which year, in which form, how graded."""
 
 import pytest
+from jixiao.check import check_extraction
 from jixiao.extract import extract
 from jixiao.extract.identity.names import same, tidy
 from jixiao.extract.identity.regions import region_of, regions, short_form
@@ -143,6 +144,80 @@ def test_a_grade_in_the_total_row_is_the_reports(document_of):
 def test_a_total_may_stand_without_a_name_of_its_own(said, document_of):
     report = extract(document_of(["某镇2023年度部门整体支出绩效自评报告", "四、自评打分", said])).report
     assert str(report.total_score) == "91"
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("三、自评结论", "91分。"),
+        ("四、绩效评价", "得分91分，失分主要在：债务管理扣4分；信息公开扣5分。"),
+        ("四、绩效自评", "自评91分，扣分为预算执行4分、信息公开5分。"),
+    ],
+)
+def test_a_total_may_stand_below_a_heading_on_the_evaluation(heading, said, document_of):
+    read = extract(document_of(["某镇2023年度部门整体支出绩效自评报告", heading, said]))
+    assert str(read.report.total_score) == "91"
+    assert [str(one.points) for one in read.deductions] in ([], ["4", "5"])
+
+
+def test_points_in_the_next_sentence_are_no_more_of_the_list_of_those_taken_off(document_of):
+    said = "其中：预算执行15分，得14分，扣分是因为支付偏多；预算管理10分，得10分；资产管理5分，得5分。"
+    read = extract(document_of(["某镇2023年度部门整体支出绩效自评报告", said]))
+    assert [(one.path[-1], str(one.score)) for one in read.scores] == [
+        ("预算执行", "14"),
+        ("预算管理", "10"),
+        ("资产管理", "5"),
+    ]
+
+
+def test_a_level_may_have_full_marks_and_score_in_its_label(document_of):
+    table = [
+        ["部门名称", "郎溪县水务局", "", "", ""],
+        ["一级指标", "三级指标", "分值", "得分", "备注"],
+        ["产出指标(60分,得57.5分)", "完工率", "30", "28.5", ""],
+        ["产出指标(60分,得57.5分)", "合格率", "30", "29", ""],
+        ["满意度指标(40分,得39分)", "群众满意度", "40", "39", ""],
+        ["总分", "", "100", "96.5", "优"],
+    ]
+    read = extract(document_of(["2023年度部门整体支出绩效自评表", table]))
+    levels = {one.path[0]: (str(one.full_marks), str(one.score)) for one in read.scores if len(one.path) == 1}
+    assert levels == {"产出指标": ("60", "57.5"), "满意度指标": ("40", "39")}
+
+
+def test_a_score_told_as_a_part_of_one_is_a_rate(document_of):
+    table = [
+        ["部门名称", "郎溪县水务局", "", "", ""],
+        ["指标名称", "得分系数", "指标权重", "指标得分", "备注"],
+        ["村庄整治数", "1", "60", "60", ""],
+        ["群众满意度", "0.98", "40", "39.2", ""],
+        ["自评总分", "", "100", "99.2", ""],
+    ]
+    read = extract(document_of(["2023年度部门整体支出绩效自评表", table]))
+    assert [str(one.rate_pct) for one in read.scores] == ["100", "98"]
+    assert check_extraction(read) == ()
+
+
+def test_a_title_may_shorten_the_name_that_the_form_gives(document_of):
+    table = [
+        ["文龙街道2023年部门整体支出绩效自评表", "", "", ""],
+        ["填报单位", "重庆市綦江区人民政府文龙街道办事处", "金额单位", "万元"],
+        ["部门支出", "年初预算", "调整预算", "决算支出"],
+        ["2023年", "42.36", "59.61", "58.72"],
+    ]
+    read = extract(document_of([table]))
+    assert read.report.organization == "重庆市綦江区人民政府文龙街道办事处"
+    assert [str(one.yuan) for one in read.amounts if one.stage == "final"] == ["587200.00"]
+
+
+def test_a_short_sentence_ends_the_contents(document_of):
+    lines = [
+        "目录",
+        "第一部分 收支情况 PAGEREF _Toc25831 h 3",
+        "第一部分 收支情况",
+        "年初预算支出52万元，决算支出57万元。",
+    ]
+    read = extract(document_of(["郎溪县水务局2023年度部门整体支出绩效自评报告", *lines]))
+    assert sorted(one.stage for one in read.amounts) == ["final", "initial_budget"]
 
 
 def test_a_short_sentence_in_a_cell_of_a_report_in_cells_is_read(document_of):

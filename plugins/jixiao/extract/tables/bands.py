@@ -17,7 +17,8 @@ _YEAR = re.compile(r"20\d\d年?度?")
 _UNIT = re.compile(
     r"\((?:单位:)?(?:人民币)?[亿万千百]?[元人个%分]\)|单位:(?:[亿万千]?元|人)|\(\d+分?\)|\(?[A-Z](?:[/÷][A-Z])?\)?|[%*()、/:及和与的]"
 )
-_NO_HEAD = re.compile(r"[,。;]|^(?:[一二三四五六七八九十]+、|\d{1,2}[、.]|\(\d+\)|其中)|^[☑□■]|[☑□■]")
+_NO_HEAD = re.compile(r"[,。;]|^(?:[一二三四五六七八九十]+、|\d{1,2}[、.]|\(\d+\))|^[☑□■]|[☑□■]")
+_PART = re.compile(r"^其中:?")
 _LONGEST = 22
 _LONG = 12
 _ROLES = ("column", "stage", "subject", "row", "plain", "last_year")
@@ -28,7 +29,7 @@ def headness(text: str) -> float:
     """Return which part of a text, 0 to 1, is words that head columns; 1 for a year alone, 0 for a sentence."""
     if _NO_HEAD.search(text) or len(text) > _LONGEST or figure(text) is not None or is_bound(text):
         return 0.0
-    core = _YEAR.sub("", text)
+    core = _YEAR.sub("", _PART.sub("", text))
     plain = _UNIT.sub("", core)
     if not plain:
         return 1.0 if _YEAR.search(text) else 0.0
