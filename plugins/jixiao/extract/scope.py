@@ -158,8 +158,8 @@ class Scopes:
             self.twin = last if last is not None and piece.index - last.piece == 1 else None
         elif mark == ")" and self.saved:
             self.twin = None
-            *handed, self.part_of_unknown = self.saved.pop()
-            self.said, self.stage, self.label, self.listing, self.whole, self.year = handed
+            *outer, self.part_of_unknown = self.saved.pop()
+            self.said, self.stage, self.label, self.listing, self.whole, self.year = outer
         elif mark == "其":
             self.part(piece)
 
