@@ -1,4 +1,4 @@
-"""Expectations that look at each row of one table by itself, counted in one scan of the table."""
+"""How many rows the expectations of a table select, all in one query: those that look at single rows in one scan."""
 
 import re
 from typing import Final
@@ -7,6 +7,7 @@ import duckdb
 
 from jixiao.warehouse.suites import Suite
 
+Count = int | duckdb.Error
 _ROW_BY_ROW: Final = re.compile(r"\s*SELECT (.*?) FROM \{batch\}\s+WHERE (.*)", re.DOTALL)
 _MORE: Final = "SELECT|DISTINCT|unnest|count|sum|min|max|GROUP|HAVING|QUALIFY|OVER|LIMIT|UNION|EXCEPT|ORDER"
 _MORE_THAN_A_ROW: Final = re.compile(rf"\b({_MORE})\b|\{{batch\}}", re.IGNORECASE)
@@ -20,17 +21,30 @@ def condition_of(query: str) -> str | None:
     return found[2].format(batch="")
 
 
-def counted(connection: duckdb.DuckDBPyConnection, suite: Suite) -> dict[str, int]:
-    """Return how many rows each query of a suite selects that looks at one row at a time, by the query.
+def counted(connection: duckdb.DuckDBPyConnection, suite: Suite) -> dict[str, Count]:
+    """Return how many rows each query of a suite selects, by the query.
 
-    None of them where one cannot be judged: each is asked by itself then, and the one that fails tells why.
+    Where one cannot be judged, each is asked by itself, and that one gives the error that tells why.
     """
-    found = {one.query: where for one in suite.expected if (where := condition_of(one.query)) is not None}
-    if not found:
-        return {}
-    counts = ", ".join(f"count(*) FILTER (WHERE {where})" for where in found.values())
+    queries = list(dict.fromkeys(one.query for one in suite.expected))
     try:
-        row = connection.execute(f"SELECT {counts} FROM {suite.qualified}").fetchone()  # noqa: S608 - of our own files
+        return _together(connection, suite, queries)
     except duckdb.Error:
-        return {}
-    return dict(zip(found, row or (), strict=True))
+        return {query: _alone(connection, suite, query) for query in queries}
+
+
+def _alone(connection: duckdb.DuckDBPyConnection, suite: Suite, query: str) -> Count:
+    try:
+        return _together(connection, suite, [query])[query]
+    except duckdb.Error as error:
+        return error
+
+
+def _together(connection: duckdb.DuckDBPyConnection, suite: Suite, queries: list[str]) -> dict[str, Count]:
+    rows = {query: where for query in queries if (where := condition_of(query)) is not None}
+    whole = [query for query in queries if query not in rows]
+    scan = ", ".join(["count(*)", *(f"count(*) FILTER (WHERE {where})" for where in rows.values())])
+    more = [f"(SELECT count(*) FROM ({query.format(batch=suite.qualified)}))" for query in whole]  # noqa: S608
+    asked = ", ".join(["one.*", *more])
+    found = connection.execute(f"SELECT {asked} FROM (SELECT {scan} FROM {suite.qualified}) AS one").fetchone()  # noqa: S608
+    return dict(zip([*rows, *whole], (found or ())[1:], strict=True))

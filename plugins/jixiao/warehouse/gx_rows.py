@@ -1,10 +1,11 @@
-"""What the gate has Great Expectations judge: the warehouse's tables, by expectations that a query selects no row.
+"""What the gate has Great Expectations judge: that the queries of all suites select no row.
 
-Its own classes look up a table's columns and fetch rows that nobody is shown; here an expectation costs one query,
-which counts, and those that look at single rows of one table share one scan (`counting.py`). Imported by the gate
+Its own classes look up a table's columns and fetch rows that nobody is shown, one query an expectation; here all
+counts of a table are taken in one query (`counting.py`), and Great Expectations judges them. Imported by the gate
 alone, as Great Expectations takes seconds to import.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Literal
 
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
@@ -15,10 +16,12 @@ from great_expectations.expectations.metrics.query_metric_provider import QueryM
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.validator import ValidationDependencies
 
-_COUNT: Final = "unexpected_rows_query.row_count"  # Great Expectations' own metric
+from jixiao.warehouse.counting import Count
+
 _COUNTED: Final = "unexpected_rows_query.counted"
-COUNTED: Final[dict[tuple[str, str], int]] = {}
-"""How many rows the queries select that were counted together, by batch and query; filled by the gate."""
+_KEYS: Final = ("column", "unexpected_rows_query")
+COUNTED: Final[dict[tuple[str, str], Count]] = {}
+"""How many rows the queries select, by table and query, or why one cannot be judged; filled by the gate."""
 
 
 class WarehouseDatasource(SQLDatasource):
@@ -33,10 +36,10 @@ class WarehouseDatasource(SQLDatasource):
 
 
 class Counted(QueryMetricProvider):
-    """How many rows a query selects, where it was counted in one scan with others."""
+    """How many rows a query selects, as the gate counted them."""
 
     metric_name = _COUNTED
-    value_keys = ("unexpected_rows_query",)
+    value_keys = _KEYS
 
     @metric_value(engine=SqlAlchemyExecutionEngine)
     def _sqlalchemy(
@@ -47,26 +50,35 @@ class Counted(QueryMetricProvider):
         metrics: dict[str, Any],
         runtime_configuration: dict[str, Any],
     ) -> int:
-        return COUNTED[metric_domain_kwargs["batch_id"], metric_value_kwargs["unexpected_rows_query"]]
+        table, query = (metric_value_kwargs[key] for key in _KEYS)
+        found = COUNTED[table, query]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 class RowsThatDiffer(UnexpectedRowsExpectation):
-    """Expect that a query selects no row; the name of its type, `rows_that_differ`, follows from the class's."""
+    """Expect that a query selects no row; the name of its type, `rows_that_differ`, follows from the class's.
 
-    metric_dependencies: ClassVar[tuple[str, ...]] = (_COUNT, _COUNTED)
+    `column` is the table that `{batch}` stands for: Data Docs have a section for each value of it.
+    """
+
+    column: str
+    metric_dependencies: ClassVar[tuple[str, ...]] = (_COUNTED,)
+    success_keys: ClassVar[tuple[str, ...]] = _KEYS
 
     def get_validation_dependencies(
         self, execution_engine: Any = None, runtime_configuration: dict[str, Any] | None = None, **_: Any
     ) -> Any:
         """Ask for the count alone."""
-        name = _COUNTED if (self.batch_id, self.unexpected_rows_query) in COUNTED else _COUNT
-        count = MetricConfiguration(
-            name, {"batch_id": self.batch_id}, {"unexpected_rows_query": self.unexpected_rows_query}
-        )
-        return ValidationDependencies({name: count}, {"result_format": "BASIC"})
+        count = MetricConfiguration(_COUNTED, {"batch_id": self.batch_id}, {key: getattr(self, key) for key in _KEYS})
+        return ValidationDependencies({_COUNTED: count}, {"result_format": "BASIC"})
 
     def _validate(
-        self, metrics: dict[str, Any], runtime_configuration: dict[str, Any] | None = None, execution_engine: Any = None
+        self,
+        metrics: Mapping[str, Any],
+        runtime_configuration: dict[str, Any] | None = None,
+        execution_engine: Any = None,
     ) -> dict[str, Any]:
-        (count,) = metrics.values()
+        count = metrics[_COUNTED]
         return {"success": count == 0, "result": {"observed_value": count}}

@@ -53,17 +53,17 @@ class Suite:
         return f"{self.schema}.{self.table}"
 
     def as_dicts(self) -> list[dict[str, Any]]:
-        """Return the expectations as Great Expectations reads them; `meta` tells their positions.
+        """Return the expectations as Great Expectations reads them; `meta` tells suite and position.
 
-        All are of one type, which costs it one query each: its own for columns take seconds for what they look up.
+        All are of one type, `column` is the table: its own types for columns take seconds for what they look up.
         """
         return [
             {
                 "type": ROWS,
-                "kwargs": {"unexpected_rows_query": one.query},
+                "kwargs": {"column": self.qualified, "unexpected_rows_query": one.query},
                 "severity": one.severity,
                 "description": one.description,
-                "meta": {"position": position},
+                "meta": {"suite": self.name, "position": position},
             }
             for position, one in enumerate(self.expected)
         ]

@@ -22,13 +22,13 @@ import duckdb
 from jixiao.check.catalogue import rules
 from jixiao.files import partial_name, write_text
 from jixiao.settings import Settings
-from jixiao.warehouse import gx_duckdb
 from jixiao.warehouse.counting import counted
 from jixiao.warehouse.gx_start import compile_pages_once, started
 from jixiao.warehouse.lock import connect
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
 
 SHOWN_ROWS = 20
+_NAME = "warehouse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
     COUNTED.clear()  # before Great Expectations opens the file with settings of its own
     with connect(warehouse) as connection:
         for suite in known:
-            COUNTED.update({(f"warehouse-{suite.name}", query): n for query, n in counted(connection, suite).items()})
+            COUNTED.update({(suite.qualified, query): n for query, n in counted(connection, suite).items()})
     context = gx.get_context(mode="ephemeral")
     context._save_project_config = lambda: None  # writes it as YAML with every table, and keeps it nowhere
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -175,6 +175,10 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
         {
             "class_name": "SiteBuilder",
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            "site_section_builders": {
+                "expectations": "None",
+                "profiling": "None",
+            },  # the results say all that these would
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
         },
     )
@@ -182,20 +186,16 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
         "warehouse", connection_string=f"duckdb:///{warehouse}?{urlencode(Settings.load().duckdb)}"
     )
     engine = source.get_execution_engine().engine
-    gx_duckdb.install()
-    failed: list[tuple[Suite, Expected, dict[str, Any]]] = []
-    evaluated = 0
     try:
-        for suite in known:
-            asset = source.add_table_asset(suite.name, table_name=suite.table)
-            definition = gx.ValidationDefinition(
-                name=suite.name,
-                data=asset.add_batch_definition_whole_table("all"),
-                suite=context.suites.add(gx.ExpectationSuite(name=suite.name, expectations=suite.as_dicts())),
-            )
-            outcome = context.validation_definitions.add(definition).run(result_format="BASIC")
-            evaluated += len(outcome.results)
-            failed += [(suite, *pair) for pair in _failed(suite, outcome)]
+        asset = source.add_table_asset(_NAME, table_name=known[0].table)
+        expected = [one for suite in known for one in suite.as_dicts()]
+        definition = gx.ValidationDefinition(
+            name=_NAME,
+            data=asset.add_batch_definition_whole_table("all"),
+            suite=context.suites.add(gx.ExpectationSuite(name=_NAME, expectations=expected)),
+        )
+        outcome = context.validation_definitions.add(definition).run(result_format="BASIC")
+        failed = _failed(known, outcome)
         context.build_data_docs()
     finally:
         engine.dispose()
@@ -208,15 +208,21 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
             for suite in known
             if suite.name != RULES_SUITE
         }
-    return unmet, evaluated, counts
+    return unmet, len(outcome.results), counts
 
 
-def _failed(suite: Suite, outcome: Any) -> Iterator[tuple[Expected, dict[str, Any]]]:
-    """Pair each expectation that is not met with its answer; Great Expectations answers in an order of its own."""
+def _failed(known: tuple[Suite, ...], outcome: Any) -> list[tuple[Suite, Expected, dict[str, Any]]]:
+    """Return each expectation that is not met, with its answer; Great Expectations answers in an order of its own."""
+    places = {suite.name: place for place, suite in enumerate(known)}
+    found = {}
     for result in outcome.results:
         if not result.success:
             answer = result.to_json_dict()
-            yield suite.expected[answer["expectation_config"]["meta"]["position"]], answer
+            meta = answer["expectation_config"]["meta"]
+            found[places[meta["suite"]], meta["position"]] = answer
+    return [
+        (known[place], known[place].expected[position], found[place, position]) for place, position in sorted(found)
+    ]
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
