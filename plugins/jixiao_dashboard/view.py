@@ -139,7 +139,9 @@ class View:
         if page is not None:
             return self.t(f"第{page}页", f"p. {page}")
         where = (words or "").partition(": ")[0]
-        told = 0 < len(where) <= 16 and (self.lang == "zh" or where.isascii())
+        if self.lang == "en":  # what readers of formats without pages call a place
+            where = where.replace("段落", "paragraph")
+        told = 0 < len(where) <= 20 and (self.lang == "zh" or where.isascii())
         return where if told else self.t("原文", "source")
 
     def moment(self, seconds: float | None) -> str:
