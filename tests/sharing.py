@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER: Final = {
     "tests/airflow/test_dashboard.py": "an Airflow",
-    "tests/airflow/test_operations.py": "an Airflow",
+    "tests/airflow/test_run.py": "an Airflow",
     "tests/dashboard/": "the dashboard's marts",
     "tests/faults/test_disks.py": "stages",
     "tests/faults/test_kills.py": "stages",

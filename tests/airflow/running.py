@@ -14,7 +14,7 @@ import duckdb
 HOME = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(HOME / "tools"), str(HOME)]
 
-from local_airflow import Api, RunError, environment, free_port, parts, prepare, wait_for  # noqa: E402
+from local_airflow import Api, RunError, environment, free_port, parts, wait_for  # noqa: E402
 
 LIMIT_SECONDS = 900
 DAGS = ("ingest_reports", "watch_publications", "build_marts", "reprocess_archive")
@@ -25,7 +25,6 @@ def running(settings: dict[str, str], *more: tuple[str, ...]) -> Iterator[tuple[
     """Run an Airflow with `JIXIAO_VAR` as it is now, `settings` on top and `more` parts; give API, environment."""
     port = free_port()
     env = environment(port) | settings
-    prepare(env)
     with parts(env, ("api-server",), ("dag-processor",), ("scheduler", "--skip-serve-logs"), *more) as children:
         api = Api(port)
         api.wait(children, LIMIT_SECONDS)

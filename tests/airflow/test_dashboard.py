@@ -17,7 +17,6 @@ from jixiao.warehouse import SightingRow, build_marts, load, open_warehouse
 HOME = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(HOME / "tools"), str(Path(__file__).parent)]
 
-import local_airflow  # noqa: E402
 from browser import CHROMIUM, browser  # noqa: E402
 from local_airflow import Api, environment, free_port, parts  # noqa: E402
 
@@ -59,7 +58,6 @@ def settings(tmp_path_factory):
 def airflow(settings):
     """An API server on loopback; answers its REST API, signed in."""
     env = environment(port := free_port())
-    local_airflow.airflow(env, "db", "migrate")
     with parts(env, ("api-server",)):
         api = Api(port)
         api.wait(limit_seconds=300)

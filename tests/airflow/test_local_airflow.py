@@ -62,7 +62,7 @@ def test_nothing_outlives_a_process_that_was_killed(tmp_path, number):
 
 def test_a_part_that_dies_is_named_with_the_end_of_its_log(tmp_path, monkeypatch):
     monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
-    with parts(dict(os.environ), ("no-such-part",)) as running, pytest.raises(RunError) as told:
+    with parts(dict(os.environ), ("no-such-part",), first=()) as running, pytest.raises(RunError) as told:
         wait_for("nothing that ever comes", lambda: None, running, 120)
     assert "the no-such-part ended by itself with exit code " in str(told.value)
     assert "invalid choice" in str(told.value)

@@ -15,11 +15,10 @@ from local_airflow.environment import (
     environment,
     free_port,
     only_one,
-    prepare,
 )
 from local_airflow.parts import Part, parts, wait_for
 
 __all__ = [
     "BIN", "HOME", "USER", "Api", "Part", "RunError", "airflow", "airflow_home", "environment", "free_port",
-    "only_one", "parts", "prepare", "wait_for",
+    "only_one", "parts", "wait_for",
 ]  # fmt: skip

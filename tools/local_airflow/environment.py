@@ -131,8 +131,8 @@ def airflow(env: dict[str, str], *words: str) -> None:
         raise RunError(f"airflow {' '.join(words[:2])}: {(done.stderr or done.stdout).strip()[-800:]}")
 
 
-def prepare(env: dict[str, str]) -> None:
-    """Create or migrate Airflow's own tables and the pool that lets one task write the warehouse."""
-    airflow(env, "db", "migrate")
-    why = "DuckDB has one writer: tasks that open the warehouse take this slot"
-    airflow(env, "pools", "set", "warehouse", "1", why)
+PREPARE = (
+    ("db", "migrate"),
+    ("pools", "set", "warehouse", "1", "DuckDB has one writer: tasks that open the warehouse take this slot"),
+)
+"""The commands that create or migrate Airflow's own tables and the pool that lets one task write the warehouse."""

@@ -1,5 +1,6 @@
 """The parts of an Airflow, each a child under a keeper (`keeper.py`), and waiting for what they are to do."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from os import getpid
 from pathlib import Path
 from typing import Final, TypeVar
 
-from local_airflow.environment import BIN, RunError, airflow_home
+from local_airflow.environment import PREPARE, RunError, airflow_home
 
 KEEPER: Final = Path(__file__).with_name("keeper.py")
+_FORKED: Final = Path(__file__).with_name("forked.py")
 GRACE_SECONDS: Final = 15.0
 _TELL_SECONDS: Final = 15.0
 _LAST_CHARACTERS: Final = 1200
@@ -68,15 +70,27 @@ def kept(running: list[Part], grace: float = GRACE_SECONDS) -> Iterator[list[Par
                 part.kill()
 
 
-@contextmanager
-def parts(env: dict[str, str], *commands: tuple[str, ...]) -> Iterator[list[Part]]:
-    """Run Airflow's parts as children; their output goes to `logs/<part>.log`."""
-    logs = airflow_home() / "logs"
+def forked(logs: Path, first: Sequence[Sequence[str]], commands: Sequence[Sequence[str]]) -> list[str | Path]:
+    """Return the command that runs the commands of `first`, then parts as forks of one process (`forked.py`)."""
     logs.mkdir(parents=True, exist_ok=True)
-    with kept([]) as running:
-        for words in commands:
-            log = logs / f"{words[0]}.log"
-            running.append(started(words[0], [BIN / "airflow", *words], env, log, GRACE_SECONDS))
+    return [sys.executable, _FORKED, logs, json.dumps([*first]), json.dumps([*commands])]
+
+
+def airflow_of(env: dict[str, str], *commands: tuple[str, ...], first: Sequence[Sequence[str]] = PREPARE) -> Part:
+    """Prepare Airflow's own tables and start its parts; the output of each goes to `logs/<part>.log`.
+
+    They are one part here: where one of them dies it ends, and its log says which.
+    """
+    logs = airflow_home() / "logs"
+    return started("Airflow", forked(logs, first, commands), env, logs / "airflow.log", GRACE_SECONDS)
+
+
+@contextmanager
+def parts(
+    env: dict[str, str], *commands: tuple[str, ...], first: Sequence[Sequence[str]] = PREPARE
+) -> Iterator[list[Part]]:
+    """Run Airflow's parts as long as the block."""
+    with kept([airflow_of(env, *commands, first=first)]) as running:
         yield running
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from local_airflow import (
     BIN,
@@ -21,7 +22,6 @@ from local_airflow import (
     free_port,
     only_one,
     parts,
-    prepare,
 )
 
 sys.path.insert(0, str(HOME))
@@ -32,6 +32,7 @@ DAG = "ingest_reports"
 DEMO_PORT = 8765
 QUIET_SECONDS = 30
 DONE = {"success", "failed"}
+BUSY = {"running", "queued", "up_for_retry"}
 
 
 def say(text: str) -> None:
@@ -46,6 +47,10 @@ def end_left_over_runs(api: Api) -> None:
             api.send("PATCH", f"dags/{DAG}/dagRuns/{run['dag_run_id']}", {"state": "failed"})
 
 
+def _tasks(api: Api, run: str) -> list[dict[str, Any]]:
+    return list(api.get(f"dags/{DAG}/dagRuns/{run}/taskInstances", limit=100)["task_instances"])
+
+
 def ingest(api: Api, years: list[str], running: list[Part]) -> bool:
     """Trigger one run a fiscal year, follow them, and return whether all succeeded."""
     runs = {}
@@ -56,27 +61,32 @@ def ingest(api: Api, years: list[str], running: list[Part]) -> bool:
     finished: set[tuple[str, str, int]] = set()
     state: dict[str, str] = {}
     quiet_since = time.monotonic()
-    busy: set[str] = set()
-    while not all(state.get(run) in DONE for run in runs):
+    while True:
         time.sleep(1)
         for part in running:
             part.check()
+        tasks = [task for run in runs if state.get(run) not in DONE for task in _tasks(api, run)]
+        for task in tasks:
+            key = (task["dag_run_id"], task["task_id"], task["map_index"])
+            if task["state"] in {"success", "failed", "upstream_failed"} and key not in finished:
+                finished.add(key)
+                quiet_since = time.monotonic()
+                which = task["rendered_map_index"] or ""  # a site by its name, a batch by its number
+                which = f" batch {which}" if which.isdigit() else f" {which}" if which else ""
+                say(f"fiscal year {runs[task['dag_run_id']]}: {task['task_id']}{which} {task['state']}")
+        busy = {
+            f"{runs[task['dag_run_id']]} {task['task_id']} {task['state'].replace('_', ' ')}"
+            for task in tasks
+            if task["state"] in BUSY
+        }
+        at_work = {task["dag_run_id"] for task in tasks if task["state"] in BUSY}
+        for run in [run for run in runs if state.get(run) not in DONE and run not in at_work]:
+            state[run] = api.get(f"dags/{DAG}/dagRuns/{run}")["state"]  # each answer takes time that tasks need
+        if all(state.get(run) in DONE for run in runs):
+            break
         if time.monotonic() - quiet_since > QUIET_SECONDS:
             quiet_since = time.monotonic()
             say(f"still at work: {', '.join(sorted(busy)) or 'no task has begun yet'}")
-        busy = set()
-        for run, year in runs.items():
-            state[run] = api.get(f"dags/{DAG}/dagRuns/{run}")["state"]
-            for task in api.get(f"dags/{DAG}/dagRuns/{run}/taskInstances", limit=100)["task_instances"]:
-                key = (run, task["task_id"], task["map_index"])
-                if task["state"] in {"running", "queued", "up_for_retry"}:
-                    busy.add(f"{year} {task['task_id']} {task['state'].replace('_', ' ')}")
-                if task["state"] in {"success", "failed", "upstream_failed"} and key not in finished:
-                    finished.add(key)
-                    quiet_since = time.monotonic()
-                    which = task["rendered_map_index"] or ""  # a site by its name, a batch by its number
-                    which = f" batch {which}" if which.isdigit() else f" {which}" if which else ""
-                    say(f"fiscal year {year}: {task['task_id']}{which} {task['state']}")
     for run, year in runs.items():
         if state.get(run) != "success":
             say(f"fiscal year {year}: {state.get(run)}; task logs are in {airflow_home() / 'logs' / f'dag_id={DAG}'}")
@@ -91,8 +101,7 @@ def main(years: list[str]) -> int:
         os.environ["JIXIAO_SOURCES_ONLY"] = "demo"
         env = environment(port)
         say(f"the demo publication site is at {site.url}")
-        say("preparing Airflow's own tables")
-        prepare(env)
+        say("preparing Airflow's own tables, starting Airflow")
         with parts(env, ("api-server",), ("dag-processor",), ("scheduler", "--skip-serve-logs")) as running:
             api = Api(port)
             api.wait(running)

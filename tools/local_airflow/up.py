@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 
-from local_airflow import USER, Api, RunError, airflow_home, environment, only_one, parts, prepare
+from local_airflow import USER, Api, RunError, airflow_home, environment, only_one, parts
 
 PORT = int(os.environ.get("JIXIAO_AIRFLOW_PORT", "8080"))
 
@@ -21,7 +21,6 @@ def main() -> None:
     with only_one():
         env = environment(PORT)
         print("preparing Airflow's own tables", flush=True)
-        prepare(env)
         commands = [("api-server",), ("dag-processor",)]
         commands += [(part, "--skip-serve-logs") for part in ("scheduler", "triggerer")]
         with parts(env, *commands) as running:
