@@ -128,6 +128,25 @@ def test_the_gate_looks_again_at_what_was_changed_by_whatever_way_and_at_nothing
     assert "nothing is built" not in capsys.readouterr().out
 
 
+def test_marts_that_anybody_else_changed_are_published_anew(tmp_path, monkeypatch):
+    """What is published is not looked at again while nobody has written: a change by hand is no less seen for that."""
+    monkeypatch.setenv("JIXIAO_VAR", str(tmp_path))
+    _load("广州市科学技术协会")
+    validate_warehouse()
+    assert publish_marts(build_marts()).version == 1
+    for _ in range(2):
+        assert publish_marts(build_marts()).version == 1
+    warehouse = Settings.load().warehouse_path
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("UPDATE mart.department_year SET organization = '广州市教育局'")
+    validate_warehouse()  # the facts stand, and what is noted of the file is noted anew
+    published = publish_marts(build_marts())
+    with duckdb.connect(str(published.folder / "marts.duckdb"), read_only=True) as connection:
+        assert connection.execute("SELECT organization FROM mart.department_year").fetchall() == [("广州市教育局",)]
+    (published.folder / "marts.duckdb").write_bytes(b"damaged")
+    assert publish_marts(build_marts()).version == 3
+
+
 @pytest.mark.parametrize(
     "line", [b"\xff\xfe", b"[]", b"5", b'{"results": "r.json"}', b'{"results": "s.json", "success": true}']
 )

@@ -1,7 +1,8 @@
 """Runs that load only what is new leave what one run into a new warehouse leaves, byte for byte.
 
 A history of runs is played that brings documents, other readings of them, other titles, revisions, failures, documents
-that cannot be loaded and are mended, and corrections that come and go. `JIXIAO_SEED` plays another one.
+that cannot be loaded and are mended, and corrections that come and go; then the code is upgraded: a rule and a mart say
+otherwise, and other departments must report. `JIXIAO_SEED` plays another one.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from jixiao.archive import Archive
-from jixiao.check import find_all
+from jixiao.check import find_all, rules
 from jixiao.extract.worker import EXTRACTION
 from jixiao.pipeline import extraction_path, load_run
 from jixiao.pipeline import loading_parts as parts_of_a_load
@@ -28,6 +29,7 @@ from jixiao.publish import publish
 from jixiao.schema import schemas
 from jixiao.settings import Settings
 from jixiao.warehouse import build_marts, open_warehouse
+from jixiao.warehouse.marts import build_order, read_by
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from bench_changed import arrange, extraction_of, put_run
@@ -136,13 +138,49 @@ class History:
         return run
 
 
-def test_a_random_history_of_runs_leaves_what_one_run_into_a_new_warehouse_leaves(var, tmp_path, monkeypatch, capsys):
+HOME = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """Return a copy of what an upgrade brings beside the library."""
+    for name in ("sql", "expectations", "sources", "rosters"):
+        shutil.copytree(HOME / name, tmp_path / "home" / name)
+    monkeypatch.setenv("JIXIAO_HOME", str(tmp_path / "home"))
+    yield tmp_path / "home"
+    as_a_new_process()
+
+
+def as_a_new_process() -> None:
+    """Forget what a process reads once."""
+    for kept in (rules, schemas, build_order, read_by):
+        kept.cache_clear()
+
+
+def upgrade(home: Path) -> None:
+    """Have a rule and a mart say something else, and another department report."""
+    for path, old, new in (
+        ("sql/rules/scores_sum_to_total/rule.yaml", 'message_en: "', 'message_en: "Mind: '),
+        ("sql/marts/doubts/query.sql", "doubt.message,", "'! ' || doubt.message AS message,"),
+        ("rosters/440000.csv", "韶关市科学技术协会,440200", "韶关市教育局,440200,,,\n韶关市科学技术协会,440200"),
+    ):
+        text = (home / path).read_text("utf-8")
+        assert old in text
+        (home / path).write_text(text.replace(old, new), "utf-8")
+    as_a_new_process()
+
+
+def test_a_random_history_of_runs_leaves_what_one_run_into_a_new_warehouse_leaves(
+    var, home, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(parts_of_a_load, "AT_ONCE", 6)
     history = History(random.Random(os.environ.get("JIXIAO_SEED", "1")), tmp_path / "corrections")
     for number in range(3):
         history.step()
         if number == 1:
             apply_corrections()  # as the DAG of corrections does between two runs
+        if number == 2:
+            upgrade(home)
         load_run(history.run(f"run {number}"))
         marts = published()
     left = tables()
@@ -155,7 +193,9 @@ def test_a_random_history_of_runs_leaves_what_one_run_into_a_new_warehouse_leave
     load_run(history.run("new"))
     assert tables() == left
     assert published() == marts
-    assert all(left[name] for name in ("reports", "corrections", "quarantine", "revisions", "findings"))
+    assert all(left[name] for name in ("reports", "corrections", "quarantine", "revisions", "findings", "rosters"))
+    said = {message for row in left["findings"] for message in map(str, row) if message.startswith("Mind: ")}
+    assert said, "no finding is of the mended rule"
 
 
 def test_only_what_is_new_is_read_and_what_anybody_else_changed_is_loaded_again(var, monkeypatch, capsys):
@@ -173,6 +213,12 @@ def test_only_what_is_new_is_read_and_what_anybody_else_changed_is_loaded_again(
     load_run(put_run("one more", seen + more))
     assert read == [more[0]["sha256"]]
     read.clear()
+    load_run(put_run("and again", seen + more))
+    assert "nothing is new: what is loaded stands" in capsys.readouterr().out
+    Archive(Settings.load().archive_url).mark_gone([str(seen[0]["url"])])
+    load_run(put_run("one gone", seen + more))
+    assert "nothing is new" not in capsys.readouterr().out
+    assert read == []
     with duckdb.connect(str(Settings.load().warehouse_path)) as connection:
         before = connection.execute("SELECT sum(yuan) FROM core.amounts").fetchall()
         connection.execute("UPDATE core.amounts SET yuan = 1")

@@ -82,6 +82,11 @@ class Archive(Records):
         }
         return revisions(self._sidecars(), last_seen, gone, told or {})
 
+    def state(self) -> str | None:
+        """Return what decides the chains of revisions, in words for machines; None where only all sidecars tell it."""
+        index = self._index.state()
+        return None if index is None else repr((index, self.gone()))
+
     def make_index(self) -> int:
         """Make what a load reads in place of all sidecars anew; return how many sidecars there are."""
         return self._index.make()

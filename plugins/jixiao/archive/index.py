@@ -123,6 +123,19 @@ class Index:
                     yield found
             yield from together.values()
 
+    def state(self) -> str | None:
+        """Return what tells one set of sidecars from another; None where there is no index, or any is damaged."""
+        if self._path is None or not self._is_sound():
+            return None
+        try:
+            with closing(self._opened(make=False)) as index:
+                (count,) = index.execute("SELECT count(*) FROM seen").fetchone()
+                (damaged,) = index.execute("SELECT count(*) FROM damaged").fetchone()
+                said = sorted(index.execute("SELECT key, value FROM state").fetchall())
+                return None if damaged else repr((said, count))
+        except sqlite3.Error:
+            return None
+
     # ---------------------------------------------------------------------------------------- making
 
     def _opened(self, make: bool) -> sqlite3.Connection:

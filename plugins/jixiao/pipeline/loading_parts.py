@@ -25,8 +25,11 @@ AT_ONCE: Final = 1_000
 """Documents that are loaded in one transaction: about 0.25 MB of memory each."""
 
 
-def load_collected(engine: "sa.Engine", found: Collected, urls: dict[str, str], year: int | None) -> None:
-    """Load it all; print what was loaded, or that nothing is new. `urls` are addresses by SHA-256."""
+def load_collected(engine: "sa.Engine", found: Collected, urls: dict[str, str], year: int | None) -> str:
+    """Load it all; print what was loaded, or that nothing is new; return a digest of all facts (`standing.content`).
+
+    `urls` are addresses by SHA-256.
+    """
     from jixiao.warehouse import load, standing
     from jixiao.warehouse.chains import as_loaded
     from jixiao.warehouse.coverage import load_coverage
@@ -64,13 +67,14 @@ def load_collected(engine: "sa.Engine", found: Collected, urls: dict[str, str], 
     work = standing.work_of("load", [list(marks.items())], *whole, rosters.items())
     if not new and standing.stands(engine, work, facts):
         print("nothing is new: what is loaded stands")  # noqa: T201 - a task's log
-        return
+        return facts
     print(load(engine, extractions, entries, shown, revisions, corrections, unread, marks, answered))  # noqa: T201
     load_coverage(engine, found.coverage)
     load_rosters(engine, rosters)
     after = standing.content(engine)
     standing.note_done(engine, follows, after)
     standing.note_done(engine, work, after)
+    return after
 
 
 def _given_up(found: Collected, urls: dict[str, str], year: int | None) -> "list[QuarantineEntry]":

@@ -32,9 +32,11 @@ def validate_warehouse() -> Path:
         judged, facts = standing.writes(engine), standing.content(engine)
         if standing.stands(engine, work, facts) and latest.exists() and (folder / "data_docs" / "index.html").exists():
             standing.note_passed(engine, judged)
+            standing.seal(engine, facts)
             print("the gate has passed these facts, and nothing was changed since")  # noqa: T201 - a task's log
             return latest
         standing.forget(engine, work)  # its Data Docs are about to be those of other facts
+        standing.seal(engine, facts)
     validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs")
     keep_run(folder / "history.jsonl", validation, datetime.now(UTC))
     if not validation.success:
@@ -45,9 +47,11 @@ def validate_warehouse() -> Path:
     said = {"expectations": validation.evaluated, "warnings": sorted(w.description for w in validation.warnings)}
     write_json(latest, said)
     with open_warehouse(settings.warehouse_path) as engine:
+        stands = standing.content(engine) == facts  # no other run has loaded meanwhile
         standing.note_passed(engine, judged)
-        if standing.content(engine) == facts:  # no other run has loaded meanwhile
+        if stands:
             standing.note_done(engine, work, facts)
+            standing.seal(engine, facts)
     return latest
 
 
@@ -70,11 +74,14 @@ def build_marts() -> Path:
             if has_passed(engine):
                 work, facts = standing.work_of("marts"), standing.content(engine)
                 if standing.stands(engine, work, facts):
+                    standing.seal(engine, facts)
                     print("the marts are those of these facts: nothing is built")  # noqa: T201 - a task's log
                 else:
+                    standing.forget_published(engine)
                     standing.forget(engine, work)  # a kill after the build must not leave the word for other marts
                     print(build_all(engine))  # noqa: T201 - a task's log
                     standing.note_done(engine, work, facts)
+                    standing.seal(engine, facts)
                 with building(folder / "built") as new:
                     shutil.copytree(folder / "data_docs", new / "data_docs")
                     shutil.copy(folder / "latest.json", new / "outcome.json")
@@ -127,14 +134,18 @@ def _published(query: str) -> list[tuple[Any, ...]]:
 
 def publish_marts(outcome: Place) -> "Published":
     """Publish the marts as they were built last, with what the gate said of them; return the version."""
-    from jixiao.publish import publish, unchanged
+    from jixiao.publish import publish, standing_version, unchanged
+    from jixiao.warehouse import standing
     from jixiao.warehouse.readthrough import read_through
 
     settings = Settings.load()
     warehouse, root, docs = settings.warehouse_path, settings.publish_url, Path(str(outcome)).with_name("data_docs")
-    published = unchanged(warehouse, root)
+    held = standing.sealed(warehouse)
+    published = standing_version(root, lambda content: held.get("published") == [root, content])
+    published = published or unchanged(warehouse, root)
     if published is None:
         read_through(warehouse)  # all of it: what is damaged anywhere is not published
         published = publish(warehouse, root, settings.keep_versions, read(outcome), docs)
+    standing.note(warehouse, held, "published", [root, published.content])
     print(f"version {published.version}, {'new' if published.changed else 'unchanged'}")  # noqa: T201 - a task's log
     return published

@@ -39,6 +39,11 @@ class Published:
     changed: bool
 
     @property
+    def content(self) -> str:
+        """Return the hash of the content."""
+        return str(json.loads((self.folder / MANIFEST).read_text("utf-8"))["content"])
+
+    @property
     def summary(self) -> dict[str, Any]:
         """Return what whoever waits for the marts is told: version, rows of each mart, hash of the content."""
         said = json.loads((self.folder / MANIFEST).read_text("utf-8"))
@@ -98,6 +103,20 @@ def publish(
         if words := pinned(root):
             raise JixiaoError(f"nothing is published: {words}")
         return _published(warehouse, root, keep, expectations, data_docs)
+
+
+def standing_version(root: str | Path, is_ours: Callable[[str], bool]) -> Published | None:
+    """Return the current version where `is_ours` says so of the hash of its content: nothing is to be published then.
+
+    None where a file of it is not whole, where it is of another code's making, and where readers are pinned.
+    """
+    with publishing(root):
+        at: Any = shelf(root)
+        before: Any = at.current()
+        kept = at.manifest(before) if before is not None else {}
+        if not kept or pinned(root) or not is_ours(str(kept.get("content"))):
+            return None
+        return Published(int(before.name), before, False) if is_of(kept, _order()) and at.is_whole(before) else None
 
 
 def unchanged(warehouse: Path, root: str | Path) -> Published | None:

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from jixiao.warehouse.rows import quoted
+
 COLUMNS: Final = {
     "run": "VARCHAR PRIMARY KEY",
     "fiscal_year": "INTEGER",
@@ -47,13 +49,11 @@ def findings_count(engine: sa.Engine) -> int:
 def note_run(engine: sa.Engine, said: dict[str, Any]) -> None:
     """Keep what is told of a run (keys as in `COLUMNS`), in place of what the same run told before."""
     names = [name for name in COLUMNS if name in said]
-    marks = ", ".join("?" for _ in names)
+    values = ", ".join("NULL" if said[name] is None else quoted(str(said[name])) for name in names)
     with engine.begin() as connection:
         _make(connection)
-        connection.exec_driver_sql(
-            f"INSERT OR REPLACE INTO raw.runs ({', '.join(names)}) VALUES ({marks})",  # noqa: S608 - our own names
-            tuple(said[name] for name in names),
-        )
+        # No parameters: for one DuckDB imports pandas.
+        connection.exec_driver_sql(f"INSERT OR REPLACE INTO raw.runs ({', '.join(names)}) VALUES ({values})")  # noqa: S608
 
 
 def listed(engine: sa.Engine, most: int) -> list[dict[str, Any]]:
