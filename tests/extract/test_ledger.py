@@ -105,3 +105,9 @@ def test_the_command_prints_the_ledger(
 def test_a_sum_told_in_two_units_is_one(extract_in: ExtractIn) -> None:
     read = extract_in("<p>2023年支出合计决算数1亿2345.60万元，基本支出决算数8005万6000元。</p>")
     assert {(one.item, int(one.yuan)) for one in read.amounts} == {("basic", 80056000), ("total", 123456000)}
+
+
+def test_a_self_evaluation_that_gives_nothing_says_so(extract_in: ExtractIn) -> None:
+    read = extract_in("<p>全区完成固定资产投资9.6亿元。</p>")
+    assert "nothing_own" in [one.kind for one in read.doubts]
+    assert "nothing_own" not in [one.kind for one in extract_in("<p>全年支出96万元。</p>").doubts]

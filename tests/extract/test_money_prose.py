@@ -893,6 +893,16 @@ CASES = {
         ],
         [],
     ),
+    "what_is_left_of_the_sources": (
+        "全年收入78.09万元：一般公共预算拨款68.07万元，政府性基金9.02万元，其他1.00万元。",
+        [
+            "2023 rev final source/general_public_budget 680700",
+            "2023 rev final source/government_fund 90200",
+            "2023 rev final source/other 10000",
+            f"2023 rev final {T} 780900",
+        ],
+        [],
+    ),
     "an_institution_is_no_project": (
         "全系统支出合计459万元，其中基本支出332万元，项目支出127万元。其中：局机关支出31万元；县人民医院支出158万元。",
         [f"2023 exp final {B} 3320000", f"2023 exp final {P} 1270000", f"2023 exp final {T} 4590000"],

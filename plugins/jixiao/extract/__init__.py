@@ -20,7 +20,7 @@ from jixiao.extract.sections import read_sections
 from jixiao.extract.tables.aside import set_aside
 from jixiao.extract.tables.flat_scores import read_flat_scores
 from jixiao.extract.tables.scores import TableScores, read_tables
-from jixiao.model import Cell, Deduction, Document, DocumentInfo, Doubt, Extraction, Report, Score, Table
+from jixiao.model import Cell, Deduction, Document, DocumentInfo, Doubt, Evidence, Extraction, Report, Score, Table
 from jixiao.read.flow import passage_of
 
 __all__ = ["extract"]
@@ -41,6 +41,7 @@ def extract(document: Document) -> Extraction:
         if figure := places.at(one.evidence, "sum", one.yuan):
             not_ours.setdefault(figure.id, one.why)
     read = settle(document, read, figures, places)
+    read = replace(read, doubts=(*read.doubts, *_nothing_own(read, len(figures))))
     ledger, unread = account(document, read, figures, places, set_aside(places, money.cells) | not_ours)
     return replace(read, ledger=ledger, doubts=(*read.doubts, *unread))
 
@@ -110,6 +111,15 @@ def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
         ),
     )
     return read, money
+
+
+def _nothing_own(read: Extraction, figures: int) -> tuple[Doubt, ...]:
+    """Return the doubt about a self-evaluation with figures of which none was taken as the department's own."""
+    report = read.report
+    if report.kind != "overall_self_evaluation" or not figures or read.amounts or read.scores or read.ratios:
+        return ()
+    message = f"none of {figures} figures of this self-evaluation was taken as the department's own"
+    return (Doubt("nothing_own", message, report.organization_evidence or Evidence()),)
 
 
 def _indicators(scores: tuple[Score, ...], total: Decimal | None) -> tuple[Score, ...]:

@@ -6,11 +6,11 @@ its own words is never bent to make something close: a department's own error mu
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
-from jixiao.extract.identities import interval, part_lists, sums_to
+from jixiao.extract.identities import all_needed, interval, part_lists, sums_to
 from jixiao.extract.readings import Reading
 from jixiao.extract.stages import IN_CLAUSE, OF_WHOLE
 
@@ -19,10 +19,6 @@ BENT, FAINT = 0.3, 0.6
 SURE_MARGIN, UNSURE_MARGIN, DOUBT_MARGIN, RIVAL = 0.4, 0.2, 0.15, 0.3
 _ROUNDS = 3
 _OPEN = 1.3
-_FAMILIES: tuple[tuple[tuple[str, str], tuple[tuple[str, str], ...]], ...] = (
-    (("total", "total"), (("nature", "basic"), ("nature", "project"))),
-    (("nature", "basic"), (("nature", "personnel"), ("nature", "public_use"))),
-)
 
 
 class Chooses(Protocol):
@@ -81,11 +77,12 @@ class _Board:
             return 0.0  # what closes, closes without it
         mine = (self.sums[at].yuan, self.sums[at].ulp)
         base = (reading.year, subject.flow, reading.stage)
-        me = (subject.scheme, subject.item)
-        for whole, parts in _FAMILIES:
-            if me != whole and me not in parts:
+        me = f"{subject.scheme}/{subject.item}"
+        for one in all_needed():
+            if me not in (one.whole, *one.parts):
                 continue
-            values = [mine if item == me else self.value((*base, *item)) for item in (whole, *parts)]
+            items = (one.whole, *one.parts)
+            values = [mine if item == me else self.value((*base, *item.split("/"))) for item in items]
             given = [value for value in values if value is not None]
             if len(given) == len(values) and sums_to(given[0], given[1:]):
                 return CLOSED
@@ -198,8 +195,6 @@ def _says_other_stage(reading: Reading, whole: Reading) -> bool:
 
 
 def _listed(reading: Reading) -> Reading:
-    from dataclasses import replace
-
     return replace(
         reading, cost=min(reading.cost, 0.6) - LISTED, grounds=(*reading.grounds, "the list makes up 项目支出")
     )

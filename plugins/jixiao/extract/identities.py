@@ -60,6 +60,12 @@ def identities() -> tuple[Identity, ...]:
 
 
 @cache
+def all_needed() -> tuple[Identity, ...]:
+    """Return the identities of one flow that need all their parts: what closes in one of them is no accident."""
+    return tuple(one for one in identities() if one.parts and not (one.some or one.both_flows))
+
+
+@cache
 def shares() -> tuple[Share, ...]:
     """Return what may be a share of what."""
     return tuple(Share(**row) for row in _declared()["shares"])

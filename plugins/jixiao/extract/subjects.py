@@ -5,7 +5,7 @@ from dataclasses import replace
 from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
 from jixiao.extract.foreign import beside_others, is_other_stage, is_twin
-from jixiao.extract.names import has_suffix, is_glued
+from jixiao.extract.names import has_suffix, is_glued, is_rest
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import WEAK_MARKS, WHOLE, subject_of
@@ -29,6 +29,8 @@ def subjects_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple
         return [(subject, 0.0, "k-th of the terms before", True)]
     if given and given.name:
         return [(Subject("expenditure", "project", given.name), costs.LISTED, "k-th of the names before", True)]
+    if (rest := _rest_of_sources(piece, scopes)) is not None:
+        return [(rest, 0.0, "what is left of the sources before", True)]
     found = _own(piece, scopes)
     labelled = _labelled(piece, scopes)
     if not any(own and cost == 0 for _, cost, _, own in found):
@@ -67,6 +69,17 @@ def _own(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]
         cost += (costs.TOTAL_FREE if scopes.free else 0.0) + (costs.LABELLED if _label_owns(piece, scopes) else 0.0)
         out.append((subject, cost, f"{piece.text[token.start : token.end]} in its clause", True))
     return out
+
+
+def _rest_of_sources(piece: Piece, scopes: Scopes) -> Subject | None:
+    """Return the other sources where a sum is what is left of several: 政府性基金9万元,其他1万元."""
+    last = scopes.told[-1] if scopes.told else None
+    beside = (
+        last is not None and last.is_sum and not last.compared and scopes.pieces[last.piece].segment == piece.segment
+    )
+    if last is None or last.subject is None or not beside or not is_rest(piece.words):
+        return None
+    return replace(last.subject, item="other") if last.subject.scheme == "source" else None
 
 
 def _is_among_functions(piece: Piece, scopes: Scopes) -> bool:

@@ -131,6 +131,11 @@ def test_a_grade_in_the_total_row_is_the_reports(document_of):
     assert (str(report.total_score), report.grade) == ("96.5", "优")
 
 
+@pytest.mark.parametrize(("said", "grade"), [("综合评定为良。", "良"), ("得80至90分的综合评定为良。", None)])
+def test_a_grade_may_stand_without_the_word_for_it(said, grade, document_of):
+    assert extract(document_of(["某镇2023年度部门整体支出绩效自评报告", "四、自评结论", said])).report.grade == grade
+
+
 @pytest.mark.parametrize(
     "said",
     [
