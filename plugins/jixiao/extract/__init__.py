@@ -25,6 +25,8 @@ from jixiao.read.flow import passage_of
 
 __all__ = ["extract"]
 
+_OF_FIELDS = frozenset({"unknown_region", "no_fiscal_year", "unknown_kind"})
+
 
 def extract(document: Document) -> Extraction:
     """Return the department's own facts of one document, as printed, and what became of every figure.
@@ -115,8 +117,8 @@ def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
 
 def _nothing_own(read: Extraction, figures: int) -> tuple[Doubt, ...]:
     """Return the doubt about a self-evaluation with figures of which none was taken as the department's own."""
-    report = read.report
-    if report.kind != "overall_self_evaluation" or not figures or read.amounts or read.scores or read.ratios:
+    report, doubted = read.report, any(one.kind not in _OF_FIELDS for one in read.doubts)
+    if report.kind != "overall_self_evaluation" or not figures or doubted or read.amounts or read.scores or read.ratios:
         return ()
     message = f"none of {figures} figures of this self-evaluation was taken as the department's own"
     return (Doubt("nothing_own", message, report.organization_evidence or Evidence()),)
