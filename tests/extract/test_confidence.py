@@ -90,6 +90,25 @@ def test_a_rate_right_behind_its_sure_outturn_is_sure_and_may_be_found_wrong(ext
     assert [finding.check for finding in check_extraction(read)] == ["completion_rate"]
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        (
+            "年度支出合计274.49万元，其中基本支出104.49万元，项目支出170.00万元。全年预算296.00万元，执行率为95.73%。",
+            ["completion_rate"],
+        ),
+        (
+            "年度支出合计274.49万元，其中基本支出104.49万元，项目支出170.00万元。全年预算296.00万元，执行率为92.73%。",
+            [],
+        ),
+        ("2023年部门支出254.30万元，上年为231.18万元，增长12.60%。", ["change_rate"]),
+        ("2023年部门支出254.30万元，上年为231.18万元，增长10.00%。", []),
+    ],
+)
+def test_what_stands_between_sure_sums_may_be_found_wrong(said: str, found: list[str], extract_in: ExtractIn) -> None:
+    assert [one.check for one in check_extraction(extract_in(f"<p>{said}</p>"))] == found
+
+
 def test_a_department_is_not_owned_by_the_words_in_its_name(extract_in: ExtractIn) -> None:
     read = extract_in("<p>2023年度，某县林业局年初预算安排1,862.35万元。</p>")
     assert said(read) == {"initial_budget total/total 18623500": "sure"}

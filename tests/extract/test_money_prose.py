@@ -913,6 +913,49 @@ CASES = {
         [f"2023 exp final {P} 1860000"],
         [],
     ),
+    "projects_of_so_many_parts": (
+        "项目支出由两块组成：案件办理经费调整预算62万元，支出59万元；法庭维修调整预算26万元，支出23万元。",
+        [
+            "2023 exp budget project/案件办理经费 620000",
+            "2023 exp budget project/法庭维修 260000",
+            "2023 exp final project/案件办理经费 590000",
+            "2023 exp final project/法庭维修 230000",
+        ],
+        [],
+    ),
+    "classes_below_a_paragraph_on_the_budget": (
+        "全年支出合计517万元。年初预算安排支出312万元，完成率165.71%。</p><p>（三）按功能分类看：一般公共服务支出121万元；农林水支出198万元。",
+        [
+            "2023 exp final function/201 1210000",
+            "2023 exp final function/213 1980000",
+            f"2023 exp final {T} 5170000",
+            f"2023 exp initial_budget {T} 3120000",
+        ],
+        [f"budget_completion_rate 165.71 exp {T}"],
+    ),
+    "parts_of_an_outturn_in_the_next_paragraph": (
+        "调整后预算数165万元，决算数162万元。</p><p>其中人员类支出118万元，运转类支出20万元。",
+        [
+            "2023 exp final nature/personnel 1180000",
+            f"2023 exp budget {T} 1650000",
+            f"2023 exp final {T} 1620000",
+        ],
+        [],
+    ),
+    "what_is_left_is_for_projects": (
+        "2023年支出合计1040万元，其中基本支出450万元，余下590万元为项目支出。",
+        [f"2023 exp final {B} 4500000", f"2023 exp final {P} 5900000", f"2023 exp final {T} 10400000"],
+        [],
+    ),
+    "hospitality_in_short": (
+        "“三公”经费合计支出18.42万元（公车运行17.20万元，接待1.22万元）。",
+        [
+            "2023 exp final three_public/reception 12200",
+            "2023 exp final three_public/total 184200",
+            "2023 exp final three_public/vehicle_operation 172000",
+        ],
+        [],
+    ),
     "negative_sum": (
         "其他收入决算数-3.20万元。",
         ["2023 rev final source/other -32000"],

@@ -369,6 +369,33 @@ CASES = {
         ],
         [],
     ),
+    "each_block_has_the_unit_of_its_title": (
+        table(
+            "二、收支情况（单位：万元）^3",
+            "项目|2022年决算数|2023年决算数",
+            "基本支出|90.23|95.82",
+            "三、“三公”经费（单位：元）^3",
+            "项目|2022年决算数|2023年决算数",
+            "公务接待费|6230.00|4794.00",
+        ),
+        [
+            "2022 exp final three_public/reception 6230",
+            "2023 exp final three_public/reception 4794",
+            f"2022 exp final {B} 902300",
+            f"2023 exp final {B} 958200",
+        ],
+        [],
+    ),
+    "a_heading_gives_the_stage_in_brackets": (
+        table(
+            "科目编码|科目名称|金额（万元）",
+            "301|工资福利支出|60.50",
+            "302|商品和服务支出|8.25",
+            caption="三、支出分类（决算）",
+        ),
+        ["2023 exp final economic/301 605000", "2023 exp final economic/302 82500"],
+        [],
+    ),
     "label_beside_figure": (
         table(
             "单位名称|某县水利局^3",

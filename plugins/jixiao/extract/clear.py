@@ -5,6 +5,7 @@ Such a fact needs no other figure to be believed, and none may bend it: a depart
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from jixiao.extract.figures import Figure, blocks_of
 from jixiao.extract.lexicon import Token, lexicon
@@ -84,9 +85,9 @@ class Words:
         words = (value.label,) if isinstance(value, Ratio) and value.name == "share" else self._own(figure)[0]
         return self._names(self._scan(words), words, subject)
 
-    def right_behind(self, rate: Ratio, amounts: Sequence[Amount]) -> Amount | None:
+    def right_behind(self, evidence: Evidence, percent: Decimal, amounts: Sequence[Amount]) -> Amount | None:
         """Return the amount that a rate stands right behind in its sentence: 支出3301.20万元,执行率95.39%."""
-        figure = self._places.at(rate.evidence, "rate", rate.percent)
+        figure = self._places.at(evidence, "rate", percent)
         if figure is None or figure.row is not None:
             return None
         text = self._document.passages[self._blocks[figure.block].index].text

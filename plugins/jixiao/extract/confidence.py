@@ -6,7 +6,7 @@ and both are kept for the rule that tells so.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,7 +16,19 @@ from jixiao.extract.figures import Figure
 from jixiao.extract.identities import agree
 from jixiao.extract.marks import sure_deductions, sure_rates, sure_scores
 from jixiao.extract.places import Places
-from jixiao.model import Amount, Change, Confidence, Document, Doubt, Evidence, Extraction, Ratio, Subject, fact_id
+from jixiao.model import (
+    Amount,
+    Change,
+    Confidence,
+    Document,
+    Doubt,
+    Evidence,
+    Extraction,
+    Ratio,
+    Stage,
+    Subject,
+    fact_id,
+)
 
 RIVALS = "rival_values"
 
@@ -45,8 +57,9 @@ def settle(document: Document, read: Extraction, figures: Sequence[Figure], plac
             a = stated.amount
             amounts.append(replace(a, confidence=_said(stated.fact_id in sure, a.evidence)))
     changes = tuple(
-        replace(one, confidence=_said(_sure_change(one, index, read.changes, closing, words), one.evidence))
+        replace(one, confidence=_said(is_sure or _behind_its_sums(one, amounts, words), one.evidence))
         for index, one in enumerate(read.changes)
+        for is_sure in (_sure_change(one, index, read.changes, closing, words),)
     )
     ratios = _settled_rates(replace(read, amounts=tuple(amounts)), changes, closing, words)
     marks = sure_scores(read)
@@ -138,25 +151,46 @@ def _settled_rates(read: Extraction, changes: Sequence[Change], closing: Confirm
     for index, one in enumerate(read.ratios):
         of_change = one.name == "year_on_year_change" and (one.subject, one.percent) in sure_changes
         is_sure = of_change or index in by_marks or _sure_ratio(one, index, read.ratios, closing, words)
-        is_sure = is_sure or _behind_its_outturn(one, read.amounts, words)
+        is_sure = is_sure or _behind_its_sum(one, read.amounts, read.report.fiscal_year, words)
         out.append(replace(one, confidence=_said(is_sure, one.evidence)))
     return tuple(out)
 
 
-def _behind_its_outturn(one: Ratio, amounts: Sequence[Amount], words: Words) -> bool:
-    """Tell whether a completion rate stands right behind the sure outturn that it is a rate of, its budget known too.
+def _behind_its_sum(one: Ratio, amounts: Sequence[Amount], year: int | None, words: Words) -> bool:
+    """Tell whether a completion rate stands right behind a sure sum that it is of: the outturn, or the budget in force.
 
-    Where only the initial budget is printed, the rate may be one of a budget in force that is not.
+    The other of the two must be sure too, and both of the report's own `year`: where only the initial budget is
+    printed, the rate may be one of a budget in force that is not.
     """
     if one.name != "budget_completion_rate" or one.subject is None:
         return False
-    spent = words.right_behind(one, amounts)
-    if spent is None or spent.confidence != "sure" or spent.stage != "final":
+    said = words.right_behind(one.evidence, one.percent, amounts)
+    other: Mapping[Stage, Stage] = {"final": "budget", "budget": "final"}
+    if said is None or said.confidence != "sure" or said.stage not in other:
         return False
-    key = (spent.fiscal_year, spent.flow, spent.scheme, spent.item)
-    in_force = [a for a in amounts if (a.fiscal_year, a.flow, a.scheme, a.item) == key and a.stage == "budget"]
-    is_of_it = Subject(*key[1:]) == one.subject and spent.fiscal_year == one.fiscal_year
-    return is_of_it and any(a.confidence == "sure" for a in in_force)
+    is_of_it = _about(said) == one.subject and said.fiscal_year == one.fiscal_year == year
+    return is_of_it and _is_sure_of(amounts, one.subject, said.fiscal_year, other[said.stage])
+
+
+def _behind_its_sums(one: Change, amounts: Sequence[Amount], words: Words) -> bool:
+    """Tell whether a change stands right behind last year's sure sum, this year's sure too: 上年231.18万元,增长10%."""
+    if one.percent is None or one.yuan is not None:
+        return False
+    last = words.right_behind(one.evidence, abs(one.percent), amounts)
+    if last is None or last.confidence != "sure" or _about(last) != one.subject:
+        return False
+    is_last = last.fiscal_year == one.fiscal_year - 1 and last.stage == "final"
+    return is_last and _is_sure_of(amounts, one.subject, one.fiscal_year, "final")
+
+
+def _about(amount: Amount) -> Subject:
+    return Subject(amount.flow, amount.scheme, amount.item)
+
+
+def _is_sure_of(amounts: Sequence[Amount], about: Subject, year: int, stage: Stage) -> bool:
+    """Tell whether one of the amounts is the sure sum of a subject, year and stage."""
+    said = (one for one in amounts if (one.fiscal_year, one.stage) == (year, stage) and _about(one) == about)
+    return any(one.confidence == "sure" for one in said)
 
 
 def _sure_ratio(one: Ratio, index: int, every: Sequence[Ratio], closing: Confirmed, words: Words) -> bool:

@@ -69,7 +69,7 @@ def _sum_first(pieces: list[Piece]) -> dict[int, Given]:
     found: dict[int, Given] = {}
     alone: set[int] = set()
     for piece in pieces:
-        fillers = lexicon().scan(piece.words, ("filler",))
+        fillers = lexicon().scan(piece.words, ("filler", "rest"))
         free = len(_HAN.findall(piece.words)) - sum(one.end - one.start for one in fillers)
         named = piece.of("subject") or piece.of("stage") or free > 0
         if piece.figure is None or piece.figure.kind != "sum" or named:
@@ -77,7 +77,8 @@ def _sum_first(pieces: list[Piece]) -> dict[int, Given]:
         term, is_whole = _term_behind(piece)
         if term is not None:
             found[piece.index] = Given(term=term)
-            alone |= {piece.index} if is_whole or "其" in piece.marks else set()
+            is_left = bool(lexicon().scan(piece.words, ("rest",)))  # 余下5900万元为项目支出
+            alone |= {piece.index} if is_whole or is_left or "其" in piece.marks else set()
     count = Counter(pieces[index].sentence for index in found)
     return {at: one for at, one in found.items() if at in alone or count[pieces[at].sentence] > 1}
 

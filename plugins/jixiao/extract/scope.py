@@ -203,6 +203,8 @@ class Scopes:
         if not self.told and named:  # 本年收入全部为财政拨款,其中…: no part of the sum of another sentence
             sums = [one for one in sums if one.subject in named]
         finals = [one for one in sums if one.stage == "final" and one.year == self.fiscal_year]
+        if piece.index == 0 and piece.has("split") and not self.told:
+            sums = finals  # (三)按功能分类看:… below a paragraph on the budget
         self.whole, self.whole_segment = next(reversed(finals or sums), None), piece.segment
         last = told[-1] if told else None
         if last is not None and last.left and 0 < piece.index - last.piece <= 1 and (self.told or last.unknown):

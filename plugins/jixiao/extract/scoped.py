@@ -74,7 +74,9 @@ class Label:
 
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)年?度?(?!\d*月)")
 _DATED = re.compile(r"20\d\d年\d{1,2}月")
-_COUNTED = re.compile(r"(?:支出|经费|资金)?(?:共有?|有|为|是)?[\d一二两三四五六七八九十]+[个项](?!百分)")
+_COUNTED = re.compile(
+    r"(?:支出|经费|资金)?(?:共有?|有|为|是|由)?[\d一二两三四五六七八九十]+(?:[个项](?!百分)|(?:块|部分|大块)(?=组成|构成))"
+)
 
 
 def opens_list(token: Token, piece: Piece, pieces: list[Piece]) -> bool:

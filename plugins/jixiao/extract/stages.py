@@ -91,6 +91,9 @@ def _is_before_its_outturn(piece: Piece, scopes: Scopes) -> bool:
     """Tell whether the outturn of an item or class follows its bare sum: 普查经费50万元,已支出46万元."""
     after = next_of(piece, scopes.pieces)
     named = scopes.label is not None and scopes.label.piece == piece.index
+    of_outturn = scopes.whole is not None and scopes.whole.stage == "final" and scopes.whole_segment == piece.segment
+    if of_outturn and not named:
+        return False  # 决算数162万元。其中人员类支出118万元,运转类支出20万元
     classes = [token for token in scopes.own_terms if token.row.mark not in WEAK_MARKS]
     named = named or any(subject_of(token, piece.text).flow == "expenditure" for token in classes)
     if not named or after is None or piece.of("stage"):

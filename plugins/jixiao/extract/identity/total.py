@@ -35,6 +35,8 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?:{of})*(?:{given})(?:{links})+{grade}(?=\({NUMBER}分\))"),
         # 综合评定为良
         re.compile(rf"(?:{of})(?:{given})(?:{links})+{grade}{ends}"),
+        # 评定为优,95分
+        re.compile(rf"(?:{given})(?:{links})+{grade}(?=,{NUMBER}分)"),
         # 评为“优”等次
         re.compile(rf"(?:{given}|{links})+{_QUOTE}{grade}{_QUOTED}(?:等?[级次]|档)?(?=[,。;]|$)"),
         # 得95分,评定为优秀

@@ -21,7 +21,7 @@ from jixiao.model import Deduction, Evidence, Passage, Score
 
 __all__ = ["ProseScores", "best_total", "lowest", "read_prose"]
 
-_LIST = 3
+_LIST, _SURELY, _WHOLE = 3, 60, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Reader:
         above = self.outline.above
         records = self._records(text)
         totals = [*totals_in(text, before)]
-        said = {span for _, span, strong in totals if strong}
+        said = {span for value, span, strong in totals if strong or _SURELY <= value < _WHOLE}
         # 自评打分:总分95.2分 calls full marks what the words before it call the total.
         indicators = [one for one in stated(records) if one.got is not None or said.isdisjoint(one.spans)]
         taken = [span for record in indicators for span in record.spans]

@@ -58,12 +58,17 @@ def deducted(
     for one in told:
         for point in every_point(one.passage.text):
             rest = one.passage.text[point.span[1] + 1 :]
-            if point.role != "off" or point.value is None or rest.startswith("后"):
+            if point.role != "off" or point.value is None or rest.startswith("后") or _heads_list(rest):
                 continue
             for name in _Taken(point, one, scores, naming).names():
                 if name and not any(other.indicator == name and other.points == point.value for other in out):
                     out.append(Deduction(name, point.value, _reason(point, rest), one.passage.evidence(*point.span)))
     return out
+
+
+def _heads_list(behind: str) -> bool:
+    """Tell whether points are the sum of those behind them: 扣分1.8分:预算编制扣1分,绩效指标扣0.8分."""
+    return behind.startswith(":") and any(one.role == "off" for one in points_in(_SENTENCE.split(behind)[0]))
 
 
 def _reason(point: Points, rest: str) -> str | None:

@@ -153,7 +153,8 @@ def completes(now: Record, point: Points, own: str) -> bool:
     if point.role == "bare":  # 过程类指标(满分30分)27.65分
         return point.label in {")", "),", "):"} and now.got is None and now.full is not None and not now.bare
     points_back = not own or lexicon().opening(own, "points_back") is not None
-    unscored = now.got is None or point.by_itself
+    fits = point.value is None or now.full is None or point.value <= now.full  # 效果20分,自评19分。合计自评92分
+    unscored = now.got is None or (point.by_itself and fits)
     return point.role == "got" and points_back and unscored and now.full is not None
 
 

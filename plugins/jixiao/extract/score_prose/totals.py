@@ -19,8 +19,9 @@ _HEADING = re.compile(r"^[^,。;:%]{2,20}:?$")
 _MARK = re.compile(r"^[(]?[一二三四五六七八九十\d]{1,3}[)、.]")
 # 自评结果:优,95分
 _GRADED = re.compile(rf"[:为是](?:{any_of('grades')})[,(]$")
-# 评分:89.5分,良
-_GRADE_BEHIND = re.compile(rf"分?,(?:{any_of('grades')})(?=[,。;]|$)")
+_GRADE = rf"(?:{any_of('grade_heads')}|{any_of('grade_given')}|{any_of('grade_links')})*[“\"]?(?:{any_of('grades')})"
+# 评分:89.5分,良; 打分95分,属“优秀”; 97.6分(优秀); 得分:98分。结果:优
+_GRADE_BEHIND = re.compile(rf"分?[,(。]{_GRADE}(?=[”\"等级,。;)]|$)")
 
 
 def totals_in(text: str, above: str = "") -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
@@ -49,7 +50,7 @@ def _every_total(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
             yield decimal_of(bare[0]), bare.span(), True
     for token in lexicon().scan(text, ("total_field",)):
         bare = _BARE.match(text, token.end) if token.start == 0 else None
-        if bare and bare.end() == len(text):
+        if bare and (bare.end() == len(text) or _GRADE_BEHIND.match(text, bare.end())):
             yield decimal_of(bare[0]), bare.span(), False
 
 
@@ -97,7 +98,7 @@ def _is_alone(text: str, match: re.Match[str], value: Decimal) -> bool:
 
 def _is_called(lead: str) -> bool:
     """Tell whether the clause in front of a figure says that it is a score, and of nothing: 三、绩效自评95分."""
-    clause = re.split(r"[,:]", strip_end(lead, "total_link"))[-1]
+    clause = re.split(r"[,:]", strip_end(strip_end(lead, "total_link"), "points_link"))[-1]
     told = lexicon().ending(clause, "points")
     told = told if told is not None and told.value == "got" else lexicon().ending(clause, "total_tail")
     if told is None:
@@ -105,7 +106,7 @@ def _is_called(lead: str) -> bool:
     words = _MARK.sub("", clause[: told.start])
     if lexicon().opening(words, "by") is not None:  # 按照评分表自评95分
         return True
-    for role in ("points_self", "total_of", "total_link", "total_lead", "filler"):
+    for role in ("points_self", "total_of", "total_link", "total_lead", "filler", "called"):
         words = strip_end(words, role)
     return not words
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from jixiao.extract.lexicon import lexicon
-from jixiao.extract.numbers import NUMBER
+from jixiao.extract.numbers import NUMBER, stated_unit
 from jixiao.extract.tables.grid import DASHES, PAIR, Grid, figure, is_bound
 from jixiao.model import Cell
 
@@ -63,6 +63,11 @@ class Band:
     heads: dict[int, tuple[Cell, ...]] = field(default_factory=dict)
     sides: set[int] = field(default_factory=set)
     titles: list[Cell] = field(default_factory=list)
+
+    @property
+    def unit(self) -> str:
+        """Return the unit that the nearest title above states: 三、“三公”经费(单位:元)."""
+        return next((unit for cell in reversed(self.titles) if (unit := stated_unit(cell.text))), "")
 
 
 def bands_of(grid: Grid) -> list[Band]:

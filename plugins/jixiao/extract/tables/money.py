@@ -217,7 +217,7 @@ class _Reader:
                 self._say(cell, "not_ours", "no stage and no word of money")
             return
         stated = (u for c in (*column.path, *beside) if (u := stated_unit(c.text)))
-        unit = printed.unit or next(stated, None) or self.unit
+        unit = printed.unit or next(stated, None) or rows.band.unit or self.unit
         self._sum(cell, printed, unit, decided, stage, year, kind == "change_sum")
 
     def _siblings(self, column: Column) -> list[Cell]:

@@ -9,6 +9,7 @@ from jixiao.extract.tables.meanings import without_contents
 from jixiao.extract.tables.roles import stage_words
 from jixiao.model import Cell, Stage
 
+_BRACKET = re.compile(r"^[^。;]{4,30}\((?P<words>[^()]{2,6})\)$")
 _TITLE_END = re.compile(r"(?:\(.*\))?[::]?$")
 _YEAR = re.compile(r"20\d\d年?度?(?:\((?:亿|万|千)?元\))?")
 _SHORT = 12
@@ -91,6 +92,8 @@ def _alone() -> frozenset[str]:
 def table_stage(title: Sequence[str]) -> Stage | None:
     """Return the stage that the title just above a table names (2023年度收入支出决算表), if it is one."""
     for text in reversed(title):
+        if (bracket := _BRACKET.search(text)) and (stage := said_in(bracket["words"])):
+            return stage
         if len(text) <= 40 and (lexicon().every(text, "title_ends") or text.endswith((":", ":"))):
             if stage := said_in(_without_tail(text)):
                 return None if lexicon().every(text, "title_of_both") else stage
