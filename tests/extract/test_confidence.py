@@ -90,6 +90,14 @@ def test_a_rate_right_behind_its_sure_outturn_is_sure_and_may_be_found_wrong(ext
     assert [finding.check for finding in check_extraction(read)] == ["completion_rate"]
 
 
+def test_projects_below_a_paragraph_are_of_no_said_stage(extract_in: ExtractIn) -> None:
+    budget = "部门预算312.46万元，其中：基本支出242.46万元，项目支出70.00万元。"
+    spent = "全年决算支出308.91万元，其中基本支出240.15万元，项目支出68.76万元。"
+    read = extract_in(f"<p>{budget}{spent}</p><p>项目为档案加工（50万元）和库房改造（20万元），均于11月底前验收。</p>")
+    assert {one.confidence for one in read.amounts if one.scheme == "project"} == {"unsure"}
+    assert check_extraction(read) == ()
+
+
 @pytest.mark.parametrize(
     ("said", "found"),
     [

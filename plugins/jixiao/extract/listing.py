@@ -34,6 +34,7 @@ def open_list(scopes: "Scopes", piece: Piece) -> None:
     )
     if strong and not (scopes.listing and scopes.listing.extent == "section"):
         scopes.listing = Listing("paragraph", _stage_of_list(scopes, piece), scopes.year, piece.depth)
+        scopes.listing.unsaid = not (scopes.told or scopes.stage or piece.of("stage"))
     elif headed and scopes.listing is None:
         scopes.listing = Listing("sentence", _stage_of_list(scopes, piece), scopes.year, piece.depth)
     elif after and ours and scopes.listing is None and not piece.has("all_of"):

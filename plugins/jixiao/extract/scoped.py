@@ -49,7 +49,10 @@ class Told:
 
 @dataclass(slots=True)
 class Listing:
-    """An open list of projects: how far it reaches, and the stage and year of what it makes up."""
+    """An open list of projects: how far it reaches, and the stage and year of what it makes up.
+
+    `unsaid`: the stage is only that of a sum told in the sentence before.
+    """
 
     extent: Literal["bracket", "sentence", "paragraph", "section"]
     stage: Stage | None = None
@@ -58,6 +61,7 @@ class Listing:
     marked_only: bool = False
     style: str = ""
     parent: str | None = None
+    unsaid: bool = False
 
 
 @dataclass(slots=True)

@@ -115,7 +115,8 @@ def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, 
 
     add(scopes.whole.stage if scopes.whole else None, costs.OF_WHOLE, OF_WHOLE)
     listed = scopes.listing is not None and scopes.label is not None and scopes.label.listed
-    add(scopes.listing.stage if scopes.listing and listed else None, costs.OF_WHOLE, "the stage of its list")
+    if scopes.listing is not None and listed:
+        add(scopes.listing.stage, costs.OF_WHOLE, UNSAID if scopes.listing.unsaid else "the stage of its list")
     told = [one for one in scopes.told if one.is_sum and not one.compared]
     if scopes.whole is None and told:
         compared = piece.has("last_year") or piece.has("against", "year") or piece.has("against", "last_year")
