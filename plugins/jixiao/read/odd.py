@@ -4,7 +4,7 @@ import ctypes
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, repeat
 from typing import Any
 
 import numpy as np
@@ -92,19 +92,22 @@ def odd_text(
         return None
     else:
         painted_after = not _PAINTED.isdisjoint(kinds[kinds.index(pdfium_c.FPDF_PAGEOBJ_TEXT) :])
-        if not painted_after and _is_plain([*compress(things, map(pdfium_c.FPDF_PAGEOBJ_TEXT.__eq__, kinds))]):
-            return None
+        texts = [*compress(things, map(pdfium_c.FPDF_PAGEOBJ_TEXT.__eq__, kinds))]
+        if not painted_after and _is_plain(texts):
+            marks = [*map(_marks, texts)]
+            if not any(marks) or not (_are_spoken(texts, marks) or is_layered()):
+                return None
         every = [*things_of(page)]
     return _odd(every, is_layered)
 
 
 def _is_plain(handles: Sequence[Any]) -> bool:
-    """Tell whether text objects are all drawn in full black, without clips and marks: those of most pages are."""
+    """Tell whether text objects are all drawn in full black, without clips: those of most pages are."""
     if len(handles) > len(_ROOM) or not _FILLED_MODES.issuperset(map(_mode, handles)):
         return False
     colours = _four(_fill, handles, np.uint32)
     black = colours[:, :3].max() < _BLACK and colours[:, 3].min() == _OPAQUE
-    return bool(black) and max(map(_clip_paths, map(_clip, handles))) <= 0 and max(map(_marks, handles)) == 0
+    return bool(black) and max(map(_clip_paths, map(_clip, handles))) <= 0
 
 
 def _odd(things: Sequence[Thing], is_layered: Callable[[], bool]) -> Odd | None:
@@ -127,7 +130,7 @@ def _odd(things: Sequence[Thing], is_layered: Callable[[], bool]) -> Odd | None:
         doubt[at] |= _is_clipped(handles[at], int(clips[at]))
     within = np.array([len(thing.path) > 1 for thing in texts])
     marked = np.fromiter(map(_marks, handles), np.int64, len(handles))
-    is_spoken = any(_is_spoken(handles[at], int(marked[at])) for at in np.flatnonzero(marked).tolist())
+    is_spoken = _are_spoken(handles, marked.tolist())
     within |= marked > 0
     if within.any() and is_layered():
         doubt |= within
@@ -143,20 +146,26 @@ def _odd(things: Sequence[Thing], is_layered: Callable[[], bool]) -> Odd | None:
     return Odd(places, some(unseen), some(doubt), some(pale), tuple(covers), is_spoken)
 
 
-def _is_spoken(handle: Handle, marks: int) -> bool:
-    """Tell whether one of an object's marks says what its text is, and a digit is in that."""
-    for at in range(marks):
-        mark = _mark(handle, at)
-        if _mark_type(mark, _SAID) != pdfium_c.FPDF_OBJECT_STRING:
-            continue
-        room, size = (ctypes.c_ubyte * _MOST_BYTES)(), ctypes.c_ulong()
-        its = ctypes.cast(mark, pdfium_c.FPDF_PAGEOBJECTMARK)
-        pdfium_c.FPDFPageObjMark_GetParamBlobValue(its, _SAID, room, ctypes.sizeof(room), size)
-        said = bytes(room)[: size.value]
-        text = said.decode("utf-16", "replace") if said[:2] in (b"\xfe\xff", b"\xff\xfe") else said.decode("latin-1")
-        if size.value > _MOST_BYTES or any(char.isdigit() for char in text):
-            return True
+def _are_spoken(handles: Sequence[Any], counts: Sequence[int]) -> bool:
+    """Tell whether one of the marks of some objects, so many each, says what its text is, and a digit is in that."""
+    for at in range(max(counts)):
+        marks = [*map(_mark, compress(handles, map(at.__lt__, counts)), repeat(at))]
+        types = [*map(_mark_type, marks, repeat(_SAID))]
+        if pdfium_c.FPDF_OBJECT_STRING in types:
+            said = compress(marks, map(pdfium_c.FPDF_OBJECT_STRING.__eq__, types))
+            if any(map(_says_a_digit, said)):
+                return True
     return False
+
+
+def _says_a_digit(mark: Any) -> bool:
+    """Tell whether what a mark says its text is has a digit."""
+    room, size = (ctypes.c_ubyte * _MOST_BYTES)(), ctypes.c_ulong()
+    its = ctypes.cast(mark, pdfium_c.FPDF_PAGEOBJECTMARK)
+    pdfium_c.FPDFPageObjMark_GetParamBlobValue(its, _SAID, room, ctypes.sizeof(room), size)
+    said = bytes(room)[: size.value]
+    text = said.decode("utf-16", "replace") if said[:2] in (b"\xfe\xff", b"\xff\xfe") else said.decode("latin-1")
+    return size.value > _MOST_BYTES or any(char.isdigit() for char in text)
 
 
 def _covers(things: Sequence[Thing], first: int) -> tuple[list[tuple[int, Box]], set[tuple[int, ...]]]:
