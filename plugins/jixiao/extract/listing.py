@@ -22,9 +22,8 @@ def open_list(scopes: "Scopes", piece: Piece) -> None:
         of_another = bool(piece.of("list") or piece.of("owner"))  # (1)困难群众救助。预算10万元
         scopes.lead_other = of_another and not scopes.own_terms and not leads(piece, scopes.pieces)
     if piece.index == 0 and not piece.enum and piece.figure is None and after_next and after_next.marks == ":":
-        scopes.lead_other = (
-            bool(scopes.name) and not scopes.own_terms and bool(after_next.figure)
-        )  # 维修类:预算数22万元
+        # 维修类:预算数22万元: a label that is no term takes the bare stages behind it.
+        scopes.lead_other = bool(scopes.name and after_next.figure) and not scopes.own_terms
     strong = [t for t in piece.of("list") if opens_list(t, piece, scopes.pieces)]
     headed = piece.figure is None and not piece.enum and any(t.end == piece.end for t in piece.of("list_head"))
     after = [t for t in piece.of("list") if t.value == "after_project"]

@@ -19,7 +19,7 @@ _YEAR = re.compile(r"(20[0-3]\d)年?")
 _UNTIL = re.compile(r"[至到\-—]")
 _HAN = re.compile(r"[一-鿿]")
 _SPENT = "支出"
-_OF, _WITHIN = ("", "的"), ("中", "当中")
+_OF = ("", "的")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,9 @@ def _term_behind(piece: Piece) -> tuple[Token | None, bool]:
     says = next((one.end for one in tokens if one.role == "tells_behind" and one.start == 0), None)
     at = piece.text.find(behind, piece.figure.end if piece.figure is not None else piece.end)
     for one in tokens:
-        is_whole = says is None and behind[: one.start] in _OF and behind[one.end :] in _WITHIN
+        within = lexicon().opening(piece.text, "within", at + one.end)
+        ends = within is not None and within.end == at + len(behind)
+        is_whole = says is None and behind[: one.start] in _OF and ends
         if one.role == "subject" and (is_whole or (one.start == says and one.end == len(behind))):
             return Token(at + one.start, at + one.end, one.row), is_whole
     return None, False
