@@ -5,7 +5,8 @@ import time
 import pytest
 from jixiao.discover import load_sources
 from jixiao.pipeline import open_run
-from jixiao.pipeline.collecting import archived_of, sources_of
+from jixiao.pipeline.collecting import sources_of
+from jixiao.pipeline.records import archived_of
 from jixiao.pipeline.side_by_side import collect
 from jixiao.pipeline.staging import read
 from jixiao.settings import Settings

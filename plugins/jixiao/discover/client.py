@@ -30,8 +30,9 @@ import tenacity
 from protego import Protego
 
 from jixiao import __version__
-from jixiao.discover.net import VERIFIED, Refused, Transport, on_the_wire, unpacked
+from jixiao.discover.net import Refused, Transport, on_the_wire, unpacked
 from jixiao.discover.source import Source
+from jixiao.discover.ways import VERIFIED
 from jixiao.files import write_bytes
 from jixiao.model import JixiaoError
 

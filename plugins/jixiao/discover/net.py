@@ -16,9 +16,6 @@ import httpx
 
 from jixiao.model import JixiaoError
 
-# How a host is spoken to: as usual, or by a fallback that its contract documents.
-VERIFIED: Final = "verified"
-FALLBACK: Final = r"tls12_p256|legacy|http(:\d{1,5})?"
 _LEGACY_RENEGOTIATION: Final = 0x4  # ssl.OP_LEGACY_SERVER_CONNECT, named since Python 3.12
 _PIECE: Final = 256 * 1024
 _GZIP: Final = b"\x1f\x8b"

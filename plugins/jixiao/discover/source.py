@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from jixiao.discover.net import FALLBACK
 from jixiao.discover.platforms import platforms
 from jixiao.discover.selectors import Selectors
+from jixiao.discover.ways import FALLBACK
 from jixiao.model import JixiaoError
 from jixiao.settings import Settings
 

@@ -22,11 +22,11 @@ from jixiao.discover import (
 )
 from jixiao.discover.coverage import coverage
 from jixiao.model import JixiaoError, TransientError
+from jixiao.pipeline.records import ARCHIVED
 from jixiao.pipeline.staging import Place, place, read, taken, timed, write, write_lines, year_of, year_or_all
 from jixiao.settings import Settings
 
 _SOURCES = "sources.json"
-_ARCHIVED = "archived.json"
 _FOLDER = "folder.json"
 _NOTHING_TOLD = Told(None, None)
 
@@ -71,7 +71,7 @@ def missing_sources(run: Place) -> None:
     folder = place(run)
     wanted = read(folder / _SOURCES)
     dry = not (folder / "batches").exists()
-    came = "candidates.jsonl" if dry else _ARCHIVED
+    came = "candidates.jsonl" if dry else ARCHIVED
     if missing := [name for name in wanted if not (_folder(run, name) / came).exists()]:
         raise JixiaoError(f"the run lacks {len(missing)} of {len(wanted)} sources: {', '.join(missing)}")
 
@@ -107,11 +107,6 @@ def _of_department(source: Source, organization: str) -> Source:
 
 def _folder(run: Place, source_id: str) -> UPath:
     return place(run) / "sources" / source_id
-
-
-def archived_of(run: Place) -> list[UPath]:
-    """Return what the sources of a run archived, in the order of their names; one that failed is not among them."""
-    return sorted((place(run) / "sources").glob(f"*/{_ARCHIVED}"), key=str)
 
 
 def _state(organization: str | None) -> Path:
@@ -197,7 +192,7 @@ def archive_source(run: Place, source_id: str, candidates: Place, organization: 
     }
     if not organization:
         archive.keep_account(source.id, year, {name: said[name] for name in ("failures", "coverage")})
-    return write(_folder(run, source.id) / _ARCHIVED, said)
+    return write(_folder(run, source.id) / ARCHIVED, said)
 
 
 def _wanted(run: Place, source_id: str, candidates: Place, organization: str | None) -> list[Candidate]:
@@ -214,7 +209,7 @@ def cover_years(run: Place, source_id: str, told: Mapping[str, Told]) -> None:
 
     `told` is by SHA-256. A file of which nobody tells the year is in no coverage: it waits in quarantine.
     """
-    source, path = source_of(run, source_id), _folder(run, source_id) / _ARCHIVED
+    source, path = source_of(run, source_id), _folder(run, source_id) / ARCHIVED
     said = read(path)
     of_address: dict[str, set[int]] = {}
     for one in said["sightings"]:

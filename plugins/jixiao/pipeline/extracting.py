@@ -14,9 +14,8 @@ from jixiao.archive import Archive, DamagedOriginal
 from jixiao.check.worker import judged
 from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
 from jixiao.model import Extraction, JixiaoError, UnreadableDocument
-from jixiao.pipeline.collecting import archived_of
 from jixiao.pipeline.progress import progress
-from jixiao.pipeline.records import archived_in, is_done, is_planned
+from jixiao.pipeline.records import archived_in, archived_of, is_done, is_planned
 from jixiao.pipeline.staging import Place, place, read, read_sound, timed, write, write_text
 from jixiao.read.limits import Limits
 from jixiao.settings import Settings

@@ -3,10 +3,9 @@
 import hashlib
 
 from jixiao.archive import Archive
-from jixiao.pipeline.collecting import archived_of
 from jixiao.pipeline.contracts import corrections_now, rosters_by_source
 from jixiao.pipeline.extracting import extracted_of, marks_of
-from jixiao.pipeline.records import is_done
+from jixiao.pipeline.records import archived_of, is_done
 from jixiao.pipeline.staging import Place, read_sound
 from jixiao.settings import Settings
 

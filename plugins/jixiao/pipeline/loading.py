@@ -8,10 +8,10 @@ from upath import UPath
 
 from jixiao.model import JixiaoError
 from jixiao.pipeline.collected import collected
-from jixiao.pipeline.collecting import archived_of
 from jixiao.pipeline.extracting import extracted_of
 from jixiao.pipeline.given import given_to
 from jixiao.pipeline.loading_parts import load_collected
+from jixiao.pipeline.records import archived_of
 from jixiao.pipeline.staging import Place, begun, place, read, seconds_of, timed, write, year_or_all
 from jixiao.settings import Settings
 

@@ -4,12 +4,20 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeGuard
 
-from jixiao.archive import Sighting
-from jixiao.pipeline.staging import Place, read_sound
+from upath import UPath
 
+from jixiao.archive import Sighting
+from jixiao.pipeline.staging import Place, place, read_sound
+
+ARCHIVED: Final = "archived.json"
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 _LARGEST: Final = 2**31 - 1  # what the column of a year holds
 _DAMAGE: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+
+
+def archived_of(run: Place) -> list[UPath]:
+    """Return what the sources of a run archived, in the order of their names; one that failed is not among them."""
+    return sorted((place(run) / "sources").glob(f"*/{ARCHIVED}"), key=str)
 
 
 def archived_in(path: Place) -> dict[str, Any] | None:
