@@ -47,7 +47,7 @@ def place() -> Path:
 def by_sidecars(archive: Path, told):
     """Return the chains as the sidecars tell them, without an index."""
     opened = Archive(str(archive))
-    opened._index.families = lambda: None
+    opened._index.families = lambda of: None
     return opened.revisions(told)
 
 
@@ -66,6 +66,27 @@ def test_chains_are_those_of_the_sidecars_over_any_history(kept, place):
     chains = Archive(str(place)).revisions(told)
     assert chains == by_sidecars(place, told)
     assert len(chains) > 15
+
+
+def test_only_chains_that_may_be_others_are_worked_out_and_they_are_those_of_all(kept, place):
+    dice = random.Random(17)
+    told, point, loaded, parts = {}, None, [], 0
+    for _ in range(40):
+        path = f"/{dice.choice('ab')}{dice.randint(1, 6)}"
+        seen = kept(
+            path, str(dice.randint(1, 9)).encode(), dice.choice(["科协", "财政局", "档案局"]), dice.choice([2021, None])
+        )
+        told[seen.sha256] = Told("档案馆", dice.choice([2023, None]))
+        if dice.random() < 0.2:
+            Archive(str(place)).mark_gone([seen.url])
+        came = Archive(str(place)).chains(lambda _: told, point, [seen.sha256])
+        point, parts = came.point, parts + (came.of is not None)
+        stay = [one for one in loaded if came.of is not None and one.organization not in came.of]
+        loaded = sorted(stay + came.links, key=lambda one: (one.organization, one.fiscal_year, one.name, one.revision))
+        assert loaded == Archive(str(place)).revisions(told)
+    assert parts == 39
+    Archive(str(place)).make_index()
+    assert Archive(str(place)).chains(lambda _: told, point, ()).of is None, "another index counts anew"
 
 
 def test_no_sidecar_is_read_once_there_is_an_index(kept, place):

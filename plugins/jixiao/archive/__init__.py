@@ -16,17 +16,20 @@ The object is written before its sidecar, the sidecar before the address: a cras
 takes up where this one was.
 """
 
+import json
+import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from jixiao.archive.addresses import Known, documents_in, last_seen_in, listed
 from jixiao.archive.index import SEQUENCE, Index
 from jixiao.archive.records import Records, hash_of, now
-from jixiao.archive.revisions import Revision, Told, revisions
+from jixiao.archive.revisions import Chains, Revision, Telling, Told, revisions
 from jixiao.archive.sighting import FetchFailure, Seen, Sighting, microseconds
 from jixiao.archive.store import DamagedOriginal
 from jixiao.archive.taking import NoDocument, Taker
@@ -36,8 +39,10 @@ from jixiao.model import JixiaoError
 if TYPE_CHECKING:  # what asks sites takes a third of the start, and most of what opens an archive asks none
     from jixiao.discover.client import Answer, Client
 
-__all__ = ["Archive", "DamagedOriginal", "FetchFailure", "Revision", "Sighting", "Told"]
+__all__ = ["Archive", "Chains", "DamagedOriginal", "FetchFailure", "Revision", "Sighting", "Telling", "Told"]
 
+_FEW: Final = 1000  # documents of which each is looked for; more, and all chains are worked out
+_FAMILIES_AT_ONCE: Final = 1000
 _RETURNS: Final = 9  # how often an address may turn back to the same bytes; one that goes on so tells nothing new
 
 
@@ -70,17 +75,47 @@ class Archive(Records):
 
         `told` is what documents say of themselves, by SHA-256, for those that no title gives to a department or year.
         """
-        gone = frozenset(self.gone())
-        families = self._index.families()
+        return self._revisions(lambda _: told or {}, self.gone())
+
+    def chains(self, telling: Telling, point: str | None, documents: Collection[str]) -> Chains:
+        """Return the chains that may be others than they were at a `point`, or all where nobody knows which may be.
+
+        Those of sidecars that came since, of addresses that went or came back, and of `documents`, which may say
+        something else of themselves.
+        """
+        gone, now_at = self.gone(), self._index.point()
+        here = None if now_at is None else json.dumps([*now_at, gone])
+        of = self._since(point, now_at, documents, gone)
+        return Chains(self._revisions(telling, gone, of), None if of is None else frozenset(of), here)
+
+    def _since(
+        self, point: str | None, now_at: tuple[int, int] | None, documents: Collection[str], gone: Sequence[str]
+    ) -> set[str] | None:
+        """Return the families whose chains may be others than at a point; None: any."""
+        try:
+            made, number, gone_then = json.loads(point or "")
+            if now_at is None or made != now_at[0] or len(documents) > _FEW:
+                return None
+            of = self._index.concerned(number, documents, set(gone).symmetric_difference(gone_then))
+        except (ValueError, TypeError, sqlite3.Error):
+            return None
+        return None if "" in of else of  # whose chains nobody but the documents tells
+
+    def _revisions(self, telling: Telling, gone: Sequence[str], of: Collection[str] | None = None) -> list[Revision]:
+        families, left = self._index.families(of), frozenset(gone)
         if families is not None:
-            found = [one for family in families for one in revisions(*family, gone, told or {})]
+            found = []
+            while some := list(islice(families, _FAMILIES_AT_ONCE)):
+                told = telling({one.sighting.sha256 for seen, _ in some for one in seen})
+                found += [one for family in some for one in revisions(*family, left, told)]
             return sorted(found, key=lambda one: (one.organization, one.fiscal_year, one.name, one.revision))
+        told = telling({one.sighting.sha256 for one in self._sidecars()})
         last_seen = {
             (str(said.get("url")), sha256): at
             for said in self._store.records("addresses")
             for sha256, at in last_seen_in(said).items()
         }
-        return revisions(self._sidecars(), last_seen, gone, told or {})
+        return revisions(self._sidecars(), last_seen, left, told)
 
     def state(self) -> str | None:
         """Return what decides the chains of revisions, in words for machines; None where only all sidecars tell it."""

@@ -8,8 +8,9 @@ sidecars are read. Nothing rests on it that the sidecars do not say.
 """
 
 import json
+import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, suppress
 from itertools import groupby
 from pathlib import Path
@@ -22,15 +23,19 @@ from jixiao.discover.posts import is_web
 
 SEQUENCE: Final = "index/sequence.json"
 _NAME: Final = "index/sightings.sqlite"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _AT_ONCE: Final = 1000
 _WAIT_SECONDS: Final = 60.0
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS seen (
     name TEXT PRIMARY KEY, family TEXT NOT NULL, url TEXT NOT NULL, address TEXT NOT NULL, sha256 TEXT NOT NULL,
-    record TEXT NOT NULL
+    record TEXT NOT NULL, number INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_family ON seen (family);
+CREATE INDEX IF NOT EXISTS by_number ON seen (number);
+CREATE INDEX IF NOT EXISTS by_document ON seen (sha256, family);
+CREATE INDEX IF NOT EXISTS by_address ON seen (address, family);
+CREATE INDEX IF NOT EXISTS by_url ON seen (url, family);
 CREATE TABLE IF NOT EXISTS last_seen (address TEXT, sha256 TEXT, at TEXT, PRIMARY KEY (address, sha256)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS expected (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS damaged (name TEXT PRIMARY KEY, why TEXT) WITHOUT ROWID;
@@ -78,30 +83,72 @@ class Index:
 
     # ---------------------------------------------------------------------------------------- reading
 
-    def families(self) -> Iterator[Family] | None:
-        """Return the sightings by family, one in memory at a time; None where this archive has no index.
+    def families(self, of: Collection[str] | None = None) -> Iterator[Family] | None:
+        """Return the sightings by family, or of some, one in memory at a time; None where this archive has no index.
 
         The sightings of an address are in one family, and those of a department. Damaged sidecars are noted in the
         store, as if all were read.
         """
-        if self._path is None:
-            return None
         try:
-            if not self._is_sound():
-                with self._store.locked("index/making.lock"):
-                    if not self._is_sound():
-                        self._made()
-            self._store.damaged |= self._damage()
+            return self._families(of) if self._made_if_need_be() else None
         except (sqlite3.Error, OSError):  # no place to write, say: the sidecars are there all the same
             return None
-        return self._families()
 
-    def _families(self) -> Iterator[Family]:
+    def _made_if_need_be(self) -> bool:
+        if self._path is None:
+            return False
+        if not self._is_sound():
+            with self._store.locked("index/making.lock"):
+                if not self._is_sound():
+                    self._made()
+        self._store.damaged |= self._damage()
+        return True
+
+    def point(self) -> tuple[int, int] | None:
+        """Return which index this is and the number of the last sidecar noted; None where this archive has none."""
+        try:
+            if not self._made_if_need_be():
+                return None
+            with closing(self._opened(make=False)) as index:
+                (number,) = index.execute("SELECT coalesce(max(number), 0) FROM seen").fetchone()
+                (made,) = index.execute("SELECT value FROM state WHERE key = 'made'").fetchone()
+                return int(made), int(number)
+        except (sqlite3.Error, OSError, TypeError):
+            return None
+
+    def concerned(self, number: int, documents: Collection[str], addresses: Collection[str]) -> set[str]:
+        """Return the families of sidecars noted after `number`, of some documents and addresses; and those joined."""
         with closing(self._opened(make=False)) as index:
+            found = {name for (name,) in index.execute("SELECT family FROM seen WHERE number > ?", [number])}
+            for column, values in (("sha256", documents), ("address", addresses)):
+                for value in values:
+                    rows = index.execute(f"SELECT DISTINCT family FROM seen WHERE {column} = ?", [value])  # noqa: S608
+                    found.update(name for (name,) in rows)
+            fresh = set(found)
+            while fresh:
+                beside = {
+                    name
+                    for family in fresh
+                    for (name,) in index.execute(
+                        "SELECT DISTINCT other.family FROM seen AS one INNER JOIN seen AS other ON one.url = other.url "
+                        "WHERE one.family = ?",
+                        [family],
+                    )
+                }
+                fresh = beside - found
+                found |= fresh
+            return found
+
+    def _families(self, of: Collection[str] | None) -> Iterator[Family]:
+        with closing(self._opened(make=False)) as index:
+            index.execute("CREATE TEMP TABLE wanted (name TEXT PRIMARY KEY)")
+            index.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", [[name] for name in of or ()])
+            where = "" if of is None else "WHERE family IN (SELECT name FROM wanted)"
             # An address whose department another contract calls otherwise joins the two.
             joined: dict[str, str] = {}
             several = index.execute(
-                "SELECT group_concat(DISTINCT hex(family)) FROM seen GROUP BY url HAVING count(DISTINCT family) > 1"
+                f"SELECT group_concat(DISTINCT hex(family)) FROM seen {where} GROUP BY url "  # noqa: S608 - our own
+                "HAVING count(DISTINCT family) > 1"
             )
             for (names,) in several:
                 families = [bytes.fromhex(name).decode() for name in names.split(",")]
@@ -110,8 +157,8 @@ class Index:
                 joined |= {name: min(heads) for name in families}
             together: dict[str, Family] = {}
             rows = index.execute(
-                "SELECT family, record, address, sha256, at FROM seen LEFT JOIN last_seen USING (address, sha256) "
-                "ORDER BY family, name"
+                "SELECT family, record, address, sha256, at FROM seen LEFT JOIN last_seen USING (address, sha256) "  # noqa: S608
+                f"{where} ORDER BY family, name"
             )
             for family, some in groupby(rows, key=lambda row: str(row[0])):
                 found: Family = together.setdefault(_head(joined, family), ([], {})) if family in joined else ([], {})
@@ -174,6 +221,7 @@ class Index:
             with closing(self._opened(make=True)) as index, index:
                 index.executescript(_TABLES)
                 state = {"format": _FORMAT, "whole": 0, "sequence": newest if isinstance(newest, int) else None}
+                state["made"] = secrets.randbits(62)  # numbers of another index say nothing of this one's
                 index.executemany("INSERT INTO state VALUES (?, ?)", state.items())
         # From here on writers note what they write; what both note is the same.
         count = 0
@@ -206,7 +254,7 @@ def _insert(index: sqlite3.Connection, name: str, seen: Seen) -> None:
     family = found.organization if is_web(found.url) else found.url
     record: dict[str, Any] = seen.as_record()
     index.execute(
-        "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(number), 0) + 1 FROM seen))",
         [name, family, found.url, found.address, found.sha256, json.dumps(record, default=str)],
     )
 

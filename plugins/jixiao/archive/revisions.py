@@ -1,7 +1,7 @@
 """Chains of revisions: the same report of a department and year, published again with other bytes."""
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -24,6 +24,8 @@ class Told:
 
 
 _NOTHING = Told(None, None)
+Telling = Callable[[Collection[str]], Mapping[str, Told]]
+"""What tells, of documents, what they say of themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,18 @@ class Revision:
     def seen_on(self) -> date:
         """The day (UTC) on which an address first gave these bytes, or gave them again."""
         return date.fromisoformat(self.first_seen_at[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """Links of chains: all of them, or all that departments have (`of`; a file in a folder goes by its address).
+
+    `point` is what to ask the archive by next time for what came since; None: only for all.
+    """
+
+    links: list[Revision]
+    of: frozenset[str] | None = None
+    point: str | None = None
 
 
 def revisions(

@@ -31,11 +31,11 @@ def load_collected(engine: "sa.Engine", found: Collected, urls: dict[str, str], 
     `urls` are addresses by SHA-256.
     """
     from jixiao.warehouse import load, standing
-    from jixiao.warehouse.chains import as_loaded
+    from jixiao.warehouse.chains import chains_stand, followed_to
     from jixiao.warehouse.coverage import load_coverage
     from jixiao.warehouse.rosters import load_rosters
     from jixiao.warehouse.sightings import newly_seen
-    from jixiao.warehouse.told import forget_all, loaded_so, said_by, told_before
+    from jixiao.warehouse.told import forget_all, loaded_so, said_by, telling
 
     sightings = [sighting_row(said) for said in found.seen]
     marks = marks_of(found.readable)
@@ -60,15 +60,17 @@ def load_collected(engine: "sa.Engine", found: Collected, urls: dict[str, str], 
         standing.note_done(engine, follows, standing.content(engine))  # a run that is killed goes on from here
         entries, shown = [], []
     extractions = list(_read(last, entries, urls, year))
-    revisions = archive.revisions(told_before(engine) | {e.document.sha256: said_by(e) for e in extractions})
+    point, read_since = followed_to(engine)
+    said = {one.document.sha256: said_by(one) for one in extractions}
+    chains = archive.chains(telling(engine, said), point, read_since.union(said))
     for damaged in archive.damaged():
         print(f"problem: the archive's {damaged}: left out; jixiao archive verify")  # noqa: T201 - a task's log
-    whole = ([found.seen], given_up, map(as_loaded, revisions), corrections, unread.items(), found.coverage)
+    whole = ([found.seen], given_up, corrections, unread.items(), found.coverage)
     work = standing.work_of("load", [list(marks.items())], *whole, rosters.items())
-    if not new and standing.stands(engine, work, facts):
+    if not new and standing.stands(engine, work, facts) and chains_stand(engine, chains):
         print("nothing is new: what is loaded stands")  # noqa: T201 - a task's log
         return facts
-    print(load(engine, extractions, entries, shown, revisions, corrections, unread, marks, answered))  # noqa: T201
+    print(load(engine, extractions, entries, shown, chains, corrections, unread, marks, answered))  # noqa: T201
     load_coverage(engine, found.coverage)
     load_rosters(engine, rosters)
     after = standing.content(engine)

@@ -75,7 +75,7 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
     from jixiao.warehouse.coverage import load_coverage
     from jixiao.warehouse.quarantine import restore
     from jixiao.warehouse.rosters import load_rosters
-    from jixiao.warehouse.told import told_before
+    from jixiao.warehouse.told import telling
 
     settings = Settings.load()
     corrections = load_corrections(settings.corrections, {source.id for source in load_sources(settings.sources)})
@@ -93,7 +93,7 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
         sightings = [_row(one) for sha256 in sorted(seen) for one in seen[sha256]]
         entries = _quarantined(seen, errors, accounts)
         load(engine, [], entries, sightings)
-        summary = load(engine, [], revisions=archive.revisions(told_before(engine)), corrections=corrections)
+        summary = load(engine, [], revisions=archive.chains(telling(engine, {}), None, ()), corrections=corrections)
         load_coverage(engine, [row for said in accounts for row in said.get("coverage", ())])
         load_rosters(engine, rosters_by_source())
     yield f"{len(readable)} documents loaded, {len(entries)} quarantined, {summary.findings} findings"

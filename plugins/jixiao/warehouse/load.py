@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
-from jixiao.archive import Revision
+from jixiao.archive import Chains, Revision
 from jixiao.check.facts import FACT_TABLES
 from jixiao.check.scope import concerned
 from jixiao.model import Extraction
@@ -45,7 +45,7 @@ class _Given:
     extractions: Mapping[str, Extraction]
     quarantined: Sequence[QuarantineEntry]
     sightings: Sequence[SightingRow]
-    revisions: Sequence[Revision] | None
+    chains: Chains | None
     marks: Mapping[str, str]
     answered: Collection[str]
 
@@ -55,7 +55,7 @@ def load(
     extractions: Iterable[Extraction],
     quarantined: Sequence[QuarantineEntry] = (),
     sightings: Sequence[SightingRow] = (),
-    revisions: Sequence[Revision] | None = None,
+    revisions: Sequence[Revision] | Chains | None = None,
     corrections: Sequence[Judged] | None = None,
     unread: Collection[str] = (),
     marks: Mapping[str, str] = MappingProxyType({}),
@@ -63,17 +63,18 @@ def load(
 ) -> LoadSummary:
     """Replace the documents' facts, quarantine entries and sightings; judge what they touch anew.
 
-    `revisions` are all chains of the archive and `corrections` all that persons corrected; None leaves those that are
-    there, as they do of the sources in `unread`, whose files of corrections cannot be read. A document whose
-    corrections changed is loaded again from its kept extraction. Idempotent: the same input gives the same tables,
-    whatever was loaded before, in whatever order. A document whose facts break what every document must hold
-    (`document_gate`) is quarantined; what was known of it before stays.
+    `revisions` are all chains of the archive, or all of some departments (`Chains`), and `corrections` all that
+    persons corrected; None leaves those that are there, as they do of the sources in `unread`, whose files of
+    corrections cannot be read. A document whose corrections changed is loaded again from its kept extraction.
+    Idempotent: the same input gives the same tables, whatever was loaded before, in whatever order. A document whose
+    facts break what every document must hold (`document_gate`) is quarantined; what was known of it before stays.
 
     `marks` tell the files that the extractions come from (`told.py`); `answered` are addresses that gave a document,
     beside those of `sightings`: what was quarantined of them is over.
     """
     named = {e.document.sha256: e for e in extractions}
-    given = _Given(named, quarantined, sightings, revisions, marks, answered)
+    chains = revisions if revisions is None or isinstance(revisions, Chains) else Chains(list(revisions))
+    given = _Given(named, quarantined, sightings, chains, marks, answered)
     left_out = _LeftOut()
     while True:
         try:
@@ -118,8 +119,8 @@ def _loaded(native: duckdb.DuckDBPyConnection, given: _Given, found: Corrected, 
     replace_digests(native, {sha256: found.digests[sha256] for sha256 in ordered if sha256 not in out}, read)
     keep(native, given.extractions, given.marks)
     forget_marks(native, bad)  # what spoke against them may be mended by then, in another document
-    if given.revisions is not None:
-        loaded |= replace_revisions(native, given.revisions)
+    if given.chains is not None:
+        loaded |= replace_revisions(native, given.chains)
     native.execute("DELETE FROM core.corrections")
     insert(native, "core.corrections", as_arrow("corrections", [one.row for one in found.judged]))
     given_up = [*given.quarantined, *_refusals(native, bad, given.extractions)]

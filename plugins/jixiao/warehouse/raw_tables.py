@@ -26,6 +26,14 @@ _RAW: Final = {
             "doubts": "Doubts of the extractor.",
         },
     ),
+    "chained": (
+        "How far the chains of revisions have followed the archive.",
+        {"point": "What the archive is asked by for what came since."},
+    ),
+    "unchained": (
+        "Documents that were read since.",
+        {"document_sha256": "SHA-256 of the original's bytes, lower-case hex."},
+    ),
     "named": ("The code that resolved the names.", {"version": "Version of the library."}),
     "unbuilt": (
         "Documents that changed since the marts were built.",
@@ -95,3 +103,9 @@ def create_told(connection: sa.Connection) -> None:
         "coalesce(json_array_length(extraction, '$.doubts'), 0) FROM raw.extractions"
     )
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.named (version VARCHAR NOT NULL)")
+
+
+def create_chained(connection: sa.Connection) -> None:
+    """Keep how far the chains of revisions have followed the archive: only those that changed are worked out."""
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.chained (point VARCHAR NOT NULL)")
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.unchained (document_sha256 VARCHAR PRIMARY KEY)")

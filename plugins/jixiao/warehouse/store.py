@@ -18,6 +18,7 @@ from jixiao.schema import TableSchema, schemas
 from jixiao.settings import Settings
 from jixiao.warehouse.lock import entered, trouble_told
 from jixiao.warehouse.raw_tables import (
+    create_chained,
     create_gate,
     create_judged,
     create_standing,
@@ -166,6 +167,8 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _as_described,  # who must report, what sources gave
     _as_described,  # copies
     create_told,
+    describe_raw,
+    create_chained,
     describe_raw,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""

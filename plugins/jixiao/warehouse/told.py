@@ -9,9 +9,10 @@ import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
-from jixiao.archive import Told
+from jixiao.archive import Telling, Told
 from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
+from jixiao.warehouse.chains import note_unchained
 from jixiao.warehouse.rows import replace
 from jixiao.warehouse.store import raw_connection
 
@@ -32,15 +33,21 @@ def said_by(extraction: Extraction) -> Told:
     return Told(extraction.report.organization, extraction.report.fiscal_year)
 
 
-def told_before(engine: sa.Engine) -> dict[str, Told]:
-    """Return what the documents say that were read before and whose titles leave it open, by SHA-256."""
-    with engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT document_sha256, organization, fiscal_year FROM raw.told "
-            "WHERE document_sha256 IN (SELECT document_sha256 FROM core.sightings "
-            "WHERE fiscal_year IS NULL OR NOT starts_with(url, 'http'))"
-        ).fetchall()
-    return {sha256: Told(organization, year) for sha256, organization, year in rows}
+def telling(engine: sa.Engine, now: Mapping[str, Told]) -> Telling:
+    """Return what tells of documents what they say: those that are read now (`now`), else those read before."""
+
+    def told(documents: Collection[str]) -> dict[str, Told]:
+        with engine.connect() as connection:
+            native = raw_connection(connection)
+            native.register("asked", pa.table({"document_sha256": pa.array(sorted(documents), pa.string())}))
+            rows = native.execute(
+                "SELECT document_sha256, organization, fiscal_year FROM raw.told "
+                "SEMI JOIN asked USING (document_sha256)"
+            ).fetchall()
+            native.unregister("asked")
+        return {sha256: Told(organization, year) for sha256, organization, year in rows} | dict(now)
+
+    return told
 
 
 def keep(native: duckdb.DuckDBPyConnection, given: Mapping[str, Extraction], marks: Mapping[str, str]) -> None:
@@ -60,6 +67,7 @@ def keep(native: duckdb.DuckDBPyConnection, given: Mapping[str, Extraction], mar
         "doubts": [len(given[sha256].doubts) for sha256 in names],
     }
     replace(native, "raw.told", pa.table(told, schema=_TOLD), "document_sha256", names)
+    note_unchained(native, names)
 
 
 def forget_marks(native: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> None:
@@ -72,6 +80,7 @@ def forget_all(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE raw.told SET mark = ''")
         connection.exec_driver_sql("DELETE FROM raw.named")
+        connection.exec_driver_sql("DELETE FROM raw.chained")
 
 
 def loaded_so(engine: sa.Engine, marks: Mapping[str, str]) -> set[str]:
