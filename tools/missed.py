@@ -20,8 +20,14 @@ STATES = ("doubt", "not_ours", "fact")
 
 def became(ledger, yuan):
     """Return (state, why) of the figure with a value; a doubt goes before not ours, and that before another's fact."""
-    some = [one for one in ledger if one.kind == "sum" and one.value is not None and abs(one.value) == yuan]
+    some = [one for one in ledger if one.kind == "sum" and one.value is not None and _may_be(one, yuan)]
     return min(((one.state, one.why) for one in some), key=lambda one: STATES.index(one[0]), default=("none", ""))
+
+
+def _may_be(entry, yuan):
+    """Tell whether a figure is of a value; one that stands as printed in a table without a unit may be in 万元."""
+    unitless = entry.state == "doubt" and entry.printed.replace(",", "").lstrip("-").replace(".", "", 1).isdecimal()
+    return abs(entry.value) == yuan or (unitless and abs(entry.value) * 10_000 == yuan)
 
 
 def measure(folder, lines):

@@ -111,3 +111,26 @@ def test_a_self_evaluation_that_gives_nothing_says_so(extract_in: ExtractIn) -> 
     read = extract_in("<p>全区完成固定资产投资9.6亿元。</p>")
     assert "nothing_own" in [one.kind for one in read.doubts]
     assert "nothing_own" not in [one.kind for one in extract_in("<p>全年支出96万元。</p>").doubts]
+    assert [entry.state for entry in read.ledger] == ["doubt"]  # whose it is was misread, so it is not left aside
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<table><tr><td>年度总体情况</td><td>三公经费：年初预算15.00，全年执行9.86</td></tr></table>",
+        "<p>年初预算数15.00全年预算数9.86</p>",
+    ],
+)
+def test_a_sum_whose_unit_nobody_says_is_accounted_for(extract_in: ExtractIn, body: str) -> None:
+    read = extract_in(body)
+    assert [(entry.printed, entry.state) for entry in read.ledger] == [("15.00", "doubt"), ("9.86", "doubt")]
+    assert not read.amounts
+
+
+def test_a_count_or_a_mark_of_a_list_is_no_sum(extract_in: ExtractIn) -> None:
+    assert not extract_in("<p>项目支出：1、巡查支出4次，惠及2.96万户，其中财政供养1.36万人。</p>").ledger
+
+
+def test_a_list_of_contents_ends_where_money_is_told(extract_in: ExtractIn) -> None:
+    read = extract_in("<p>目录</p><p>一、基本情况</p><p>二、绩效</p><p>年初预算1200万元，支出合计1100万元</p>")
+    assert [int(one.yuan) for one in read.amounts] == [12_000_000, 11_000_000]

@@ -13,40 +13,45 @@ from jixiao.extract.numbers import NUMBER
 
 _BARE = re.compile(rf"(?<![\d.,/~A-Za-z第号〔\[-])(?P<sign>-)?(?P<number>{NUMBER})(?![\d.%‰A-Za-z/~-])")
 _ENDS = re.compile(r"[,。;、)]|[和及与]|$")
+_LIST_MARK = re.compile(r"\d{1,2}、")
 _TERMS = ("subject", "stage", "change", "against", "last_year", "owner")
 _YEAR = re.compile(r"20\d\d年?度?")
 _WORDS_END = re.compile(r"[一-鿿]$")
 
 
-def bare_sums(text: str, start: int, taken: Sequence[tuple[int, int]]) -> Iterator[re.Match[str]]:
+def bare_sums(
+    text: str, start: int, taken: Sequence[tuple[int, int]], *, only_named: bool = False
+) -> Iterator[re.Match[str]]:
     """Give the numbers without a unit that stand as sums do, outside the places `taken`; `number` is the digits.
 
     Such a number ends its clause, or stands before a word of change or share. With decimals it needs words in front
-    that make it nothing else, an integer a term of money right in front.
+    that make it nothing else, an integer a term of money right in front; `only_named` asks that of each, and takes a
+    term right behind for an end too (年初预算数3,286.54全年预算数5,940.17).
     """
-    joins = {token.start for token in lexicon().scan(text, ("change", "share"))}
+    roles = ("change", "share", "subject", "stage") if only_named else ("change", "share")
+    joins = {token.start for token in lexicon().scan(text, roles)}
     last = 0
     for match in _BARE.finditer(text, start):
         at, stop = match.span("number")
         if any(low < stop and at < high for low, high in taken):
             continue
-        if not _ENDS.match(text, stop) and stop not in joins:
+        if (not _ENDS.match(text, stop) and stop not in joins) or (only_named and _LIST_MARK.match(text, at)):
             continue
         low = max([last, start, *(end for _, end in taken if end <= at)])
         words = text[max(low, *(text.rfind(mark, 0, at) + 1 for mark in ",。;!?(")) : match.start()]
-        if _is_money(words.rstrip(":"), "." in match["number"]):
+        if _is_money(words.rstrip(":"), "." in match["number"], only_named):
             last = stop
             yield match
 
 
-def _is_money(words: str, has_decimals: bool) -> bool:
+def _is_money(words: str, has_decimals: bool, only_named: bool) -> bool:
     """Tell whether the words of its clause name a bare number as a sum; one with decimals may be of any thing."""
     terms = lexicon().scan(words, _TERMS)
     behind = _YEAR.sub("", words[max(token.end for token in terms) :]) if terms else words
     covered = sum(token.end - token.start for token in lexicon().scan(behind, ("filler",)))
     if terms and covered == len(behind):
         return kind_of(words) in ("sum", None) or has_decimals
-    return has_decimals and bool(_WORDS_END.search(words)) and kind_of(words) in ("sum", None)
+    return not only_named and has_decimals and bool(_WORDS_END.search(words)) and kind_of(words) in ("sum", None)
 
 
 @cache

@@ -35,7 +35,7 @@ class Figure:
     """One printed figure and its place.
 
     `value` is yuan, percent or points, and `ulp` one unit in its last printed digit, in the same unit; of a sum in a
-    cell whose unit no one states both are as printed and `unit` is empty. `block` counts in `blocks_of(document)`,
+    cell or clause whose unit no one states both are as printed and `unit` is empty. `block` counts in `blocks_of(document)`,
     `row` and `col` in its table (None in a passage); `heads` the words above its cell, nearest first, and its row's.
     `start` and `end` count in the passage's or the cell's text, and are the digits of a sum or of points, the digits
     with the sign of a rate. A statement of zero (未发生支出) is a sum with `is_zero_in_words`; a sum whose unit a
@@ -83,7 +83,8 @@ def figures_of(document: Document) -> tuple[Figure, ...]:
         if block.kind == "passage":
             passage = document.passages[block.index]
             alone = [_alone(passage.text, unit)] if (unit := columned.get(block.index)) else []
-            for one in alone or printed_in(passage.text, passage.bare_unit, passage.bare_from):
+            printed = alone or printed_in(passage.text, passage.bare_unit, passage.bare_from)
+            for one in printed if passage.bare_unit else _with_unsaid(passage.text, printed):
                 evidence = passage.evidence(one.start, one.end)
                 found.append(_figure(len(found) + 1, one, index, None, evidence))
         else:
@@ -128,6 +129,14 @@ def printed_in(text: str, bare_unit: str = "", bare_from: int = 0) -> list[Print
     return [one for before, one in zip([None, *found], found, strict=False) if not before or one.start >= before.end]
 
 
+def _with_unsaid(text: str, printed: Sequence[Printed]) -> list[Printed]:
+    """Return the figures of a text with the numbers that its words name as sums and that have no unit anywhere."""
+    found = [*printed]
+    for match in bare_sums(text, 0, [(one.start, one.end) for one in printed], only_named=True):
+        found.append(_bare(match, ""))
+    return sorted(found, key=lambda one: one.start)
+
+
 def _alone(text: str, unit: str) -> Printed:
     """Return the sum that a line of a flattened table is."""
     yuan, ulp = in_yuan(text.lstrip("-"), unit, text.startswith("-"))
@@ -135,8 +144,8 @@ def _alone(text: str, unit: str) -> Printed:
 
 
 def _bare(match: re.Match[str], unit: str) -> Printed:
-    yuan, ulp = in_yuan(match["number"], unit, match["sign"] is not None)
-    return Printed("sum", match["number"], yuan, ulp, unit, *match.span("number"), is_bare=True)
+    yuan, ulp = in_yuan(match["number"], unit or "元", match["sign"] is not None)
+    return Printed("sum", match["number"], yuan, ulp, unit, *match.span("number"), is_bare=bool(unit))
 
 
 def _figure(number: int, one: Printed, block: int, cell: Cell | None, evidence: Evidence) -> Figure:
@@ -175,7 +184,7 @@ def _in_table(table: Table) -> Iterator[tuple[Cell, Printed]]:
         label = row_label[1] if row_label[0] == cell.row else ""
         words = (*heads.get(cell.col, [])[:_HEADS], *([label] if label else []))
         if match is None:
-            for one in printed_in(text):
+            for one in _with_unsaid(text, printed_in(text)):
                 yield cell, replace(one, heads=words)
             if text and len(text) <= _LONGEST_HEAD:
                 for col in columns:

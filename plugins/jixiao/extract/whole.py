@@ -43,8 +43,11 @@ def extract(document: Document) -> Extraction:
         if figure := places.at(one.evidence, "sum", one.yuan):
             not_ours.setdefault(figure.id, one.why)
     read = settle(document, read, figures, places)
-    read = replace(read, doubts=(*read.doubts, *_nothing_own(read, len(figures))))
-    ledger, unread = account(document, read, figures, places, set_aside(places, money.cells) | not_ours)
+    nothing_own = _nothing_own(read, len(figures))
+    read = replace(read, doubts=(*read.doubts, *nothing_own))
+    # Where nothing is the department's, whose each figure is was misread: none is certainly another's.
+    aside = {} if nothing_own else set_aside(places, money.cells) | not_ours
+    ledger, unread = account(document, read, figures, places, aside)
     return replace(read, ledger=ledger, doubts=(*read.doubts, *unread))
 
 

@@ -16,6 +16,7 @@ _NUMERALS = "一二三四五六七八九十"
 _ANNEX = re.compile(r"^附[件表录]?[一二三四五六七八九十\d]*(?:[-—.]\d+)?[:：]?$")
 _STRONG_END = re.compile(r"(?:表|报告|报告书|总结)$")
 _RUN_IN = re.compile(r"^(?P<heading>[^,。;:]{4,30})[。:](?=.)")
+_SUM = re.compile(r"\d[万亿千]?元")
 _PLAIN = 2
 _HEAD_ROWS = 4
 _NEAR_TITLE = 6
@@ -86,7 +87,8 @@ class _Cutter:
         """Tell whether the contents end before a unit; then the part that they stand in goes on."""
         line = _heading_words(unit.text)
         again = line in self._listed and self._is_plain_line(unit)
-        if not again and not unit.is_row and not (_is_sentence(unit) or unit.text.endswith("。")):
+        tells = _is_sentence(unit) or unit.text.endswith("。") or _SUM.search(unit.text)
+        if not again and not unit.is_row and not tells:
             self._listed.add(line)
             return False
         if unit.is_row and not again and unit.at == 0 and re.search(r"\.{3,}|…", unit.text):
