@@ -47,6 +47,52 @@ CASES = {
             f"budget_completion_rate 94.88 exp {P}",
         ],
     ),
+    "formulas_in_heads_tell_stages_and_rates": (
+        table(
+            "资金结构_2|预算安排^3||拨付情况^2|",
+            "年初部门预算安排金额（含历年结余）①|年中调整金额②|小计③=①+②|年度拨付金额④|支出实现率（%）⑤=④/③",
+            "①项目支出|95.00|20.60|115.60|110.30|95.42",
+            "②基本支出|217.40|66.15|283.55|280.72|99.00",
+            "单位其它收入|0|0|0|0|0",
+            "合计|312.40|86.75|399.15|391.02|97.96",
+            caption="单位：万元",
+        ),
+        [
+            f"2023 exp initial_budget {P} 950000",
+            f"2023 exp budget {P} 1156000",
+            f"2023 exp final {P} 1103000",
+            f"2023 exp initial_budget {B} 2174000",
+            f"2023 exp budget {B} 2835500",
+            f"2023 exp final {B} 2807200",
+            "2023 rev initial_budget source/other 0",
+            "2023 rev budget source/other 0",
+            "2023 rev final source/other 0",
+            f"2023 exp initial_budget {T} 3124000",
+            f"2023 exp budget {T} 3991500",
+            f"2023 exp final {T} 3910200",
+        ],
+        [
+            f"budget_completion_rate 95.42 exp {P}",
+            f"budget_completion_rate 99 exp {B}",
+            "budget_completion_rate 0 rev source/other",
+            f"budget_completion_rate 97.96 exp {T}",
+        ],
+    ),
+    "an_outturn_over_a_budget_heads_a_rate": (
+        table(
+            "项目|调整预算数|决算数|决算/调整预算",
+            "支出合计|200.00|190.00|95.00%",
+            "基本支出|150.00|142.00|94.67%",
+            caption="单位：万元",
+        ),
+        [
+            f"2023 exp budget {T} 2000000",
+            f"2023 exp final {T} 1900000",
+            f"2023 exp budget {B} 1500000",
+            f"2023 exp final {B} 1420000",
+        ],
+        [f"budget_completion_rate 95 exp {T}", f"budget_completion_rate 94.67 exp {B}"],
+    ),
     "rows_below_project_expenditure_that_make_its_sums": (
         table(
             "支出类别|年初预算|实际支出|执行率",

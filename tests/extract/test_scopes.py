@@ -32,6 +32,40 @@ READ = {
         "全年支出500.00万元。说几件大家关心的：灯会这一项预算60.00万元，支出55.00万元。",
         [f"exp final {T} 5000000"],
     ),
+    "a_bare_stage_behind_a_sum_that_no_term_names": (
+        "全年支出500.00万元。共有2个项目批复了绩效目标，项目金额60.00万元，实际支出58.00万元。",
+        [f"exp final {T} 5000000"],
+    ),
+    "a_budget_that_was_approved_is_the_one_in_force_unless_it_says_so": (
+        "部门预算批复支出200.00万元，其中基本支出150.00万元，项目支出50.00万元。",
+        [f"exp budget {T} 2000000", f"exp budget {B} 1500000", f"exp budget {P} 500000"],
+    ),
+    "last_years_sum_behind_parts_is_the_wholes_whose_change_is_told": (
+        "“三公”经费31.26万元，其中公务接待费12.06万元，公务用车运行维护费19.20万元，比上年35.80万元减少4.54万元。",
+        [
+            f"exp final {V} 312600",
+            "exp final three_public/reception 120600",
+            "exp final three_public/vehicle_operation 192000",
+            f"2022 exp final {V} 358000",
+        ],
+    ),
+    "last_years_sum_behind_parts_is_the_last_ones_where_only_it_makes_the_change": (
+        "“三公”经费31.26万元，其中公务接待费12.06万元，公务用车运行维护费19.20万元，比上年23.20万元减少4.00万元。",
+        [
+            f"exp final {V} 312600",
+            "exp final three_public/reception 120600",
+            "exp final three_public/vehicle_operation 192000",
+            "2022 exp final three_public/vehicle_operation 232000",
+        ],
+    ),
+    "a_word_of_spending_before_a_budget_belongs_to_the_name": (
+        "项目支出60.00万元。其中，文书执行年初预算数20.00万元，年末结算支出20.00万元。",
+        [
+            f"exp final {P} 600000",
+            "exp initial_budget project/文书执行 200000",
+            "exp final project/文书执行 200000",
+        ],
+    ),
     "a_unit_below_the_department": (
         "全年支出500.00万元。文化馆作为下属单位，全年支出80.00万元。",
         [f"exp final {T} 5000000"],

@@ -432,6 +432,21 @@ def test_every_figure_of_a_table_is_accounted_for_with_its_reason(tmp_path) -> N
     assert {state for state, _ in ledger.values()} == {"fact", "not_ours"}
 
 
+def test_a_row_of_heads_of_which_one_is_no_word_of_a_form_is_a_head(tmp_path) -> None:
+    body = table("指标|分值|得分|绩效档位", "投入|15.00|15.00|优", "过程|85.00|80.26|优", "合计|100.00|95.26|优")
+    path = tmp_path / "report.html"
+    text = "<p>某县档案馆2023年度部门整体支出绩效评价报告</p>" + "<p>本报告说明部门整体支出绩效评价的过程。</p>" * 9
+    path.write_text(
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'></head><body>{text}{body}</body></html>", "utf-8"
+    )
+    read = extract(read_document(path))
+    assert [(one.path, str(one.full_marks), str(one.score)) for one in read.scores] == [
+        (("投入",), "15.00", "15.00"),
+        (("过程",), "85.00", "80.26"),
+    ]
+    assert str(read.report.total_score) == "95.26"
+
+
 def test_a_document_of_tables_without_a_passage_is_read(tmp_path) -> None:
     book = openpyxl.Workbook()
     for row in (["项目", "预算数（万元）", "决算数（万元）"], ["基本支出", "10", "9"], ["项目支出", "5", "4"]):

@@ -35,8 +35,9 @@ class Figure:
     """One printed figure and its place.
 
     `value` is yuan, percent or points, and `ulp` one unit in its last printed digit, in the same unit; of a sum in a
-    cell or clause whose unit no one states both are as printed and `unit` is empty. `block` counts in `blocks_of(document)`,
-    `row` and `col` in its table (None in a passage); `heads` the words above its cell, nearest first, and its row's.
+    cell or clause whose unit no one states both are as printed and `unit` is empty. `block` counts in
+    `blocks_of(document)`, `row` and `col` in its table (None in a passage); `heads` the words above its cell, nearest
+    first, and its row's.
     `start` and `end` count in the passage's or the cell's text, and are the digits of a sum or of points, the digits
     with the sign of a rate. A statement of zero (未发生支出) is a sum with `is_zero_in_words`; a sum whose unit a
     sentence elsewhere declares (`extract.declared`) `is_bare`.

@@ -20,7 +20,7 @@ from jixiao.read.text import normalise
 _LINES_BETWEEN = 12
 UNREAD = "unread_figure"
 TOTAL_SCORE = "total_score"
-_SHOWN = 6
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)

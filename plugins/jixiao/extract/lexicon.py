@@ -134,12 +134,13 @@ class Lexicon:
 
     def opening(self, text: str, role: str, start: int = 0) -> Token | None:
         """Return the longest token of a role that starts at a place."""
-        found = [token for token in self._at(text, start, self._root(frozenset((role,)))) if token.role == role]
+        root = self._root(frozenset((role,)))
+        found = [token for token in self._at(spelled(text), start, root) if token.role == role]
         return found[-1] if found else None
 
     def ending(self, text: str, role: str, end: int | None = None) -> Token | None:
         """Return the longest token of a role that ends at a place, or where the text does."""
-        stop, root = len(text) if end is None else end, self._root(frozenset((role,)))
+        stop, root, text = len(text) if end is None else end, self._root(frozenset((role,))), spelled(text)
         for start in range(max(0, stop - _LONGEST), stop):
             for token in self._at(text, start, root):
                 if token.end == stop and token.role == role:
@@ -152,7 +153,7 @@ class Lexicon:
 
     def _all(self, text: str, roles: frozenset[str] | None) -> Iterator[Token]:
         """Give every form whose guards hold, by where it starts, the longer ones last."""
-        root = self._root(roles)
+        root, text = self._root(roles), spelled(text)
         for start, char in enumerate(text):
             if char in root:
                 yield from self._at(text, start, root)
@@ -166,6 +167,11 @@ class Lexicon:
                     yield Token(start, end, row)
             node = node.get(text[end]) if end < len(text) else None
             end += 1
+
+
+def spelled(text: str) -> str:
+    """Return a text of the same length with words in the one spelling that forms have (其它收入: 其他收入)."""
+    return text.replace("其它", "其他")
 
 
 def _below(root: _Node, first: str) -> _Node | None:

@@ -103,7 +103,10 @@ def label_of(piece: Piece, *, whole: bool = False) -> str:
     start, end = piece.start, piece.end
     tail = [t for t in piece.tokens if t.role in _NAMED_ROLES and t.value not in ("lead", "noun")]
     tail += [Token(t.start + start, t.end + start, t.row) for t in lexicon().scan(piece.words, ("tail",))]
+    another = _of_another_stage(piece, tail)
     for token in sorted(tail, key=lambda t: (-t.end, t.start)) if not whole else ():
+        if (token.start, token.end) in another:
+            break
         short = len(_HAN.findall(piece.text[start : token.start])) < _SHORTEST and token.row.mark == "weak"
         if token.end >= end > token.start >= start and not short:
             end = token.start
@@ -115,6 +118,12 @@ def label_of(piece: Piece, *, whole: bool = False) -> str:
     if words.count("(") != words.count(")"):
         words = words.replace("(", "").replace(")", "")
     return words if 2 <= len(words) <= _LONGEST and not _NOT_NAME.search(words) and _HAN.search(words) else ""
+
+
+def _of_another_stage(piece: Piece, tail: Sequence[Token]) -> set[tuple[int, int]]:
+    """Return the words of spending that stand right before those of a budget: 案件执行 of 案件执行年初预算数."""
+    planned = {t.start for t in tail if t.role == "stage" and t.value != "final" and t.row.mark != "weak"}
+    return {(t.start, t.end) for t in tail if t.role == "stage" and t.value == "final" and t.end in planned}
 
 
 def has_suffix(name: str) -> bool:
@@ -133,7 +142,9 @@ def speaks_of_a_project(piece: Piece, pieces: list[Piece]) -> bool:
 
 
 def is_no_name(name: str) -> bool:
-    """Tell whether words cannot be the name of a project: 上级转移支付, 财政资金, an institution's (县人民医院)."""
+    """Tell whether words cannot be the name of a project: 财政资金, what was done (批复了目标), an institution's."""
+    if any(token.start for token in lexicon().scan(name, ("done",))):
+        return True
     return any(token.end == len(name) for token in lexicon().scan(name, ("no_name", "called")))
 
 

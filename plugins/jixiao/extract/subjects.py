@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
+from jixiao.extract.compared import compared_whole
 from jixiao.extract.foreign import beside_others, is_other_stage, is_twin
 from jixiao.extract.names import has_suffix, is_glued, is_rest
 from jixiao.extract.parallel import Given
@@ -23,6 +24,8 @@ def subjects_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple
         return [(scopes.twin.subject, 0.0, "what the figure in front of its bracket is of", False)]
     if scopes.summed is not None:
         return [(scopes.summed, 0.0, "the sum of the parts before", True)]
+    if (whole := compared_whole(piece, scopes)) is not None:
+        return [(whole, 0.0, "the whole whose change is told behind it", True)]
     if given and given.term is not None:
         subject = subject_of(given.term, piece.text)
         subject = replace(subject, flow=given.name) if given.name else subject  # type: ignore[arg-type]
@@ -173,7 +176,8 @@ def _default(
     cost += costs.LABELLED if scopes.label is not None else 0.0
     cost += costs.TOTAL_AFTER if scopes.whole is not None and not piece.of("stage") else 0.0
     cost += costs.LABELLED if beside_others(piece, scopes) else 0.0
-    cost += costs.LABELLED + costs.TOTAL_FREE if _follows_sum_by_colon(piece, scopes) else 0.0
+    if _follows_sum_by_colon(piece, scopes) or _follows_unsaid(piece, scopes):
+        cost += costs.LABELLED + costs.TOTAL_FREE
     why = "no term: the department's total"
     out = [(WHOLE, cost, why, False)]
     if scopes.heading_flow == "revenue" and SPENT not in piece.words:
@@ -184,6 +188,14 @@ def _default(
 def _follows_sum_by_colon(piece: Piece, scopes: Scopes) -> bool:
     """Tell whether a colon behind a sum makes this a part of it: 资金来源1.86亿元:县级财政安排6210.50万元,…."""
     return piece.marks.startswith(":") and piece.index > 0 and scopes.pieces[piece.index - 1].figure is not None
+
+
+def _follows_unsaid(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether the sum before it in its segment is of what no term names: 项目金额870万元,实际支出868.35万元."""
+    before = scopes.pieces[piece.index - 1] if piece.index > 0 else None
+    if before is None or before.segment != piece.segment or before.figure is None or before.figure.kind != "sum":
+        return False
+    return bool(before.words) and not before.tokens
 
 
 def _labelled(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, bool]]:

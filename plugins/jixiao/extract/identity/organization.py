@@ -14,6 +14,7 @@ from jixiao.read.text import cell_evidence
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _BETWEEN = re.compile(r"[、/和或与及]")
+_LEVEL = re.compile(r"^[省市县区州旗乡镇]级(?=预?[算部单])")
 _YEAR = re.compile(r"(?:20\d\d|[〇○零一二三四五六七八九]{4})(?:年度?|度)?|^年度")
 _FORMS = 2
 _HEAD_ROWS = 4
@@ -45,7 +46,7 @@ def find_organization(document: Document, titles: Sequence[str] = ()) -> tuple[s
 
 def is_label(text: str) -> bool:
     """Tell whether a cell labels the department's name (预算部门、单位名称, 填报单位(盖章):)."""
-    pieces = _BETWEEN.split(_BRACKETS.sub("", text).rstrip(":"))
+    pieces = _BETWEEN.split(_LEVEL.sub("", _BRACKETS.sub("", text).rstrip(":")))
     labels, parts = words("labels"), words("label_parts")
     if len(pieces) == 1:
         return pieces[0] in labels

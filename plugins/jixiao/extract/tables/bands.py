@@ -17,6 +17,8 @@ _YEAR = re.compile(r"20\d\d年?度?")
 _UNIT = re.compile(
     r"\((?:单位:)?(?:人民币)?[亿万千百]?[元人个%分]\)|单位:(?:[亿万千]?元|人)|\(\d+分?\)|\(?[A-Z](?:[/÷][A-Z])?\)?|[%*()、/:及和与的]"
 )
+FORMULA = re.compile(r"(?:\(?[A-Z]\)?|[①-⑳])(?:=[①-⑳A-Z()+\-*/÷×\d%]+)?$")
+"""The mark of a column, or its formula: 小计③=①+②."""
 _NO_HEAD = re.compile(r"[,。;]|^(?:[一二三四五六七八九十]+、|\d{1,2}[、.]|\(\d+\))|^[☑□■]|[☑□■]")
 _PART = re.compile(r"^其中:?")
 _LONGEST = 22
@@ -27,6 +29,7 @@ _ROLES = ("column", "stage", "subject", "row", "plain", "last_year")
 @lru_cache(maxsize=8192)
 def headness(text: str) -> float:
     """Return which part of a text, 0 to 1, is words that head columns; 1 for a year alone, 0 for a sentence."""
+    text = FORMULA.sub("", text)
     if _NO_HEAD.search(text) or len(text) > _LONGEST or figure(text) is not None or is_bound(text):
         return 0.0
     core = _YEAR.sub("", _PART.sub("", text))
@@ -142,7 +145,8 @@ def _is_pair(grid: Grid, row: int, told: list[Cell]) -> bool:
         return False
     labels, values = [cell.text for cell in told[::2]], [cell.text for cell in told[1::2]]
     filled = [text for text in values if headness(text) < 0.6]
-    return bool(filled) and all(headness(text) >= 0.6 for text in labels)
+    heads = any(_is_strong(text) for text in values if text not in filled)  # 指标 | 分值 | 得分 | 档次
+    return bool(filled) and not heads and all(headness(text) >= 0.6 for text in labels)
 
 
 def is_side(grid: Grid, cell: Cell) -> bool:
@@ -156,7 +160,9 @@ def is_side(grid: Grid, cell: Cell) -> bool:
         for other in grid.row(row)
         if other is not cell and other.row >= cell.row and other.text
     ]
-    figures = any(figure(other.text) is not None or len(other.text) > 16 for other in inside)
+    figures = any(
+        figure(other.text) is not None or (len(other.text) > 16 and headness(other.text) < 0.6) for other in inside
+    )
     return figures and any(headness(other.text) >= 0.6 for other in inside)
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import stated_unit
 from jixiao.extract.tables.bands import bands_of
+from jixiao.extract.tables.formulas import with_formulas
 from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_words
 from jixiao.extract.tables.inline import read_inline
 from jixiao.extract.tables.meanings import UNNAMED, YEAR, column_kind_of_row
@@ -94,7 +95,7 @@ class _Reader:
     def read(self) -> None:
         """Read every band; sums come into `sums`, rates and what is left out into the found facts."""
         for band in bands_of(self.grid):
-            columns = columns_of(self.grid, band)
+            columns = with_formulas(columns_of(self.grid, band))
             rows = Rows(self.grid, band, columns)
             title = [normalise(line.text) for line in self.table.caption] + [cell.text for cell in band.titles]
             for row in band.rows:
@@ -157,7 +158,7 @@ class _Reader:
         role = column.role
         if labels and said_of(labels[0].text) in ("score", "full_marks", "score_rate", "taken_off"):
             return None
-        if role == "adjustment" and not self._has_budget_beside(column):
+        if role == "adjustment" and not column.is_told and not self._has_budget_beside(column):
             role = MONEY
         if role not in _KINDS:
             return None
@@ -202,7 +203,7 @@ class _Reader:
             return
         side = rows.side(cell)
         beside = [*labels, *([side] if side is not None else [])]
-        stage = stage_of(path, beside, self._siblings(column), title)
+        stage = column.stage or stage_of(path, beside, self._siblings(column), title)
         if stage is None and is_of_years(path, labels):
             stage = "final"
         if kind == "change_sum":

@@ -17,14 +17,14 @@ from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.numbers import UNITS, stated_unit
 from jixiao.extract.tables.bands import Band
 from jixiao.extract.tables.grid import DASHES, PAIR, Grid, figure, is_bound, is_odd, zero_in_words
-from jixiao.model import Cell
+from jixiao.model import Cell, Stage
 
 NUMERIC = frozenset(
     {"full_marks", "score", "score_rate", "taken_off", "completion", "share", "change_rate", "change_sum", "adjustment"}
     | {"count", "money", "procurement", "index", "assets"}
 )
 _EITHER = frozenset({"target", "actual", "code", "index"})
-_RATES = ("completion", "share", "change_rate", "score_rate")
+RATES = ("completion", "share", "change_rate", "score_rate")
 MONEY = "money"
 _MARGIN = 1.0
 _WHOLES = frozenset({Decimal(100), Decimal(200)})  # without the row of the total, and with it
@@ -37,7 +37,7 @@ RUBRIC = re.compile(r"每(?![亩年月季周日人户吨])|扣完|不得分|得�
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a band: its role, how sure that is, and the runner-up; `head` is its own head's text."""
+    """One column of a band: its role, how sure that is, and the runner-up; `is_told` by a formula, as is a `stage`."""
 
     col: int
     role: str
@@ -46,6 +46,8 @@ class Column:
     head: str
     path: tuple[Cell, ...] = ()
     has_words: bool = True
+    stage: Stage | None = None
+    is_told: bool = False
 
     @property
     def doubtful(self) -> bool:
@@ -218,7 +220,7 @@ def _by_units(scores: dict[str, float], values: _Values) -> None:
     """Let %, units of money and what is too large for marks count."""
     several = values.count > 1
     if values.percent >= 0.6:
-        _add(scores, _RATES, 1.5)
+        _add(scores, RATES, 1.5)
         for role, points in ((MONEY, -3.0), ("score", -2.0), ("full_marks", -0.5)):
             _add(scores, (role,), points)
     if values.money >= 0.6:
