@@ -12,7 +12,7 @@ from jixiao.model import TransientError
 from jixiao.publish import publish
 from jixiao.settings import Settings
 from jixiao.warehouse import build_marts, lock, open_warehouse
-from jixiao.warehouse.readthrough import read_through
+from jixiao.warehouse.readthrough import opened
 
 _SHELL = """
 import duckdb, sys
@@ -94,6 +94,9 @@ def test_a_publisher_waits_for_the_warehouse_too(path, tmp_path, monkeypatch, ca
 def test_who_waits_for_too_long_fails_for_now_and_nothing_is_called_damaged(path, monkeypatch):
     monkeypatch.setattr(lock, "WAIT_SECONDS", 0.5)
     with another(path, "writes") as shell:
-        with pytest.raises(TransientError, match=f"process {shell.pid} .* has held the warehouse"):
-            read_through(path)
+        with (
+            pytest.raises(TransientError, match=f"process {shell.pid} .* has held the warehouse"),
+            opened(path),
+        ):
+            pass
         assert main(["quarantine", "list"]) == 2

@@ -4,7 +4,7 @@ import pytest
 from jixiao.extract import extract
 from jixiao.model import JixiaoError
 from jixiao.warehouse import load, open_warehouse
-from jixiao.warehouse.readthrough import read_through
+from jixiao.warehouse.readthrough import opened, read_through
 
 from tests.reading import read_once
 from tests.warehouse.conftest import SAMPLE
@@ -18,10 +18,11 @@ def test_a_flipped_block_of_the_warehouse_is_noticed_before_publishing(tmp_path,
     warehouse = tmp_path / "w.duckdb"
     with open_warehouse(warehouse) as engine:
         load(engine, [extract(read_once(SAMPLE))])
-    assert read_through(warehouse) > 0
+    with opened(warehouse) as connection:
+        assert read_through(connection) > 0
     whole = bytearray(warehouse.read_bytes())
     for at in range(3 * BLOCK_BYTES, len(whole), BLOCK_BYTES):
         whole[at + 100] ^= bit
     warehouse.write_bytes(bytes(whole))
-    with pytest.raises(JixiaoError, match="damaged, nothing is published"):
-        read_through(warehouse)
+    with pytest.raises(JixiaoError, match="damaged, nothing is published"), opened(warehouse) as connection:
+        read_through(connection)

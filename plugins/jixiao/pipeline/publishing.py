@@ -134,17 +134,14 @@ def _published(query: str) -> list[tuple[Any, ...]]:
 
 def publish_marts(outcome: Place) -> "Published":
     """Publish the marts as they were built last, with what the gate said of them; return the version."""
-    from jixiao.publish import publish, standing_version, unchanged
+    from jixiao.publish import publish, standing_version
     from jixiao.warehouse import standing
-    from jixiao.warehouse.readthrough import read_through
 
     settings = Settings.load()
     warehouse, root, docs = settings.warehouse_path, settings.publish_url, Path(str(outcome)).with_name("data_docs")
     held = standing.sealed(warehouse)
     published = standing_version(root, lambda content: held.get("published") == [root, content])
-    published = published or unchanged(warehouse, root)
     if published is None:
-        read_through(warehouse)  # all of it: what is damaged anywhere is not published
         published = publish(warehouse, root, settings.keep_versions, read(outcome), docs)
     standing.note(warehouse, held, "published", [root, published.content])
     print(f"version {published.version}, {'new' if published.changed else 'unchanged'}")  # noqa: T201 - a task's log

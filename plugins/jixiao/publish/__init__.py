@@ -8,7 +8,6 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -94,9 +93,10 @@ def publish(
     Nothing is written where the marts equal the current version, and its files are still whole; of a Parquet file whose
     rows are those of the current version's, that one is copied, and the database follows from the current version's.
     What a crash left half has no manifest or no number, is never pointed at, and is removed by the next call.
+    Before anything is written all of the warehouse is read. The caller must have closed its own connections to it.
 
     Raises:
-        JixiaoError: a rollback pinned readers to a version.
+        JixiaoError: a rollback pinned readers to a version, or the warehouse is damaged.
         TransientError: another publisher is at work, or another process has the warehouse, for too long.
     """
     with publishing(root):
@@ -119,23 +119,6 @@ def standing_version(root: str | Path, is_ours: Callable[[str], bool]) -> Publis
         return Published(int(before.name), before, False) if is_of(kept, _order()) and at.is_whole(before) else None
 
 
-def unchanged(warehouse: Path, root: str | Path) -> Published | None:
-    """Return the current version where it was written from the marts as they are: nothing is to be published then.
-
-    None where they differ, where a file of it is not whole, and where readers are pinned.
-    """
-    with publishing(root):
-        at: Any = shelf(root)
-        before: Any = at.current()
-        kept = at.manifest(before) if before is not None else {}
-        if not kept or pinned(root):
-            return None
-        with _marts(warehouse) as connection:
-            digests = {part.name: part.digest for part in _parts(connection)[0]}
-        same = kept.get("parts") == digests and is_of(kept, _order()) and at.is_whole(before)
-        return Published(int(before.name), before, False) if same else None
-
-
 def _order() -> "tuple[TableSchema, ...]":
     from jixiao.warehouse.marts import build_order
 
@@ -154,6 +137,8 @@ def _parts(connection: duckdb.DuckDBPyConnection) -> tuple[list[Part], dict[str,
 def _published(
     warehouse: Path, root: str | Path, keep: int, expectations: dict[str, Any] | None, data_docs: Path | None
 ) -> Published:
+    from jixiao.warehouse.readthrough import opened, read_through
+
     at = shelf(root)
     at.clear()
     number = at.next_number()
@@ -165,11 +150,12 @@ def _published(
         return same.get(part.name) == part.digest and at.copy(before, part.name, kept["files"].get(part.name), target)
 
     with at.workbench(number) as partial:
-        with _marts(warehouse) as connection:
+        with opened(warehouse) as connection:
             parts, counts = _parts(connection)
             digests = {part.name: part.digest for part in parts}
             if kept.get("parts") == digests and is_of(kept, _order()) and at.is_whole(before):
                 return Published(int(before.name), before, False)
+            read_through(connection, (SCHEMA,))  # what is damaged anywhere is not published
             _write(connection, partial, parts, copied)
         file, was = partial / DATABASE, Built.said(kept)
         follows = was is not None and at.copy(before, DATABASE, kept["files"].get(DATABASE), file)
@@ -202,21 +188,6 @@ def rollback(root: str | Path) -> Published:
         pin(root, older[-1])  # first: a publish between the two would undo the switch
         at.switch(older[-1])
         return Published(older[-1], at.folder(older[-1]), True)
-
-
-@contextmanager
-def _marts(warehouse: Path) -> "Iterator[duckdb.DuckDBPyConnection]":
-    """Give a connection in memory with the warehouse as `source`."""
-    from jixiao.warehouse.lock import patiently
-    from jixiao.warehouse.rows import quoted
-
-    connection = duckdb.connect(":memory:", config=Settings.load().duckdb)
-    try:
-        source = f"ATTACH {quoted(str(warehouse))} AS source (READ_ONLY)"
-        patiently(warehouse, lambda: connection.execute(source))
-        yield connection
-    finally:
-        connection.close()
 
 
 def _write(

@@ -1,14 +1,15 @@
 """The database of a version: made of its Parquet files, from the version before's where only some of them changed.
 
-A file that changed takes the place of its rows, so that a version costs what changed. The rows of a table stand by
-fiscal year, each year's in the order of the key. Rows that were replaced leave room behind: once as many rows were
-written as there are, the database is built anew.
+Of a file that changed the rows that are not those of the table take their place, so that a version costs what changed.
+The rows of a new table stand by fiscal year, each year's in the order of the key; those that changed since stand behind
+them. Rows that were replaced leave room: once as many rows were written as there are, the database is built anew.
 """
 
 import glob
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -65,48 +66,87 @@ def put(
     changed = [part for part in parts if before.get(part.name) != part.digest]
     names = {part.name for part in parts}
     gone = [place for name in before if name not in names and (place := place_of(name))]
-    written = sum(part.rows for part in changed) + (was.written if was else 0)
-    if was is not None and was.definition == definition and written <= 2 * rows:
-        places = [*gone, *((part.mart, part.year) for part in changed)]
-        removed = [f"DELETE FROM {SCHEMA}.{mart} WHERE {of_year(year)}" for mart, year in places]  # noqa: S608
-        if _followed(file, removed, changed, parts):
-            return Built(definition, written)
+    if was is not None and was.definition == definition and was.written <= rows:
+        removed = [f"DELETE FROM {SCHEMA}.{mart} WHERE {of_year(year)}" for mart, year in gone]  # noqa: S608
+        written = _followed(file, removed, changed, parts, {mart.name: mart for mart in marts})
+        if written is not None:
+            return Built(definition, was.written + written)
     file.unlink(missing_ok=True)
     made = [f"CREATE SCHEMA target.{SCHEMA}", *(line for mart in marts for line in _statements(mart))]
     _fill(file, made, parts)
     return Built(definition, rows)
 
 
-def _followed(file: Path, removed: Sequence[str], changed: Sequence[Part], parts: Sequence[Part]) -> bool:
-    """Bring a database up to its Parquet files; tell whether each table has as many rows as they have then."""
+def _followed(
+    file: Path,
+    removed: Sequence[str],
+    changed: Sequence[Part],
+    parts: Sequence[Part],
+    of: Mapping[str, "TableSchema"],
+) -> int | None:
+    """Bring a database up to its Parquet files; return how many rows were written.
+
+    None where a table has not as many rows as they have then.
+    """
     wanted = Counter[str]()
     for part in parts:
         wanted[part.mart] += part.rows
     try:
-        _fill(file, removed, changed)
+        written = 0
+        with _opened(file, removed) as connection:
+            for part in changed:
+                written += _replaced(connection, file, part, of[part.mart])
         with duckdb.connect(str(file), read_only=True) as connection:
             count = "SELECT count(*) FROM {}.{}"
-            return all(
+            whole = all(
                 connection.execute(count.format(SCHEMA, mart)).fetchall() == [(n,)] for mart, n in wanted.items()
             )
+            return written if whole else None
     except duckdb.Error as error:
         print(f"problem: {file.name} is built anew: {str(error).splitlines()[0][:200]}")  # noqa: T201 - a task's log
-        return False
+        return None
+
+
+def _replaced(connection: duckdb.DuckDBPyConnection, file: Path, part: Part, mart: "TableSchema") -> int:
+    """Put the rows of a Parquet file in place of those of its fiscal year that differ; return how many."""
+    table, rows = f"{SCHEMA}.{part.mart}", _rows(file, part)
+    there = f"FROM {table} WHERE {of_year(part.year)}"
+    same = " AND ".join(f"one.{column} IS NOT DISTINCT FROM other.{column}" for column in mart.primary_key)
+    columns = ", ".join(column.name for column in mart.columns)
+    come, left = f"SELECT {columns} FROM ({rows})", f"SELECT {columns} {there}"  # noqa: S608 - our own names
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE come AS {come} EXCEPT {left}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE left_now AS {left} EXCEPT {come}")
+    connection.execute(f"DELETE FROM {table} AS one USING left_now AS other WHERE {same}")  # noqa: S608 - our own names
+    connection.execute(f"INSERT INTO {table} BY NAME FROM come ORDER BY {', '.join(mart.primary_key)}")
+    (count,) = connection.execute("SELECT count(*) FROM come").fetchone() or (0,)
+    connection.execute("DROP TABLE come; DROP TABLE left_now")
+    return int(count)
+
+
+def _rows(file: Path, part: Part) -> str:
+    """Return the SELECT of the rows of a Parquet file beside a database."""
+    year = "NULL" if part.year is None else part.year
+    rows = f"read_parquet({_quoted(glob.escape(str(file.parent / part.name)))}, hive_partitioning = false)"
+    return f"SELECT *, {year}::INTEGER AS fiscal_year FROM {rows}"  # noqa: S608 - our own names
 
 
 def _fill(file: Path, first: Sequence[str], parts: Sequence[Part]) -> None:
     """Execute statements on a database, then add the rows of the Parquet files beside it."""
+    with _opened(file, first) as connection:
+        for part in parts:
+            connection.execute(f"INSERT INTO {SCHEMA}.{part.mart} BY NAME {_rows(file, part)}")
+
+
+@contextmanager
+def _opened(file: Path, first: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a connection to a database, in a transaction that began with some statements and is then written."""
     with duckdb.connect(":memory:", config=Settings.load().duckdb) as connection:
         connection.execute(f"ATTACH {_quoted(str(file))} AS target (STORAGE_VERSION '{STORAGE_VERSION}')")
         connection.execute("USE target")
         connection.execute("BEGIN")
         for statement in first:
             connection.execute(statement)
-        for part in parts:
-            year = "NULL" if part.year is None else part.year
-            rows = f"read_parquet({_quoted(glob.escape(str(file.parent / part.name)))}, hive_partitioning = false)"
-            select = f"SELECT *, {year}::INTEGER AS fiscal_year FROM {rows}"  # noqa: S608 - our own names
-            connection.execute(f"INSERT INTO {SCHEMA}.{part.mart} BY NAME {select}")
+        yield connection
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT target")
         connection.execute("USE memory")
