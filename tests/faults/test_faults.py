@@ -17,33 +17,39 @@ from jixiao.settings import Settings
 from tests.publish.numbered import put
 
 FETCH = """
-import os, signal, sys
+import os, signal, sys, threading
 from pathlib import Path
 from jixiao.archive import Archive
 from jixiao.archive.store import Store
 from jixiao.discover import client_for, load_sources, walk
 from jixiao.settings import Settings
-root, killed_at = Path(sys.argv[1]), sys.argv[2]
 write = Store.write
-def until(self, name, said):
-    if killed_at and name.startswith(killed_at):
-        os.kill(os.getpid(), signal.SIGKILL)
-    write(self, name, said)
-Store.write = until
-source = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
-client = client_for(source, root / "state", None)
-found = walk(source, client, fetch_follows=True)
-Archive(str(root / "archive")).fetch_all([c for c in found.candidates if c.taken], client)
-client.end_walk()
+def fetch(root, killed_at):
+    def until(self, name, said):
+        if killed_at and name.startswith(killed_at):
+            os.kill(os.getpid(), signal.SIGKILL)
+        write(self, name, said)
+    Store.write = until
+    source = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
+    client = client_for(source, root / "state", None)
+    found = walk(source, client, fetch_follows=True)
+    Archive(str(root / "archive")).fetch_all([c for c in found.candidates if c.taken], client)
+    client.end_walk()
+assert threading.active_count() == 1
+for killed_at in sys.argv[2:]:  # each in a process of its own: only the imports are shared
+    child = os.fork()
+    if not child:
+        fetch(Path(sys.argv[1]), killed_at)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
 @pytest.mark.parametrize("killed_at", ["index/", "sightings/", "addresses/"])
 def test_a_kill_between_object_sidecar_and_address_loses_and_doubles_nothing(demo_run, tmp_path, killed_at):
-    words = [sys.executable, "-c", FETCH, str(tmp_path)]
-    for _ in range(3):
-        assert subprocess.run([*words, killed_at], env=dict(os.environ), check=False).returncode == -signal.SIGKILL
-    assert subprocess.run([*words, ""], env=dict(os.environ), check=False).returncode == 0
+    words = [sys.executable, "-c", FETCH, str(tmp_path), killed_at, killed_at, killed_at, ""]
+    ended = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert [*map(int, ended.split())] == [-signal.SIGKILL] * 3 + [0]
     archive = Archive(str(tmp_path / "archive"))
     source = next(s for s in load_sources(Settings.load().sources) if s.id == "demo")
     kept = list(archive.sightings())
@@ -81,13 +87,13 @@ def test_a_full_disk_leaves_the_archive_whole(demo_run, tmp_path):
             "",
         ]
         full = subprocess.run(words, env=dict(os.environ), capture_output=True, text=True, check=False)
-        assert full.returncode != 0
+        assert full.stdout.split() == ["1"]
         assert os.strerror(errno.ENOSPC) in full.stderr
         archive = Archive(str(disk / "archive"))
         assert all(archive.state_of(one.sha256) == "whole" for one in archive.sightings())
         assert list(disk.rglob(".*.new")) == [], "nothing half is left"
         filler.unlink()
-        assert subprocess.run(words, env=dict(os.environ), check=False).returncode == 0
+        assert subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout.split() == ["0"]
         assert len(list(Archive(str(disk / "archive")).sightings())) == 5
 
 

@@ -78,7 +78,7 @@ def test_killed_anywhere_and_run_again_gives_the_same_marts(demo_run, tmp_path, 
     def start(var: Path) -> subprocess.Popen[bytes]:
         place_scan(var / "extractions")  # else most kills would fall into its OCR
         env = {**os.environ, "JIXIAO_VAR": str(var)}
-        words = [sys.executable, "-m", "jixiao.cli", "run", *map(str, YEARS)]
+        words = [sys.executable, "-m", "jixiao.cli", "run", "2023"]
         return subprocess.Popen(
             words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
