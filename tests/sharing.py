@@ -27,6 +27,7 @@ LONGEST: Final = (
     "tests/faults/",
     "tests/dashboard/",
     "tests/pipeline/",
+    "tests/test_scoreboard.py",
     "tests/warehouse/",
     "tests/expectations/",
     "tests/publish/",
@@ -34,6 +35,10 @@ LONGEST: Final = (
     "tests/golden/",
     "tests/generator/",
     "tests/read/test_fuzz.py",
+    "tests/read/test_hostile.py",
+    "tests/read/test_limits.py",
+    "tests/read/test_office.py",
+    "tests/extract/test_ledger.py",
 )
 """What is begun first, by the beginning of its path."""
 
