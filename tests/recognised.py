@@ -11,12 +11,11 @@ import hashlib
 import inspect
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Final
 
 import numpy as np
@@ -24,16 +23,15 @@ import pytest
 import rapidocr
 from jixiao.files import write_bytes
 from jixiao.model import UnreadableDocument
-from jixiao.read import ocr, read_document
+from jixiao.read import read_document, recogniser
 
 HERE: Final = Path(__file__).resolve().parent
 KEPT: Final = HERE / "recognised.json.gz"
 ALL_ANEW: Final = "JIXIAO_RECOGNISE" in os.environ
-_OURS: Final = (ocr._engine.__wrapped__, ocr._LeastSure)
-_SETTINGS: Final = (ocr._FIGURE_CHARACTERS, ocr._SURE_DIGIT, ocr._SEALED)
-_engine: Final = ocr._engine
+_engine: Final = recogniser.engine
 
-Answer = dict[str, Any]
+Answer = list[Any]
+"""Boxes as corners, or texts with their confidence."""
 
 
 @cache
@@ -42,14 +40,15 @@ def engine_digest() -> str:
     models = sorted((Path(rapidocr.__file__).parent / "models").glob("*.onnx"))
     parts = [f"{name}=={version(name)}" for name in ("rapidocr", "onnxruntime", "numpy", "opencv-python-headless")]
     parts += [f"{model.name} {hashlib.sha256(model.read_bytes()).hexdigest()}" for model in models]
-    parts += [*map(inspect.getsource, _OURS), repr(_SETTINGS)]
+    parts.append(inspect.getsource(recogniser))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def key_of(picture: np.ndarray, asked: dict[str, bool]) -> str:
-    """Return under what the answer to a picture is kept."""
-    found = hashlib.sha256(f"{engine_digest()} {picture.shape} {picture.dtype} {sorted(asked.items())}".encode())
-    found.update(np.ascontiguousarray(picture).tobytes())
+def key_of(asked: str, *pictures: np.ndarray) -> str:
+    """Return under what the answer to one question about some pictures is kept."""
+    found = hashlib.sha256(f"{engine_digest()} {asked} {[(one.shape, str(one.dtype)) for one in pictures]}".encode())
+    for one in pictures:
+        found.update(np.ascontiguousarray(one).tobytes())
     return found.hexdigest()[:24]
 
 
@@ -59,38 +58,27 @@ def kept() -> dict[str, Answer]:
     return json.loads(gzip.decompress(KEPT.read_bytes()))
 
 
-def _plain(answer: Any) -> Answer:
-    boxes = getattr(answer, "boxes", None)
-    if answer.txts is None:
-        return {}
-    return {
-        "boxes": None if boxes is None else np.asarray(boxes, dtype=np.float64).tolist(),
-        "txts": list(answer.txts),
-        "scores": [float(score) for score in answer.scores],
-    }
-
-
-def _as_engine(answer: Answer) -> SimpleNamespace:
-    boxes = answer.get("boxes")
-    found = None if boxes is None else [np.array(box) for box in boxes]
-    return SimpleNamespace(boxes=found, txts=answer.get("txts"), scores=answer.get("scores"))
-
-
 class Remembering:
-    """Stands before the engine: what is kept of the same picture, asked in the same way, it answers again."""
+    """Stands before the engine: what is kept of the same pictures, asked in the same way, it answers again."""
 
     def __init__(self, answers: dict[str, Answer]) -> None:
         self._answers = answers
         self.asked: dict[str, Answer] = {}
         """What the engine itself was asked, and answered."""
 
-    def __call__(self, picture: np.ndarray, **asked: bool) -> Any:
-        key = key_of(picture, asked)
-        if key in self._answers:
-            return _as_engine(self._answers[key])
-        answer = _engine()(picture, **asked)
-        self.asked[key] = _plain(answer)
-        return answer
+    def boxes(self, picture: np.ndarray) -> np.ndarray:
+        key = key_of("boxes", picture)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self.asked[key] = _engine().boxes(picture).tolist()
+        return np.array(answer, np.float32).reshape(-1, 4, 2)
+
+    def texts(self, cuts: Sequence[np.ndarray]) -> list[tuple[str, float]]:
+        key = key_of("texts", *cuts)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self.asked[key] = [list(pair) for pair in _engine().texts(cuts)]
+        return [(text, score) for text, score in answer]
 
 
 @contextmanager
@@ -98,7 +86,7 @@ def remembered(answers: dict[str, Answer] | None = None) -> Iterator[Remembering
     """Let the reader of this process have the kept answers, or these, within the block."""
     engine = Remembering(answers if answers is not None else {} if ALL_ANEW else kept())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ocr, "_engine", lambda: engine)
+        patch.setattr(recogniser, "engine", lambda: engine)
         yield engine
 
 

@@ -1,76 +1,33 @@
-"""Scanned pages: RapidOCR on a rendered picture, with the place and confidence of every line.
+"""Scanned pages: what the recogniser (`recogniser`) reads in a picture, with the place and confidence of every line."""
 
-The models come inside the package; nothing is fetched. One engine serves the process.
-"""
-
-import logging
 import re
 from dataclasses import replace
-from functools import cache
-from typing import Any
 
 import numpy as np
 
 from jixiao.model import SURE, Box, Cell, Line, Page
 from jixiao.read.drawing import Drawing, Pixels
 from jixiao.read.grid import RawTable, ReadPage, grid_of
+from jixiao.read.recogniser import LEAST_SCORE, Found, line_in, regions_of
 from jixiao.read.repair import repair_recognised
 
 _DPI = 170
 _LEAST_PIXELS = 8
-_SEALED = 0.5
-"""The confidence of a line with a figure under a seal, and the least that any has: with less it would be left out."""
+_SEALED = LEAST_SCORE
+"""The confidence of a line with a figure under a seal."""
 _CHROMA, _BLACK_INK = 70, 110  # of 255
 _SEAL_SHARE = (0.01, 0.6)  # of a figure's box
 _FIGURE = re.compile(r"\d[\d,.，．]*")
-_FIGURE_CHARACTERS = "0123456789.,%"
-_SURE_DIGIT = 0.8
-"""The probability below which a digit, dot or % makes its line uncertain."""
+_TONE = 24  # of 255
+_SAMPLE = 6  # lines
+_LEAST_MEAN, _BETTER = 0.8, 1.2
+"""Below which mean confidence a page may stand on its head, and by how much better it must read when turned."""
 _SKEW_WIDTH = 600
 """Pixels across of the picture in which the skew of a page is measured."""
 _LEVEL_DEG = 0.15
 """A page that is less crooked is level."""
+_STROKE, _DASH = "一", "—"
 _WIDE = re.compile(r"[\u2e80-\uffef]")
-
-
-@cache
-def _engine() -> Any:
-    """Create the OCR engine once; its own logging is silenced."""
-    from rapidocr import RapidOCR
-
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    engine: Any = RapidOCR(params={"Global.log_level": "error", "Global.use_cls": False, "Global.max_side_len": 2400})
-    recogniser = engine._load_rec_model()
-    recogniser.postprocess_op = _LeastSure(recogniser.postprocess_op)
-    return engine
-
-
-class _LeastSure:
-    """Gives a line no more confidence than its least certain digit has: the mean of a line hides it.
-
-    Where another processor gives another digit, its probability is low.
-    """
-
-    def __init__(self, decode: Any) -> None:
-        """Take what makes texts of probabilities, by character and place."""
-        self._decode = decode
-        self._figure = np.isin(decode.character, [*_FIGURE_CHARACTERS])
-
-    def __call__(self, chances: np.ndarray, *said: Any, **named: Any) -> tuple[list[tuple[str, float]], Any]:
-        """Return the text and the confidence of each line, and what else there is."""
-        lines, more = self._decode(chances, *said, **named)
-        return [(text, min(score, self._least(one))) for (text, score), one in zip(lines, chances, strict=True)], more
-
-    def _least(self, chances: np.ndarray) -> float:
-        best = chances.argmax(axis=1)
-        figure = self._figure[best]
-        if not figure.any():
-            return 1.0
-        run = np.concatenate([[0], np.cumsum(np.diff(best) != 0)])  # a character is told over several places
-        of_run = np.zeros(run[-1] + 1)
-        np.maximum.at(of_run, run, chances.max(axis=1))
-        least = float(of_run[run[figure]].min())
-        return max(_SEALED, least) if least < _SURE_DIGIT else 1.0
 
 
 def edges_of(text: str, box: Box) -> tuple[float, ...]:
@@ -83,19 +40,6 @@ def edges_of(text: str, box: Box) -> tuple[float, ...]:
         out += [x, x + width * unit]
         x += width * unit
     return tuple(out)
-
-
-def _turn_needed(picture: np.ndarray, found: Any) -> int:
-    """Return how many quarter turns counter-clockwise make tall text boxes lie down (0 when most lie already)."""
-    tall = wide = 0
-    for quad in found:
-        width = max(p[0] for p in quad) - min(p[0] for p in quad)
-        height = max(p[1] for p in quad) - min(p[1] for p in quad)
-        if height > 2 * width:
-            tall += 1
-        elif width > 2 * height:
-            wide += 1
-    return 1 if tall > wide else 0
 
 
 def _turned(picture: np.ndarray, degrees: float) -> np.ndarray:
@@ -129,14 +73,32 @@ def _skew_deg(picture: np.ndarray) -> float:
     return round(best, 2) if abs(best) >= _LEVEL_DEG else 0.0
 
 
-def _recognise(picture: np.ndarray) -> list[tuple[np.ndarray, str, float]]:
-    answer = _engine()(picture, use_det=True, use_cls=False, use_rec=True)  # it remembers what it was last asked
-    if answer.boxes is None or answer.txts is None:
-        return []
-    return [(np.asarray(q), str(t), float(s)) for q, t, s in zip(answer.boxes, answer.txts, answer.scores, strict=True)]
+def _is_blank(picture: Pixels) -> bool:
+    """Tell whether a picture is of one tone."""
+    return int(picture.max()) - int(picture.min()) < _TONE
 
 
-def _quality(found: list[tuple[np.ndarray, str, float]]) -> float:
+def _recognised(picture: Pixels) -> tuple[int, list[Found]]:
+    """Return by how many quarters counter-clockwise a picture is to be turned to be read, and its lines then.
+
+    The turn is decided by a few of the longest lines; only a page that stands is read whole.
+    """
+    regions = regions_of(picture)
+    quarter = 0
+    if regions.are_tall():
+        # What is higher than wide was cut out turned to the left: so is the page to be turned, or the other way.
+        longest = regions.longest(_SAMPLE)
+        quarter = 1 if _quality(longest.read()) >= _quality(longest.upside_down().read()) else 3
+        regions = regions_of(np.ascontiguousarray(np.rot90(picture, quarter)))
+    found = regions.read()
+    if quarter == 0 and found and sum(score for _, _, score in found) / len(found) < _LEAST_MEAN:
+        longest = regions.longest(_SAMPLE)
+        if _quality(longest.upside_down().read()) > _BETTER * _quality(longest.read()):
+            return 2, regions_of(np.ascontiguousarray(np.rot90(picture, 2))).read()
+    return quarter, found
+
+
+def _quality(found: list[Found]) -> float:
     """Return how well a picture was read: characters weighted by confidence."""
     return sum(len(text) * max(0.0, score - 0.5) for _, text, score in found)
 
@@ -150,10 +112,7 @@ def picture_of(drawing: Drawing, number: int) -> tuple[Pixels, float]:
 
 def words_of(picture: Pixels) -> str:
     """Return what a picture of one line says; nothing where there is none."""
-    if min(picture.shape[:2]) < _LEAST_PIXELS:
-        return ""
-    answer = _engine()(picture, use_det=False, use_cls=False, use_rec=True)
-    return repair_recognised("".join(answer.txts)) if answer.txts else ""
+    return repair_recognised(line_in(picture)) if min(picture.shape[:2]) >= _LEAST_PIXELS else ""
 
 
 def read_page(drawing: Drawing, number: int, note: str) -> ReadPage:
@@ -168,19 +127,12 @@ def read_page(drawing: Drawing, number: int, note: str) -> ReadPage:
 
 def read_picture(picture: np.ndarray, number: int, width: float, height: float) -> ReadPage:
     """Read a picture of a page that is `width` by `height` points; a crooked one is made level first."""
+    if _is_blank(picture):
+        return ReadPage(Page(number, width, height, (), "ocr"), ())
     skew_deg = _skew_deg(picture)
     if skew_deg:
         picture = _turned(picture, skew_deg)
-    best = _recognise(picture)
-    quarter = 0
-    if best and _turn_needed(picture, [quad for quad, _, _ in best]):
-        tries = {k: _recognise(np.ascontiguousarray(np.rot90(picture, k))) for k in (1, 3)}
-        quarter = max(tries, key=lambda k: _quality(tries[k]))
-        best = tries[quarter]
-    elif best and sum(score for _, _, score in best) / len(best) < 0.8:
-        upside = _recognise(np.ascontiguousarray(np.rot90(picture, 2)))
-        if _quality(upside) > 1.2 * _quality(best):
-            quarter, best = 2, upside
+    quarter, best = _recognised(picture)
     turned = np.rot90(picture, quarter) if quarter else picture
     turn = {0: 0, 1: 270, 2: 180, 3: 90}[quarter]
     unit = width / picture.shape[1]
@@ -255,6 +207,11 @@ def _in_rows(lines: list[Line]) -> list[Line]:
     return out
 
 
+def _as_dashes(lines: list[Line]) -> list[Line]:
+    """Return the lines of a cell, in which a stroke alone is a dash that says "none": numbers of rows stand first."""
+    return [replace(lines[0], text=_DASH)] if [line.text for line in lines] == [_STROKE] else lines
+
+
 def _tables(picture: np.ndarray, lines: list[Line], number: int, unit: float) -> tuple[list[RawTable], list[Line]]:
     """Find a ruled table in the picture; share the OCR lines among its cells."""
     import cv2
@@ -292,7 +249,7 @@ def _tables(picture: np.ndarray, lines: list[Line], number: int, unit: float) ->
     if sum(1 for some in inside if some) < 4:
         return [], lines
     cells = tuple(
-        Cell(row, col, rs, cs, "", tuple(_in_rows(some)), number, box)
+        Cell(row, col, rs, cs, "", tuple(_as_dashes(_in_rows(some)) if col else _in_rows(some)), number, box)
         for (row, col, rs, cs), box, some in zip(grid.places, grid.boxes, inside, strict=True)
     )
     whole = Box(
