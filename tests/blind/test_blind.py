@@ -20,7 +20,7 @@ FLOORS = {
     "second": {"amounts": 0.99, "scores": 1.0, "ratios": 1.0, "deductions": 1.0},
     "third": {"amounts": 0.99, "scores": 1.0, "ratios": 0.99, "deductions": 1.0},
     "fourth": {"amounts": 1.0, "scores": 1.0, "ratios": 1.0, "deductions": 1.0},
-    "fifth": {"amounts": 1.0, "scores": 1.0, "ratios": 0.98, "deductions": 1.0},
+    "fifth": {"amounts": 1.0, "scores": 1.0, "ratios": 1.0, "deductions": 1.0},
     "sixth": {"amounts": 0.99, "scores": 1.0, "ratios": 0.99, "deductions": 1.0},
     "seventh": {"amounts": 0.99, "scores": 1.0, "ratios": 0.99, "deductions": 1.0},
     "eighth": {"amounts": 1.0, "scores": 0.99, "ratios": 0.98, "deductions": 1.0},
