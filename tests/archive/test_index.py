@@ -1,11 +1,13 @@
 """A load reads one index in place of all sidecars, and it says what they say, whatever happened between."""
 
+import json
 import random
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from jixiao.archive import Archive, Told
+from jixiao.archive import Archive, Sighting, Told
 from jixiao.archive.index import Index
 from jixiao.cli import main
 from jixiao.discover import Candidate, Client, load_sources
@@ -143,3 +145,21 @@ def test_a_command_makes_it_anew(kept, place, capsys):
     assert "1 sidecars are in the index" in capsys.readouterr().out
     kept("/a.pdf", b"2")
     assert len(Archive(str(place)).revisions()) == 2
+
+
+ODD = (
+    {"sha256": "x" * 64}, {"url": ""}, {"byte_size": True}, {"byte_size": -1}, {"fiscal_year": 1}, {"more": 1},
+    {"published_on": "2024-13-01"}, {"published_at": "soon"}, {"container_sha256": "1"}, {"publisher": None}, None,
+)  # fmt: skip
+
+
+def test_many_records_of_sightings_are_told_sound_at_once_where_each_is(kept):
+    said = json.loads(json.dumps(asdict(kept("/a.pdf", b"1")), default=str))
+    sound = [said, said | {"published_on": "2024-01-31", "fiscal_year": None}]
+    assert Sighting.all_sound(sound)
+    for one in ODD:
+        odd = one if one is None else said | one
+        with pytest.raises((KeyError, TypeError, ValueError, AttributeError)):
+            Sighting.from_record(odd)
+        assert not Sighting.all_sound([*sound, odd])
+        assert not Sighting.all_sound([odd, *sound])

@@ -1,6 +1,7 @@
 """What the archive says of an address: an original was seen there, or why there was none."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,6 +16,7 @@ def _kinds() -> dict[str, tuple[type, ...]]:
     return {name: get_args(hint) or (hint,) for name, hint in get_type_hints(Sighting).items()}
 
 
+_TIMES: Final = ("published_on", "published_at")
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -57,6 +59,32 @@ class Sighting:
         if not 0 <= sighting.byte_size < 2**63:
             raise ValueError(f"{sighting.byte_size} bytes")
         return sighting
+
+    @classmethod
+    def all_sound(cls, said: Sequence[Any]) -> bool:
+        """Tell of many records at once whether `from_record` would read each; a tenth of what each by itself takes."""
+        if not said:
+            return True
+        if {type(one) for one in said} != {dict} or len(names := {tuple(one) for one in said}) > 1:
+            return False
+        (order,) = names
+        columns = dict(zip(order, zip(*(one.values() for one in said), strict=True), strict=True))
+        try:
+            cls.from_record(said[0])  # has the names that it must have, and no other
+            for name in _TIMES:
+                for value in set(columns.get(name, ())):  # few
+                    published_from({"published_on": None, name: value})
+            for name, values in columns.items():
+                kinds = (str, type(None)) if name in _TIMES else _kinds()[name]
+                if not {type(value) for value in values} <= set(kinds):
+                    return False
+            hashes = [*columns["sha256"], *(one for one in columns.get("container_sha256", ()) if one)]
+            years = [year for year in columns["fiscal_year"] if year is not None]
+            sizes = columns["byte_size"]
+        except (KeyError, TypeError, ValueError):
+            return False
+        whole = all(columns["url"]) and all(map(_SHA256.fullmatch, hashes))
+        return whole and all(1900 <= year <= 2200 for year in set(years)) and all(0 <= n < 2**63 for n in sizes)
 
     @property
     def address(self) -> str:

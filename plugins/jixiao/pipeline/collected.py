@@ -58,6 +58,20 @@ def collected(archived: Sequence[Place], extracted: Sequence[Place]) -> Collecte
     )
 
 
+def sighting_columns(seen: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return sightings as the warehouse keeps them, column by column."""
+    from jixiao.warehouse import SightingRow
+
+    days = {day: date.fromisoformat(day) if day else None for day in {one["published_on"] for one in seen}}
+    columns = {
+        name: [one.get(name) for one in seen]
+        for name in SightingRow.__dataclass_fields__
+        if name not in ("document_sha256", "published_on")
+    }
+    hashes, published = [one["sha256"] for one in seen], [days[one["published_on"]] for one in seen]
+    return {"document_sha256": hashes, "published_on": published, **columns}
+
+
 def sighting_row(said: dict[str, Any]) -> "SightingRow":
     """Return a sighting as the warehouse keeps it."""
     from jixiao.warehouse import SightingRow

@@ -1,6 +1,7 @@
 """What a load is given, told by one digest without reading what each record says."""
 
 import hashlib
+from dataclasses import dataclass
 
 from jixiao.archive import Archive
 from jixiao.pipeline.contracts import corrections_now, rosters_by_source
@@ -10,24 +11,35 @@ from jixiao.pipeline.staging import Place, read_sound
 from jixiao.settings import Settings
 
 
-def given_to(run: Place, year: int | None) -> str | None:
-    """Return a digest of the run's records, the extractions' marks, the archive's chains, corrections and rosters.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a load is given: a digest of all of it, the hashes of the run's records, and the extractions' marks.
 
-    None where it cannot be told without the work itself: a damaged record, an archive on an object store.
+    The digest is None where it cannot be told without the work itself: a damaged record, an archive on an object store.
     """
+
+    digest: str | None
+    records: tuple[str, ...]
+    marks: dict[str, str]
+
+
+def given_to(run: Place, year: int | None) -> Given:
+    """Return what a load is given: the run's records, marks, the archive's chains, corrections and rosters."""
     from jixiao.warehouse.standing import work_of
 
-    state, documents = Archive(Settings.load().archive_url).state(), list[str]()
+    paths = (*archived_of(run), *extracted_of(run))
+    records = tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
+    state, documents, whole = Archive(Settings.load().archive_url).state(), set[str](), True
     for path in extracted_of(run):
-        if not is_done(said := read_sound(path, "documents", "errors")):
-            return None
-        documents += said["documents"]
-    if state is None:
-        return None
+        said = read_sound(path, "documents", "errors")
+        if is_done(said):
+            documents.update(said["documents"])
+        else:
+            whole = False
+    marks = marks_of(sorted(documents))
     # A problem is told anew by each load.
     (corrections, unread), rosters = corrections_now(), rosters_by_source()
-    if unread:
-        return None
-    records = (hashlib.sha256(path.read_bytes()).hexdigest() for path in (*archived_of(run), *extracted_of(run)))
-    marks = marks_of(sorted(set(documents)))
-    return work_of("given", [year], [list(records)], [list(marks.items())], [state], corrections, rosters.items())
+    if state is None or unread or not whole:
+        return Given(None, records, marks)
+    digest = work_of("given", [year], [records], [list(marks.items())], [state], corrections, rosters.items())
+    return Given(digest, records, marks)

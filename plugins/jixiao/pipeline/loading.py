@@ -9,7 +9,7 @@ from upath import UPath
 from jixiao.model import JixiaoError
 from jixiao.pipeline.collected import collected
 from jixiao.pipeline.extracting import extracted_of
-from jixiao.pipeline.given import given_to
+from jixiao.pipeline.given import Given, given_to
 from jixiao.pipeline.loading_parts import load_collected
 from jixiao.pipeline.records import archived_of
 from jixiao.pipeline.staging import Place, begun, place, read, seconds_of, timed, write, year_or_all
@@ -34,14 +34,15 @@ def load_run(run: Place) -> UPath:
     settings, year = Settings.load(), year_or_all(run)
     with open_warehouse(settings.warehouse_path) as engine:
         with timed(run, "load"):
-            given = given_to(run, year)
+            all_given = given_to(run, year)
+            given = all_given.digest
             held = standing.sealed(settings.warehouse_path)
             before, told = _told_last(held, year)
             if given is not None and given == before:
                 print("nothing is new: what is loaded stands")  # noqa: T201 - a task's log
                 facts = str(held["content"])
             else:
-                facts, told = _loaded(engine, run, year)
+                facts, told = _loaded(engine, run, year, all_given)
         note_run(engine, {**_began(run, year), **told["run"], "seconds": json.dumps(seconds_of(run))})
         standing.seal(engine, facts)
         held = standing.sealed(settings.warehouse_path)
@@ -71,21 +72,20 @@ def _began(run: Place, year: int | None) -> dict[str, Any]:
     }
 
 
-def _loaded(engine: "sa.Engine", run: Place, year: int | None) -> tuple[str, dict[str, Any]]:
+def _loaded(engine: "sa.Engine", run: Place, year: int | None, given: Given) -> tuple[str, dict[str, Any]]:
     """Load what a run collected; return a digest of all facts then, and what is told of the load."""
-    from jixiao.warehouse.runs import findings_count, known
+    from jixiao.warehouse.runs import findings_count, not_met
     from jixiao.warehouse.told import doubts_in
 
     found = collected(archived_of(run), extracted_of(run))
     sightings = found.sightings
     urls = {sha256: one["url"] for sha256, one in sightings.items()}
-    documents, addresses = known(engine, set(sightings), set(urls.values()))
-    facts = load_collected(engine, found, urls, year)
-    fresh = {sha256 for sha256 in sightings if sha256 not in documents}
+    new, changed = not_met(engine, urls)
+    facts = load_collected(engine, found, given, urls, year)
     said = {
         "found": len(sightings),
-        "new": sum(1 for sha256 in fresh if urls[sha256] not in addresses),
-        "changed": sum(1 for sha256 in fresh if urls[sha256] in addresses),
+        "new": new,
+        "changed": changed,
         "failed": len(found.failures),
         "unread": len(found.errors),
         "doubts": doubts_in(engine, found.readable),

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive
 from jixiao.model import Extraction, JixiaoError
-from jixiao.pipeline.collected import Collected, sighting_row
+from jixiao.pipeline.collected import Collected, sighting_columns, sighting_row
 from jixiao.pipeline.contracts import corrections_now, rosters_by_source
 from jixiao.pipeline.extracting import marks_of, read_extraction
+from jixiao.pipeline.given import Given
 from jixiao.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ AT_ONCE: Final = 1_000
 """Documents that are loaded in one transaction: about 0.25 MB of memory each."""
 
 
-def load_collected(engine: "sa.Engine", found: Collected, urls: dict[str, str], year: int | None) -> str:
+def load_collected(engine: "sa.Engine", found: Collected, given: Given, urls: dict[str, str], year: int | None) -> str:
     """Load it all; print what was loaded, or that nothing is new; return a digest of all facts (`standing.content`).
 
     `urls` are addresses by SHA-256.
@@ -37,23 +38,24 @@ def load_collected(engine: "sa.Engine", found: Collected, urls: dict[str, str], 
     from jixiao.warehouse.sightings import newly_seen
     from jixiao.warehouse.told import forget_all, loaded_so, said_by, telling
 
-    sightings = [sighting_row(said) for said in found.seen]
-    marks = marks_of(found.readable)
+    readable = found.readable
+    late = marks_of(sha256 for sha256 in readable if sha256 not in given.marks)  # of a batch that was made anew
+    marks = {sha256: given.marks.get(sha256) or late.get(sha256, "") for sha256 in readable}
     (corrections, unread), rosters = corrections_now(), rosters_by_source()
     archive, given_up = Archive(Settings.load().archive_url), _given_up(found, urls, year)
     facts = standing.content(engine)
     follows = standing.work_of(standing.FACTS)
     if standing.stands(engine, follows, facts):
-        seen_anew = newly_seen(engine, sightings)
+        seen_anew = newly_seen(engine, sighting_columns(found.seen))
         passed_over = loaded_so(engine, marks) - seen_anew
     else:
         forget_all(engine)
-        seen_anew, passed_over = {one.document_sha256 for one in sightings}, set[str]()
+        seen_anew, passed_over = {one["sha256"] for one in found.seen}, set[str]()
     new = [sha256 for sha256 in marks if sha256 not in passed_over]
     where = seen_anew.union(new)
-    shown = [one for one in sightings if one.document_sha256 in where]
+    shown = [sighting_row(one) for one in found.seen if one["sha256"] in where]
     *parts, last = [new[start : start + AT_ONCE] for start in range(0, len(new), AT_ONCE)] or [[]]
-    entries, answered = given_up, [one.url for one in sightings]
+    entries, answered = given_up, [one["url"] for one in found.seen]
     for part in parts:
         extractions = list(_read(part, entries, urls, year))
         print(load(engine, extractions, entries, shown, None, corrections, unread, marks, answered))  # noqa: T201
@@ -65,8 +67,8 @@ def load_collected(engine: "sa.Engine", found: Collected, urls: dict[str, str], 
     chains = archive.chains(telling(engine, said), point, read_since.union(said))
     for damaged in archive.damaged():
         print(f"problem: the archive's {damaged}: left out; jixiao archive verify")  # noqa: T201 - a task's log
-    whole = ([found.seen], given_up, corrections, unread.items(), found.coverage)
-    work = standing.work_of("load", [list(marks.items())], *whole, rosters.items())
+    whole = (given.records, corrections, unread.items(), rosters.items())
+    work = standing.work_of("load", [year], [list(marks.items())], *whole)
     if not new and standing.stands(engine, work, facts) and chains_stand(engine, chains):
         print("nothing is new: what is loaded stands")  # noqa: T201 - a task's log
         return facts

@@ -86,6 +86,8 @@ def _items(said: Any) -> Sequence[tuple[Any, Any]]:
 
 
 def _sound(path: Place, name: str, items: Any, check: Callable[[dict[str, Any]], object]) -> list[dict[str, Any]]:
+    if check == Sighting.from_record and isinstance(items, list) and Sighting.all_sound(items):
+        return items
     kept = []
     for number, one in enumerate(items if isinstance(items, list) else [None], 1):
         try:

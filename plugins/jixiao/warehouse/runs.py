@@ -1,11 +1,14 @@
 """The runs that loaded this warehouse: what each found and what became of it. Of `raw`: no mart depends on it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.warehouse.rows import quoted
+from jixiao.warehouse.store import raw_connection
 
 COLUMNS: Final = {
     "run": "VARCHAR PRIMARY KEY",
@@ -29,15 +32,23 @@ def _make(connection: sa.Connection) -> None:
     connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS raw.runs ({columns})")
 
 
-def known(engine: sa.Engine, hashes: set[str], urls: set[str]) -> tuple[set[str], set[str]]:
-    """Return which of these documents and addresses the warehouse has met before."""
+def not_met(engine: sa.Engine, urls: Mapping[str, str]) -> tuple[int, int]:
+    """Return of how many documents the warehouse met neither bytes nor address, and of how many only the address.
+
+    `urls` are addresses by SHA-256.
+    """
+    met = {"document_sha256": pa.array(urls.keys(), pa.string()), "url": pa.array(urls.values(), pa.string())}
     with engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT document_sha256, url FROM core.sightings "
-            "WHERE document_sha256 IN (SELECT unnest(?)) OR url IN (SELECT unnest(?))",
-            (sorted(hashes), sorted(urls)),
-        ).fetchall()
-    return {sha256 for sha256, _ in rows} & hashes, {url for _, url in rows} & urls
+        native = raw_connection(connection)
+        native.register("met", pa.table(met))
+        counted = native.execute(
+            "SELECT count(*) FILTER (WHERE NOT address), count(*) FILTER (WHERE address) FROM ("
+            "SELECT url IN (SELECT url FROM core.sightings) AS address FROM met "
+            "WHERE document_sha256 NOT IN (SELECT document_sha256 FROM core.sightings))"
+        ).fetchone()
+        native.unregister("met")
+    new, changed = counted or (0, 0)
+    return int(new), int(changed)
 
 
 def findings_count(engine: sa.Engine) -> int:

@@ -1,11 +1,12 @@
 """Where originals were seen: the rows of `core.sightings`, and what they tell of a document."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.schema import schemas
@@ -47,12 +48,13 @@ def replace_sightings(native: duckdb.DuckDBPyConnection, sightings: Sequence[Sig
     insert(native, "core.sightings", rows)
 
 
-def newly_seen(engine: sa.Engine, sightings: Iterable[SightingRow]) -> set[str]:
-    """Return the documents of which some of these sightings are not in the warehouse as they are."""
-    columns = ", ".join(schemas("core")["sightings"].arrow_schema.names)
+def newly_seen(engine: sa.Engine, sightings: Mapping[str, Sequence[Any]]) -> set[str]:
+    """Return the documents of which some of these sightings, by column, are not in the warehouse as they are."""
+    schema = schemas("core")["sightings"].arrow_schema
+    columns = ", ".join(schema.names)
     with engine.connect() as connection:
         native = raw_connection(connection)
-        native.register("seen", as_arrow("sightings", [_fields(one) for one in sightings]))
+        native.register("seen", pa.table({name: sightings[name] for name in schema.names}, schema=schema))
         found = native.execute(
             f"SELECT DISTINCT document_sha256 FROM (SELECT {columns} FROM seen "  # noqa: S608
             f"EXCEPT SELECT {columns} FROM core.sightings)"
