@@ -13,6 +13,8 @@ from jixiao.model import Evidence, Score
 
 _CLAUSE = re.compile(r"[^,。;%\d]*$")
 _BARE = re.compile(rf"{NUMBER}(?![\d.分%])")
+# 综合得分:95。 自评得分94,等级优
+_UNITLESS = re.compile(rf"(?<=[一-鿿:])(?P<number>{NUMBER})(?=[,。;(]|$)")
 _REACH, _LEAST, _MOST, _SURELY, _WHOLE = 10, 40, 200, 60, 100
 _SENTENCE = "。;"
 _HEADING = re.compile(r"^[^,。;:%]{2,20}:?$")
@@ -37,7 +39,8 @@ def totals_in(text: str, above: str = "") -> Iterator[tuple[Decimal, tuple[int, 
 
 def _every_total(text: str) -> Iterator[tuple[Decimal, tuple[int, int], bool]]:
     given = bool(lexicon().scan(text, ("given",)))
-    for match in POINTS.finditer(text):
+    unitless = [one for one in _UNITLESS.finditer(text) if _SURELY <= decimal_of(one["number"]) < _WHOLE]
+    for match in sorted([*POINTS.finditer(text), *unitless], key=lambda one: one.start("number")):
         span, value = match.span("number"), decimal_of(match["number"])
         strength = _strength(text[: span[0]])
         strength = False if strength is None and _is_alone(text, match, value) else strength
