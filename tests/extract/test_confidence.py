@@ -63,6 +63,15 @@ def test_of_two_values_the_one_that_closes_stays_and_the_other_is_a_doubt(extrac
     assert check_extraction(read) == ()
 
 
+def test_parts_of_one_sources_spending_give_way_to_those_of_all(extract_in: ExtractIn) -> None:
+    read = extract_in(
+        "<p>支出总计500.00万元，其中：基本支出300.00万元，项目支出180.00万元，年末结转20.00万元。</p>"
+        "<p>财政拨款支出490.00万元，其中基本支出298.00万元、项目支出192.00万元。人员经费200.00万元，公用经费98.00万元。</p>"
+    )
+    assert {"final nature/basic 3000000", "final nature/project 1800000"} < set(said(read))
+    assert {one.kind for one in read.doubts if "298" in one.message or "2980000" in one.message} == {"rival_values"}
+
+
 def test_three_values_of_one_key_are_our_fault(extract_in: ExtractIn) -> None:
     read = extract_in("".join(f"<p>公用经费决算数{yuan}万元，详见附表。</p>" for yuan in ("55.1", "66.2", "77.3")))
     assert not read.amounts

@@ -652,3 +652,11 @@ def test_what_was_added_to_a_budget_is_no_budget(money_in) -> None:
         "2023 exp budget total/total 11000000",
         "2023 exp initial_budget total/total 10000000",
     ]
+
+
+def test_a_line_that_tells_of_two_stages_gives_the_table_below_none(money_in) -> None:
+    rows = ("支出类别|金额（万元）", "工资福利支出|431.08", "商品和服务支出|158.52")
+    caption = "预算收入622.83万元，其中年初预算541.20万元。支出情况如下："
+    seen = money_in(table(*rows, caption=caption))
+    assert seen.amounts == ["2023 rev budget total/total 6228300"]
+    assert seen.doubts[-2:] == ["undecided_stage", "undecided_stage"]

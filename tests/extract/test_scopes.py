@@ -66,6 +66,19 @@ READ = {
             "exp final project/文书执行 200000",
         ],
     ),
+    "one_sum_of_two_stages": (
+        "公用经费：年初预算及调整预算均为50.00万元，执行49.00万元。全年支出500.00万元。",
+        [
+            "exp budget nature/public_use 500000",
+            "exp final nature/public_use 490000",
+            f"exp final {T} 5000000",
+            "exp initial_budget nature/public_use 500000",
+        ],
+    ),
+    "projects_that_one_source_pays_are_no_source": (
+        "全年支出500.00万元。财政拨款项目预算安排60.00万元，主要用于两馆维修。",
+        [f"exp final {T} 5000000"],
+    ),
     "a_unit_below_the_department": (
         "全年支出500.00万元。文化馆作为下属单位，全年支出80.00万元。",
         [f"exp final {T} 5000000"],

@@ -73,6 +73,16 @@ class Words:
         other_subject = named and amount.scheme != "project" and subject not in named and _WHOLE not in named
         return bool(other_subject) or (len(stages) == 1 and amount.stage not in stages)
 
+    def is_of_one_source(self, amount: Amount) -> bool:
+        """Tell whether its sentence tells an amount as a part of one source's: 财政拨款支出90万元,其中基本支出70万."""
+        figure = self._places.at(amount.evidence, "sum", amount.yuan)
+        if figure is None or figure.row is not None or amount.scheme != "nature":
+            return False
+        whole, parted, _ = self._own(figure)[1].rpartition(_PARTED)
+        named = [token for token in self._scan((whole,)) if token.role == "subject"] if parted else []
+        values = {"/".join(token.value.split("/")[-2:]) for token in named if token.row.mark != "weak"}
+        return bool(values) and all(value.startswith("source/") for value in values)
+
     def names(self, subject: Subject | None, evidence: Evidence, value: Ratio | Change) -> bool:
         """Tell whether a rate's or a change's own clause names what it is of, and nothing else."""
         printed = value.percent if isinstance(value, Ratio) or value.yuan is None else value.yuan

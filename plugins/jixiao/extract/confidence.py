@@ -114,7 +114,11 @@ def _same_parent(statements: Sequence[Stated]) -> list[list[Stated]]:
 
 
 def _settled(group: Sequence[Stated], confirmed: set[str], words: Words) -> tuple[set[str], list[Stated]]:
-    """Return the sure ones of the statements of one thing, and those to doubt."""
+    """Return the sure ones of the statements of one thing, and those to doubt: a part of one source's before others."""
+    of_all = [one for one in group if not words.is_of_one_source(one.amount)]
+    if of_all and len(of_all) < len(group) and not agree([one.value for one in group]):
+        kept, lost = _settled(of_all, confirmed, words)
+        return kept, [*lost, *(one for one in group if one not in of_all)]
     clear = {one.fact_id: said for one in group if (said := words.states(one.amount)) is not None}
     closed = {one.fact_id for one in group if one.fact_id in confirmed}
     if any(words.deny(one.amount) for one in group if one.fact_id in closed):

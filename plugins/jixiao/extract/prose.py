@@ -118,6 +118,8 @@ def _take_sum(
     if both is not None and given is None:  # 收支总计100万元: income as well
         income = Given(term=both, name="revenue")
         read.sums.append(Sum(passage, number, piece, readings_of(piece, scopes, income), piece.words))
+    for stage in _stages_of_each(piece) if given is None else ():
+        read.sums.append(Sum(passage, number, piece, readings_of(piece, scopes, Given(stage=stage)), piece.words))
     readings = readings_of(piece, scopes, given)
     if piece.index in rows.unresolved:
         readings = [Reading(0.0, None, None, scopes.fiscal_year, "a row without as many terms", is_grounded=False)]
@@ -170,6 +172,13 @@ def _zero_terms(piece: Piece, scopes: Scopes) -> list[Token]:
         for token in piece.of("subject")
         if token.row.mark not in WEAK_MARKS and not token.value.startswith("none/")
     ]
+
+
+def _stages_of_each(piece: Piece) -> list[Token]:
+    """Return the other stages that a sum is told of: 年初预算及调整预算均为50万元."""
+    told = [token for token in piece.of("stage") if token.row.mark != "weak"]
+    every = any(told and told[-1].end <= token.start and token.end == piece.end for token in piece.of("all_of"))
+    return [token for token in told[:-1] if token.value != told[-1].value] if every else []
 
 
 def _is_each(piece: Piece) -> bool:

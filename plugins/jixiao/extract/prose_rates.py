@@ -74,7 +74,8 @@ def _is_of_budget(piece: Piece, scopes: Scopes) -> bool:
     share = piece.of("share")[0]
     of = any(token.row.mark == "of" and token.start == share.start for token in piece.of("rate"))
     last = scopes.told[-1] if scopes.told else None
-    return of and last is not None and last.is_sum and last.stage == "final"
+    own = any(token.value == "final" for token in piece.of("stage"))
+    return of and (own or (last is not None and last.is_sum and last.stage == "final"))
 
 
 def _in_reach(piece: Piece, scopes: Scopes) -> list[Told]:

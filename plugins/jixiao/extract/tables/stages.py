@@ -13,6 +13,7 @@ _BRACKET = re.compile(r"^[^。;]{4,30}\((?P<words>[^()]{2,6})\)$")
 _TITLE_END = re.compile(r"(?:\(.*\))?[::]?$")
 _YEAR = re.compile(r"20\d\d年?度?(?:\((?:亿|万|千)?元\))?")
 _SHORT = 12
+_SENTENCES = re.compile(r"[。;]")
 _TAIL = re.compile(r"(?:数|金额|额|总额)?(?:\((?:亿|万|千)?元\))?$")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
@@ -91,7 +92,8 @@ def _alone() -> frozenset[str]:
 
 def table_stage(title: Sequence[str]) -> Stage | None:
     """Return the stage that the title just above a table names (2023年度收入支出决算表), if it is one."""
-    for text in reversed(title):
+    for line in reversed(title):
+        text = _of_one_stage(line)
         if (bracket := _BRACKET.search(text)) and (stage := said_in(bracket["words"])):
             return stage
         if len(text) <= 40 and (lexicon().every(text, "title_ends") or text.endswith((":", ":"))):
@@ -102,6 +104,11 @@ def table_stage(title: Sequence[str]) -> Stage | None:
         if is_of_the_years_sums(text):
             return "final"
     return None
+
+
+def _of_one_stage(line: str) -> str:
+    """Return a line, or its last sentence where the line tells of several stages: …年初预算541万元。支出如下:."""
+    return line if len({token.value for token in stage_words(line)}) < 2 else _SENTENCES.split(line.rstrip("。;"))[-1]
 
 
 def _without_tail(title: str) -> str:
