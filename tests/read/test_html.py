@@ -231,3 +231,27 @@ def test_a_wrapper_page_is_refused(tmp_path):
     (tmp_path / "a.html").write_text("<html><body>页面不存在</body></html>")
     with pytest.raises(UnreadableDocument, match=r"^a\.html: an HTML page without a report"):
         read_document(tmp_path / "a.html")
+
+
+def test_rows_parted_by_white_space_are_a_table_below_the_line_that_heads_them(tmp_path):
+    rows = "<p>① 项目支出 60 -5 55</p><p>② 基本支出 196.9 46.38 243.28</p><p>合 计 256.9 41.38 298.28</p>"
+    path = page(tmp_path / "a.html", f"<p>(万元) 年初预算数 调整金额 全年预算数</p>{rows}<p>合计三项。</p>")
+    table = [
+        ["(万元)", "年初预算数", "调整金额", "全年预算数"],
+        ["①项目支出", "60", "-5", "55"],
+        ["②基本支出", "196.9", "46.38", "243.28"],
+        ["合计", "256.9", "41.38", "298.28"],
+    ]
+    assert shown(path) == ["合计三项。", table]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>完成 3 5 7</p><p>其余另行说明。</p>",  # one row is none
+        "<p>一是改造 12 34 56</p><p>二是新建 12 34</p>",  # nor are rows of other lengths
+        "<p>电话:0571 88001 2</p><p>传真:0571 88002 3</p>",
+    ],
+)
+def test_numbers_in_lines_that_are_no_rows_are_text(tmp_path, body):
+    assert not read_document(page(tmp_path / "a.html", body)).tables

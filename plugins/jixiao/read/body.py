@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from jixiao.model import Block, Evidence, Line, Page, Passage, Remark, Table, TextSource
 from jixiao.read.broken import goes_on
+from jixiao.read.drawn import pipe_tables, spaced_tables
 from jixiao.read.flow import passage_of
-from jixiao.read.pipes import pipe_tables
 
 _CAPTION_LINES = 3
 _CAPTION_CHARS = 60
@@ -60,7 +60,7 @@ class Body:
         return tuple(line for line in self.lines[-_CAPTION_LINES:] if len(line.text) < _CAPTION_CHARS)
 
     def content(self, drawn_tables: bool = False) -> Content:
-        """Return all that was added; with `drawn_tables` the lines that form a table of pipes become that table."""
+        """Return all that was added; with `drawn_tables` the lines that draw a table become that table."""
         order = self._drawn() if drawn_tables else self._order
         passages: list[Passage] = []
         tables: list[Table] = []
@@ -82,14 +82,14 @@ class Body:
         return Content((page,), tuple(tables), tuple(passages), tuple(blocks), tuple(self.remarks), source)
 
     def _drawn(self) -> list[tuple[Line | Passage | Table, str | None]]:
-        """Return what was added with every run of lines that draws a table with pipes as that table."""
+        """Return what was added with every run of lines that draws a table as that table."""
         out: list[tuple[Line | Passage | Table, str | None]] = []
         run: list[Line] = []
         above: Sequence[Line] = ()
 
         def flush() -> None:
             nonlocal above
-            found = pipe_tables(run, above)
+            found = spaced_tables(pipe_tables(run, above), above)
             out.extend((one, None) for one in found)
             above = [*above, *(one for one in found if isinstance(one, Line))][-_CAPTION_LINES:]
             run.clear()

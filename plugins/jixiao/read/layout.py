@@ -7,9 +7,9 @@ from jixiao.model import Cell, Evidence, Line, Page, Passage, Remark, Table
 from jixiao.read import cut_rows
 from jixiao.read.columns import find_tables
 from jixiao.read.doubled import undoubled
+from jixiao.read.drawn import find_pipe_tables
 from jixiao.read.flow import body_lines, passages
 from jixiao.read.grid import RawTable, ReadPage, stitch
-from jixiao.read.pipes import find_pipe_tables
 from jixiao.read.text import normalise
 
 
