@@ -182,9 +182,16 @@ def _inside_name(token: Token, piece: Piece, scopes: Scopes) -> bool:
 
 def _certain(piece: Piece) -> str:
     """Return why a sum is certainly no amount: a change, a threshold, a range."""
-    if sign_of(piece) is not None:
+    if sign_of(piece) is not None or _adds_to_its_term(piece):
         return "a change"
     return limited(piece)
+
+
+def _adds_to_its_term(piece: Piece) -> bool:
+    """Tell whether a figure is what its term grew or fell by: 主要原因是增加基本支出70.23万元."""
+    terms = [token for token in piece.of("subject") if token.row.mark not in WEAK_MARKS]
+    begins = {token.end for token in piece.of("change")}
+    return bool(terms) and terms[-1].start in begins and terms[-1].end == piece.end and not piece.of("stage")
 
 
 def budget_behind(piece: Piece) -> bool:
