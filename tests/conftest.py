@@ -1,6 +1,5 @@
 """What several tests need: the shared material (skipped where it is missing), a `var` of their own, the demo site."""
 
-import gc
 import os
 import shutil
 import subprocess
@@ -15,16 +14,10 @@ SHARED = HOME.parent / "shared"
 sys.path.insert(0, str(HOME))
 # Two workers have the two cores already: a second thread of each DuckDB would only cost. `make test-cluster` has two.
 os.environ.setdefault("JIXIAO_THREADS", "1")
-# Python looks for circles after 700 new objects, and among all that pytest and the libraries hold: a tenth of the time.
-gc.set_threshold(50_000, 20, 20)
 
 from tests.sharing import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: E402
 
 __all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
-
-
-def pytest_collection_finish() -> None:
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")
