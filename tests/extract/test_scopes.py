@@ -79,6 +79,18 @@ READ = {
         "全年支出500.00万元。财政拨款项目预算安排60.00万元，主要用于两馆维修。",
         [f"exp final {T} 5000000"],
     ),
+    "a_source_whose_word_of_spending_is_its_own_is_spent": (
+        "实际执行490.00万元，执行率98.00%。按资金性质，一般公共预算拨款执行480.00万元、政府性基金执行10.00万元。",
+        [
+            f"exp final {T} 4900000",
+            "exp final source/general_public_budget 4800000",
+            "exp final source/government_fund 100000",
+        ],
+    ),
+    "what_a_term_grew_by_is_no_sum_of_it": (
+        "全年支出500.00万元，比年初预算多60.00万元，主要原因是增加人员经费40.00万元。",
+        [f"exp final {T} 5000000"],
+    ),
     "a_unit_below_the_department": (
         "全年支出500.00万元。文化馆作为下属单位，全年支出80.00万元。",
         [f"exp final {T} 5000000"],

@@ -105,6 +105,9 @@ def _with_flow(subject: Subject, piece: Piece, scopes: Scopes) -> Subject:
     if subject.scheme != "source" or INCOME in piece.words:
         return subject
     whole, last = scopes.whole, scopes.told[-1] if scopes.told else None
+    terms = piece.of("subject")
+    if any(token.start >= terms[-1].end for token in piece.of("outturn") if terms):
+        return replace(subject, flow="expenditure")  # 一般公共预算拨款执行4610万元
     if whole is not None and whole.subject is not None and SPENT in whole.name:
         return replace(subject, flow=whole.subject.flow)
     if last is not None and last.subject is not None and last.subject.scheme == "source" and "、" in piece.marks:
