@@ -91,6 +91,27 @@ READ = {
         "全年支出500.00万元，比年初预算多60.00万元，主要原因是增加人员经费40.00万元。",
         [f"exp final {T} 5000000"],
     ),
+    "what_there_was_none_of_whatever_the_verb": (
+        "“三公”经费支出9.00万元，其中公务接待费9.00万元，未购置车辆，没有发生因公出国（境）费用。",
+        [
+            f"exp final {V} 90000",
+            "exp final three_public/reception 90000",
+            "exp final three_public/abroad 0",
+            "exp final three_public/vehicle_purchase 0",
+        ],
+    ),
+    "what_there_was_none_of_by_a_word_behind_it": (
+        "“三公”经费支出9.00万元，其中公务接待费9.00万元，因公出国（境）费无。",
+        [f"exp final {V} 90000", "exp final three_public/reception 90000", "exp final three_public/abroad 0"],
+    ),
+    "last_years_sum_is_not_of_what_there_was_none_of": (
+        "公务用车购置及运行维护费18.92万元，没有购置车辆，比上年20.05万元下降5.64%。",
+        [
+            "2022 exp final three_public/vehicles 200500",
+            "exp final three_public/vehicle_purchase 0",
+            "exp final three_public/vehicles 189200",
+        ],
+    ),
     "a_unit_below_the_department": (
         "全年支出500.00万元。文化馆作为下属单位，全年支出80.00万元。",
         [f"exp final {T} 5000000"],

@@ -12,9 +12,13 @@ _ZERO = re.compile(
     r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为(?:零|0)(?=[,。;)]|$)|无此项支出)"
 )
 # 无因公出国(境)费用: the zero stands in front of what it is of.
-_NONE = re.compile(r"均?无|没有|未发生")
+_NONE = re.compile(r"(?:均?无|没有|未曾?|不)(?:发生|安排|产生|开支|列支|支付|支出)?")
+# Behind what there was none of: 因公出国(境)费无。
+_NONE_BEHIND = re.compile(r":?无(?=[,。;)]|$)")
+_YEAR = re.compile(r"20\d\d年?度?")
+_WHOSE = re.compile(r"(?:费用|经费|支出|任务|人员|活动|事项|情况)?(?:支出|发生)?")
 _EXPENSES = "three_public/"
-_LINK = re.compile(r"[和及与、]?")
+_LINK = re.compile(r"[和及与或、]?")
 _CLAUSE = re.compile(r"[^,。;:、()]*$")
 _ENDS = re.compile(r"[,。;、)]|$")
 # A rate that lost its % sign.
@@ -72,15 +76,20 @@ def none_of(text: str) -> Iterator[tuple[int, int]]:
     """Give the places of the public expenses that a clause says there were none of: 我站无公务用车购置和出国费用."""
     for match in _NONE.finditer(text):
         clause = _CLAUSE.search(text, 0, match.start())
-        if clause is not None and not _is_filler(clause[0]):
+        if clause is not None and not _is_filler(_YEAR.sub("", clause[0])):
             continue
         at = last = match.end()
         while (token := lexicon().opening(text, "subject", at)) is not None and token.value.startswith(_EXPENSES):
             last = token.end
             link = _LINK.match(text, last)
             at = link.end() if link is not None else last
-        if last > match.end() and _ENDS.match(text, last):
+        behind = _WHOSE.match(text, last)
+        if last > match.end() and _ENDS.match(text, behind.end() if behind is not None else last):
             yield match.end(), last
+    for match in _NONE_BEHIND.finditer(text):
+        token = lexicon().ending(text, "subject", match.start())
+        if token is not None and token.value.startswith(_EXPENSES):
+            yield token.start, token.end
 
 
 def _is_filler(words: str) -> bool:

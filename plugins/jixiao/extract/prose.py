@@ -208,7 +208,8 @@ def extract_prose(passages: Iterable[Passage], fiscal_year: int, own: Sequence[s
     for one in read.sums:
         if one.follows is not None and not one.reading.own:
             one.margin = min(one.margin, one.follows.margin)  # 决算29.46万元,比2019年决算32.88万元: of the same
-        values[one.reading.key].add(one.yuan)
+        if one.piece.figure is None or not one.piece.figure.is_zero_in_words:
+            values[one.reading.key].add(one.yuan)
     for one in read.sums:
         _give(one, found, values)
     return found

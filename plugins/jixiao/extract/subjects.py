@@ -6,6 +6,7 @@ from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
 from jixiao.extract.compared import compared_whole
 from jixiao.extract.foreign import beside_others, is_other_stage, is_twin
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.names import has_suffix, is_glued, is_rest
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
@@ -126,9 +127,12 @@ def _inherited(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, 
     weak_total = bool(scopes.own_terms)
     parts = _parts_named(piece, scopes)
     spent = any(token.value == "final" for token in piece.of("stage"))
+    dated = piece.has("last_year") or piece.has("against")
     for one in reversed(scopes.said):
         if one.subject in out or (one.piece == piece.index and one.place == "word"):
             continue
+        if dated and one.place == "word" and _is_none(scopes.pieces[one.piece]):
+            continue  # 运行维护费18.92万元,没有购置车辆,比上年20.05万元下降: not of what there was none of
         cost, why = _distance(one.place, one.sentence == piece.sentence, one.segment == piece.segment, one.piece > last)
         cost += costs.PART_AS_WHOLE if one.part and one.segment != piece.segment else 0.0
         cost += (
@@ -145,6 +149,12 @@ def _inherited(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, 
         if others > 3:
             break
     return [(subject, cost, why, False) for subject, (cost, why) in out.items()]
+
+
+def _is_none(piece: Piece) -> bool:
+    """Tell whether a piece only remarks that there was none of something: 没有购置车辆, and not 接待费未发生."""
+    zero = piece.figure is not None and piece.figure.is_zero_in_words
+    return zero and piece.figure is not None and bool(lexicon().scan(piece.figure.printed, ("subject",)))
 
 
 def _parts_named(piece: Piece, scopes: Scopes) -> set[Subject]:
