@@ -112,6 +112,14 @@ READ = {
             "exp final three_public/vehicles 189200",
         ],
     ),
+    "a_budgets_spending_is_the_outturn_of_the_rate_behind_it": (
+        "部门预算规模为984.60万元。全年部门预算支出963.11万元，执行率为97.8%。",
+        [f"exp budget {T} 9846000", f"exp final {T} 9631100"],
+    ),
+    "a_budgets_spending_without_a_rate_of_it_is_a_budget": (
+        "部门预算支出984.60万元，执行率为97.8%。",
+        [f"exp budget {T} 9846000"],
+    ),
     "a_unit_below_the_department": (
         "全年支出500.00万元。文化馆作为下属单位，全年支出80.00万元。",
         [f"exp final {T} 5000000"],

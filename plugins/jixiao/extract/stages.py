@@ -5,10 +5,11 @@ import re
 from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
 from jixiao.extract.foreign import is_twin
+from jixiao.extract.identities import is_rate_of
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
-from jixiao.extract.scoped import WEAK_MARKS, next_of, subject_of
+from jixiao.extract.scoped import WEAK_MARKS, WHOLE, next_of, subject_of
 from jixiao.model import Stage
 
 UNSAID, OF_TERM, OF_WHOLE = "no stage said", "支出 in its term", "the stage of its whole"
@@ -26,6 +27,8 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
     tokens = [given.stage] if given and given.stage else piece.of("stage")
     strong = [token for token in tokens if token.row.mark != "weak"] or _behind(piece)
     words = piece.text
+    if given is None and _is_outturn_of_budget(piece, scopes):
+        return [("final", costs.PLANNED, "the outturn of the rate behind it")]
     if strong:
         token = strong[-1]
         return [(_as_stage(token.value), 0.0, f"{token.value} {IN_CLAUSE}")]
@@ -51,6 +54,26 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
             for stage, (cost, why) in inherited.items()
         }
     return [(stage, cost, why) for stage, (cost, why) in sorted(inherited.items(), key=lambda one: one[1][0])]
+
+
+def _is_outturn_of_budget(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether 预算支出 is what was spent: the completion rate right behind it is one of the total told before.
+
+    部门预算规模为98460万元。全年部门预算支出96311万元,执行率为97.8%: 预算支出 alone may be either.
+    """
+    rate, now = next_of(piece, scopes.pieces), piece.figure
+    budgets = [token for token in piece.of("stage") if token.value not in ("final", "initial_budget")]
+    if now is None or not any(piece.text[token.end : piece.end] == SPENT for token in budgets):
+        return False
+    if rate is None or rate.figure is None or not rate.has("rate", "budget_completion_rate"):
+        return False
+    told = [one for one in (*scopes.told_before, *scopes.told) if one.subject == WHOLE and one.stage != "final"]
+    wholes = [scopes.pieces[one.piece].figure for one in told if one.piece < piece.index]
+    return any(
+        is_rate_of(rate.figure.value, (now.value, now.ulp), (whole.value, whole.ulp))
+        for whole in wholes
+        if whole is not None and whole.kind == "sum" and whole.value
+    )
 
 
 def _behind(piece: Piece) -> list[Token]:
