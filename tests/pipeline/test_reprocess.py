@@ -1,6 +1,7 @@
 """After an upgrade: what the extractor of today reads differently is said value by value before it is loaded."""
 
 import json
+import zlib
 from pathlib import Path
 
 import duckdb
@@ -16,10 +17,14 @@ def older(demo_run):
     """A warehouse in which an older extractor read 2,686,000 for the 2,686,100 that one report prints."""
     run_year(2021)
     with duckdb.connect(str(Settings.load().warehouse_path)) as connection:
-        connection.execute(
-            "UPDATE raw.extractions SET extractor_version = 'older', extraction = replace(extraction::VARCHAR, "
-            """'"yuan":"2686100.00"', '"yuan":"2686000.00"') WHERE contains(extraction::VARCHAR, '2686100')"""
-        )
+        for sha256, kept in connection.execute("SELECT document_sha256, extraction FROM raw.extractions").fetchall():
+            read = zlib.decompress(kept)
+            if b"2686100" in read:
+                older = zlib.compress(read.replace(b'"yuan":"2686100.00"', b'"yuan":"2686000.00"'))
+                connection.execute(
+                    "UPDATE raw.extractions SET extractor_version = 'older', extraction = ? WHERE document_sha256 = ?",
+                    [older, sha256],
+                )
         connection.execute("UPDATE core.amounts SET yuan = 2686000 WHERE yuan = 2686100")
         assert connection.execute("SELECT count(*) FROM core.amounts WHERE yuan = 2686000").fetchone() == (1,)
     return Settings.load()

@@ -8,6 +8,7 @@ import pytest
 from jixiao.model import Box, Evidence, JixiaoError, Score
 from jixiao.warehouse import build_marts, load, open_warehouse
 from jixiao.warehouse.corrections import load_corrections
+from jixiao.warehouse.told import unpacked
 
 from tests.warehouse.test_load import everything, extraction, rows
 
@@ -65,7 +66,7 @@ def test_a_correction_is_applied_on_every_load_and_shown(engine, said):
         assert len(rows(engine, "SELECT * FROM mart.corrections")) == 3
     assert rows(engine, "SELECT yuan FROM core.amounts WHERE document_sha256 LIKE 'b%'") == [(100,)]
     kept = rows(engine, "SELECT extraction FROM raw.extractions ORDER BY document_sha256")[0][0]
-    assert kept["report"]["total_score"] == "90", "what the extractor read is kept as it was"
+    assert unpacked(kept).report.total_score == 90, "what the extractor read is kept as it was"
 
 
 def test_a_new_changed_or_withdrawn_correction_reaches_documents_that_are_not_loaded_again(engine, said):

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, JixiaoError, Report
 from jixiao.schema import schemas
 from jixiao.warehouse import QuarantineEntry, SightingRow, build_marts, load, open_warehouse
+from jixiao.warehouse.told import unpacked
 
 
 def extraction(letter: str, yuan: int = 100) -> Extraction:
@@ -102,16 +104,25 @@ def test_an_older_warehouse_is_brought_up_with_its_rows(tmp_path):
     with open_warehouse(path) as engine:
         load(engine, [extraction("a")], [QuarantineEntry("b" * 64, "read", None, 2021, "encrypted")])
         before = everything(engine)
+        [(sha256, version, kept)] = rows(engine, "SELECT * FROM raw.extractions")
         with engine.begin() as connection:
             for statement in (
+                "DROP TABLE raw.extractions",
+                "CREATE TABLE raw.extractions (document_sha256 VARCHAR PRIMARY KEY, extractor_version VARCHAR, "
+                "extraction JSON)",
+                "DROP TABLE raw.told",
                 "DROP TABLE core.corrections",
                 "ALTER TABLE core.quarantine DROP COLUMN note",
                 "ALTER TABLE core.quarantine ADD COLUMN old_column INTEGER",
                 "DELETE FROM raw.migrations WHERE step > 2",
             ):
                 connection.exec_driver_sql(statement)
+            read = EXTRACTION.dump_json(unpacked(kept)).decode()
+            connection.exec_driver_sql("INSERT INTO raw.extractions VALUES (?, ?, ?)", (sha256, version, read))
     with open_warehouse(path) as engine:
         assert everything(engine) == before
+        assert rows(engine, "SELECT * FROM raw.extractions") == [(sha256, version, kept)]
+        assert rows(engine, "SELECT organization, mark FROM raw.told") == [(extraction("a").report.organization, "")]
         load(engine, [extraction("a")])
         assert everything(engine) == before
 

@@ -9,7 +9,6 @@ from upath import UPath
 from jixiao import EXTRACTOR_VERSION
 from jixiao.check import check_extraction
 from jixiao.check.facts import fact_rows
-from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.pipeline.extracting import extracted_documents, read_extraction, write_batches
 from jixiao.pipeline.loading_parts import AT_ONCE
@@ -151,11 +150,12 @@ def _new(documents: Iterable[str]) -> Iterator[Extraction]:
 def _pairs(documents: Sequence[str]) -> Iterator[tuple[Extraction, Extraction]]:
     """Yield for each document what is loaded and what was read now."""
     from jixiao.warehouse import open_warehouse
+    from jixiao.warehouse.told import unpacked
 
     with open_warehouse(Settings.load().warehouse_path) as engine, engine.connect() as connection:
         for new in _new(documents):
             kept = connection.exec_driver_sql(
-                "SELECT extraction::VARCHAR FROM raw.extractions WHERE document_sha256 = ?", (new.document.sha256,)
+                "SELECT extraction FROM raw.extractions WHERE document_sha256 = ?", (new.document.sha256,)
             ).fetchone()
             if kept is not None:
-                yield EXTRACTION.validate_json(kept[0]), new
+                yield unpacked(kept[0]), new

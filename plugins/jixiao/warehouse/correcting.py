@@ -6,11 +6,11 @@ from typing import Any
 
 import duckdb
 
-from jixiao.extract.worker import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.schema import schemas
 from jixiao.warehouse.copies import facts_digest
 from jixiao.warehouse.corrections import Judged, corrected
+from jixiao.warehouse.told import unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def corrected_documents(
         "SELECT document_sha256, extraction FROM raw.extractions WHERE document_sha256 IN (SELECT unnest(?))",
         [sorted(changed - set(given))],
     ).fetchall()
-    documents = {**given, **{sha256: EXTRACTION.validate_json(text) for sha256, text in again}}
+    documents = {**given, **{sha256: unpacked(kept) for sha256, kept in again}}
     said = by_document(wanted.values())
     judged = [one for one in wanted.values() if one.correction.document_sha256 not in documents]
     out, digests = {}, {}

@@ -13,7 +13,7 @@ _RAW: Final = {
         {
             "document_sha256": "SHA-256 of the original's bytes, lower-case hex.",
             "extractor_version": "Version of the extractor.",
-            "extraction": "All facts, as jixiao.model.Extraction.",
+            "extraction": "All facts, as jixiao.model.Extraction: JSON, compressed by zlib.",
         },
     ),
     "told": (

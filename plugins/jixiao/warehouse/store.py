@@ -2,6 +2,7 @@
 
 import glob
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
@@ -142,6 +143,22 @@ def _forget_numbered_corrections(connection: sa.Connection) -> None:
     connection.exec_driver_sql("DROP TABLE IF EXISTS core.corrections")
 
 
+def _compress_extractions(connection: sa.Connection) -> None:
+    """Keep extractions compressed (`told.packed`) in place of their JSON."""
+    native = raw_connection(connection)
+    native.create_function("packed", lambda text: zlib.compress(text.encode()), ["VARCHAR"], "BLOB")
+    columns = "document_sha256 VARCHAR PRIMARY KEY, extractor_version VARCHAR, extraction BLOB"
+    for statement in (
+        "ALTER TABLE raw.extractions RENAME TO extractions_as_json",
+        f"CREATE TABLE raw.extractions ({columns})",
+        "INSERT INTO raw.extractions SELECT document_sha256, extractor_version, packed(extraction::VARCHAR) "
+        "FROM raw.extractions_as_json",
+        "DROP TABLE raw.extractions_as_json",
+    ):
+        native.execute(statement)
+    native.remove_function("packed")
+
+
 MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _create_core,
     _create_coverage,
@@ -169,6 +186,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     create_told,
     describe_raw,
     create_chained,
+    _compress_extractions,
     describe_raw,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""

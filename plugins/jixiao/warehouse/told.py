@@ -3,6 +3,7 @@
 A document whose file has the mark that was kept when it was loaded need not be read, loaded or judged again.
 """
 
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 
 import duckdb
@@ -16,7 +17,9 @@ from jixiao.warehouse.chains import note_unchained
 from jixiao.warehouse.rows import replace
 from jixiao.warehouse.store import raw_connection
 
-_EXTRACTIONS = pa.schema([(name, pa.string()) for name in ("document_sha256", "extractor_version", "extraction")])
+_EXTRACTIONS = pa.schema(
+    [("document_sha256", pa.string()), ("extractor_version", pa.string()), ("extraction", pa.binary())]
+)
 _TOLD = pa.schema(
     [
         ("document_sha256", pa.string()),
@@ -26,6 +29,16 @@ _TOLD = pa.schema(
         ("doubts", pa.int32()),
     ]
 )
+
+
+def packed(extraction: Extraction) -> bytes:
+    """Return an extraction as it is kept: compressed, as DuckDB writes a table's last rows anew with each load."""
+    return zlib.compress(EXTRACTION.dump_json(extraction))
+
+
+def unpacked(kept: bytes) -> Extraction:
+    """Return an extraction of what is kept of it."""
+    return EXTRACTION.validate_json(zlib.decompress(kept))
 
 
 def said_by(extraction: Extraction) -> Told:
@@ -56,7 +69,7 @@ def keep(native: duckdb.DuckDBPyConnection, given: Mapping[str, Extraction], mar
     kept = {
         "document_sha256": names,
         "extractor_version": [given[sha256].extractor_version for sha256 in names],
-        "extraction": [EXTRACTION.dump_json(given[sha256]).decode() for sha256 in names],
+        "extraction": [packed(given[sha256]) for sha256 in names],
     }
     replace(native, "raw.extractions", pa.table(kept, schema=_EXTRACTIONS), "document_sha256", names)
     told = {
