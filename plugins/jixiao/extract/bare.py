@@ -13,7 +13,8 @@ from jixiao.extract.numbers import NUMBER
 
 _BARE = re.compile(rf"(?<![\d.,/~A-Za-z第号〔\[-])(?P<sign>-)?(?P<number>{NUMBER})(?![\d.%‰A-Za-z/~-])")
 _ENDS = re.compile(r"[,。;、)]|[和及与]|$")
-_LIST_MARK = re.compile(r"\d{1,2}、")
+_OPEN = re.compile(r"\((?![^()]*\))")  # (境) is a part of its term
+_LIST_MARK = re.compile(r"[1-9]\d?、")
 _TERMS = ("subject", "stage", "change", "against", "last_year", "owner")
 _YEAR = re.compile(r"20\d\d年?度?")
 _WORDS_END = re.compile(r"[一-鿿]$")
@@ -38,7 +39,8 @@ def bare_sums(
         if (not _ENDS.match(text, stop) and stop not in joins) or (only_named and _LIST_MARK.match(text, at)):
             continue
         low = max([last, start, *(end for _, end in taken if end <= at)])
-        words = text[max(low, *(text.rfind(mark, 0, at) + 1 for mark in ",。;!?(")) : match.start()]
+        words = text[max(low, *(text.rfind(mark, 0, at) + 1 for mark in ",。;!?")) : match.start()]
+        words = words[max((bracket.end() for bracket in _OPEN.finditer(words)), default=0) :]
         if _is_money(words.rstrip(":"), "." in match["number"], only_named):
             last = stop
             yield match

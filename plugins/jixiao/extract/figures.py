@@ -24,6 +24,8 @@ FigureKind = Literal["sum", "rate", "points"]
 _CELL = re.compile(
     rf"^(?P<sign>[-—])?(?:(?P<number>{NUMBER})(?P<unit>亿元|万元|万兀|千元|元|%|‰|分)?|\((?P<negative>[\d,]+\.\d+)\))$"
 )
+# A zero needs no unit: 公务接待费0,出国0.
+_BARE_ZERO = re.compile(r"(?<![\d.,])0(?:\.0+)?(?![\d.%‰])")
 _LONGEST_HEAD = 30
 _HEADS = 3
 _YEARS = {"年度", "年份", "年"}
@@ -126,6 +128,9 @@ def printed_in(text: str, bare_unit: str = "", bare_from: int = 0) -> list[Print
         found.append(Printed("points", f"{match['number']}分", value, unit_of_last_digit(value), "分", start, end))
     if bare_unit:
         found += [_bare(one, bare_unit) for one in bare_sums(text, bare_from, [(one.start, one.end) for one in found])]
+    elif _BARE_ZERO.search(text):
+        zeros = bare_sums(text, 0, [(one.start, one.end) for one in found], only_named=True)
+        found += [_bare(one, "元") for one in zeros if not float(one["number"].replace(",", ""))]
     found.sort(key=lambda one: (one.start, -one.end))
     return [one for before, one in zip([None, *found], found, strict=False) if not before or one.start >= before.end]
 

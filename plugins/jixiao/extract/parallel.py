@@ -120,7 +120,7 @@ def _resolve(pieces: list[Piece], run: list[int], last: list[Given]) -> list[Giv
             return [Given(term=term) for term in terms[-count:]]
         if len(terms) == 1 and terms[0].value.startswith("both/") and count == 2:
             return [Given(term=terms[0], name="revenue"), Given(term=terms[0], name="expenditure")]
-    stages = _apart(piece.of("stage"))
+    stages = apart(piece.of("stage"))
     if len(stages) == count:
         return [Given(stage=stage) for stage in stages]
     if years := _years(piece, count):
@@ -135,7 +135,8 @@ def _resolve(pieces: list[Piece], run: list[int], last: list[Given]) -> list[Giv
     return _told(pieces, run[0], count, piece)
 
 
-def _apart(stages: list[Token]) -> list[Token]:
+def apart(stages: list[Token]) -> list[Token]:
+    """Return the stages named, without the weak word that goes on from one: 年初 of 年初预算."""
     kept: list[Token] = []
     for token in stages:
         if kept and token.start <= kept[-1].end + 1 and token.row.mark == "weak":

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 
 from jixiao.extract.assign import DOUBT_MARGIN, SURE_MARGIN, choose
 from jixiao.extract.clauses import Piece, pieces_of
@@ -17,7 +18,7 @@ from jixiao.extract.handed import handed
 from jixiao.extract.items import Parent, is_entry, is_part_mark, parent_in, parents_of
 from jixiao.extract.lexicon import Token
 from jixiao.extract.names import leave_own_names
-from jixiao.extract.parallel import Given, Rows, rows_of
+from jixiao.extract.parallel import Given, Rows, apart, rows_of
 from jixiao.extract.prose_rates import read_rate
 from jixiao.extract.readings import BESIDE_FREE, NO_CLASS_WORDS, Reading, readings_of
 from jixiao.extract.scope import Scopes
@@ -107,8 +108,8 @@ def _take_sum(
     if figure is None:
         return
     zeros = _zero_terms(piece, scopes)
-    for extra in zeros:
-        given = Given(term=extra)
+    for extra, stage in product(zeros, (None, *_stages_of_each(piece))):
+        given = Given(term=extra, stage=stage)
         read.sums.append(
             Sum(passage, number, piece, readings_of(piece, scopes, given), piece.text[extra.start : extra.end])
         )
@@ -176,8 +177,8 @@ def _zero_terms(piece: Piece, scopes: Scopes) -> list[Token]:
 
 def _stages_of_each(piece: Piece) -> list[Token]:
     """Return the other stages that a sum is told of: 年初预算及调整预算均为50万元."""
-    told = [token for token in piece.of("stage") if token.row.mark != "weak"]
-    every = any(told and told[-1].end <= token.start and token.end == piece.end for token in piece.of("all_of"))
+    told = apart(piece.of("stage"))
+    every = any(told and told[-1].end <= token.start and token.end >= piece.end for token in piece.of("all_of"))
     return [token for token in told[:-1] if token.value != told[-1].value] if every else []
 
 
@@ -185,7 +186,7 @@ def _is_each(piece: Piece) -> bool:
     """Tell whether a sum is told of each of several terms right before it."""
     strong = [token for token in piece.of("subject") if token.row.mark not in WEAK_MARKS]
     return len(strong) > 1 and any(
-        strong[-1].end <= token.start and token.end == piece.end for token in piece.of("all_of")
+        strong[-1].end <= token.start and token.end >= piece.end for token in piece.of("all_of")
     )
 
 

@@ -6,6 +6,7 @@ from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
 from jixiao.extract.compared import compared_whole
 from jixiao.extract.foreign import beside_others, is_other_stage, is_twin
+from jixiao.extract.joined import joined_terms, whole_of_joined
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.names import has_suffix, is_glued, is_rest
 from jixiao.extract.parallel import Given
@@ -35,6 +36,9 @@ def subjects_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple
         return [(Subject("expenditure", "project", given.name), costs.LISTED, "k-th of the names before", True)]
     if (rest := _rest_of_sources(piece, scopes)) is not None:
         return [(rest, 0.0, "what is left of the sources before", True)]
+    if terms := joined_terms(piece):
+        of_both = whole_of_joined(terms, piece.text)
+        return [(of_both, 0.0, "all that both terms make up", True)] if of_both is not None else []
     found = _own(piece, scopes)
     labelled = _labelled(piece, scopes)
     if not any(own and cost == 0 for _, cost, _, own in found):

@@ -58,11 +58,14 @@ class Read:
 
 
 def take_all_of(passage: Passage, piece: Piece, scopes: Scopes, read: Read) -> None:
-    """Give a whole once more as what all of it is: 收入100万元,全部为财政拨款."""
+    """Give a whole once more as what all of it is: 收入100万元,全部为财政拨款; behind a bare 为 stands nothing else."""
     says = piece.of("all_of")
     terms = [t for t in piece.of("subject") if says and t.start >= says[-1].end and t.row.mark not in WEAK_MARKS]
     told = next((one for one in reversed(scopes.told) if one.is_sum and not one.compared), None)
-    if len(terms) != 1 or told is None or scopes.pieces[told.piece].sentence != piece.sentence:
+    is_near = bool(terms) and (terms[0].start, terms[0].end) == (says[-1].end, piece.end) and piece.figure is None
+    if len(terms) != 1 or (says[-1].row.mark == "near" and not is_near):
+        return
+    if told is None or scopes.pieces[told.piece].sentence != piece.sentence:
         return
     whole = next((one for one in reversed(read.sums) if one.passage is passage and one.piece.index == told.piece), None)
     subject = subject_of(terms[0], piece.text)
