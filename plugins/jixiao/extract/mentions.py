@@ -5,19 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from jixiao.extract.lexicon import lexicon
+from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.numbers import MONEY, NUMBER, PERCENT, PERCENT_IN_WORDS
 
-_ZERO = re.compile(
-    r"(?:无支出|未发生(?:支出|费用)?|没有发生|没有支出|无发生|零支出|为(?:零|0)(?=[,。;)]|$)|无此项支出)"
-)
-# 无因公出国(境)费用: the zero stands in front of what it is of.
-_NONE = re.compile(r"(?:均?无|没有|未曾?|不)(?:发生|安排|产生|开支|列支|支付|支出)?")
-# Behind what there was none of: 因公出国(境)费无。
-_NONE_BEHIND = re.compile(r":?无(?=[,。;)]|$)")
+# 为0: digits or not, nothing stands behind it.
+_IS_ZERO = re.compile(r"为(?:零|0)(?=[,。;)]|$)")
 _YEAR = re.compile(r"20\d\d年?度?")
-_WHOSE = re.compile(r"(?:费用|经费|支出|任务|人员|活动|事项|情况)?(?:支出|发生)?")
-_EXPENSES = "three_public/"
+_NONE_OF = ("three_public/", "nature/project")
 _LINK = re.compile(r"[和及与或、]?")
 _CLAUSE = re.compile(r"[^,。;:、()]*$")
 _ENDS = re.compile(r"[,。;、)]|$")
@@ -67,29 +61,44 @@ def mentions_in(text: str) -> list[Mention]:
         start, end = match.span("number")
         if all(end <= a or start >= b for a, b in taken):
             found.append(Mention("percent", start, end, match["number"], "", False))
-    found += [Mention("zero", m.start(), m.end(), "0", "元", False) for m in _ZERO.finditer(text)]
+    found += [Mention("zero", start, end, "0", "元", False) for start, end in _zeros(text)]
     found += [Mention("zero", start, end, "0", "元", False) for start, end in none_of(text)]
     return sorted(found, key=lambda mention: mention.start)
 
 
+def _zeros(text: str) -> Iterator[tuple[int, int]]:
+    """Give the places of the words that say by themselves that there was nothing."""
+    yield from ((match.start(), match.end()) for match in _IS_ZERO.finditer(text))
+    yield from ((token.start, token.end) for token in lexicon().scan(text, ("zero",)))
+
+
 def none_of(text: str) -> Iterator[tuple[int, int]]:
-    """Give the places of the public expenses that a clause says there were none of: 我站无公务用车购置和出国费用."""
-    for match in _NONE.finditer(text):
-        clause = _CLAUSE.search(text, 0, match.start())
-        if clause is not None and not _is_filler(_YEAR.sub("", clause[0])):
-            continue
-        at = last = match.end()
-        while (token := lexicon().opening(text, "subject", at)) is not None and token.value.startswith(_EXPENSES):
-            last = token.end
-            link = _LINK.match(text, last)
-            at = link.end() if link is not None else last
-        behind = _WHOSE.match(text, last)
-        if last > match.end() and _ENDS.match(text, behind.end() if behind is not None else last):
-            yield match.end(), last
-    for match in _NONE_BEHIND.finditer(text):
-        token = lexicon().ending(text, "subject", match.start())
-        if token is not None and token.value.startswith(_EXPENSES):
-            yield token.start, token.end
+    """Give the places of the expenses that a clause says there were none of: 我站无公务用车购置和出国费用."""
+    for token in lexicon().scan(text, ("none", "none_behind")):
+        if token.role == "none_behind" and (named := _term_before(text, token.start)) is not None:
+            yield named.start, named.end
+        clause = _CLAUSE.search(text, 0, token.start)
+        if token.role == "none" and (clause is None or _is_filler(_YEAR.sub("", clause[0]))):
+            last = _terms_behind(text, token.end)
+            behind = lexicon().opening(text, "of_none", last)
+            if last > token.end and _ENDS.match(text, behind.end if behind is not None else last):
+                yield token.end, last
+
+
+def _terms_behind(text: str, start: int) -> int:
+    """Return where the expenses that stand at a place, joined by 和 or 、, end."""
+    at = last = start
+    while (token := lexicon().opening(text, "subject", at)) is not None and token.value.startswith(_NONE_OF):
+        last = token.end
+        link = _LINK.match(text, last)
+        at = link.end() if link is not None else last
+    return last
+
+
+def _term_before(text: str, end: int) -> Token | None:
+    """Return the expense that ends at a place, a colon aside: 因公出国(境)费:无."""
+    token = lexicon().ending(text, "subject", end - text.endswith(":", 0, end))
+    return token if token is not None and token.value.startswith(_NONE_OF) else None
 
 
 def _is_filler(words: str) -> bool:
