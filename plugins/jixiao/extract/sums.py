@@ -83,6 +83,8 @@ def take_all_of(passage: Passage, piece: Piece, scopes: Scopes, read: Read) -> N
 
 def _may_be_all(part: Subject, whole: Subject, stage: Stage | None) -> bool:
     """Tell whether a class can be all of a whole: a source or a nature of the total, a kind of the public expenses."""
+    if (part.item, whole.item) == ("general_public_budget", "fiscal_appropriation"):
+        return True
     if whole.item not in ("total", "vehicles"):
         return False
     if part.scheme == "source":  # of a budget of spending nobody says whether the source is income or spending
