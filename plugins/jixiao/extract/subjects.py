@@ -187,7 +187,7 @@ def _default(
         and (one.place in ("lead", "heading") or (one.place == "word" and one.sentence == piece.sentence))
     ]
     cost = costs.BARE_TOTAL + (costs.TOTAL_AFTER if named else 0.0) + (costs.TOTAL_FREE if scopes.free else 0.0)
-    cost += costs.LABELLED if scopes.heading_said and named == scopes.heading_said else 0.0
+    cost += costs.LABELLED if named and {one.place for one in named} <= {"lead", "heading"} else 0.0
     cost += 0.0 if piece.of("stage") else costs.UNTOLD
     cost += costs.LABELLED if scopes.lead_other else 0.0
     cost += costs.LABELLED if scopes.label is not None else 0.0
