@@ -39,7 +39,7 @@ def find_organization(document: Document, titles: Sequence[str] = ()) -> tuple[s
     name = expand(best[0])
     whole = "\n".join(passage.text for passage in document.passages[:_SPOKEN_OF])
     if chain_at_start(name)[1] == 0:
-        fuller = re.search(rf"([一-鿿]{{2,12}}[省市区县州旗]){re.escape(name)}", whole)
+        fuller = re.search(rf"([一-鿿]{{2,12}}[省市区县州旗](?:人民政府)?){re.escape(name)}(?:{any_of('seats')})?", whole)
         name = fuller[0] if fuller else name
     return name, best[1]
 
@@ -97,7 +97,7 @@ def _inline() -> re.Pattern[str]:
     """Return the pattern of a label with its mark and the name behind it, to the next label or mark."""
     labels, stops = any_of("inline_labels"), any_of("inline_stops")
     return re.compile(
-        rf"(?:^|年度\)?|表)(?:{labels})(?:\([^()]{{1,6}}\))*:(?P<name>[^,。;:()\d]{{4,40}}?)(?=\(|,|。|;|{stops}|20\d\d|$)"
+        rf"(?:^(?:\d{{1,2}}[.、]|\(?[一二三四五六七八九十]{{1,2}}[)、])?|年度\)?|表)(?:{labels})(?:\([^()]{{1,6}}\))*:(?P<name>[^,。;:()\d]{{4,40}}?)(?=\(|,|。|;|{stops}|20\d\d|$)"
     )
 
 
@@ -113,10 +113,11 @@ def _titled(document: Document, titles: Sequence[str]) -> Iterator[Named]:
     texts = [text for _, text in lines]
     for title in titles:
         at = next((here for here in range(len(texts)) if title.startswith(texts[here])), None)
-        passage = lines[at][0] if at is not None else None
+        holding = (one for one in document.passages if title in one.text)
+        passage = lines[at][0] if at is not None else next(holding, None)
         if name := name_in(title):
             yield name, _evidence(passage, name)
-        if at is None:
+        if at is None:  # the words of a sentence: 现将某局2023年度…自评情况报告如下
             continue
         near = [here for here in (at - 1, at - 2, at - 3, at + 1, at + 2) if 0 <= here < len(texts)]
         for here in near:

@@ -188,7 +188,8 @@ def outline(document: Document) -> Outline:
     said_so = tuple(title.text for title in titles)
     first = head or said
     base = first.document if first else None
-    organization, evidence = named(document, units, base, said_so[::-1])
+    names = (*said_so[::-1], *((said.text,) if said is not None else ()))
+    organization, evidence = named(document, units, base, names)
     drafts, cut_at = cut(units, base, Ours(organization))
     kinds = [draft.kind for draft in drafts if draft.kind != "accounts_prose" or draft.end - draft.first > 3]
     kind = decide(head, said, kinds, cut_at)

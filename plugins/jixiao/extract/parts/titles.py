@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import yaml
 
+from jixiao.extract.identity.regions import chain_at_start
 from jixiao.model import DocumentKind
 from jixiao.read.text import normalise
 
@@ -77,7 +78,9 @@ def is_title(text: str) -> bool:
         return False
     if _ANNEXES.match(text):
         return False  # 附件:1.…表2.…表: the list of what follows
-    if text.count("《") != text.count("》") or text.startswith(words("no_title_opens")):
+    if text.count("《") != text.count("》"):
+        return False
+    if text.startswith(words("no_title_opens")) and not chain_at_start(text)[1]:  # 本溪市… is a place
         return False
     if text.endswith("》") and "《" in text[1:]:
         return False  # 县财政局《关于开展…的通知》: what a sentence names

@@ -31,7 +31,7 @@ def score_head(grid: Grid, band: Band) -> ScoreHead | None:
     told = [column for column in columns.values() if _begins(column)]
     marks = [column.col for column in with_role(told, "full_marks")]
     scores = [column.col for column in with_role(told, "score")]
-    names = _names(told)
+    names = _without_points_to_look_at(grid, band, _names(told), columns)
     if not names and marks and scores:
         weak = [column.col for column in with_role(told, "name", "project") if column.col < min(scores)]
         empty = [0] if 0 in columns and not columns[0].head and columns[0].role in ("", "side") else []
@@ -83,6 +83,16 @@ def _names(columns: Sequence[Column]) -> list[int]:
         spread = cell.col_span <= 3 and not out and "级" not in cell.text
         out.extend(range(cell.col, cell.col + cell.col_span) if spread else [cell.col])
     return out
+
+
+def _without_points_to_look_at(grid: Grid, band: Band, names: list[int], columns: dict[int, Column]) -> list[int]:
+    """Leave out a last column 评价要点 where the one before it names each row: it says what is looked at there."""
+    if len(names) < 2 or columns[names[-1]].second != "rubric":
+        return names
+    rows = [row for row in band.rows if grid.text(row, names[-1]) not in DASHES]
+    before = [cell for row in rows if (cell := grid.at(row, names[-2])) is not None and cell.text not in DASHES]
+    named = {cell.text for cell in before if cell.row_span == 1}
+    return names[:-1] if len(rows) > 2 and len(named) == len(rows) else names
 
 
 def goes_on(table: Table, head: ScoreHead, col_count: int) -> bool:

@@ -129,7 +129,7 @@ class _Reader:
             full = self.grid.number(row, marks[0].col) if marks else stated[0]
             got = self.grid.number(row, scores[0].col)
             cell = self.grid.at(row, scores[0].col)
-            if full is not None and got is not None and cell is not None:
+            if full is not None and got is not None and cell is not None and cell.col == scores[0].col:
                 self.scores.append(Score((name,), full, got, cell_evidence(cell)))
                 return
 
