@@ -263,7 +263,8 @@ def _charts() -> Iterator[Row]:
     text = (files("jixiao") / "data" / "accounts.csv").read_text("utf-8")
     for number, row in enumerate(csv.DictReader(text.splitlines()), 1):
         name = row["name"]
-        tails = ["支出"] if len(name) <= 4 and not name.endswith("支出") else ["", "支出"]
+        tails = ["支出", "方面支出", "方面的支出"]
+        tails += [""] if len(name) > 4 or name.endswith("支出") else []
         digits = f"({row['code']}类)", f"({row['code']})"
         kinds = ["", "(类)", *digits]
         names = {name, name.replace("的", ""), name.replace("和", ""), name.replace("和", "").replace("的", "")}
@@ -275,7 +276,7 @@ def _charts() -> Iterator[Row]:
             for other in kinds
             if not (one and other)
         }
-        witness = (f"{name}{tails[-1]}100万元",)
+        witness = (f"{name}支出100万元",)
         yield Row(
             "accounts",
             number,

@@ -207,6 +207,7 @@ def extract_prose(passages: Iterable[Passage], fiscal_year: int, own: Sequence[s
     found = Found(ratios=read.rates.ratios, changes=read.rates.changes)
     values: dict[tuple[object, ...], set[Decimal]] = defaultdict(set)
     for one in read.sums:
+        _take_stage_of_same(one, read.sums)
         if one.follows is not None and not one.reading.own:
             one.margin = min(one.margin, one.follows.margin)  # 决算29.46万元,比2019年决算32.88万元: of the same
         if one.piece.figure is None or not one.piece.figure.is_zero_in_words:
@@ -251,6 +252,21 @@ def _is_source_of_no_stage(reading: Reading, piece: Piece) -> bool:
     subject = reading.subject
     of_source = subject is not None and (subject.flow, subject.scheme) == ("revenue", "source")
     return of_source and UNSAID in reading.grounds and not piece.of("stage") and INCOME not in piece.words
+
+
+def _take_stage_of_same(one: Sum, sums: Sequence[Sum]) -> None:
+    """Give a source of no named stage that of the total before it which is the same sum: 资金来源为财政拨款2386.40万元."""
+    if not _is_source_of_no_stage(one.reading, one.piece):
+        return
+    same = {
+        other.reading.stage
+        for other in sums
+        if other.passage is one.passage and other.piece.index < one.piece.index and other.yuan == one.yuan
+        if other.reading.subject is not None and other.reading.subject.item == "total"
+    }
+    if len(same) == 1 and (stage := same.pop()) is not None:
+        one.readings = [replace(one.reading, stage=stage, grounds=("the total of the same sum",))]
+        one.chosen = 0
 
 
 def _is_split(one: Sum, values: dict[tuple[object, ...], set[Decimal]]) -> bool:

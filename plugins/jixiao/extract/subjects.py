@@ -39,6 +39,8 @@ def subjects_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple
     if terms := joined_terms(piece):
         of_both = whole_of_joined(terms, piece.text)
         return [(of_both, 0.0, "all that both terms make up", True)] if of_both is not None else []
+    if (short := _class_beside(piece, scopes)) is not None:
+        return [(short, 0.0, "the short name of a class beside another", True)]
     found = _own(piece, scopes)
     labelled = _labelled(piece, scopes)
     if not any(own and cost == 0 for _, cost, _, own in found):
@@ -88,6 +90,19 @@ def _rest_of_sources(piece: Piece, scopes: Scopes) -> Subject | None:
     if last is None or last.subject is None or not beside or not is_rest(piece.words):
         return None
     return replace(last.subject, item="other") if last.subject.scheme == "source" else None
+
+
+def _class_beside(piece: Piece, scopes: Scopes) -> Subject | None:
+    """Return the class whose short name is all that a clause says, beside another: 一般公共服务806万元、农林水780万元."""
+    last = scopes.told[-1] if scopes.told else None
+    if last is None or last.subject is None or last.subject.scheme != "function" or scopes.own_terms:
+        return None
+    beside = scopes.pieces[last.piece].segment == piece.segment
+    whole = piece.words + SPENT
+    token = next(iter(lexicon().scan(whole, ("subject",))), None) if beside and piece.words else None
+    if token is None or (token.start, token.end) != (0, len(whole)) or not token.value.startswith("function/"):
+        return None
+    return subject_of(token, whole)
 
 
 def _is_among_functions(piece: Piece, scopes: Scopes) -> bool:

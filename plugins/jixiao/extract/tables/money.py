@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from jixiao.extract.lexicon import lexicon
-from jixiao.extract.numbers import stated_unit
+from jixiao.extract.numbers import NUMBER, stated_unit
 from jixiao.extract.tables.bands import bands_of
 from jixiao.extract.tables.formulas import with_formulas
 from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_words
@@ -52,6 +52,8 @@ _NOT_MONEY = {
     "date": "a date",
     "rubric": "a rubric's number",
 }
+# 全年预算9,860,000.00: one stage and its sum are all that the cell says.
+_STAGED = re.compile(rf"^[^\d,;。]{{2,12}}{NUMBER}(?:亿元|万元|千元|元)?(?:,|$)")
 _OF_SCORES = frozenset({"full_marks", "score", "score_rate", "taken_off"})
 
 
@@ -131,6 +133,8 @@ class _Reader:
         if printed is None:
             if is_odd(cell.text) and role == MONEY and labels:
                 self._doubt(cell, "unreadable_figure", f"{labels[0].text}: {cell.text} is no plain figure")
+            elif role in ("target", "actual") and _STAGED.match(cell.text) and said_of(cell.text) == MONEY:
+                self._doubt(cell, "undecided_subject", f"{cell.text}: a sum of a stage in a column of indicators")
             elif role in ("rubric", "target", "actual") and re.search(r"\d", cell.text):
                 self._say(cell, "not_ours", _NOT_MONEY[role])
             return

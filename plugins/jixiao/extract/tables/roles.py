@@ -32,7 +32,6 @@ _WEIGHTS = (3.0, 1.2, 0.6)
 _SECOND = 0.55
 _CODE = re.compile(r"^(?:[123]\d\d|[123]\d{4}|[123]\d{6})$")
 _CHAPTER = re.compile(r"^[一二三四五六七八九十]+、")
-_IN_POINTS = re.compile(r"\(分\)$")
 _PARENTHESIS = re.compile(r"\([^()]*\)")
 RUBRIC = re.compile(r"每(?![亩年月季周日人户吨])|扣完|不得分|得满分|[≥≤＞＜]|得\d+(?:\.\d+)?分.*得|以[上内下].{0,6}得")
 
@@ -133,8 +132,8 @@ def _by_words(path: Sequence[Cell]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     for cell, weight in zip(path, _WEIGHTS, strict=False):
         said = _said(cell.text) if not _CHAPTER.match(cell.text) else ("name",)  # 三、自评打分 | 满分 | 得分
-        if _IN_POINTS.search(cell.text) and not {"score", "taken_off"} & {*said[:1]}:
-            said = ("full_marks",)  # 计划标准(分)
+        if cell.text.endswith("(分)") and not {"score", "taken_off"} & {*said[:1]}:
+            said = ("full_marks",)
         if cell is not path[0] and cell.col_span <= path[0].col_span:
             said = tuple(role for role in said if role != "unit")  # 单位名称 | 某局 above the head: whose form it is
         for place, role in enumerate(said[:2]):
