@@ -104,6 +104,84 @@ READ = {
         "“三公”经费支出9.00万元，其中公务接待费9.00万元，因公出国（境）费无。",
         [f"exp final {V} 90000", "exp final three_public/reception 90000", "exp final three_public/abroad 0"],
     ),
+    "a_bare_zero_needs_no_unit": (
+        "“三公”经费支出6.00万元（接待1.00万元，车辆运行维护费5.00万元，出国0）。",
+        [
+            f"exp final {V} 60000",
+            "exp final three_public/reception 10000",
+            "exp final three_public/vehicle_operation 50000",
+            "exp final three_public/abroad 0",
+        ],
+    ),
+    "none_of_the_projects": (
+        "全年支出160.00万元，均为基本支出，无项目支出。",
+        [f"exp final {T} 1600000", f"exp final {B} 1600000", f"exp final {P} 0"],
+    ),
+    "a_school_says_so_of_itself": (
+        "全年支出160.00万元。学校无“三公”经费支出。",
+        [f"exp final {T} 1600000", f"exp final {V} 0"],
+    ),
+    "all_of_a_sum_is_the_one_term_behind_it": (
+        "“三公”经费决算数8.00万元，为公务用车运行维护费，预算数9.00万元。",
+        [
+            f"exp final {V} 80000",
+            "exp final three_public/vehicle_operation 80000",
+            f"exp budget {V} 90000",
+        ],
+    ),
+    "several_terms_of_several_stages": (
+        "“三公”经费决算数8.00万元；因公出国（境）费和公务接待费预算数、决算数均为0。",
+        [
+            f"exp final {V} 80000",
+            "exp budget three_public/abroad 0",
+            "exp final three_public/abroad 0",
+            "exp budget three_public/reception 0",
+            "exp final three_public/reception 0",
+        ],
+    ),
+    "one_sum_of_two_joined_terms_is_what_both_make_up": (
+        "全年支出200.00万元，人员经费和公用经费支出150.00万元，项目支出50.00万元。",
+        [f"exp final {T} 2000000", f"exp final {B} 1500000", f"exp final {P} 500000"],
+    ),
+    "one_sum_of_two_joined_terms_that_are_not_all_of_anything": (
+        "全年支出200.00万元，人员经费和项目支出150.00万元。",
+        [f"exp final {T} 2000000"],
+    ),
+    "spending_before_a_stage_begins_its_own_row": (
+        "收入年初预算数100.00万元，决算数120.00万元；支出年初预算数100.00万元，调整预算数120.00万元，决算数115.00万元。",
+        [
+            f"rev initial_budget {T} 1000000",
+            f"rev final {T} 1200000",
+            f"exp initial_budget {T} 1000000",
+            f"exp budget {T} 1200000",
+            f"exp final {T} 1150000",
+        ],
+    ),
+    "classes_by_their_short_names_beside_another": (
+        "全年支出100.00万元，其中一般公共服务支出60.00万元、卫生健康10.00万元、用于住房保障方面的支出30.00万元。",
+        [
+            f"exp final {T} 1000000",
+            "exp final function/201 600000",
+            "exp final function/210 100000",
+            "exp final function/221 300000",
+        ],
+    ),
+    "a_source_of_no_stage_is_of_the_same_total_before_it": (
+        "2023年部门支出预算238.00万元。资金来源为财政拨款238.00万元。",
+        [f"exp budget {T} 2380000", "rev budget source/fiscal_appropriation 2380000"],
+    ),
+    "what_exceeds_the_budget_is_no_budget": (
+        "全年支出100.00万元。支出大于预算的12.00万元由市财政追加解决。",
+        [f"exp final {T} 1000000"],
+    ),
+    "money_in_other_accounts": (
+        "全年支出100.00万元，其中项目支出60.00万元。另有贷款900.00万元，不在我局核算。",
+        [f"exp final {T} 1000000", f"exp final {P} 600000"],
+    ),
+    "a_paragraphs_heading_is_what_its_stages_are_of": (
+        "（三）“三公”经费。预算2.00万元，决算0.95万元。",
+        [f"exp budget {V} 20000", f"exp final {V} 9500"],
+    ),
     "last_years_sum_is_not_of_what_there_was_none_of": (
         "公务用车购置及运行维护费18.92万元，没有购置车辆，比上年20.05万元下降5.64%。",
         [

@@ -255,7 +255,7 @@ def _is_source_of_no_stage(reading: Reading, piece: Piece) -> bool:
 
 
 def _take_stage_of_same(one: Sum, sums: Sequence[Sum]) -> None:
-    """Give a source of no named stage that of the total before it which is the same sum: 资金来源为财政拨款2386.40万元."""
+    """Give a source of no named stage that of the same total before it: 资金来源为财政拨款2386.40万元."""
     if not _is_source_of_no_stage(one.reading, one.piece):
         return
     same = {

@@ -93,7 +93,7 @@ def _rest_of_sources(piece: Piece, scopes: Scopes) -> Subject | None:
 
 
 def _class_beside(piece: Piece, scopes: Scopes) -> Subject | None:
-    """Return the class whose short name is all that a clause says, beside another: 一般公共服务806万元、农林水780万元."""
+    """Return the class whose short name a clause says, beside another: 一般公共服务80万元、农林水70万元."""
     last = scopes.told[-1] if scopes.told else None
     if last is None or last.subject is None or last.subject.scheme != "function" or scopes.own_terms:
         return None

@@ -44,6 +44,8 @@ MENU = ["首页", "政务公开", "财政信息", "时效性", "有效", "索引
         ["部门整体支出绩效自评报告", "单位全称：郎溪县水务局", "2023年度", *PROSE],
         ["郎溪县水务局文件", "关于报送2023年度部门整体支出绩效自评报告的函", *PROSE],
         ["2023年度部门整体支出绩效自评报告", *PROSE, "郎溪县水务局", "2024年3月5日"],
+        ["2023年度部门整体支出绩效自评报告", "一、单位基本信息", "1.单位名称：郎溪县水务局", *PROSE],
+        ["水务局2023年部门整体支出绩效自评", "现将郎溪县水务局2023年度整体支出绩效自评情况报告如下：", *PROSE],
         [TITLE, [["主管部门", "郎溪县人民政府办公室", "填报单位", "郎溪县水务局"], *FORM]],
     ],
 )  # fmt: skip
@@ -209,6 +211,34 @@ def test_a_score_told_as_a_part_of_one_is_a_rate(document_of):
     read = extract(document_of(["2023年度部门整体支出绩效自评表", table]))
     assert [str(one.rate_pct) for one in read.scores] == ["100", "98"]
     assert check_extraction(read) == ()
+
+
+def test_full_marks_are_told_by_their_unit_and_what_is_looked_at_is_no_indicator(document_of):
+    table = [
+        ["部门名称", "郎溪县水务局", "", ""],
+        ["评价内容", "评价要点", "计划标准（分）", "自评分"],
+        ["目标完整", "要素齐全", "60", "60"],
+        ["支出进度", "按序时进度", "30", "28"],
+        ["采购合规", "应采尽采", "10", "10"],
+        ["合计", "", "100", "98"],
+    ]
+    read = extract(document_of(["2023年度部门整体支出绩效自评表", table]))
+    assert [(one.path, str(one.full_marks), str(one.score)) for one in read.scores] == [
+        (("目标完整",), "60", "60"),
+        (("支出进度",), "30", "28"),
+        (("采购合规",), "10", "10"),
+    ]
+
+
+def test_a_place_whose_name_begins_like_a_remark_heads_a_report(document_of):
+    report = extract(document_of(["本溪市水务局2023年度部门整体绩效自评情况说明", "本市水务局支出100万元。"])).report
+    assert (report.organization, report.kind) == ("本溪市水务局", "overall_self_evaluation")
+
+
+def test_a_streets_name_is_written_out_with_its_government(document_of):
+    body = "我们对泉州市洛江区人民政府万安街道办事处2023年的支出作了自评。全年支出100万元。"
+    report = extract(document_of(["万安街道2023年度部门整体支出绩效自评报告", body])).report
+    assert (report.organization, report.region_code) == ("泉州市洛江区人民政府万安街道办事处", "350504")
 
 
 def test_a_title_may_shorten_the_name_that_the_form_gives(document_of):

@@ -38,10 +38,16 @@ def find_organization(document: Document, titles: Sequence[str] = ()) -> tuple[s
         return None, None
     name = expand(best[0])
     whole = "\n".join(passage.text for passage in document.passages[:_SPOKEN_OF])
-    if chain_at_start(name)[1] == 0:
-        fuller = re.search(rf"([一-鿿]{{2,12}}[省市区县州旗](?:人民政府)?){re.escape(name)}(?:{any_of('seats')})?", whole)
-        name = fuller[0] if fuller else name
-    return name, best[1]
+    return (name if chain_at_start(name)[1] else _with_its_place(name, whole)), best[1]
+
+
+def _with_its_place(name: str, text: str) -> str:
+    """Return a name as a text writes it out, with its place before it: 万安街道 is 洛江区人民政府万安街道办事处."""
+    fuller = re.search(rf"([一-鿿]{{2,20}}[省市区县州旗](?:人民政府)?){re.escape(name)}(?:{any_of('seats')})?", text)
+    if fuller is None:
+        return name
+    known = (at for at in range(len(fuller[1]) - 1) if chain_at_start(fuller[0][at:])[1])
+    return fuller[0][next(known, 0) :]
 
 
 def is_label(text: str) -> bool:

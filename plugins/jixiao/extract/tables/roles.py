@@ -132,8 +132,7 @@ def _by_words(path: Sequence[Cell]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     for cell, weight in zip(path, _WEIGHTS, strict=False):
         said = _said(cell.text) if not _CHAPTER.match(cell.text) else ("name",)  # 三、自评打分 | 满分 | 得分
-        if cell.text.endswith("(分)") and not {"score", "taken_off"} & {*said[:1]}:
-            said = ("full_marks",)
+        said = said if not cell.text.endswith("(分)") or {"score", "taken_off"} & {*said[:1]} else ("full_marks",)
         if cell is not path[0] and cell.col_span <= path[0].col_span:
             said = tuple(role for role in said if role != "unit")  # 单位名称 | 某局 above the head: whose form it is
         for place, role in enumerate(said[:2]):
