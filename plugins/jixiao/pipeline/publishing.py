@@ -22,6 +22,7 @@ def validate_warehouse() -> Path:
         JixiaoError: it says what failed on which rows.
     """
     from jixiao.warehouse import standing
+    from jixiao.warehouse.offences import counts_by_document
     from jixiao.warehouse.store import open_warehouse
     from jixiao.warehouse.validate import keep_run, validate
 
@@ -36,8 +37,10 @@ def validate_warehouse() -> Path:
             print("the gate has passed these facts, and nothing was changed since")  # noqa: T201 - a task's log
             return latest
         standing.forget(engine, work)  # its Data Docs are about to be those of other facts
+        trusted = standing.stands(engine, standing.work_of(standing.FACTS), facts)
+        counts = counts_by_document(engine, work, trusted)
         standing.seal(engine, facts)
-    validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs")
+    validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs", counts)
     keep_run(folder / "history.jsonl", validation, datetime.now(UTC))
     if not validation.success:
         words = "; ".join(unmet.words for unmet in validation.fatal_failures)

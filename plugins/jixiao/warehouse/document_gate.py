@@ -27,18 +27,24 @@ def refused(tables: Mapping[str, pa.Table], judged: Sequence[str] = FACT_TABLES)
     filled = [name for name in judged if tables[name].num_rows]  # a table without rows breaks nothing
     if not filled:
         return {}
-    with duckdb.connect(":memory:", config={"threads": 2}) as connection:
-        connection.execute("CREATE SCHEMA core")
-        for name in tables:
-            connection.register("loading", tables[name])
-            connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608 - our own names
-            connection.unregister("loading")
+    with alone(tables) as connection:
         for table, description, query in _queries(filled):
             for sha256, rows in _offenders(connection, query).items():
                 more = " …" if len(rows) > _SHOWN else ""
                 words = f"core.{table}: expected that {description}: {'; '.join(rows[:_SHOWN])}{more}"
                 reasons.setdefault(sha256, []).append(words)
     return {sha256: "; ".join(found) for sha256, found in sorted(reasons.items())}
+
+
+def alone(tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB in memory whose schema `core` has these tables and nothing else."""
+    connection = duckdb.connect(":memory:", config={"threads": 2})
+    connection.execute("CREATE SCHEMA core")
+    for name in tables:
+        connection.register("loading", tables[name])
+        connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608 - our own names
+        connection.unregister("loading")
+    return connection
 
 
 def _queries(judged: Sequence[str]) -> Iterator[tuple[str, str, str]]:

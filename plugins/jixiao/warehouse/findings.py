@@ -32,6 +32,7 @@ def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | Non
     if dict(native.execute("SELECT check_id, digest FROM raw.judged").fetchall()) != today:
         documents = None
         native.execute("DELETE FROM raw.built")  # findings of documents that nobody touched may come and go
+        native.execute("DELETE FROM raw.counted")
         native.execute("DELETE FROM raw.judged")
         native.executemany("INSERT INTO raw.judged VALUES (?, ?)", [list(pair) for pair in sorted(today.items())])
     found = find_all(native, documents)

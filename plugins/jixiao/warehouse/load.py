@@ -130,7 +130,8 @@ def _loaded(native: duckdb.DuckDBPyConnection, given: _Given, found: Corrected, 
     touched |= concerned(native, loaded)
     if renamed:  # by another version of the code: everything may go by other names
         native.execute("DELETE FROM raw.built")
-    native.execute("INSERT OR IGNORE INTO raw.unbuilt SELECT unnest(?)", [sorted(touched)])
+    for followed in ("unbuilt", "uncounted"):  # by the marts, and by the gate
+        native.execute(f"INSERT OR IGNORE INTO raw.{followed} SELECT unnest(?)", [sorted(touched)])
     count = record_findings(native, None if renamed else touched)
     note_write(native)
     return LoadSummary(len(given.extractions), len(given_up), count)

@@ -48,6 +48,20 @@ _RAW: Final = {
         "How far the gate has followed what was written; one row.",
         {"writes": "How often facts were written.", "passed": "What `writes` was when the gate passed last."},
     ),
+    "offences": (
+        "How many rows of a document the gate's expectations select, as it counted last.",
+        {
+            "suite": "Name of the suite.",
+            "place": "Place of the query among the suite's, from 0.",
+            "document_sha256": "SHA-256 of the original's bytes, lower-case hex.",
+            "found": "How many of its rows the query selects.",
+        },
+    ),
+    "counted": ("The gate that counted.", {"gate": "Digest of its code and expectations."}),
+    "uncounted": (
+        "Documents that changed since the gate counted.",
+        {"document_sha256": "SHA-256 of the original's bytes, lower-case hex."},
+    ),
     "standing": (
         "Work that need not be done again while the facts are as it left them.",
         {"work": "What was done, with a digest of what it was given.", "content": "Digest of all facts after it."},
@@ -109,3 +123,13 @@ def create_chained(connection: sa.Connection) -> None:
     """Keep how far the chains of revisions have followed the archive: only those that changed are worked out."""
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.chained (point VARCHAR NOT NULL)")
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.unchained (document_sha256 VARCHAR PRIMARY KEY)")
+
+
+def create_offences(connection: sa.Connection) -> None:
+    """Keep what the gate counted, by document: only those that changed are counted anew."""
+    connection.exec_driver_sql(
+        "CREATE TABLE IF NOT EXISTS raw.offences (suite VARCHAR NOT NULL, place INTEGER NOT NULL, "
+        "document_sha256 VARCHAR NOT NULL, found BIGINT NOT NULL)"
+    )
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.counted (gate VARCHAR NOT NULL)")
+    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.uncounted (document_sha256 VARCHAR PRIMARY KEY)")

@@ -22,6 +22,7 @@ from jixiao.warehouse.raw_tables import (
     create_chained,
     create_gate,
     create_judged,
+    create_offences,
     create_standing,
     create_told,
     create_unbuilt,
@@ -187,6 +188,8 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     describe_raw,
     create_chained,
     _compress_extractions,
+    describe_raw,
+    create_offences,
     describe_raw,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""

@@ -29,12 +29,14 @@ class Expected:
     """One expectation: what selects its offenders, and the words for a person.
 
     In `query`, `{batch}` stands for the table. Where `share` is given, the offenders of a few rows are no failure.
+    `by_document`: a document's offenders, told by its `document_sha256`, follow from that document's rows alone.
     """
 
     query: str
     severity: Severity
     description: str
     share: float | None = None
+    by_document: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,9 @@ def _expected(key: tuple[str, ...], said: dict[str, Any]) -> Expected:
     """Return an expectation of a file, which has Great Expectations' words, as SQL; a share of rows may differ."""
     kwargs, words = said["kwargs"], (said["severity"], said["description"])
     if said["type"] == "unexpected_rows_expectation":
-        return Expected(kwargs["unexpected_rows_query"].rstrip("; \n"), *words)
+        return Expected(
+            kwargs["unexpected_rows_query"].rstrip("; \n"), *words, by_document=said.get("by") == "document"
+        )
     column = kwargs["column"]
     shown = ", ".join(dict.fromkeys((*key, column)))
     differs, of = _differs(said["type"], column, kwargs), "*" if said["type"].endswith("not_be_null") else column
@@ -134,7 +138,8 @@ def _contract(schema: TableSchema) -> tuple[Expected, ...]:
     out = [Expected(columns, "critical", "the columns are those of the schema file")]
     if schema.primary_key:
         query = f"SELECT {key} FROM {{batch}} GROUP BY {key} HAVING count(*) > 1"  # noqa: S608
-        out.append(Expected(query, "critical", f"each ({key}) occurs once"))
+        by_document = "document_sha256" in schema.primary_key
+        out.append(Expected(query, "critical", f"each ({key}) occurs once", by_document=by_document))
     if held := [column.name for column in schema.columns if not column.nullable]:
         nulls = ", ".join(f"CASE WHEN {name} IS NULL THEN '{name}' END" for name in held)
         where = " OR ".join(f"{name} IS NULL" for name in held)

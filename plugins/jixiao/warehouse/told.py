@@ -94,6 +94,7 @@ def forget_all(engine: sa.Engine) -> None:
         connection.exec_driver_sql("UPDATE raw.told SET mark = ''")
         connection.exec_driver_sql("DELETE FROM raw.named")
         connection.exec_driver_sql("DELETE FROM raw.chained")
+        connection.exec_driver_sql("DELETE FROM raw.counted")
 
 
 def loaded_so(engine: sa.Engine, marks: Mapping[str, str]) -> set[str]:

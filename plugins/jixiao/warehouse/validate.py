@@ -9,11 +9,12 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ import duckdb
 from jixiao.check.catalogue import rules
 from jixiao.files import partial_name, write_text
 from jixiao.settings import Settings
-from jixiao.warehouse.counting import counted
+from jixiao.warehouse.counting import Count, counted
 from jixiao.warehouse.gx_start import compile_pages_once, started
 from jixiao.warehouse.lock import connect
 from jixiao.warehouse.suites import RULES_SUITE, Expected, Severity, Suite, suites
@@ -66,10 +67,16 @@ class Validation:
     docs_index: Path | None
 
 
-def validate(warehouse: Path, results_dir: Path, docs_dir: Path) -> Validation:
+def validate(
+    warehouse: Path,
+    results_dir: Path,
+    docs_dir: Path,
+    known_counts: Mapping[tuple[str, str], Count] = MappingProxyType({}),
+) -> Validation:
     """Judge the DuckDB file `warehouse`; write the results and Data Docs; return what failed.
 
-    The caller must have closed its own connections to the file. Takes some
+    `known_counts` tell how many rows some expectations select, by table and query (`offences.py`): they are not counted
+    again. The caller must have closed its own connections to the file. Takes some
     seconds and 300 MB for Great Expectations itself. Raises `duckdb.Error` where the file is no warehouse at all.
     """
     known = suites()
@@ -87,7 +94,7 @@ def validate(warehouse: Path, results_dir: Path, docs_dir: Path) -> Validation:
         )
         return _kept(unmet, len(unmet), {}, results_dir, None)
     with building(docs_dir) as docs:
-        unmet, evaluated, counts = _judge(warehouse, known, docs)
+        unmet, evaluated, counts = _judge(warehouse, known, known_counts, docs)
     return _kept(unmet, evaluated, counts, results_dir, docs_dir / "index.html")
 
 
@@ -153,7 +160,9 @@ def told_runs(history: Path, results_dir: Path) -> Iterator[str]:
         before = now
 
 
-def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
+def _judge(
+    warehouse: Path, known: tuple[Suite, ...], known_counts: Mapping[tuple[str, str], Count], docs: Path
+) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
     """Run all suites with Great Expectations; return what failed, how many were judged, and rows by table."""
     gx = started()
     compile_pages_once()
@@ -164,7 +173,9 @@ def _judge(warehouse: Path, known: tuple[Suite, ...], docs: Path) -> tuple[tuple
     COUNTED.clear()  # before Great Expectations opens the file with settings of its own
     with connect(warehouse) as connection:
         for suite in known:
-            COUNTED.update({(suite.qualified, query): n for query, n in counted(connection, suite).items()})
+            kept = {query: n for (table, query), n in known_counts.items() if table == suite.qualified}
+            told = kept | counted(connection, suite, kept)
+            COUNTED.update({(suite.qualified, query): n for query, n in told.items()})
     context = gx.get_context(mode="ephemeral")
     context._save_project_config = lambda: None  # writes it as YAML with every table, and keeps it nowhere
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
