@@ -187,6 +187,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     create_told,
     describe_raw,
     create_chained,
+    describe_raw,
     _compress_extractions,
     describe_raw,
     create_offences,
