@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jixiao import EXTRACTOR_VERSION
 from jixiao.extract import extract
-from jixiao.extract.worker import EXTRACTION
+from jixiao.extract.stored import EXTRACTION
 from jixiao.files import write_bytes
 from jixiao.model import Document
 from jixiao.read import read_document

@@ -96,7 +96,7 @@ def arrange(numbers: range, edition: int = 0) -> list[dict[str, object]]:
     """
     from jixiao.archive import Archive
     from jixiao.archive.sighting import Seen
-    from jixiao.extract.worker import EXTRACTION
+    from jixiao.extract.stored import EXTRACTION
     from jixiao.pipeline.extracting import extraction_path
     from jixiao.pipeline.staging import place
     from jixiao.settings import Settings

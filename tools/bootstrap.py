@@ -96,6 +96,8 @@ def main(words: list[str]) -> None:
     subprocess.run(
         [python, "-m", "compileall", "-q", "plugins"], check=True
     )  # the reader's box lets nothing be written
+    if (HOME / "sql").is_dir():  # the image brings it later
+        subprocess.run([python, "-m", "jixiao.keep"], check=True)
     print(f"{words[0]} is ready", flush=True)
 
 

@@ -8,14 +8,13 @@ place cannot be written.
 import argparse
 import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 
-import argcomplete
-
 from jixiao import __version__, file_commands, reader_commands, record_commands, run_commands, source_commands
 from jixiao.arguments import command, tinted
-from jixiao.model import JixiaoError
+from jixiao.errors import JixiaoError
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -136,7 +135,10 @@ def _parser() -> argparse.ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     parser = _parser()
-    argcomplete.autocomplete(parser)  # after: eval "$(register-python-argcomplete jixiao)"
+    if "_ARGCOMPLETE" in os.environ:  # after: eval "$(register-python-argcomplete jixiao)"
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
     args = parser.parse_args(words)
     handler: Handler = args.handler
     return in_one_line(lambda: handler(args))

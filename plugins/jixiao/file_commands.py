@@ -4,27 +4,30 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jixiao.arguments import command
-from jixiao.model import Evidence, Extraction, JixiaoError, UnreadableDocument
+from jixiao.errors import JixiaoError, UnreadableDocument
+
+if TYPE_CHECKING:
+    from jixiao.model import Evidence, Extraction
 
 _FACTS = ("amounts", "scores", "ratios", "deductions")
 """What stands at a place of its own, as the contract names it."""
 
 
-def _extracted(path: Path) -> Extraction:
+def _extracted(path: Path) -> "Extraction":
     """Extract one file in a process of its own, so that the limits hold whatever the file does."""
-    from jixiao.extract.worker import EXTRACTION, Worker
+    from jixiao.extract.stored import EXTRACTION
+    from jixiao.extract.worker import Worker
     from jixiao.read.limits import Limits
 
     with Worker(Limits.configured()) as worker:
         return EXTRACTION.validate_json(worker.extract(path))
 
 
-def _judged(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return one file's extraction as JSON and its contract, both made by one process of their own.
+def _judged(path: Path) -> dict[str, Any]:
+    """Return one file's contract, made by one process of its own, which reads it and judges what it read.
 
     What the process needs is loaded there alone: this one only prints.
     """
@@ -37,27 +40,23 @@ def _judged(path: Path) -> tuple[str, dict[str, Any]]:
     limits = Limits.configured()
     with Child("jixiao.check.worker", limits.memory_bytes) as child:
         with turned(path, limits) as beside:
-            extraction = str(child.ask(path, limits.seconds, beside, limits=asdict(limits))["extraction"])
-        with TemporaryDirectory(prefix="jixiao-") as folder:
-            kept = Path(folder) / path.name
-            kept.write_text(extraction, "utf-8")
-            try:
-                return extraction, child.ask(kept, limits.seconds, contract=True)["contract"]
-            except (ChildLate, ChildLost, UnreadableDocument) as error:
-                words = str(error).removeprefix(f"{path.name}: ")
-                raise UnreadableDocument(f"{path.name}: its rules cannot be judged: {words}") from None
+            child.ask(path, limits.seconds, beside, limits=asdict(limits))
+        try:
+            contract: dict[str, Any] = child.ask(path, limits.seconds, contract=True)["contract"]
+        except (ChildLate, ChildLost, UnreadableDocument) as error:
+            words = str(error).removeprefix(f"{path.name}: ")
+            raise UnreadableDocument(f"{path.name}: its rules cannot be judged: {words}") from None
+        return contract
 
 
 def _extract(args: argparse.Namespace) -> int:
     """Read one file; print its facts and findings."""
     if args.file.is_dir():
         raise JixiaoError(f"{args.file} is a folder: name one file in it")
-    extraction, answer = _judged(args.file)
     if args.ledger:
-        from jixiao.extract.worker import EXTRACTION
-
-        print("\n".join(_ledger_lines(EXTRACTION.validate_json(extraction))))
+        print("\n".join(_ledger_lines(_extracted(args.file))))
         return 0
+    answer = _judged(args.file)
     if args.json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
         return 0
@@ -76,7 +75,7 @@ def _extract(args: argparse.Namespace) -> int:
     return 0
 
 
-def _ledger_lines(extraction: Extraction) -> list[str]:
+def _ledger_lines(extraction: "Extraction") -> list[str]:
     """Return one line for each figure of the document, then how many ended in which way."""
     from jixiao.extract.ledger import summary
 
@@ -102,7 +101,7 @@ def _explain(args: argparse.Namespace) -> int:
     return 0
 
 
-def _place(at: Evidence) -> str:
+def _place(at: "Evidence") -> str:
     doubt = f", uncertain: OCR confidence {at.confidence:.2f}" if at.uncertain else ""
     return f"page {at.page}: {at.text}{doubt}" if at.page else at.text + doubt
 

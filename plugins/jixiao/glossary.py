@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-import yaml
+from jixiao.kept import yaml_of
 
 Language = Literal["zh", "en"]
 _FILE: Final = Path(__file__).parent / "data" / "glossary.yaml"
@@ -16,13 +16,15 @@ _SUBJECT: Final = ("flow", "stage", "scheme", "item", "ratio")
 @cache
 def glossary() -> Mapping[str, Mapping[str, tuple[str, str]]]:
     """Return the table: group, key, (Chinese, English)."""
-    said = yaml.load(_FILE.read_text("utf-8"), yaml.CSafeLoader)
+    said = yaml_of(_FILE.read_text("utf-8"))
     return {group: {key: (pair[0], pair[1]) for key, pair in words.items()} for group, words in said.items()}
 
 
 @cache
 def columns() -> Mapping[str, tuple[str, str, str]]:
     """Return the marts' columns by name: (Chinese name, an example of its values as text, more in Chinese or "")."""
+    import yaml
+
     said = yaml.load(_COLUMNS.read_text("utf-8"), yaml.BaseLoader)  # noqa: S506 - it makes nothing but text
     return {name: (told[0], told[1], told[2] if len(told) > 2 else "") for name, told in said.items()}
 
@@ -30,7 +32,7 @@ def columns() -> Mapping[str, tuple[str, str, str]]:
 @cache
 def about_marts() -> Mapping[str, str]:
     """Return what each mart holds, in Chinese; in English its own schema.yaml tells it."""
-    said = yaml.load(_FILE.read_text("utf-8"), yaml.CSafeLoader)["mart"]
+    said = yaml_of(_FILE.read_text("utf-8"))["mart"]
     return {name: told[2] for name, told in said.items()}
 
 

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from jixiao.errors import JixiaoError as JixiaoError
+from jixiao.errors import TransientError as TransientError
+from jixiao.errors import UnreadableDocument as UnreadableDocument
+
 TextSource = Literal["text", "ocr", "mixed"]
 Form = Literal["narrative", "score_form"]
 Flow = Literal["revenue", "expenditure"]
@@ -51,18 +55,6 @@ def fact_id(kind: str, index: int) -> str:
 
 SURE = 0.9
 """The OCR confidence, 0 to 1, below which a figure is marked as uncertain."""
-
-
-class JixiaoError(Exception):
-    """Something a person must hear about in one line; the message names the file or address and the reason."""
-
-
-class TransientError(JixiaoError):
-    """Something that may have passed by the next try: a site that does not answer, a warehouse that is held."""
-
-
-class UnreadableDocument(JixiaoError):  # noqa: N818 - the word the field and the docs use
-    """A document that cannot be read: encrypted, truncated, empty, not a document, or over a limit."""
 
 
 # --------------------------------------------------------------------------------------------- reading

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jixiao.arguments import command, tinted
-from jixiao.model import JixiaoError
+from jixiao.errors import JixiaoError
 
 
 def _tell(line: str) -> None:

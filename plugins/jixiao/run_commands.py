@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jixiao.arguments import command, positive, tinted
 from jixiao.demo_site import demo_site
-from jixiao.model import JixiaoError
+from jixiao.errors import JixiaoError
 
 if TYPE_CHECKING:
     from jixiao.discover import Walk

@@ -7,20 +7,22 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import yaml
-
+from jixiao.kept import yaml_of
 from jixiao.settings import Settings
 
-_ARROW: dict[str, pa.DataType] = {
-    "VARCHAR": pa.string(),
-    "INTEGER": pa.int32(),
-    "BIGINT": pa.int64(),
-    "DOUBLE": pa.float64(),
-    "BOOLEAN": pa.bool_(),
-    "DATE": pa.date32(),
-    "TIMESTAMP": pa.timestamp("us"),
+if TYPE_CHECKING:  # a reader of one file does without pyarrow, which takes longer to load than its page to read
+    import pyarrow as pa
+
+_ARROW = {
+    "VARCHAR": "string",
+    "INTEGER": "int32",
+    "BIGINT": "int64",
+    "DOUBLE": "float64",
+    "BOOLEAN": "bool",
+    "DATE": "date32",
+    "TIMESTAMP": "timestamp[us]",
 }
 
 
@@ -38,8 +40,10 @@ class Column:
     before: str | None = None
 
     @property
-    def arrow_type(self) -> pa.DataType:
+    def arrow_type(self) -> "pa.DataType":
         """Return the Arrow type that DuckDB reads as `type`; `ValueError` for a type without one."""
+        import pyarrow as pa
+
         if self.type.endswith("[]"):
             return pa.list_(Column("", self.type[:-2], True, "").arrow_type)
         decimal = re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", self.type)
@@ -47,7 +51,7 @@ class Column:
             return pa.decimal128(int(decimal[1]), int(decimal[2]))
         if self.type not in _ARROW:
             raise ValueError(f"{self.name}: no Arrow type for {self.type}")
-        return _ARROW[self.type]
+        return pa.type_for_alias(_ARROW[self.type])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,16 @@ class TableSchema:
     checks: tuple[str, ...] = ()
 
     @property
-    def arrow_schema(self) -> pa.Schema:
+    def arrow_schema(self) -> "pa.Schema":
         """Return the columns as an Arrow schema."""
+        import pyarrow as pa
+
         return pa.schema([pa.field(c.name, c.arrow_type, nullable=c.nullable) for c in self.columns])
 
 
 def load_schema(path: Path) -> TableSchema:
     """Read one schema.yaml; its layer and name are its folders' names."""
-    with path.open(encoding="utf-8") as handle:
-        said = yaml.load(handle, yaml.CSafeLoader)
+    said = yaml_of(path.read_text("utf-8"))
     columns = tuple(
         Column(c["name"], c["type"], bool(c.get("nullable", True)), c["description"], c.get("before"))
         for c in said["columns"]
@@ -95,7 +100,13 @@ def load_schema(path: Path) -> TableSchema:
 
 
 @cache
+def schema_of(layer: str, name: str) -> TableSchema:
+    """Return one table of a layer."""
+    return load_schema(Settings.load().sql / layer / name / "schema.yaml")
+
+
+@cache
 def schemas(layer: str) -> dict[str, TableSchema]:
     """Return the tables of a layer by name, in the order of their names."""
-    found = (load_schema(path) for path in sorted((Settings.load().sql / layer).glob("*/schema.yaml")))
-    return {schema.name: schema for schema in found}
+    names = (path.parent.name for path in sorted((Settings.load().sql / layer).glob("*/schema.yaml")))
+    return {name: schema_of(layer, name) for name in names}

@@ -6,13 +6,14 @@ the project when the library runs from elsewhere.
 
 import getpass
 import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-from jixiao.model import JixiaoError
+from jixiao.errors import JixiaoError
 
 
 def whoever() -> str:
@@ -24,10 +25,10 @@ def whoever() -> str:
 
 
 _PREFIX: Final = "JIXIAO_"
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Settings(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """The settings of this process, validated whole; each is an environment variable with the prefix `JIXIAO_`.
 
     `archive_url`, `publish_url`, `staging` and `extractions` may be any fsspec URL; the warehouse is one local DuckDB
@@ -36,9 +37,7 @@ class Settings(BaseModel):
     `libreoffice` is the folder of its program; empty looks in the usual ones, "off" does without.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    home: Path = Field(default_factory=lambda: Path(__file__).resolve().parents[2])
+    home: Path
     var: Path
     archive_url: str
     publish_url: str
@@ -50,35 +49,15 @@ class Settings(BaseModel):
     corrections: Path
     sources_only: tuple[str, ...] = ()
     contact: str | None = None
-    hosts_at_once: Annotated[int, Field(ge=1, le=256)] = 32
-    keep_versions: Annotated[int, Field(ge=1)] = 5
-    memory: Annotated[str, Field(pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$")] | None = None
-    threads: Annotated[int, Field(ge=1, le=256)] = 2
-    document_seconds: Annotated[int, Field(ge=1)] = 600
-    document_memory_mib: Annotated[int, Field(ge=256)] = 3072
-    document_pages: Annotated[int, Field(ge=1)] = 1000
-    failed_share: Share = 0.2
+    hosts_at_once: int = 32
+    keep_versions: int = 5
+    memory: str | None = None
+    threads: int = 2
+    document_seconds: int = 600
+    document_memory_mib: int = 3072
+    document_pages: int = 1000
+    failed_share: float = 0.2
     libreoffice: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _places(cls, said: Any) -> Any:
-        """Put what lies in `home` and `var` where nothing else is said."""
-        home = Path(said.get("home") or Path(__file__).resolve().parents[2]).resolve()
-        var = Path(said.get("var") or home / "var").resolve()
-        only = said.get("sources_only", ())
-        places = {
-            "archive_url": str(var / "archive"),
-            "publish_url": str(var / "published"),
-            "warehouse": var / "warehouse" / "jixiao.duckdb",
-            "staging": str(var / "staging"),
-            "extractions": str(var / "extractions"),
-            "sources": home / "sources",
-            "rosters": home / "rosters",
-            "corrections": home / "sources" / "corrections",
-        }
-        chosen = tuple(name for name in only.split(",") if name) if isinstance(only, str) else only
-        return {**places, **said, "home": home, "var": var, "sources_only": chosen}
 
     @property
     def warehouse_path(self) -> Path:
@@ -127,10 +106,80 @@ def _here() -> str:
 
 @lru_cache(maxsize=8)
 def _loaded(_folder: str, variables: tuple[tuple[str, str], ...]) -> Settings:
-    """Read the settings; stages ask for them with every document, and validating takes milliseconds."""
-    try:
-        return Settings.model_validate({name.removeprefix(_PREFIX).lower(): value for name, value in variables})
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = f"JIXIAO_{'_'.join(str(part) for part in first['loc'][:1]).upper()}"
-        raise JixiaoError(f"{name}={first['input']!s}: {first['msg'].lower()}") from None
+    """Read the settings; stages ask for them with every document."""
+    said: dict[str, Any] = {}
+    for variable, value in variables:
+        name = variable.removeprefix(_PREFIX).lower()
+        if name in _READ:
+            try:
+                said[name] = _READ[name](value)
+            except ValueError as error:
+                raise JixiaoError(f"{variable}={value}: {error}") from None
+    home = said.get("home", Path(__file__).resolve().parents[2])
+    var = said.get("var", home / "var").resolve()
+    places = {
+        "archive_url": str(var / "archive"),
+        "publish_url": str(var / "published"),
+        "warehouse": var / "warehouse" / "jixiao.duckdb",
+        "staging": str(var / "staging"),
+        "extractions": str(var / "extractions"),
+        "sources": home / "sources",
+        "rosters": home / "rosters",
+        "corrections": home / "sources" / "corrections",
+    }
+    return Settings(**{**places, **said, "home": home, "var": var})
+
+
+def _number(kind: type[int] | type[float], least: int, most: int | None = None) -> Callable[[str], Any]:
+    """Return what reads a number within limits."""
+    words = (
+        f"a {'whole ' if kind is int else ''}number {f'from {least}' if most is None else f'from {least} to {most}'}"
+    )
+
+    def read(value: str) -> int | float:
+        try:
+            number = kind(value)
+        except ValueError:
+            raise ValueError(f"this should be {words}") from None
+        if not (least <= number and (most is None or number <= most)):  # nor is NaN within any
+            raise ValueError(f"this should be {words}")
+        return number
+
+    return read
+
+
+def _size(value: str) -> str:
+    """Return a size as DuckDB reads it."""
+    if not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", value):
+        raise ValueError("this should be a size, as 3GB or 512MiB")
+    return value
+
+
+def _names(value: str) -> tuple[str, ...]:
+    return tuple(name for name in value.split(",") if name)
+
+
+_READ: Final[dict[str, Callable[[str], Any]]] = {
+    "home": lambda value: Path(value).resolve(),
+    "var": Path,
+    "archive_url": str,
+    "publish_url": str,
+    "warehouse": Path,
+    "staging": str,
+    "extractions": str,
+    "sources": Path,
+    "rosters": Path,
+    "corrections": Path,
+    "sources_only": _names,
+    "contact": str,
+    "hosts_at_once": _number(int, 1, 256),
+    "keep_versions": _number(int, 1),
+    "memory": _size,
+    "threads": _number(int, 1, 256),
+    "document_seconds": _number(int, 1),
+    "document_memory_mib": _number(int, 256),
+    "document_pages": _number(int, 1),
+    "failed_share": _number(float, 0, 1),
+    "libreoffice": str,
+}
+"""How each variable is read; what raises `ValueError` says what it should be."""

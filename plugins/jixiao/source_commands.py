@@ -6,7 +6,7 @@ from typing import Any
 
 from jixiao.arguments import command, tinted
 from jixiao.demo_site import demo_site
-from jixiao.model import JixiaoError
+from jixiao.errors import JixiaoError
 from jixiao.run_commands import candidate_lines
 
 

@@ -1,7 +1,8 @@
 """Every row of the lexicon reads its witness, and a wording is added as a row with the sentence that has it."""
 
 import pytest
-from jixiao.extract.lexicon import expand, lexicon, read_rows
+from jixiao.extract.lexicon import lexicon
+from jixiao.extract.lexicon_rows import expand, read_rows
 
 ROWS = [pytest.param(row, id=f"{row.theme}-{row.role}-{row.line}") for row in lexicon().rows]
 

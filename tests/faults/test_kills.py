@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from jixiao.archive import Archive
-from jixiao.extract.worker import EXTRACTION
+from jixiao.extract.stored import EXTRACTION
 
 from tests.faults.stages import STAGES, fingerprint
 

@@ -21,7 +21,7 @@ import duckdb
 import pytest
 from jixiao.archive import Archive
 from jixiao.check import find_all, rules
-from jixiao.extract.worker import EXTRACTION
+from jixiao.extract.stored import EXTRACTION
 from jixiao.pipeline import extraction_path, load_run
 from jixiao.pipeline import loading_parts as parts_of_a_load
 from jixiao.pipeline.settling import apply_corrections

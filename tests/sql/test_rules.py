@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from jixiao.check import find_in, rules
+from jixiao.check import find_alone, find_in, rows_of, rules
+from jixiao.check.catalogue import has
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import among_others, build_extraction
@@ -50,7 +51,7 @@ def test_case(number, rule, case):
 
 @pytest.mark.parametrize(("rule", "case"), list(_alone()))
 def test_a_document_alone_has_the_findings_that_it_has_among_others(rule, case, build):
-    assert _told(find_in(map(build, _documents(case))).to_pylist()) == _expected(rule, case)
+    assert _told(find_in(map(build, _documents(case)))) == _expected(rule, case)
 
 
 @cache
@@ -87,7 +88,7 @@ def _documents(case) -> list[dict]:
 
 def _by_number(crowd) -> dict[int, list[dict]]:
     found: dict[int, list[dict]] = {}
-    for row in find_in(crowd).to_pylist():
+    for row in find_in(crowd):
         found.setdefault(int(row["document_sha256"][:63]), []).append(row)
     return found
 
@@ -105,6 +106,18 @@ def test_a_finding_rests_on_sure_facts_on_both_sides(number, rule):
     for fact, still in _doubted().get(number, []):
         uses = [{*row["stated_fact_ids"], *row["computed_fact_ids"]} for row in still]
         assert all(fact not in used for used in uses), (rule, fact)
+
+
+@pytest.mark.parametrize("param", [param for param in _alone() if param.values[1]["finds"]])
+def test_a_rule_finds_nothing_without_a_row_that_it_says_it_needs(param, build):
+    name, case = param.values
+    rule = next(one for one in rules() if one.id == name)
+    rows = rows_of(map(build, _documents(case)))
+    assert find_alone(rows, [rule]), "the rule's own case"
+    for table, values in rule.needs.items():
+        without = {**rows, table: [row for row in rows[table] if not has(row, values)]}
+        assert not rule.may_find(without)
+        assert find_alone(without, [rule]) == []
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in rules()])

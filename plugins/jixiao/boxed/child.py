@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from jixiao.boxed.box import Box, allow_seconds, shut_in
-from jixiao.model import JixiaoError, UnreadableDocument
+from jixiao.errors import JixiaoError, UnreadableDocument
 
 _LOOK_SECONDS = 1.0
 
@@ -105,7 +105,7 @@ class Child:
             self.close()
             self._box = Box(self._memory_bytes)
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", self._module, str(self._memory_bytes)],
+                [sys.executable, "-m", "jixiao.boxed.start", self._module, str(self._memory_bytes)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=self._box.environment(),

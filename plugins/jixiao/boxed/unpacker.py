@@ -12,7 +12,7 @@ from typing import Any, Final, Self
 
 from jixiao.boxed.box import made_file
 from jixiao.boxed.child import Child, serve
-from jixiao.model import JixiaoError
+from jixiao.errors import JixiaoError
 
 MISSING: Final = "no libarchive is installed here that opens it (Debian: apt-get install libarchive13)"
 _MEMORY_BYTES: Final = 1024**3

@@ -4,15 +4,15 @@ Both run the same SQL on tables of the same shape (`sql/core/`), in a DuckDB in 
 `find_in` on extractions, `find_all` on the warehouse's facts, some departments at a time.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
-import pyarrow as pa
 
+from jixiao.check.alone import alone
 from jixiao.check.catalogue import Rule, rules
-from jixiao.check.facts import fact_rows, fact_tables
+from jixiao.check.facts import fact_rows
 from jixiao.check.scope import (
     AT_ONCE,
     SAFE_OPTIMIZER,
@@ -24,16 +24,29 @@ from jixiao.check.scope import (
 )
 from jixiao.glossary import subject_words
 from jixiao.model import Box, Evidence, Extraction, Finding, SidedEvidence
-from jixiao.schema import schemas
+from jixiao.schema import schema_of
 
-__all__ = ["SAFE_OPTIMIZER", "check_extraction", "find_all", "find_in", "find_rule", "intervals_sql", "rules"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "SAFE_OPTIMIZER",
+    "check_extraction",
+    "find_all",
+    "find_alone",
+    "find_in",
+    "find_rule",
+    "intervals_sql",
+    "rows_of",
+    "rules",
+]
 
 Row = dict[str, Any]
 _PLACES = Decimal("0.0001")
 
+_OFFENDERS = "CREATE OR REPLACE TEMP TABLE offenders AS SELECT *, row_number() OVER () AS place FROM ({rule})"
 _STANDING = """
-WITH offenders AS (SELECT *, row_number() OVER () AS place FROM ({rule})),
-named AS (
+WITH named AS (
     SELECT place, document_sha256, unnest(list_concat(stated_fact_ids, computed_fact_ids)) AS fact_id FROM offenders
 ),
 doubted AS (SELECT DISTINCT named.place FROM named SEMI JOIN core.unsure_facts USING (document_sha256, fact_id)),
@@ -67,7 +80,9 @@ _NAMES = ("organizations", "organization_aliases")
 
 def _offenders(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
     """Run one rule; return its offenders as rows in a fixed order: those that rest on sure facts, stated together."""
-    cursor = connection.execute(_STANDING.format(rule=rule.sql, within=rule.within_blocks))
+    if not (connection.execute(_OFFENDERS.format(rule=rule.sql)).fetchone() or (0,))[0]:
+        return []
+    cursor = connection.execute(_STANDING.format(within=rule.within_blocks))
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -113,9 +128,8 @@ def _finding_row(rule: Rule, offender: Row) -> Row:
     }
 
 
-def _table(rows: list[Row]) -> pa.Table:
-    rows.sort(key=lambda row: (row["document_sha256"], row["finding_id"]))
-    return pa.Table.from_pylist(rows, schema=schemas("core")["findings"].arrow_schema)
+def _in_order(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row["document_sha256"], row["finding_id"]))
 
 
 def find_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
@@ -123,42 +137,64 @@ def find_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[Row]:
     return [_finding_row(rule, offender) for offender in _offenders(connection, rule)]
 
 
-def _find(connection: duckdb.DuckDBPyConnection) -> Iterator[Row]:
-    for rule in rules():
+def _find(connection: duckdb.DuckDBPyConnection, asked: Iterable[Rule]) -> Iterator[Row]:
+    for rule in asked:
         yield from find_rule(connection, rule)
 
 
 def find_all(
     connection: duckdb.DuckDBPyConnection, documents: Collection[str] | None = None, at_once: int = AT_ONCE
-) -> pa.Table:
+) -> "pa.Table":
     """Run every rule over `core.*`, or over some documents of it; return all offenders.
 
     They have the shape of `sql/core/findings/schema.yaml`. A department's reports are judged in one go.
     """
+    import pyarrow as pa
+
     rows: list[Row] = []
     names = {name: connection.execute(f"SELECT * FROM core.{name}").to_arrow_table() for name in _NAMES}  # noqa: S608
     for chunk in by_department(connection, documents, at_once):
         read = chunk if documents is None else with_year_before(connection, chunk)
         facts = in_memory({**facts_of(connection, _JUDGED, read), **names})
         try:
-            rows += [row for row in _find(facts) if row["document_sha256"] in chunk]
+            rows += [row for row in _find(facts, rules()) if row["document_sha256"] in chunk]
         finally:
             facts.close()
-    return _table(rows)
+    return pa.Table.from_pylist(_in_order(rows), schema=schema_of("core", "findings").arrow_schema)
 
 
-def find_in(extractions: Iterable[Extraction]) -> pa.Table:
-    """Run every rule over some documents in memory; same shape and order as `find_all`."""
-    connection = in_memory(fact_tables(extractions), threads=1)
+def find_in(extractions: Iterable[Extraction]) -> list[Row]:
+    """Run every rule over some documents by themselves; the rows that `find_all` gives of them, in its order.
+
+    Raises:
+        UnreadableDocument: a figure does not fit its column.
+    """
+    rows = rows_of(extractions)
+    return find_alone(rows, [rule for rule in rules() if rule.may_find(rows)])
+
+
+def rows_of(extractions: Iterable[Extraction]) -> dict[str, list[Row]]:
+    """Return the rows that rules read, by table."""
+    rows: dict[str, list[Row]] = {name: [] for name in _JUDGED}
+    for extraction in extractions:
+        said = fact_rows(extraction)
+        for name in _JUDGED:
+            rows[name] += said[name]
+    return rows
+
+
+def find_alone(rows: dict[str, list[Row]], asked: Sequence[Rule]) -> list[Row]:
+    """Run some rules over such rows."""
+    connection = alone(rows, [_STANDING, *(rule.sql for rule in asked)])
     try:
-        return _table(list(_find(connection)))
+        return _in_order(_find(connection, asked))
     finally:
         connection.close()
 
 
 def check_extraction(extraction: Extraction) -> tuple[Finding, ...]:
     """Return the findings of one document, by code and subject."""
-    found = find_in([extraction]).to_pylist()
+    found = find_in([extraction])
     facts = {row["fact_id"]: row for rows in fact_rows(extraction).values() for row in rows if "fact_id" in row}
     return tuple(_finding(row, facts, extraction) for row in found)
 

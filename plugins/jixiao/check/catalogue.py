@@ -1,16 +1,19 @@
 """The rule catalogue: one folder a rule in `sql/rules/`, its SQL and its words."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-
-import yaml
+from typing import Any
 
 from jixiao.check.scope import intervals_sql
+from jixiao.kept import yaml_of
 from jixiao.settings import Settings
 from jixiao.version import judge_version
 
+Needs = Mapping[str, Mapping[str, str]]
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 _ANYWHERE = 1_000_000
 """Blocks apart, for a rule whose figures may stand anywhere in the report."""
 
@@ -32,12 +35,25 @@ class Rule:
     sql: str
     digest: str
     """Of all that decides what it finds and says: another one, and facts are judged anew."""
+    needs: Needs
+    """Tables with a row each of which it finds nothing without: the row's values by column (`given`: any but null)."""
+
+    def may_find(self, rows: Rows) -> bool:
+        """Tell whether it may find anything in rows by table; planning it takes longer than a report's facts."""
+        if self.category == "two_reports" and len(rows["reports"]) < 2:
+            return False
+        return all(any(has(row, values) for row in rows[table]) for table, values in self.needs.items())
 
 
-def _load(folder: Path) -> Rule:
+def has(row: Mapping[str, Any], values: Mapping[str, str]) -> bool:
+    """Tell whether a row has these values by column, or any value where `given` is asked for."""
+    return all(row[name] is not None if value == "given" else row[name] == value for name, value in values.items())
+
+
+def _load(folder: Path, judged_by: str) -> Rule:
     words, sql = ((folder / name).read_text("utf-8") for name in ("rule.yaml", "rule.sql"))
-    said = yaml.load(words, yaml.CSafeLoader)
-    all_of_it = "\0".join((folder.name, words, sql, intervals_sql(), judge_version()))
+    said = yaml_of(words)
+    all_of_it = "\0".join((folder.name, words, sql, judged_by))
     return Rule(
         folder.name,
         said["code"],
@@ -50,13 +66,15 @@ def _load(folder: Path) -> Rule:
         said.get("within_blocks", _ANYWHERE),
         sql.strip(),
         hashlib.sha256(all_of_it.encode()).hexdigest()[:16],
+        said.get("needs", {}),
     )
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return every rule in the order of the codes."""
-    found = [_load(path.parent) for path in (Settings.load().sql / "rules").glob("*/rule.yaml")]
+    judged_by = f"{intervals_sql()}\0{judge_version()}"
+    found = [_load(path.parent, judged_by) for path in (Settings.load().sql / "rules").glob("*/rule.yaml")]
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 

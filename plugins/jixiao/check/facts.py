@@ -1,17 +1,18 @@
-"""Facts as rows: one `Extraction` becomes Arrow tables in the shape of `sql/core/<table>/schema.yaml`.
+"""Facts as rows in the shape of `sql/core/<table>/schema.yaml`, and as Arrow tables of them.
 
-The single-file check and the warehouse both load these tables, so a rule sees the same columns in both.
+The single-file check and the warehouse both load these rows, so a rule sees the same columns in both.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any
 
 from jixiao.model import FACT_LETTERS, Evidence, Extraction, Money, fact_id
 from jixiao.schema import schemas
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 FACT_TABLES = ("reports", "amounts", "scores", "ratios", "changes", "deductions", "sections", "doubts", "ledger")
 
@@ -208,8 +209,10 @@ def _ledger_rows(extraction: Extraction) -> list[Row]:
 _FACT_NAMES = {letter: kind.removesuffix("s") for kind, letter in FACT_LETTERS.items()} | {"t": "total_score"}
 
 
-def fact_tables(extractions: Iterable[Extraction]) -> dict[str, pa.Table]:
+def fact_tables(extractions: Iterable[Extraction]) -> "dict[str, pa.Table]":
     """Return one Arrow table a fact table, holding the rows of all `extractions` in their order."""
+    import pyarrow as pa
+
     rows: dict[str, list[Row]] = {table: [] for table in FACT_TABLES}
     for extraction in extractions:
         for table, some in fact_rows(extraction).items():

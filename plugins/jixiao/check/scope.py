@@ -6,13 +6,16 @@ The views are tables there, worked out once. What one document's figures can cha
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 
 from jixiao.check.identities import identities_sql
 from jixiao.schema import schemas
 from jixiao.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SAFE_OPTIMIZER = "SET disabled_optimizers = 'common_subplan'"
 """DuckDB 1.5.5 fails to bind rules that read one view twice ('Failed to bind column reference') with this step on."""
@@ -35,15 +38,12 @@ def intervals_sql() -> str:
     return identities_sql() + (Settings.load().sql / "core" / "intervals.sql").read_text("utf-8")
 
 
-def in_memory(tables: Mapping[str, pa.Table], threads: int = 2, for_rules: bool = True) -> duckdb.DuckDBPyConnection:
+def in_memory(tables: "Mapping[str, pa.Table]", threads: int = 2, for_rules: bool = True) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB in memory with these tables in its schema `core`, and what its views say worked out from them.
 
     The other tables of the schema are there, and empty. What only rules read often stays a view unless it is for them.
     """
-    config = Settings.load().duckdb
-    Path(str(config["temp_directory"])).parent.mkdir(parents=True, exist_ok=True)  # where it spills, if it must
-    connection = duckdb.connect(":memory:", config=config | {"threads": threads})
-    connection.execute(SAFE_OPTIMIZER)
+    connection = opened(threads)
     given = {name: table for name, table in tables.items() if table.num_rows}
     connection.execute(f"CREATE SCHEMA core; {_empty(given.keys())}")
     for name in schemas("core"):
@@ -52,8 +52,17 @@ def in_memory(tables: Mapping[str, pa.Table], threads: int = 2, for_rules: bool 
         connection.register("loading", given[name])
         connection.execute(f"CREATE TABLE core.{name} AS SELECT * FROM loading")  # noqa: S608
         connection.unregister("loading")
-    connection.execute(_worked_out(current_sql()))
-    connection.execute(_worked_out(intervals_sql()) if for_rules else intervals_sql())
+    connection.execute(worked_out(current_sql()))
+    connection.execute(worked_out(intervals_sql()) if for_rules else intervals_sql())
+    return connection
+
+
+def opened(threads: int) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB in memory with nothing in it."""
+    config = Settings.load().duckdb
+    Path(str(config["temp_directory"])).parent.mkdir(parents=True, exist_ok=True)  # where it spills, if it must
+    connection = duckdb.connect(":memory:", config=config | {"threads": threads})
+    connection.execute(SAFE_OPTIMIZER)
     return connection
 
 
@@ -67,7 +76,8 @@ def _empty(given: Set[str]) -> str:
     return "; ".join(f"CREATE TABLE core.{name} ({said})" for name, said in columns.items())
 
 
-def _worked_out(views: str) -> str:
+def worked_out(views: str) -> str:
+    """Return the SQL of views as that of tables."""
     return views.replace("CREATE OR REPLACE VIEW", "CREATE TABLE")
 
 
@@ -120,7 +130,9 @@ def by_department(
     connection.execute("DROP TABLE departments")
 
 
-def _as_table(documents: Iterable[str]) -> pa.Table:
+def _as_table(documents: Iterable[str]) -> "pa.Table":
+    import pyarrow as pa
+
     return pa.table({"document_sha256": pa.array(sorted(set(documents)), pa.string())})
 
 
@@ -137,7 +149,7 @@ def _related(connection: duckdb.DuckDBPyConnection, given: list[str], years: str
 
 def facts_of(
     connection: duckdb.DuckDBPyConnection, names: Iterable[str], documents: Iterable[str]
-) -> dict[str, pa.Table]:
+) -> "dict[str, pa.Table]":
     """Return the rows of some `core` tables that belong to some documents."""
     connection.register("wanted", _as_table(documents))
     try:

@@ -3,22 +3,15 @@
 The process that judges can extract first: `jixiao extract` starts one, not two (`file_commands`).
 """
 
-import sys
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from jixiao.boxed.child import Child, ChildLate, ChildLost, serve
-from jixiao.extract import worker as extracting
-from jixiao.extract.worker import EXTRACTION
+from jixiao.extract.worker import extracted
 from jixiao.libreoffice import version_files
 from jixiao.model import Extraction, Finding, UnreadableDocument
 from jixiao.read.limits import Limits
-
-_FINDINGS = TypeAdapter(tuple[Finding, ...])
 
 
 def judged(extraction: Extraction, limits: Limits, name: str) -> tuple[Finding, ...]:
@@ -27,49 +20,48 @@ def judged(extraction: Extraction, limits: Limits, name: str) -> tuple[Finding, 
     Raises:
         UnreadableDocument: `name` and why: judging it takes more time or memory than a document may.
     """
+    from pydantic import TypeAdapter
+
+    from jixiao.extract.stored import EXTRACTION
+
     with TemporaryDirectory(prefix="jixiao-") as folder, Child("jixiao.check.worker", limits.memory_bytes) as child:
         path = Path(folder) / "extraction.json"
         path.write_bytes(EXTRACTION.dump_json(extraction))
         try:
-            return _FINDINGS.validate_python(child.ask(path, limits.seconds)["findings"])
+            found = child.ask(path, limits.seconds)["findings"]
         except (ChildLate, ChildLost) as error:
             words = str(error).removeprefix(f"{path.name}: ")
             raise UnreadableDocument(f"{name}: its rules cannot be judged: {words}") from None
         except UnreadableDocument as error:
             raise UnreadableDocument(f"{name}: {error}") from None
+    return TypeAdapter(tuple[Finding, ...]).validate_python(found)
 
 
-def answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the findings of an extraction, or (asked with the limits of its reading) the extraction of a file."""
-    if "limits" in request:
-        return extracting.answer(path, request)
-    import pyarrow as pa
+class Judge:
+    """Answers about an extraction, or about a file that it extracts first and judges when it is asked again."""
 
-    from jixiao.check import check_extraction
-    from jixiao.extract.contract import to_contract
+    def __init__(self) -> None:
+        """Know of no file yet."""
+        self._extracted: Extraction | None = None
 
-    extraction = EXTRACTION.validate_json(path.read_bytes())
-    try:
-        findings = check_extraction(extraction)
-    except pa.ArrowInvalid as error:
-        raise UnreadableDocument(f"a figure does not fit its column: {error}") from None
-    found = _FINDINGS.dump_python(findings, mode="json")
-    return (
-        {"findings": found, "contract": to_contract(extraction, findings)}
-        if "contract" in request
-        else {"findings": found}
-    )
+    def answer(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
+        """Extract a file and keep that (asked with the limits of its reading), tell its contract, or judge a file."""
+        if "limits" in request:
+            _, self._extracted = extracted(path, request)
+            return {}
+        from jixiao.check import check_extraction
 
+        if "contract" in request and self._extracted is not None:
+            from jixiao.extract.contract import to_contract
 
-class WithoutPandas(MetaPathFinder):
-    """Says that there is no pandas: pyarrow loads it for every list it is given, in case it is pandas' own."""
+            return {"contract": to_contract(self._extracted, check_extraction(self._extracted))}
+        from pydantic import TypeAdapter
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        """Raise `ModuleNotFoundError` for pandas; leave the others to the finders behind."""
-        if name == "pandas":
-            raise ModuleNotFoundError("pandas is not needed here", name=name)
+        from jixiao.extract.stored import EXTRACTION
+
+        findings = check_extraction(EXTRACTION.validate_json(path.read_bytes()))
+        return {"findings": TypeAdapter(tuple[Finding, ...]).dump_python(findings, mode="json")}
 
 
 if __name__ == "__main__":
-    sys.meta_path.insert(0, WithoutPandas())
-    serve(answer, version_files())
+    serve(Judge().answer, version_files())

@@ -13,7 +13,7 @@ from importlib.resources import files
 from itertools import combinations
 from typing import Any, Literal
 
-import yaml
+from jixiao.kept import yaml_of
 
 Printed = tuple[Decimal, Decimal]
 """A value, and one unit in its last printed digit."""
@@ -48,7 +48,7 @@ class Share:
 
 @cache
 def _declared() -> dict[str, Any]:
-    rows = yaml.load((files("jixiao") / "data" / "identities.yaml").read_text("utf-8"), yaml.CSafeLoader)
+    rows = yaml_of((files("jixiao") / "data" / "identities.yaml").read_text("utf-8"))
     return dict(rows)
 
 

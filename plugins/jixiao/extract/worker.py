@@ -5,15 +5,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pydantic import TypeAdapter
-
 from jixiao.boxed.child import Child, ChildLate, ChildLost, serve
 from jixiao.libreoffice import version_files
-from jixiao.model import Extraction
+from jixiao.model import Document, Extraction
 from jixiao.read.limits import Limits
 from jixiao.read.office import turned
-
-EXTRACTION = TypeAdapter(Extraction)
 
 
 class WorkerCrashed(ChildLost):
@@ -68,18 +64,25 @@ class Worker:
             raise WorkerCrashed(str(error)) from None
 
 
-def answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the extraction of one file as JSON, or how one of its figures was decided; in the box."""
+def extracted(path: Path, request: dict[str, Any]) -> tuple[Document, Extraction]:
+    """Return one file as it was read, and its extraction; in the box."""
     from jixiao.extract import extract
     from jixiao.read import read_document
 
     beside = Path(request["beside"]) if "beside" in request else None
     document = read_document(path, Limits(**request["limits"]), beside)
-    extraction = extract(document)
+    return document, extract(document)
+
+
+def answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the extraction of one file as JSON, or how one of its figures was decided; in the box."""
+    document, extraction = extracted(path, request)
     if name := request.get("explain"):
         from jixiao.extract.explain import explain
 
         return {"lines": explain(document, extraction, name)}
+    from jixiao.extract.stored import EXTRACTION
+
     return {"extraction": EXTRACTION.dump_json(extraction, indent=1).decode()}
 
 

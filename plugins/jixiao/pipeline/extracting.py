@@ -12,7 +12,8 @@ from upath import UPath
 from jixiao import EXTRACTOR_VERSION
 from jixiao.archive import Archive, DamagedOriginal
 from jixiao.check.worker import judged
-from jixiao.extract.worker import EXTRACTION, Worker, WorkerCrashed
+from jixiao.extract.stored import EXTRACTION
+from jixiao.extract.worker import Worker, WorkerCrashed
 from jixiao.model import Extraction, JixiaoError, UnreadableDocument
 from jixiao.pipeline.progress import progress
 from jixiao.pipeline.records import archived_in, archived_of, is_done, is_planned

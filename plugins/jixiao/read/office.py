@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from jixiao import magic
 from jixiao.boxed.child import Child, serve
+from jixiao.errors import UnreadableDocument
 from jixiao.libreoffice import library_of, program
-from jixiao.model import UnreadableDocument
 from jixiao.read.limits import Limits
 
 OLD: Final = ".doc, .wps, .rtf, .odt, .ods and .xlsb"

@@ -11,7 +11,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.archive import Telling, Told
-from jixiao.extract.worker import EXTRACTION
+from jixiao.extract.stored import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.warehouse.chains import note_unchained
 from jixiao.warehouse.rows import replace

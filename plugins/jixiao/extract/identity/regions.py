@@ -2,16 +2,14 @@
 
 import csv
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 from jixiao.extract.identity.words import words
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """A province, city or county."""
 
     code: str
@@ -24,8 +22,10 @@ class Region:
 def regions() -> dict[str, Region]:
     """Return every region by its code."""
     text = (files("jixiao") / "data" / "regions.csv").read_text("utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {r["code"]: Region(r["code"], r["name"], r["level"], r["parent_code"]) for r in rows}
+    rows = csv.reader(text.splitlines())
+    if tuple(next(rows)) != Region._fields:
+        raise ValueError(f"regions.csv: its columns are not {', '.join(Region._fields)}")
+    return {row[0]: Region._make(row) for row in rows}
 
 
 @cache
@@ -53,7 +53,7 @@ def _autonomous() -> re.Pattern[str]:
 
 def short_form(name: str) -> str | None:
     """Return how an autonomous place is called every day: 红河州, 双江县, 鄂温克旗; None for other places."""
-    match = _autonomous().match(name)
+    match = _autonomous().match(name) if "自治" in name else None
     return match["place"].removesuffix("族") + match["level"] if match else None
 
 

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from jixiao.kept import yaml_of
 
 
 @cache
@@ -21,7 +21,5 @@ def any_of(name: str) -> str:
 
 @cache
 def _all() -> dict[str, list[str]]:
-    said: dict[str, list[str]] = yaml.load(
-        (files("jixiao") / "extract" / "identity" / "words.yaml").read_text("utf-8"), yaml.CSafeLoader
-    )
+    said: dict[str, list[str]] = yaml_of((files("jixiao") / "extract" / "identity" / "words.yaml").read_text("utf-8"))
     return said

@@ -7,10 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from jixiao.extract.identity.names import is_organization, same
 from jixiao.extract.parts.titles import OwnerKind
+from jixiao.kept import yaml_of
 
 # What a paragraph is about: its first words, up to a full stop or a colon, with more behind them.
 _LEAD = re.compile(r"^(?:[((]?[一二三四五六七八九十\d]{1,3}[))]?[、.]?)?(?P<name>[一-鿿()]{4,30})[。:](?=.)")
@@ -42,9 +41,9 @@ class _Cue:
 
 @cache
 def _cues() -> tuple[_Cue, ...]:
-    rows: list[dict[str, Any]] = yaml.load(
-        (files("jixiao") / "extract" / "parts" / "clauses.yaml").read_text("utf-8"), yaml.CSafeLoader
-    )["rows"]
+    rows: list[dict[str, Any]] = yaml_of((files("jixiao") / "extract" / "parts" / "clauses.yaml").read_text("utf-8"))[
+        "rows"
+    ]
     return tuple(_Cue(row["owner"], _pattern(row), row["reach"], row["ground"], row.get("until", "")) for row in rows)
 
 

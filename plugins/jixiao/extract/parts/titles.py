@@ -6,9 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
-
 from jixiao.extract.identity.regions import chain_at_start
+from jixiao.kept import yaml_of
 from jixiao.model import DocumentKind
 from jixiao.read.text import normalise
 
@@ -47,7 +46,7 @@ class Title:
 
 @cache
 def _rows() -> tuple[dict[str, Any], ...]:
-    said = yaml.load((files("jixiao") / "extract" / "parts" / "titles.yaml").read_text("utf-8"), yaml.CSafeLoader)
+    said = yaml_of((files("jixiao") / "extract" / "parts" / "titles.yaml").read_text("utf-8"))
     return tuple(said["rows"])
 
 
@@ -59,9 +58,7 @@ def words(name: str) -> tuple[str, ...]:
 
 @cache
 def _words() -> dict[str, list[str]]:
-    said: dict[str, list[str]] = yaml.load(
-        (files("jixiao") / "extract" / "parts" / "words.yaml").read_text("utf-8"), yaml.CSafeLoader
-    )
+    said: dict[str, list[str]] = yaml_of((files("jixiao") / "extract" / "parts" / "words.yaml").read_text("utf-8"))
     return said
 
 

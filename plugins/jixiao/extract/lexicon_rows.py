@@ -1,0 +1,160 @@
+"""Rows of the lexicon, as `extract/lexicon/*.yaml` and the official charts tell them.
+
+A row is one concept (`role` and `value`) with its surface forms, the guards that must hold beside it, and a witness
+sentence that must read (tests/extract/test_lexicon.py). `[a|b]` in a form is optional, `{a|b}` a choice; forms and
+guards are separated by blanks, and the guard `<edge>` stands for the edge of a run of Chinese characters.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+from jixiao.kept import yaml_of
+
+_EDGE = "<edge>"
+_PART = re.compile(r"\[([^\]]*)\]|\{([^}]*)\}|([^\[\]{}]+)")
+_HAN = re.compile(r"[一-鿿]")
+_KEYS = {"value", "forms", "after", "not_after", "before", "not_before", "hides", "cost", "witness", "not", "mark"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: what its forms mean, where they count, and the sentences that prove it.
+
+    `cost` is what a reading pays that rests on it; `mark` is a free tag for the reader of the role (weak, tail).
+    `theme` and `line` (counted from 1 in its file) say where the row stands.
+    """
+
+    theme: str
+    line: int
+    role: str
+    value: str
+    forms: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
+    hides: frozenset[str] = frozenset()
+    cost: float = 0.0
+    witness: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    mark: str = ""
+
+    def fits(self, text: str, start: int, end: int) -> bool:
+        """Tell whether the guards hold for the form found at `start` to `end`."""
+        if self.after and not any(_stands_before(text, start, guard) for guard in self.after):
+            return False
+        if self.before and not any(_stands_behind(text, end, guard) for guard in self.before):
+            return False
+        return not (
+            any(_stands_before(text, start, guard) for guard in self.not_after)
+            or any(_stands_behind(text, end, guard) for guard in self.not_before)
+        )
+
+
+def _stands_before(text: str, start: int, guard: str) -> bool:
+    if guard == _EDGE:
+        return start == 0 or not _HAN.match(text[start - 1])
+    return text.endswith(guard, 0, start)
+
+
+def _stands_behind(text: str, end: int, guard: str) -> bool:
+    if guard == _EDGE:
+        return end >= len(text) or not _HAN.match(text[end])
+    return text.startswith(guard, end)
+
+
+def expand(form: str) -> list[str]:
+    """Return the plain forms that a form with `[optional|parts]` and `{choices|of}` stands for."""
+    parts = []
+    for match in _PART.finditer(form):
+        optional, choice, plain = match.groups()
+        if plain is not None:
+            parts.append([plain])
+        elif optional is not None:
+            parts.append(["", *optional.split("|")])
+        else:
+            parts.append(choice.split("|"))
+    return ["".join(some) for some in product(*parts)]
+
+
+def read_rows(theme: str, text: str) -> list[Row]:
+    """Return the rows of one file; its top level maps a role to a list of rows.
+
+    Raises:
+        ValueError: a row has an unknown key, no form, or no witness; the message names the file and the row.
+    """
+    out: list[Row] = []
+    loaded: Mapping[str, list[Mapping[str, Any]]] = yaml_of(text)
+    for role, rows in loaded.items():
+        for number, row in enumerate(rows, 1):
+            if unknown := set(row) - _KEYS:
+                raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: unknown key {', '.join(sorted(unknown))}")
+            forms = tuple(dict.fromkeys(plain for form in _words(row, "forms") for plain in expand(form)))
+            if any('"' in form for form in forms):
+                raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: a quotation mark inside a form")
+            if not all(forms) or not forms or not row.get("witness"):
+                raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: a row needs forms and a witness")
+            left, right = (
+                (_words(row, "after"), _words(row, "not_after")),
+                (_words(row, "before"), _words(row, "not_before")),
+            )
+            sides = [row.get(key) or () for key in ("witness", "not")]
+            witness, never = ((some,) if isinstance(some, str) else tuple(some) for some in sides)
+            hides, cost = frozenset(_words(row, "hides")), float(row.get("cost", 0))
+            value, mark = str(row["value"]), str(row.get("mark", ""))
+            said = Row(theme, number, role, value, forms, *left, *right, hides, cost)
+            out.append(replace(said, witness=witness, never=never, mark=mark))
+    return out
+
+
+def _words(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    some = row.get(key) or ()
+    return tuple(some.split()) if isinstance(some, str) else tuple(some)
+
+
+def _charts() -> Iterator[Row]:
+    """Give the classes of the official charts (data/accounts.csv): a short name counts only with 支出 behind it.
+
+    The small words of a name may be left out (商品服务支出, 对个人和家庭补助).
+    其他 in front of a class's name makes the name of one of its 款.
+    """
+    text = (files("jixiao") / "data" / "accounts.csv").read_text("utf-8")
+    for number, row in enumerate(csv.DictReader(text.splitlines()), 1):
+        name = row["name"]
+        tails = ["支出", "方面支出", "方面的支出"]
+        tails += [""] if len(name) > 4 or name.endswith("支出") else []
+        digits = f"({row['code']}类)", f"({row['code']})"
+        kinds = ["", "(类)", *digits]
+        names = {name, name.replace("的", ""), name.replace("和", ""), name.replace("和", "").replace("的", "")}
+        forms = {
+            said + one + tail + other
+            for said in names
+            for tail in tails
+            for one in kinds
+            for other in kinds
+            if not (one and other)
+        }
+        witness = (f"{name}支出100万元",)
+        yield Row(
+            "accounts",
+            number,
+            "subject",
+            f"{row['scheme']}/{row['code']}",
+            tuple(sorted(forms)),
+            not_after=("其他",),
+            witness=witness,
+        )
+
+
+def every_row() -> tuple[Row, ...]:
+    """Return every row of the package: those of the charts first, then file by file."""
+    rows = list(_charts())
+    for path in sorted((files("jixiao.extract") / "lexicon").iterdir(), key=lambda path: path.name):
+        if path.name.endswith(".yaml"):
+            rows += read_rows(path.name.removesuffix(".yaml"), path.read_text("utf-8"))
+    return tuple(rows)

@@ -1,0 +1,132 @@
+"""What Python works out anew in every process, kept beside its bytecode: patterns, methods of dataclasses, data files.
+
+A process that reads one file would spend a third of its start on these. Each stands under the whole of what it was made
+of (a pattern with its flags, a method's source, a file's text), so that none is ever stale; what is not kept, or was
+kept by another Python, is made as ever. `python -m jixiao.keep` writes the file, as compileall writes bytecode
+(tools/bootstrap.py, the image). A process that reads strangers' files only reads it.
+"""
+
+import dataclasses
+import hashlib
+import marshal
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import CodeType, SimpleNamespace
+from typing import Any, Final
+
+PLACE: Final = Path(__file__).parent / "__pycache__" / f"kept.{sys.implementation.cache_tag}.bin"
+_COMPILER: Any = re._compiler  # type: ignore[attr-defined]  # as all Pythons that we run on have it
+_MADE_BY: Final = f"1 {sys.version} {_COMPILER.MAGIC}"
+
+
+class Kept:
+    """Compiled patterns by pattern and flags, code by its source, marshalled data by the digest of its text."""
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+        self.patterns: dict[tuple[str | bytes, int], tuple[Any, ...]] = {}
+        self.methods: dict[str, CodeType] = {}
+        self.files: dict[bytes, bytes] = {}
+
+    def as_bytes(self) -> bytes:
+        """Return it as a file holds it, the digest of the rest first."""
+        said = marshal.dumps((_MADE_BY, self.patterns, self.methods, self.files))
+        return hashlib.sha256(said).digest() + said
+
+    @classmethod
+    def of(cls, path: Path) -> "Kept":
+        """Return what a file holds: nothing where there is none, or it is damaged or of another Python."""
+        kept = cls()
+        try:
+            held = path.read_bytes()
+            if hashlib.sha256(held[32:]).digest() == held[:32]:
+                made_by, *all_of_it = marshal.loads(held[32:])  # noqa: S302 - as trusted as the bytecode beside it
+                if made_by == _MADE_BY:
+                    kept.patterns, kept.methods, kept.files = all_of_it
+        except (OSError, ValueError, EOFError, TypeError):
+            pass
+        return kept
+
+
+_USED = Kept()
+
+
+def install(path: Path = PLACE) -> None:
+    """Have this process use what is kept, before it imports anything else."""
+    kept = Kept.of(path)
+    compile_pattern = _COMPILER.compile
+
+    def compiled(pattern: Any, flags: int = 0) -> Any:
+        known = kept.patterns.get((pattern, flags)) if isinstance(pattern, str | bytes) else None
+        return compile_pattern(pattern, flags) if known is None else _COMPILER._sre.compile(pattern, *known)
+
+    def execute(source: Any, *names: Any) -> None:
+        exec(kept.methods.get(source, source), *names)  # noqa: S102 - what dataclasses does
+
+    _COMPILER.compile = compiled
+    dataclasses.exec = execute  # type: ignore[attr-defined]
+    _USED.files = kept.files
+
+
+def yaml_of(text: str) -> Any:
+    """Return what a YAML file of ours says, each time as values of its own."""
+    known = _USED.files.get(_digest(text))
+    return _parsed(text) if known is None else marshal.loads(known)  # noqa: S302 - our own
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _parsed(text: str) -> Any:
+    import yaml
+
+    return yaml.load(text, yaml.CSafeLoader)
+
+
+@contextmanager
+def _recording() -> Iterator[Kept]:
+    """Keep whatever is made meanwhile."""
+    kept, sre, compile_pattern = Kept(), _COMPILER._sre, _COMPILER.compile
+    given: list[tuple[Any, ...]] = []
+
+    def make(*words: Any) -> Any:
+        given.append(words)
+        return sre.compile(*words)
+
+    def compiled(pattern: Any, flags: int = 0) -> Any:
+        made = compile_pattern(pattern, flags)
+        _, all_flags, code, groups, names, order = given.pop()
+        if isinstance(pattern, str | bytes):  # marshal takes none of the named numbers of the compiler
+            kept.patterns[pattern, int(flags)] = int(all_flags), [int(one) for one in code], groups, dict(names), order
+        return made
+
+    def execute(source: str, *names: Any) -> None:
+        kept.methods[source] = compile(source, "<string>", "exec")
+        exec(kept.methods[source], *names)  # noqa: S102 - what dataclasses does
+
+    _COMPILER._sre = SimpleNamespace(**{name: getattr(sre, name) for name in dir(sre)} | {"compile": make})
+    _COMPILER.compile = compiled
+    dataclasses.exec = execute  # type: ignore[attr-defined]
+    try:
+        yield kept
+    finally:
+        _COMPILER._sre, _COMPILER.compile = sre, compile_pattern
+        del dataclasses.exec  # type: ignore[attr-defined]
+
+
+def keep(use: Callable[[], list[Path]], path: Path = PLACE) -> None:
+    """Write a file of all that is made while `use` runs, and of the data files that it returns."""
+    with _recording() as kept:
+        files = use()
+    for file in files:
+        text = file.read_text("utf-8")
+        kept.files[_digest(text)] = marshal.dumps(_parsed(text))
+    path.parent.mkdir(exist_ok=True)
+    beside = path.with_suffix(f".{os.getpid()}")
+    beside.write_bytes(kept.as_bytes())
+    beside.replace(path)
