@@ -5,9 +5,10 @@ any clone) and from the versions of the libraries that read and recognise, and o
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ _LIBRARIES: Final = (
     "xlrd",
 )
 _DIGITS: Final = 16
+_VERSION: Final = re.compile(r"^Version: (\S+)", re.MULTILINE)
 
 
 def _files(part: Path) -> Iterator[Path]:
@@ -54,9 +56,11 @@ def digest_of(home: Path, parts: tuple[str, ...], more: tuple[str, ...] = ()) ->
 
 def _installed(name: str) -> str:
     try:
-        return f"{name}=={version(name)}"
+        about = distribution(name).read_text("METADATA") or ""
     except PackageNotFoundError:
         return f"{name} is not installed"
+    said = _VERSION.search(about)  # all of it as a message, of which this is a line, takes long to read
+    return f"{name}=={said[1] if said else 'unknown'}"
 
 
 @cache

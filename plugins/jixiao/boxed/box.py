@@ -82,6 +82,7 @@ class Box:
             "LANG": "C.UTF-8",
             "PYTHONPATH": str(Path(jixiao.__file__).resolve().parents[1]),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "OPENBLAS_NUM_THREADS": "1",  # nobody here multiplies matrices, and each thread is begun and ended
             "HOME": own,
             "TMPDIR": own,
             "JIXIAO_VAR": own,

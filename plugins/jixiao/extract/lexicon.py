@@ -97,14 +97,14 @@ class Lexicon:
 
     def opening(self, text: str, role: str, start: int = 0) -> Token | None:
         """Return the longest token of a role that starts at a place."""
-        found = [token for token in self._at(spelled(text), start, frozenset((role,))) if token.role == role]
+        found = [token for token in self._at(spelled(text), start, self._of(frozenset((role,)))) if token.role == role]
         return found[-1] if found else None
 
     def ending(self, text: str, role: str, end: int | None = None) -> Token | None:
         """Return the longest token of a role that ends at a place, or where the text does."""
-        stop, roles, text = len(text) if end is None else end, frozenset((role,)), spelled(text)
+        stop, met, text = len(text) if end is None else end, self._of(frozenset((role,))), spelled(text)
         for start in range(max(0, stop - _LONGEST), stop):
-            for token in self._at(text, start, roles):
+            for token in self._at(text, start, met):
                 if token.end == stop and token.role == role:
                     return token
         return None
@@ -115,14 +115,15 @@ class Lexicon:
 
     def _all(self, text: str, roles: frozenset[str] | None) -> Iterator[Token]:
         """Give every form whose guards hold, by where it starts, the longer ones last."""
-        (_, nodes), text = self._of(roles), spelled(text)
+        met, text = self._of(roles), spelled(text)
+        nodes = met[1]
         for start in range(len(text)):
             if nodes.get(text[start : start + 2], _UNKNOWN) is not None:
-                yield from self._at(text, start, roles)
+                yield from self._at(text, start, met)
 
-    def _at(self, text: str, start: int, roles: frozenset[str] | None) -> list[Token]:
+    def _at(self, text: str, start: int, met: _Met) -> list[Token]:
         """Return the forms that start at a place, the longer ones last."""
-        beginnings, nodes = self._of(roles)
+        beginnings, nodes = met
         begin = text[start : start + 2]
         if begin not in nodes:
             nodes[begin] = _node(self.rows, beginnings, begin)

@@ -70,6 +70,8 @@ def _stands_behind(text: str, end: int, guard: str) -> bool:
 
 def expand(form: str) -> list[str]:
     """Return the plain forms that a form with `[optional|parts]` and `{choices|of}` stands for."""
+    if "[" not in form and "{" not in form:
+        return [form]
     parts = []
     for match in _PART.finditer(form):
         optional, choice, plain = match.groups()
@@ -95,7 +97,7 @@ def read_rows(theme: str, text: str) -> list[Row]:
             if unknown := set(row) - _KEYS:
                 raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: unknown key {', '.join(sorted(unknown))}")
             forms = tuple(dict.fromkeys(plain for form in _words(row, "forms") for plain in expand(form)))
-            if any('"' in form for form in forms):
+            if any('"' in form for form in _words(row, "forms")):
                 raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: a quotation mark inside a form")
             if not all(forms) or not forms or not row.get("witness"):
                 raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: a row needs forms and a witness")
