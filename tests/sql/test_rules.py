@@ -108,9 +108,8 @@ def test_a_finding_rests_on_sure_facts_on_both_sides(number, rule):
         assert all(fact not in used for used in uses), (rule, fact)
 
 
-@pytest.mark.parametrize("param", [param for param in _alone() if param.values[1]["finds"]])
-def test_a_rule_finds_nothing_without_a_row_that_it_says_it_needs(param, build):
-    name, case = param.values
+@pytest.mark.parametrize(("name", "case"), [param for param in _alone() if param.values[1]["finds"]])
+def test_a_rule_finds_nothing_without_a_row_that_it_says_it_needs(name, case, build):
     rule = next(one for one in rules() if one.id == name)
     rows = rows_of(map(build, _documents(case)))
     assert find_alone(rows, [rule]), "the rule's own case"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from jixiao.extract.worker import EXTRACTION
+from jixiao.extract.stored import EXTRACTION
 from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, JixiaoError, Report
 from jixiao.schema import schemas
 from jixiao.warehouse import QuarantineEntry, SightingRow, build_marts, load, open_warehouse
