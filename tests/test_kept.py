@@ -44,7 +44,9 @@ def kept(tmp_path_factory) -> Path:
     home = tmp_path_factory.mktemp("library")
     shutil.copytree(PLACE.parents[1], home / "jixiao", ignore=shutil.ignore_patterns("__pycache__"))
     env = {**os.environ, "PYTHONPATH": str(home), "JIXIAO_HOME": str(Path.cwd())}
+    env["JIXIAO_VAR"] = str(home / "var")
     subprocess.run([sys.executable, "-m", "jixiao.keep"], env=env, check=True)
+    assert not (home / "var").exists()
     return home / "jixiao" / "__pycache__" / PLACE.name
 
 

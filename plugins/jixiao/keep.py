@@ -1,5 +1,6 @@
 """`python -m jixiao.keep`: keep what a process that reads and judges a file would make anew (`jixiao.kept`)."""
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -21,11 +22,13 @@ def use() -> list[Path]:
     from jixiao.read import read_document
     from jixiao.settings import Settings
 
+    sql = Settings.load().sql
     with TemporaryDirectory(prefix="jixiao-") as folder:
+        os.environ["JIXIAO_VAR"] = folder  # whoever builds an image leaves nothing of its own in `var`
         page = Path(folder) / "page.html"
         page.write_text(_PAGE, "utf-8")
         check_extraction(extract(read_document(page)))
-    home, sql = Path(__file__).parent, Settings.load().sql
+    home = Path(__file__).parent
     found = [*home.glob("extract/**/*.yaml"), *home.glob("data/*.yaml")]
     return [*found, *sql.glob("rules/*/rule.yaml"), *sql.glob("core/*/schema.yaml")]
 
