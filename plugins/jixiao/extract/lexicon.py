@@ -52,15 +52,19 @@ class Lexicon:
     rows: tuple[Row, ...]
 
     @cached_property
-    def _beginnings(self) -> dict[str, _Beginnings]:
+    def _of_role(self) -> dict[str, _Beginnings]:
+        return {}
+
+    def _beginnings(self, role: str) -> _Beginnings:
         """Return the beginnings of the rows that have a role, or hide it."""
-        found: dict[str, _Beginnings] = {}
-        for number, row in enumerate(self.rows):
-            for role in {row.role, *row.hides}:
-                of_role = found.setdefault(role, {})
-                for form in row.forms:
-                    of_role.setdefault(form[:2], []).append((number, form))
-        return found
+        if role not in self._of_role:
+            found: _Beginnings = {}
+            for number, row in enumerate(self.rows):
+                if row.role == role or role in row.hides:
+                    for form in row.forms:
+                        found.setdefault(form[:2], []).append((number, form))
+            self._of_role[role] = found
+        return self._of_role[role]
 
     @cached_property
     def _met(self) -> dict[frozenset[str] | None, _Met]:
@@ -69,8 +73,8 @@ class Lexicon:
     def _of(self, roles: frozenset[str] | None) -> _Met:
         """Return the beginnings of each of some roles, and the nodes that texts had so far."""
         if roles not in self._met:
-            known = self._beginnings
-            self._met[roles] = [known[role] for role in known if roles is None or role in roles], {}
+            names = {row.role for row in self.rows} if roles is None else roles
+            self._met[roles] = [self._beginnings(role) for role in names], {}
         return self._met[roles]
 
     def scan(self, text: str, roles: Iterable[str] | None = None) -> list[Token]:
