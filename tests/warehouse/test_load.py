@@ -183,7 +183,7 @@ def test_everything_in_the_warehouse_says_what_it_is(engine):
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO core.amounts SELECT * FROM core.amounts",
+        "INSERT INTO core.quarantine SELECT * FROM core.quarantine",
         "UPDATE core.amounts SET stage = 'planned'",
         "UPDATE core.amounts SET yuan = NULL",
         "UPDATE core.amounts SET page = 0",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SAFE_OPTIMIZER = "SET disabled_optimizers = 'common_subplan'"
 """DuckDB 1.5.5 fails to bind rules that read one view twice ('Failed to bind column reference') with this step on."""
 
-AT_ONCE = 50_000
+AT_ONCE = 10_000
 """Documents that are worked on in one go: what keeps memory within bounds."""
 
 _SAME_DEPARTMENT = (

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from upath import UPath
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 
+_MEMORY: Final = "1GB"
+"""What is enough for DuckDB however many documents there are: they are loaded a few at a time."""
+
+
 def load_run(run: Place) -> UPath:
     """Load a run's facts, sightings, failures and coverage into the warehouse; no document is no reason not to.
 
@@ -32,7 +36,7 @@ def load_run(run: Place) -> UPath:
     from jixiao.warehouse.runs import note_run
 
     settings, year = Settings.load(), year_or_all(run)
-    with open_warehouse(settings.warehouse_path) as engine:
+    with open_warehouse(settings.warehouse_path, _MEMORY) as engine:
         with timed(run, "load"):
             all_given = given_to(run, year)
             given = all_given.digest

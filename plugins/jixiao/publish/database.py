@@ -74,7 +74,7 @@ def put(
     file.unlink(missing_ok=True)
     made = [f"CREATE SCHEMA target.{SCHEMA}", *(line for mart in marts for line in _statements(mart))]
     _fill(file, made, parts)
-    return Built(definition, rows)
+    return Built(definition, 0)
 
 
 def _followed(

@@ -35,10 +35,21 @@ _VIEW: Final = re.compile(
 )
 
 
+def _has_index(table: TableSchema) -> bool:
+    """Return whether a table has an index of its key.
+
+    Those of `core` that are replaced a document at a time have none: each load would read and write most of it, and
+    DuckDB keeps it in memory. That a key occurs once is asked of each document (`document_gate`), and of all by the
+    gate.
+    """
+    return bool(table.primary_key) and (table.layer, table.primary_key[0]) != ("core", "document_sha256")
+
+
 def create_statement(table: TableSchema, schema: str, if_not_exists: bool = True) -> str:
-    """Return the DDL of a described table: columns, NOT NULL, primary key, checks."""
-    columns = [f"{c.name} {c.type}{'' if c.nullable else ' NOT NULL'}" for c in table.columns]
-    if table.primary_key:
+    """Return the DDL of a described table: columns, NOT NULL, primary key where it is indexed, checks."""
+    key = table.primary_key
+    columns = [f"{c.name} {c.type}{'' if c.nullable and c.name not in key else ' NOT NULL'}" for c in table.columns]
+    if _has_index(table):
         columns.append(f"PRIMARY KEY ({', '.join(table.primary_key)})")
     columns += [f"CHECK ({check})" for check in table.checks]
     exists = "IF NOT EXISTS " if if_not_exists else ""
@@ -109,15 +120,16 @@ def _remade(connection: sa.Connection) -> bool:
     ).fetchall():
         there.setdefault(table_name, {})[column] = (kind, nullable)
     counts = connection.exec_driver_sql(
-        "SELECT table_name, count(*) FROM duckdb_constraints() "
-        "WHERE schema_name = 'core' AND constraint_type = 'CHECK' GROUP BY table_name ORDER BY table_name"
+        "SELECT table_name, constraint_type, count(*) FROM duckdb_constraints() WHERE schema_name = 'core' GROUP BY ALL"
     ).fetchall()
-    checks = {row[0]: row[1] for row in counts}
+    made = {(name, kind): count for name, kind, count in counts}
     changed = False
     for table in schemas("core").values():
         held, key = there.get(table.name, {}), table.primary_key
         described = [(c.name, (c.type, c.nullable and c.name not in key)) for c in table.columns]
-        if [*held.items()] != described or checks.get(table.name, 0) != len(table.checks):
+        said = {"CHECK": len(table.checks), "PRIMARY KEY": int(_has_index(table))}
+        constraints = {kind: made.get((table.name, kind), 0) for kind in said}
+        if [*held.items()] != described or constraints != said:
             _remake(connection, table, {name: kind for name, (kind, _) in held.items()})
             changed = True
     return changed
@@ -211,20 +223,22 @@ def _migrate(engine: sa.Engine) -> None:
             _make_views(connection)
 
 
-def _engine(path: Path, **how: bool) -> sa.Engine:
-    told = {"config": Settings.load().duckdb, **how}
+def _engine(path: Path, most: str | None = None, **how: bool) -> sa.Engine:
+    config = Settings.load().duckdb
+    told = {"config": {"memory_limit": most, **config} if most else config, **how}
     return sa.create_engine(f"duckdb:///{path}", poolclass=NullPool, connect_args=told)
 
 
 @contextmanager
-def open_warehouse(path: Path) -> Iterator[sa.Engine]:
+def open_warehouse(path: Path, most: str | None = None) -> Iterator[sa.Engine]:
     """Open the warehouse for writing; migrate it; close it again so that the next process can open it.
 
+    `most` is the memory that DuckDB may take where the settings say nothing: what it read it keeps until then.
     DuckDB lets one process in; another one that holds the file is named and waited for (`warehouse/lock.py`).
     A disk that is full is an `OSError`, whoever of us met it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = _engine(path)
+    engine = _engine(path, most)
 
     def opened() -> sa.Connection:
         held = engine.connect()  # from here on no other process comes between what is done with the engine
