@@ -26,7 +26,7 @@ from jixiao.pipeline import extraction_path, load_run
 from jixiao.pipeline import loading_parts as parts_of_a_load
 from jixiao.pipeline.settling import apply_corrections
 from jixiao.publish import publish
-from jixiao.schema import schemas
+from jixiao.schema import schema_of, schemas
 from jixiao.settings import Settings
 from jixiao.warehouse import build_marts, open_warehouse, standing
 from jixiao.warehouse.counting import counted
@@ -167,7 +167,7 @@ def home(tmp_path, monkeypatch) -> Path:
 
 def as_a_new_process() -> None:
     """Forget what a process reads once."""
-    for kept in (rules, schemas, build_order, read_by):
+    for kept in (rules, schemas, schema_of, build_order, read_by):
         kept.cache_clear()
 
 
