@@ -18,6 +18,7 @@ from jixiao.extract.handed import handed
 from jixiao.extract.items import Parent, is_entry, is_part_mark, parent_in, parents_of
 from jixiao.extract.lexicon import Token
 from jixiao.extract.names import leave_own_names
+from jixiao.extract.numbers import NUMBER
 from jixiao.extract.parallel import Given, Rows, apart, rows_of
 from jixiao.extract.prose_rates import read_rate
 from jixiao.extract.readings import BESIDE_FREE, NO_CLASS_WORDS, Reading, readings_of
@@ -31,6 +32,8 @@ from jixiao.model import Amount, Confidence, Doubt, Passage, Subject
 _HEADING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.]|[((][一二三四五六七八九十\d]+[))]|\d{1,2}[、.])?[^,。;:]{2,28}[。:]?$"
 )
+# A cell of a form that was flattened: 其中:基本支出:1930.25万元.
+_LINE = re.compile(rf"(?:其中:)?[一-鿿“”()]{{0,16}}:?{NUMBER}(?:亿元|万元|千元|元)")
 _ASIDE = re.compile(r"\([^()]*\)(?=:?$)")
 
 UNDECIDED = "undecided_reading"
@@ -140,7 +143,7 @@ def _take_sum(
     compared = compared or is_other_stage(piece, scopes)
     is_sum = first.subject is not None
     scopes.told.append(Told(first.subject, first.stage, first.year, piece.index, compared, name, is_sum, not is_sum))
-    scopes.told[-1].unsaid = _is_source_of_no_stage(first, piece)
+    scopes.told[-1].unsaid = _is_of_no_stage(first, piece)
     scopes.told[-1].unknown = not first.is_grounded or first.reason in ANOTHERS
     scopes.told[-1].classless = first.reason.endswith(NO_CLASS_WORDS)
     before = read.sums[-1] if compared and read.sums else None
@@ -232,9 +235,9 @@ def _give(one: Sum, found: Found, values: dict[tuple[object, ...], set[Decimal]]
         found.doubts.append(Doubt(UNKNOWN, f"{figure.printed}: {reading.reason}", evidence, left))
     elif reading.subject is None or reading.stage is None:
         found.left.append(Left(one.yuan, evidence, reading.reason))
-    elif _is_source_of_no_stage(reading, one.piece):
+    elif _is_of_no_stage(reading, one.piece):
         left = tuple(other.words() for other in one.readings[:3])
-        found.doubts.append(Doubt(UNKNOWN, f"{figure.printed}: a source of no named stage", evidence, left))
+        found.doubts.append(Doubt(UNKNOWN, f"{figure.printed}: of no named stage", evidence, left))
     elif _is_split(one, values):
         found.left.append(Left(one.yuan, evidence, "given in parts"))
     else:
@@ -252,6 +255,12 @@ def _is_source_of_no_stage(reading: Reading, piece: Piece) -> bool:
     subject = reading.subject
     of_source = subject is not None and (subject.flow, subject.scheme) == ("revenue", "source")
     return of_source and UNSAID in reading.grounds and not piece.of("stage") and INCOME not in piece.words
+
+
+def _is_of_no_stage(reading: Reading, piece: Piece) -> bool:
+    """Tell whether a sum's stage is only the likeliest where none is: of a source, or in a line that is no sentence."""
+    is_line = bool(_LINE.fullmatch(piece.text)) and bool({UNSAID, OF_TERM} & {*reading.grounds})
+    return is_line or _is_source_of_no_stage(reading, piece)
 
 
 def _take_stage_of_same(one: Sum, sums: Sequence[Sum]) -> None:

@@ -136,7 +136,8 @@ def _inherited_stages(piece: Piece, scopes: Scopes) -> dict[Stage, tuple[float, 
         if stage is not None and (stage not in found or found[stage][0] > cost):
             found[stage] = cost, why
 
-    add(scopes.whole.stage if scopes.whole else None, costs.OF_WHOLE, OF_WHOLE)
+    if scopes.whole is not None:
+        add(scopes.whole.stage, costs.OF_WHOLE, UNSAID if scopes.whole.unsaid else OF_WHOLE)
     listed = scopes.listing is not None and scopes.label is not None and scopes.label.listed
     if scopes.listing is not None and listed:
         add(scopes.listing.stage, costs.OF_WHOLE, UNSAID if scopes.listing.unsaid else "the stage of its list")
