@@ -13,14 +13,25 @@ def compared_whole(piece: Piece, scopes: Scopes) -> Subject | None:
     """Return the whole whose parts were told before last year's sum, if the change behind it is the whole's.
 
     三公经费31.26万元,其中接待费12.06万元,车辆运行19.20万元,比上年35.80万元减少4.54万元: not the vehicles'. Where the
-    last part makes the change as well, the comparison, which ends the list, is still the whole's.
+    last part makes the change as well, the comparison, which ends the list, is still the whole's. A sentence that begins
+    with the comparison is of the sum in the one before whose change it is.
     """
     change = next_of(piece, scopes.pieces)
     if change is None or change.figure is None or not change.of("change") or not _is_dated(piece):
         return None
+    if "。" in piece.marks and not scopes.own_terms:
+        return _before(piece, change, scopes)
     sums = [one for one in scopes.told if one.is_sum and scopes.pieces[one.piece].segment == piece.segment]
     whole = next((one for one in _wholes(scopes, sums) if _makes(one, piece, change, scopes)), None)
     return whole.subject if whole is not None else None
+
+
+def _before(piece: Piece, change: Piece, scopes: Scopes) -> Subject | None:
+    """Return what the one sum of the sentence before is of that, less last year's, makes the change."""
+    near = [one for one in scopes.told_before if one.is_sum and one.subject is not None and not one.compared]
+    near = [one for one in near if one.piece < piece.index and scopes.pieces[one.piece].sentence < piece.sentence]
+    making = {one.subject for one in near if _makes(one, piece, change, scopes)}
+    return making.pop() if len(making) == 1 else None
 
 
 def _wholes(scopes: Scopes, sums: list[Told]) -> Iterator[Told]:
