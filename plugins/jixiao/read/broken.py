@@ -14,8 +14,9 @@ _MARK = re.compile(
 _UNIT = re.compile(r"^(?:[亿万千]?元|[%‰]|个百分点)")
 _CUT = re.compile(r"\d[.,]$")
 _GOES_ON = re.compile(r"^\d+(?:[.,]\d+)*(?:[亿万千]?元|%)")
-_ENDS = re.compile(r"[。;:!?)”》]$|(?:[亿万千]?元|%|分|[个人次])$")
-_CLAUSE = re.compile(r"[,。;]")
+_ENDS = re.compile(r"[。;:!?)”》]$|(?:[亿万千]?元|%|分|\d[个人次])$")
+_STOPS = re.compile(r"(?:[。;!?]|[亿万千]?元|%|分)$")
+_CLAUSE = re.compile(r"[,。;]|[\d.][亿万千]?元")
 _LEAST = 16
 
 
@@ -28,5 +29,7 @@ def goes_on(before: str, after: str) -> bool:
         return True
     if _CUT.search(first) and _GOES_ON.match(second):
         return True
-    is_running = len(first) >= _LEAST and bool(_CLAUSE.search(first)) and not _ENDS.search(first)
-    return is_running and not _MARK.match(second) and bool(_CLAUSE.search(second))
+    is_running = len(first) >= _LEAST and bool(_CLAUSE.search(first))
+    if is_running and _GOES_ON.match(second) and not _STOPS.search(first):
+        return True  # 因公出国(境) | 0.00万元,…: no paragraph begins with a sum
+    return is_running and not _ENDS.search(first) and not _MARK.match(second) and bool(_CLAUSE.search(second))
