@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from jixiao.read import read_document
+from jixiao.read.text import normalise
 
 FILLER = "<p>" + "本报告说明部门整体支出绩效自评的组织和过程。" * 12 + "</p>"
 
@@ -26,7 +27,7 @@ def paragraphs(path: Path, *lines: str) -> list[str]:
     ],
 )
 def test_a_broken_paragraph_is_one(first: str, second: str, tmp_path: Path) -> None:
-    assert paragraphs(tmp_path / "report.html", first, second) == [(first + second).replace(" ", "").replace("，", ",")]
+    assert paragraphs(tmp_path / "report.html", first, second) == [normalise(first + second)]
 
 
 @pytest.mark.parametrize(

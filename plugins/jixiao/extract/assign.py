@@ -164,6 +164,8 @@ def _lists_by_sum(sums: Sequence[Chooses]) -> None:
             number = next((n for n, r in enumerate(sums[other].readings) if _may_be_project(r, sums[other])), None)
             if sums[other].paragraph > one.paragraph + 12:
                 break
+            if not sums[other].yuan:
+                continue  # a list that makes a sum makes it without its zeros
             if number is not None and _says_other_stage(sums[other].readings[number], one.readings[0]):
                 continue
             if number is None:

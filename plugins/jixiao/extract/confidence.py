@@ -13,7 +13,7 @@ from decimal import Decimal
 from jixiao.extract.clear import Words
 from jixiao.extract.confirmed import Confirmed, Stated
 from jixiao.extract.figures import Figure
-from jixiao.extract.identities import agree
+from jixiao.extract.identities import agree, is_rate_of
 from jixiao.extract.marks import sure_deductions, sure_rates, sure_scores
 from jixiao.extract.places import Places
 from jixiao.model import (
@@ -62,6 +62,10 @@ def settle(document: Document, read: Extraction, figures: Sequence[Figure], plac
         for is_sure in (_sure_change(one, index, read.changes, closing, words),)
     )
     ratios = _settled_rates(replace(read, amounts=tuple(amounts)), changes, closing, words)
+    ratios = tuple(
+        replace(one, confidence="unsure") if _is_of_another_sum(one, index, amounts, figures, closing) else one
+        for index, one in enumerate(ratios)
+    )
     marks = sure_scores(read)
     scores = tuple(
         replace(one, confidence=_said(index in marks, one.evidence)) for index, one in enumerate(read.scores)
@@ -185,6 +189,17 @@ def _behind_its_sums(one: Change, amounts: Sequence[Amount], words: Words) -> bo
         return False
     is_last = last.fiscal_year == one.fiscal_year - 1 and last.stage == "final"
     return is_last and _is_sure_of(amounts, one.subject, one.fiscal_year, "final")
+
+
+def _is_of_another_sum(
+    one: Ratio, index: int, amounts: Sequence[Amount], figures: Sequence[Figure], closing: Confirmed
+) -> bool:
+    """Tell whether a rate that does not close is its outturn by a printed sum of another name: what had arrived."""
+    if one.name != "budget_completion_rate" or one.subject is None or fact_id("ratios", index) in closing.facts:
+        return False
+    tops = {(a.yuan, a.ulp_yuan) for a in amounts if _about(a) == one.subject and a.stage == "final"}
+    bottoms = {(f.value, f.ulp) for f in figures if f.kind == "sum" and f.unit and f.value > 0}
+    return any(is_rate_of(one.percent, top, bottom) for top in tops for bottom in bottoms - tops)
 
 
 def _about(amount: Amount) -> Subject:

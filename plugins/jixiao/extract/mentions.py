@@ -11,7 +11,7 @@ from jixiao.extract.numbers import MONEY, NUMBER, PERCENT, PERCENT_IN_WORDS
 # 为0: digits or not, nothing stands behind it.
 _IS_ZERO = re.compile(r"为(?:零|0)(?=[,。;)]|$)")
 _YEAR = re.compile(r"20\d\d年?度?")
-_NONE_OF = ("three_public/", "nature/project")
+_NONE_OF = ("three_public/", "nature/project", "source/government_fund", "source/other")
 _LINK = re.compile(r"[和及与或、]?")
 _CLAUSE = re.compile(r"[^,。;:、()]*$")
 _ENDS = re.compile(r"[,。;、)]|$")

@@ -57,7 +57,9 @@ class Naming:
 
     def of(self, clause: str) -> str:
         """Return the indicator's name that a clause is, or nothing where it is none or only points back."""
-        name = self.clean(_RATE_BEHIND.sub("", clause.lstrip(")").rstrip("(")))
+        clause = clause.lstrip(")").rstrip("(")
+        clause = clause if ")" in clause else clause.lstrip("(")  # (投入15分、…)
+        name = self.clean(_RATE_BEHIND.sub("", clause))
         if not _SHORTEST <= len(name) <= _LONGEST or is_no_indicator(name) or is_counted(name):
             return ""
         # 制度健全性、使用合规性各2分: of several, and one figure.

@@ -165,7 +165,10 @@ def _follows(point: Points) -> bool:
 
 
 def _list_start(text: str, point: Points) -> int | None:
-    """Return where the list starts that a figure stands in: behind 其中 or a colon in its sentence."""
+    """Return where the list starts that a figure stands in: behind 其中 or a colon in its sentence, in a bracket."""
+    opened = text.rfind("(", 0, point.span[0])
+    if text.startswith("分(", opened - 1) and ")" not in text[opened : point.span[0]] and not point.label.endswith("("):
+        return opened + 1  # 得分90.5分(投入15分、过程38.5分、…)
     sentence = text.rfind("。", 0, point.span[0]) + 1
     starts = []
     for token in lexicon().scan(text[sentence : point.span[0]], ("score_list",)):
