@@ -132,7 +132,7 @@ def _by_words(path: Sequence[Cell]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     for cell, weight in zip(path, _WEIGHTS, strict=False):
         said = _said(cell.text) if not _CHAPTER.match(cell.text) else ("name",)  # 三、自评打分 | 满分 | 得分
-        said = said if not cell.text.endswith("(分)") or {"score", "taken_off"} & {*said[:1]} else ("full_marks",)
+        said = _by_unit(cell.text, said)
         if cell is not path[0] and cell.col_span <= path[0].col_span:
             said = tuple(role for role in said if role != "unit")  # 单位名称 | 某局 above the head: whose form it is
         for place, role in enumerate(said[:2]):
@@ -140,6 +140,13 @@ def _by_words(path: Sequence[Cell]) -> dict[str, float]:
         if MONEY in said[:2] and said[0] in (MONEY, "actual") and stated_unit(cell.text):
             scores[MONEY] += weight
     return scores
+
+
+def _by_unit(text: str, said: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the roles of a head whose bracket has the unit: 计划标准(分) is full marks, 增减(%) a rate."""
+    if text.endswith("(分)") and not {"score", "taken_off"} & {*said[:1]}:
+        return ("full_marks",)
+    return ("change_rate",) if text.endswith("(%)") and said[:1] == ("change_sum",) else said
 
 
 @lru_cache(maxsize=8192)
