@@ -10,6 +10,7 @@ from typing import Literal
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER, stated_unit
 from jixiao.extract.tables.bands import bands_of
+from jixiao.extract.tables.by_total import Unstaged, stages_by_total
 from jixiao.extract.tables.formulas import with_formulas
 from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_words
 from jixiao.extract.tables.inline import read_inline
@@ -72,6 +73,7 @@ def read_money(
     for index, table in enumerate(tables):
         reader = _Reader(document, table, index, fiscal_year, found, (unsure or {}).get(index, ()))
         reader.read()
+        reader.settle(known)
         into_facts(reader.sums, index, [*known, *found.amounts], found)
     return found
 
@@ -93,6 +95,17 @@ class _Reader:
         self.grid = Grid(table)
         self.unit = table_unit(table, document)
         self.sums: list[Sum] = []
+        self.unstaged: list[Unstaged] = []
+
+    def settle(self, known: Sequence[Amount]) -> None:
+        """Give the figures of no named stage that of a known total, or leave them as doubts."""
+        stages = stages_by_total(self.unstaged, known)
+        for one in self.unstaged:
+            if (stage := stages.get(one.cell.col)) is not None:
+                self._sum(one.cell, one.printed, one.unit, one.decided, stage, one.year)
+            else:
+                words = f"{one.decided.words}: {one.cell.text} is of no named stage"
+                self._doubt(one.cell, "undecided_stage", words)
 
     def read(self) -> None:
         """Read every band; sums come into `sums`, rates and what is left out into the found facts."""
@@ -216,13 +229,14 @@ class _Reader:
         if stage is None:
             named = decided.subject.scheme != "total"
             words = column.head + decided.words
-            if named or lexicon().every(words, "of_money") or YEAR.search(words):
-                self._doubt(cell, "undecided_stage", f"{decided.words}: {cell.text} is of no named stage")
-            else:
+            if not (named or lexicon().every(words, "of_money") or YEAR.search(words)):
                 self._say(cell, "not_ours", "no stage and no word of money")
-            return
+                return
         stated = (u for c in (*column.path, *beside) if (u := stated_unit(c.text)))
         unit = printed.unit or next(stated, None) or rows.band.unit or self.unit
+        if stage is None:
+            self.unstaged.append(Unstaged(cell, printed, unit, decided, year))
+            return
         self._sum(cell, printed, unit, decided, stage, year, kind == "change_sum")
 
     def _siblings(self, column: Column) -> list[Cell]:
