@@ -22,7 +22,7 @@ from jixiao.read.text import cell_evidence, normalise
 FigureKind = Literal["sum", "rate", "points"]
 
 _CELL = re.compile(
-    rf"^(?P<sign>[-—])?(?:(?P<number>{NUMBER})(?P<unit>亿元|万元|万兀|千元|元|%|‰|分)?|\((?P<negative>[\d,]+\.\d+)\))$"
+    rf"^(?:(?P<sign>[-—])|[+＋])?(?:(?P<number>{NUMBER})(?P<unit>亿元|万元|万兀|千元|元|%|‰|分)?|\((?P<negative>[\d,]+\.\d+)\))$"
 )
 # A zero needs no unit: 公务接待费0,出国0.
 _BARE_ZERO = re.compile(r"(?<![\d.,])0(?:\.0+)?(?![\d.%‰])")

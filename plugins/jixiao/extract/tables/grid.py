@@ -12,7 +12,7 @@ from jixiao.model import Cell, Table
 
 # Parentheses mean a negative figure only with decimals: (1) is an enumeration.
 _FIGURE = re.compile(
-    rf"^[¥￥]?(?:(?P<sign>[-—])?(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元|%|‰|分)?|\((?P<negative>[\d,]+\.\d+)\))[,，、。;]?$"
+    rf"^[¥￥]?(?:(?:(?P<sign>[-—])|[+＋])?(?P<number>{NUMBER})(?P<unit>亿元|万元|千元|元|%|‰|分)?|\((?P<negative>[\d,]+\.\d+)\))[,，、。;]?$"
 )
 _BOUND = re.compile(rf"^[≥≤><=＞＜大小不][等于高低少]*于?{NUMBER}")
 # A figure with words around it: 约1234.50, 1234.50(含结转).

@@ -64,10 +64,11 @@ def stage_of(
     beside = [cell.text for cell in siblings]
     if own := _of_row(path, labels):
         return own
+    spent = any(said_in(cell.text, is_own=True) == "final" for cell in labels[:1])  # 支出决算数中:基本支出 | 预算数
     for is_own in (True, False):
         for cell in path:
             if stage := said_in(cell.text, beside, is_own=is_own):
-                return stage
+                return None if is_own and spent and stage != "final" else stage
         for cell in labels:
             if stage := said_in(cell.text, is_own=is_own):
                 return stage
