@@ -99,6 +99,13 @@ def test_a_rate_right_behind_its_sure_outturn_is_sure_and_may_be_found_wrong(ext
     assert [finding.check for finding in check_extraction(read)] == ["completion_rate"]
 
 
+def test_a_rate_of_a_sum_of_another_name_accuses_nobody(extract_in: ExtractIn) -> None:
+    body = "<p>2023年批复预算600.00万元；周转金720.00万元。</p><p>全年支出711.36万元，资金使用率98.8%。</p>"
+    read = extract_in(body)
+    assert [rate.confidence for rate in read.ratios] == ["unsure"]
+    assert check_extraction(read) == ()
+
+
 def test_projects_below_a_paragraph_are_of_no_said_stage(extract_in: ExtractIn) -> None:
     budget = "部门预算312.46万元，其中：基本支出242.46万元，项目支出70.00万元。"
     spent = "全年决算支出308.91万元，其中基本支出240.15万元，项目支出68.76万元。"

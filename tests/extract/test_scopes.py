@@ -178,6 +178,41 @@ READ = {
         "全年支出100.00万元，其中项目支出60.00万元。另有贷款900.00万元，不在我局核算。",
         [f"exp final {T} 1000000", f"exp final {P} 600000"],
     ),
+    "what_has_arrived_is_income": (
+        "年初批复预算100.00万元，实际到位120.00万元；全年支出118.00万元。",
+        [f"exp initial_budget {T} 1000000", f"rev final {T} 1200000", f"exp final {T} 1180000"],
+    ),
+    "a_comparison_that_begins_a_sentence_is_of_the_sum_whose_change_it_is": (
+        "基本支出83.66万元，用于人员经费65.89万元、公用经费17.77万元。较2022年的79.01万元增加4.65万元，增长5.89%。",
+        [
+            f"exp final {B} 836600",
+            "exp final nature/personnel 658900",
+            "exp final nature/public_use 177700",
+            f"2022 exp final {B} 790100",
+        ],
+    ),
+    "a_list_that_makes_project_expenditure_makes_it_without_zeros": (
+        "全年支出90.00万元，其中项目支出80.00万元，结余结转0万元。\n路灯维护45.00万元；绿化管养35.00万元。",
+        [
+            f"exp final {T} 900000",
+            f"exp final {P} 800000",
+            "exp final project/路灯维护 450000",
+            "exp final project/绿化管养 350000",
+        ],
+    ),
+    "none_of_a_source": (
+        "全年收入90.00万元，其中一般公共预算财政拨款90.00万元，无政府性基金预算财政拨款。",
+        [
+            f"rev final {T} 900000",
+            "rev final source/general_public_budget 900000",
+            "rev final source/government_fund 0",
+        ],
+    ),
+    "what_courts_have_enforced_is_no_spending": (
+        "全年支出90.00万元。执行到位金额1.86亿元。",
+        [f"exp final {T} 900000"],
+    ),
+    "a_line_of_a_form_whose_stage_nobody_says": ("年度资金总额\n6120.48万元\n其中：基本支出：1930.25万元", []),
     "a_paragraphs_heading_is_what_its_stages_are_of": (
         "（三）“三公”经费。预算2.00万元，决算0.95万元。",
         [f"exp budget {V} 20000", f"exp final {V} 9500"],

@@ -483,6 +483,73 @@ def test_a_unit_is_the_tables_wherever_it_is_told(name: str, money_in) -> None:
     assert len(amounts) == 9
 
 
+TOLD = "<p>全年支出145.00万元，比上年增长3.00%。</p><p>按功能分类见下表：</p>"
+BY_TOTAL = ("功能科目|支出（万元）", "一般公共服务支出|100", "卫生健康支出|45")
+
+
+@pytest.mark.parametrize("total", ["合计|145", ""])
+def test_a_column_of_no_stage_has_that_of_the_known_total_which_its_own_is(total: str, money_in) -> None:
+    rows = (*BY_TOTAL, *([total] if total else []))
+    seen = money_in(TOLD + table(*rows))
+    assert {"2023 exp final function/201 1000000", "2023 exp final function/210 450000"} <= {*seen.amounts}
+    assert seen.doubts == []
+
+
+def test_a_column_of_no_stage_whose_total_is_none_that_is_known_is_a_doubt(money_in) -> None:
+    seen = money_in(TOLD + table(*BY_TOTAL, "合计|146"))
+    assert not any("function" in amount for amount in seen.amounts)
+    assert "undecided_stage" in seen.doubts
+
+
+def test_a_row_of_the_outturn_below_a_head_of_the_budget_is_a_doubt(money_in) -> None:
+    seen = money_in(
+        table(
+            "项目（万元）|预算数|决算数",
+            "支出合计|150|145",
+            "本年支出决算数中：基本支出|100|",
+        )
+    )
+    assert not any("nature/basic" in amount for amount in seen.amounts)
+    assert "undecided_stage" in seen.doubts
+
+
+def test_a_plus_before_a_change_of_the_budget_is_no_label(money_in) -> None:
+    seen = money_in(
+        table(
+            "支出项目（万元）|年初预算数|调整数（+/-）|调整后预算数|支出数",
+            "基本支出|100|+20|120|118",
+            "项目支出|80|-30|50|45",
+            "合计|180|-10|170|163",
+        )
+    )
+    assert f"2023 exp budget {B} 1200000" in seen.amounts
+    assert len(seen.amounts) == 9
+    assert seen.doubts == []
+
+
+def test_income_at_the_side_makes_its_total_income(money_in) -> None:
+    seen = money_in(
+        table(
+            "收入_3|项目（万元）|年初预算|执行数|支出_3|项目（万元）|年初预算|执行数",
+            "一般公共预算|90|95|基本支出|60|60",
+            "合计|90|95|合计|88|91",
+        )
+    )
+    assert {f"2023 rev final {T} 950000", f"2023 exp final {T} 910000"} <= {*seen.amounts}
+
+
+def test_a_sum_of_a_stage_among_indicators_is_a_doubt(money_in) -> None:
+    seen = money_in(
+        table(
+            "指标|分值|得分|预算/目标（元）|完成情况",
+            "公用经费保障|60|60|全年预算9,860,000.00|实际支出9,745,216.38",
+            "目标合理性|40|39|合理|合理",
+        )
+    )
+    assert seen.amounts == []
+    assert "undecided_subject" in seen.doubts
+
+
 def test_a_line_that_names_projects_makes_the_rows_below_it_projects(money_in) -> None:
     body = "<p>重点项目执行情况：</p>" + table(
         "项目|年初预算（万元）|执行数（万元）", "灌区改造|50|40", "病虫防治|30|20"

@@ -13,8 +13,8 @@ def compared_whole(piece: Piece, scopes: Scopes) -> Subject | None:
     """Return the whole whose parts were told before last year's sum, if the change behind it is the whole's.
 
     三公经费31.26万元,其中接待费12.06万元,车辆运行19.20万元,比上年35.80万元减少4.54万元: not the vehicles'. Where the
-    last part makes the change as well, the comparison, which ends the list, is still the whole's. A sentence that begins
-    with the comparison is of the sum in the one before whose change it is.
+    last part makes the change as well, the comparison, which ends the list, is still the whole's. A sentence that
+    begins with the comparison is of the sum in the one before whose change it is.
     """
     change = next_of(piece, scopes.pieces)
     if change is None or change.figure is None or not change.of("change") or not _is_dated(piece):

@@ -230,6 +230,24 @@ def test_full_marks_are_told_by_their_unit_and_what_is_looked_at_is_no_indicator
     ]
 
 
+def test_scores_in_the_bracket_behind_a_total_are_indicators(document_of):
+    said = "四、评价得分90.5分（投入15分、过程38.5分、产出22分、效果15分），等第“优”。"
+    read = extract(document_of(["郎溪县水务局2023年度部门整体支出绩效自评报告", said]))
+    assert [(one.path[-1], str(one.score)) for one in read.scores] == [
+        ("投入", "15"),
+        ("过程", "38.5"),
+        ("产出", "22"),
+        ("效果", "15"),
+    ]
+    assert (str(read.report.total_score), read.report.grade) == ("90.5", "优")
+
+
+def test_points_that_were_done_of_those_in_brackets_are_a_score(document_of):
+    said = "2.产出指标（40分）完成39分，调研12次。3.效益指标（60分）完成58分。"
+    read = extract(document_of(["郎溪县水务局2023年度部门整体支出绩效自评报告", said]))
+    assert [(str(one.full_marks), str(one.score)) for one in read.scores] == [("40", "39"), ("60", "58")]
+
+
 def test_a_place_whose_name_begins_like_a_remark_heads_a_report(document_of):
     report = extract(document_of(["本溪市水务局2023年度部门整体绩效自评情况说明", "本市水务局支出100万元。"])).report
     assert (report.organization, report.kind) == ("本溪市水务局", "overall_self_evaluation")

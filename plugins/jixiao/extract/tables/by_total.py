@@ -34,12 +34,12 @@ def stages_by_total(unstaged: Sequence[Unstaged], known: Iterable[Amount]) -> di
 
     The total is the column's row of the whole; without one it is what two or more rows of one scheme sum to.
     """
-    totals = [a for a in known if (a.scheme, a.item) == ("total", "total")]
+    totals = [a for a in known if (a.scheme, a.item) == ("total", "total") and a.yuan]
     found: dict[int, Stage] = {}
     for col in {one.cell.col for one in unstaged}:
         own = [one for one in unstaged if one.cell.col == col and one.unit]
-        values = {_whole(own)} if own else set()
-        stages = {a.stage for a in totals for one in own[:1] if a.yuan in values and a.yuan and a.fiscal_year == one.year}
+        whole = _whole(own)
+        stages = {a.stage for a in totals if own and (a.yuan, a.fiscal_year) == (whole, own[0].year)}
         if len(stages) == 1:
             found[col] = stages.pop()
     return found

@@ -16,7 +16,7 @@ from jixiao.extract.tables.grid import Grid, Printed, figure, is_odd, zero_in_wo
 from jixiao.extract.tables.inline import read_inline
 from jixiao.extract.tables.meanings import UNNAMED, YEAR, column_kind_of_row
 from jixiao.extract.tables.pairs import read_pair
-from jixiao.extract.tables.roles import MONEY, Column, columns_of, said_of
+from jixiao.extract.tables.roles import MONEY, NOT_MONEY, Column, columns_of, said_of
 from jixiao.extract.tables.rows import Rows
 from jixiao.extract.tables.stages import is_of_years, stage_of, year_of
 from jixiao.extract.tables.subjects import Decided, is_share_of_part, subject_of
@@ -37,22 +37,6 @@ from jixiao.read.text import cell_evidence, normalise
 
 ColumnKind = Literal["money", "completion", "share", "change_rate", "change_sum"]
 _KINDS: frozenset[str] = frozenset({MONEY, "completion", "share", "change_rate", "change_sum"})
-_NOT_MONEY = {
-    "full_marks": "full marks",
-    "score": "a score",
-    "score_rate": "a score's rate",
-    "taken_off": "points taken off",
-    "target": "an indicator's target",
-    "actual": "an indicator's result",
-    "count": "a count",
-    "assets": "assets",
-    "index": "a row's number",
-    "code": "a code",
-    "adjustment": "a change of the budget, no budget",
-    "procurement": "procurement",
-    "date": "a date",
-    "rubric": "a rubric's number",
-}
 # 全年预算9,860,000.00: one stage and its sum are all that the cell says.
 _STAGED = re.compile(rf"^[^\d,;。]{{2,12}}{NUMBER}(?:亿元|万元|千元|元)?(?:,|$)")
 _OF_SCORES = frozenset({"full_marks", "score", "score_rate", "taken_off"})
@@ -149,7 +133,7 @@ class _Reader:
             elif role in ("target", "actual") and _STAGED.match(cell.text) and said_of(cell.text) == MONEY:
                 self._doubt(cell, "undecided_subject", f"{cell.text}: a sum of a stage in a column of indicators")
             elif role in ("rubric", "target", "actual") and re.search(r"\d", cell.text):
-                self._say(cell, "not_ours", _NOT_MONEY[role])
+                self._say(cell, "not_ours", NOT_MONEY[role])
             return
         if column is None or not column.path:
             self._pair(cell, printed, labels)
@@ -165,7 +149,7 @@ class _Reader:
             return
         kind = self._kind(column, labels, printed)
         if kind is None or (kind == "completion" and rows.is_of_indicators):
-            why = _NOT_MONEY.get(role, f"a column of no money ({column.head})")
+            why = NOT_MONEY.get(role, f"a column of no money ({column.head})")
             self._say(cell, "not_ours", why, is_of_scores=role in _OF_SCORES or role == "")
             return
         self._take(cell, printed, kind, column, rows, labels, title)

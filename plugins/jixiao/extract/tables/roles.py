@@ -9,13 +9,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.numbers import UNITS, stated_unit
 from jixiao.extract.tables.bands import Band
+from jixiao.extract.tables.full_marks import children_sum, never_below
 from jixiao.extract.tables.grid import DASHES, PAIR, Grid, figure, is_bound, is_odd, zero_in_words
 from jixiao.model import Cell, Stage
 
@@ -26,8 +26,24 @@ NUMERIC = frozenset(
 _EITHER = frozenset({"target", "actual", "code", "index"})
 RATES = ("completion", "share", "change_rate", "score_rate")
 MONEY = "money"
+NOT_MONEY = {
+    "full_marks": "full marks",
+    "score": "a score",
+    "score_rate": "a score's rate",
+    "taken_off": "points taken off",
+    "target": "an indicator's target",
+    "actual": "an indicator's result",
+    "count": "a count",
+    "assets": "assets",
+    "index": "a row's number",
+    "code": "a code",
+    "adjustment": "a change of the budget, no budget",
+    "procurement": "procurement",
+    "date": "a date",
+    "rubric": "a rubric's number",
+}
+"""Why a figure is no money of ours, by the role of its column."""
 _MARGIN = 1.0
-_WHOLES = frozenset({Decimal(100), Decimal(200)})  # without the row of the total, and with it
 _WEIGHTS = (3.0, 1.2, 0.6)
 _SECOND = 0.55
 _CODE = re.compile(r"^(?:[123]\d\d|[123]\d{4}|[123]\d{6})$")
@@ -262,45 +278,16 @@ def _marks(grid: Grid, band: Band, columns: dict[int, Column]) -> dict[int, Colu
         return columns
     full: set[int] = set()
     for left, right in pairwise(marks):
-        if right != marks[-1] and _children_sum(grid, band, left, right):
+        if right != marks[-1] and children_sum(grid, band, left, right):
             full |= {left, right}
     if not full and not any(columns[col].role == "full_marks" for col in marks):
         left, right = scores[-2:]
-        if _never_below(grid, band, left, right):
+        if never_below(grid, band, left, right):
             full.add(left)
     return {
         col: replace(column, role="full_marks", margin=9.0, second="score") if col in full else column
         for col, column in columns.items()
     }
-
-
-def _children_sum(grid: Grid, band: Band, parent: int, child: int) -> bool:
-    """Tell whether in two parents or more the marks of one column are the sum of those beside them in the next."""
-    held = 0
-    seen: set[int] = set()
-    for row in band.rows:
-        cell = grid.at(row, parent)
-        whole = figure(cell.text) if cell is not None else None
-        if cell is None or whole is None or id(cell) in seen:
-            continue
-        seen.add(id(cell))
-        below = [row for row in band.rows if cell.row <= row < cell.row + cell.row_span]
-        parts = {id(part): part for row in below if (part := grid.at(row, child)) is not None}
-        numbers = [figure(part.text) for part in parts.values()]
-        if sum((one.value for one in numbers if one is not None), Decimal(0)) != whole.value:
-            return False
-        held += 1
-    return held > 1
-
-
-def _never_below(grid: Grid, band: Band, left: int, right: int) -> bool:
-    """Tell whether in two rows or more the number of one column is never below that of another."""
-    pairs = [(grid.number(row, left), grid.number(row, right)) for row in band.rows]
-    told = [(one, other) for one, other in pairs if one is not None and other is not None]
-    if len(told) < 2 or any(one < other for one, other in told):
-        return False
-    # Where nothing was taken off, the marks of all of them are the whole.
-    return any(one > other for one, other in told) or sum((one for one, _ in told), Decimal(0)) in _WHOLES
 
 
 def with_role(columns: Iterable[Column], *roles: str) -> list[Column]:

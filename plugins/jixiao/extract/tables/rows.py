@@ -185,9 +185,10 @@ class Rows:
         return set(rows) if sums and all(sums) else set()
 
     def is_revenue_half(self, label: Cell) -> bool:
-        """Tell whether a label stands in the revenue half of a table (收入 | 金额 | 支出 | 金额)."""
-        column = self.columns.get(label.col)
-        heads = [cell.text for cell in column.path if len(cell.text) <= 8][:2] if column is not None else []
+        """Tell whether a label stands in the revenue half of a table (收入 | 金额 | 支出 | 金额), or right of 收入."""
+        column, side = self.columns.get(label.col), self.side(label)
+        cells = (*(column.path if column is not None else ()), *([side] if side is not None else ()))
+        heads = [cell.text for cell in cells if len(cell.text) <= 8][:2]
         return any("收入" in text for text in heads) and not any("支出" in text for text in heads)
 
     def is_last_total(self, row: int) -> bool:
