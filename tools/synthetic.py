@@ -126,7 +126,7 @@ _QUERIES = {
 
 
 _SIGHTINGS = """
-INSERT OR REPLACE INTO core.sightings BY NAME
+INSERT INTO core.sightings BY NAME
 SELECT document_sha256, 'https://example.invalid/' || document_sha256 || '.pdf' AS url,
     'city-' || left(region_code, 4) AS source_id, organization AS publisher, fiscal_year, media_type,
     make_date(fiscal_year + 1, 6 + (hash(document_sha256) % 6)::INTEGER, 1 + (hash(document_sha256, 2) % 28)::INTEGER)

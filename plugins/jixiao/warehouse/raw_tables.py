@@ -119,6 +119,18 @@ def create_told(connection: sa.Connection) -> None:
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.named (version VARCHAR NOT NULL)")
 
 
+def unindex_told(connection: sa.Connection) -> None:
+    """Keep what is told of extractions without an index of its key: its rows are replaced by document."""
+    for statement in (
+        "CREATE TABLE raw.told_anew (document_sha256 VARCHAR NOT NULL, mark VARCHAR NOT NULL, organization VARCHAR, "
+        "fiscal_year INTEGER, doubts INTEGER NOT NULL)",
+        "INSERT INTO raw.told_anew FROM raw.told",
+        "DROP TABLE raw.told",
+        "ALTER TABLE raw.told_anew RENAME TO told",
+    ):
+        connection.exec_driver_sql(statement)
+
+
 def create_chained(connection: sa.Connection) -> None:
     """Keep how far the chains of revisions have followed the archive: only those that changed are worked out."""
     connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS raw.chained (point VARCHAR NOT NULL)")

@@ -27,6 +27,7 @@ from jixiao.warehouse.raw_tables import (
     create_told,
     create_unbuilt,
     describe_raw,
+    unindex_told,
 )
 from jixiao.warehouse.rows import quoted
 
@@ -157,10 +158,14 @@ def _forget_numbered_corrections(connection: sa.Connection) -> None:
 
 
 def _compress_extractions(connection: sa.Connection) -> None:
-    """Keep extractions compressed (`told.packed`) in place of their JSON."""
+    """Keep extractions compressed (`told.packed`) in place of their JSON, without an index of their key.
+
+    They are replaced by document. Where a disk is full, DuckDB ends the process as it puts back what it took from such
+    an index.
+    """
     native = raw_connection(connection)
     native.create_function("packed", lambda text: zlib.compress(text.encode()), ["VARCHAR"], "BLOB")
-    columns = "document_sha256 VARCHAR PRIMARY KEY, extractor_version VARCHAR, extraction BLOB"
+    columns = "document_sha256 VARCHAR NOT NULL, extractor_version VARCHAR, extraction BLOB"
     for statement in (
         "ALTER TABLE raw.extractions RENAME TO extractions_as_json",
         f"CREATE TABLE raw.extractions ({columns})",
@@ -203,6 +208,7 @@ MIGRATIONS: Final[tuple[Callable[[sa.Connection], None], ...]] = (
     _compress_extractions,
     describe_raw,
     create_offences,
+    unindex_told,
     describe_raw,
 )
 """Steps in order; a step that was released is never changed, only followed by another."""

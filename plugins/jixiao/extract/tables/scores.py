@@ -159,7 +159,8 @@ class _Reader:
         cell = self.grid.at(row, header.score)
         if score is not None and cell is not None:
             self.total = replace(self.total, total=score, total_evidence=cell_evidence(cell))
-        marks = [value for col in header.marks.values() if (value := self._number(row, col)) is not None]
+        columns = (col for col in header.marks.values() if self.grid.at(row, col) is not cell)  # one cell over both
+        marks = [value for col in columns if (value := self._number(row, col)) is not None]
         if marks or pair:
             self.total = replace(self.total, full_marks=marks[-1] if marks else pair and pair[0])
         if (rate := self._rate(row, header, self.total.full_marks, self.total.total)) is not None:
