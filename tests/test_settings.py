@@ -1,8 +1,10 @@
 """What an operator may set, and what is said of what may not be set."""
 
+from dataclasses import fields
+
 from jixiao.cli import main
 from jixiao.read.limits import Limits
-from jixiao.settings import Settings
+from jixiao.settings import _READ, Settings
 
 
 def test_a_setting_that_is_wrong_is_one_line_that_names_it(monkeypatch, capsys):
@@ -29,3 +31,8 @@ def test_the_limits_of_a_document_are_settings(monkeypatch):
     monkeypatch.setenv("JIXIAO_DOCUMENT_MEMORY_MIB", "512")
     assert Limits.configured().seconds == 7
     assert Limits.configured().memory_bytes == 512 * 1024**2
+
+
+def test_every_setting_may_be_given_and_nothing_else():
+    given = {field.name for field in fields(Settings)}
+    assert given == set(_READ)

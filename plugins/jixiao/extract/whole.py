@@ -1,6 +1,5 @@
 """Extract every fact of a document: the readers strung together, and what became of every figure."""
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -20,7 +19,8 @@ from jixiao.extract.sections import read_sections
 from jixiao.extract.tables.aside import set_aside
 from jixiao.extract.tables.flat_scores import read_flat_scores
 from jixiao.extract.tables.scores import TableScores, read_tables
-from jixiao.model import Cell, Deduction, Document, DocumentInfo, Doubt, Evidence, Extraction, Report, Score, Table
+from jixiao.extract.tables.told import told_beside_labels, told_in
+from jixiao.model import Deduction, Document, DocumentInfo, Doubt, Evidence, Extraction, Report, Score
 from jixiao.read.flow import passage_of
 
 __all__ = ["extract"]
@@ -56,7 +56,9 @@ def _read(outlined: Outline) -> tuple[Extraction, MoneyFacts]:
     whole, document = outlined.document, prepared(own_document(outlined))
     tables = read_tables(document.tables)
     told = [
-        cell for table, read in zip(document.tables, tables, strict=True) if not read.scores for cell in told_in(table)
+        cell
+        for table, read in zip(document.tables, tables, strict=True)
+        for cell in ([] if read.scores else told_in(table)) or told_beside_labels(table)
     ]
     whole, document = (
         replace(one, passages=(*one.passages, *(passage_of(cell.lines) for cell in told))) for one in (whole, document)
@@ -142,16 +144,6 @@ def _indicators(scores: tuple[Score, ...], total: Decimal | None) -> tuple[Score
 def remark_doubts(document: Document) -> tuple[Doubt, ...]:
     """Return what reading left out, or could not read, as doubts of the same kind."""
     return tuple(Doubt(remark.kind, remark.message, remark.evidence) for remark in document.remarks)
-
-
-def told_in(table: Table) -> list[Cell]:
-    """Return the cells that hold running text, of a table without figures of its own (a report laid out as a form)."""
-    cells = sorted(table.cells, key=lambda cell: (cell.row, cell.col))
-    if any(re.fullmatch(r"-?[\d,]+(?:\.\d+)?%?", cell.text) for cell in cells):
-        return []
-    told = [cell for cell in cells if len(cell.text) >= 16 and cell.lines and re.search(r"[。;,]", cell.text)]
-    short = [cell for cell in cells if told and cell.text.endswith("。") and cell.lines and cell not in told]
-    return sorted([*told, *short], key=lambda cell: (cell.row, cell.col))
 
 
 def _full_marks(total: TableScores | None) -> Decimal:
