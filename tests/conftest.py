@@ -15,9 +15,13 @@ sys.path.insert(0, str(HOME))
 # Two workers have the two cores already: a second thread of each DuckDB would only cost. `make test-cluster` has two.
 os.environ.setdefault("JIXIAO_THREADS", "1")
 
-from tests.sharing import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: E402
+from tests.sharing import (  # noqa: E402
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+    pytest_xdist_make_scheduler,
+)
 
-__all__ = ["pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
+__all__ = ["pytest_collection_finish", "pytest_collection_modifyitems", "pytest_xdist_make_scheduler"]
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,10 @@
 
 import csv
 import random
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from layout import Grid, Title, excel, pdf, web, word
@@ -60,15 +62,18 @@ class Made:
         return "." + self.media.split("-")[0]
 
 
+@cache
 def _regions():
     with REGIONS.open(encoding="utf-8") as file:
         return {row["code"]: row for row in csv.DictReader(file)}
 
 
-def _governments(rows):
+@cache
+def _governments():
     """Return counties, cities and provinces whose own name tells where they are."""
-    names = [row["name"] for row in rows.values()]
-    return [r for r in rows.values() if r["name"][-1] in "省县市州盟" and names.count(r["name"]) == 1]
+    rows = _regions().values()
+    names = Counter(row["name"] for row in rows)
+    return [row for row in rows if row["name"][-1] in "省县市州盟" and names[row["name"]] == 1]
 
 
 def _money(rng, places, unit):
@@ -97,7 +102,7 @@ def made(seed: int) -> Made:
     """Return the report of a seed."""
     rng = random.Random(seed)
     level = rng.choice(("province", "city", "county", "county"))
-    government = rng.choice([row for row in _governments(_regions()) if row["level"] == level])
+    government = rng.choice([row for row in _governments() if row["level"] == level])
     year = rng.randint(2018, 2024)
     office = government["name"] + rng.choice(OFFICES)
     media = rng.choice(("pdf", "pdf", "pdf-wide", "pdf-turned", "pdf-turned-back", "docx", "xlsx", "html"))
