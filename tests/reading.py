@@ -1,7 +1,8 @@
-"""Read a document of the test material once: several tests ask of the same reports what is extracted from them.
+"""Read a document of the test material once, and extract from it once: several tests ask of the same reports.
 
 What was read is kept in `var/documents`, under a digest of the code that reads and of the file, so that a change in
-either reads anew. What the OCR engine says of the scans kept here is kept too (`recognised.py`).
+either reads anew; what was extracted of it, below that, under the extractor's version. What the OCR engine says of the
+scans kept here is kept too (`recognised.py`).
 """
 
 import fcntl
@@ -16,7 +17,7 @@ from jixiao import EXTRACTOR_VERSION
 from jixiao.extract import extract
 from jixiao.extract.stored import EXTRACTION
 from jixiao.files import write_bytes
-from jixiao.model import Document
+from jixiao.model import Document, Extraction
 from jixiao.read import read_document
 from jixiao.version import digest_of
 
@@ -52,6 +53,17 @@ def read_once(path: Path) -> Document:
                     document = read_document(path)
                 write_bytes(kept, pickle.dumps(document))
     found: Document = pickle.loads(kept.read_bytes())
+    return found
+
+
+def extract_once(path: Path) -> Extraction:
+    """Return what the extractor of this version says of a document of the test material, now or in a test before."""
+    kept = KEPT / _reader() / EXTRACTOR_VERSION / hashlib.sha256(path.read_bytes()).hexdigest()
+    if not kept.exists():
+        with _alone(kept):
+            if not kept.exists():
+                write_bytes(kept, pickle.dumps(extract(read_once(path))))
+    found: Extraction = pickle.loads(kept.read_bytes())
     return found
 
 

@@ -8,17 +8,16 @@ import sys
 import pypdfium2 as pdfium
 import pytest
 from jixiao.check import check_extraction
-from jixiao.extract import extract
 from jixiao.extract.contract import to_contract
 
-from tests.reading import read_once
+from tests.reading import extract_once
 
 COMMAND = [sys.executable, "-m", "jixiao.cli", "extract"]
 
 
 def test_the_real_reports_score_as_promised(shared, tmp_path):
     for path in sorted((shared / "reports").glob("*.*")):  # read once a run, as other tests ask of them too
-        extraction = extract(read_once(path))
+        extraction = extract_once(path)
         answer = to_contract(extraction, check_extraction(extraction))
         (tmp_path / f"{path.name}.json").write_text(json.dumps(answer), "utf-8")
     command = shlex.join(["sh", "-c", 'cat "$0/$(basename "$1").json"', str(tmp_path), "{}"])

@@ -3,11 +3,10 @@
 import json
 
 from compare import KEYS, compared, f1, number, words
-from jixiao.extract import extract
 from jixiao.extract.contract import to_contract
 from jixiao.model import UnreadableDocument
 
-from tests.reading import read_once
+from tests.reading import extract_once
 
 FIELDS = ("organization", "region_code", "fiscal_year", "form", "total_score", "grade")
 
@@ -18,7 +17,7 @@ def answered(folder):
     for path in sorted((folder / "reports").iterdir()):
         truth = json.loads((folder / "truth" / f"{path.stem}.json").read_text("utf-8"))
         try:
-            got = to_contract(extract(read_once(path)), ())
+            got = to_contract(extract_once(path), ())
         except UnreadableDocument:
             got = {"report": {}, **{kind: [] for kind in KEYS}}
         found[path.name] = (truth, got)

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 from jixiao.check import check_extraction
-from jixiao.extract import extract
 
-from tests.reading import read_once
+from tests.reading import extract_once
 
 REPORTS = Path(__file__).parents[3] / "shared" / "reports"
 
@@ -41,7 +40,7 @@ EXPECTED = {
 @pytest.mark.skipif(not REPORTS.is_dir(), reason="the real reports are not beside this project")
 @pytest.mark.parametrize("name", EXPECTED)
 def test_findings_on_a_real_report(name):
-    findings = check_extraction(extract(read_once(REPORTS / name)))
+    findings = check_extraction(extract_once(REPORTS / name))
     assert {(finding.check, finding.subject) for finding in findings} == EXPECTED[name]
     assert len(findings) == len(EXPECTED[name])
     for finding in findings:

@@ -99,7 +99,7 @@ def look(tab, address, size, name):
     tab.go(address)
     tab.wait(f"location.href.startsWith({json.dumps(address.partition('?')[0])}) && document.readyState == 'complete'")
     tab.wait("[...document.querySelectorAll('image')].every(i => i.getBoundingClientRect().width > 0)")
-    shot = tab.send("Page.captureScreenshot", format="png")["data"]
+    shot = tab.send("Page.captureScreenshot", format="png", optimizeForSpeed=True)["data"]
     SHOTS.mkdir(parents=True, exist_ok=True)
     (SHOTS / f"{name}.png").write_bytes(base64.b64decode(shot))
     return list(tab.told)

@@ -2,6 +2,7 @@
 
 import html
 import json
+import shutil
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from jixiao.warehouse.suites import suites
 from jixiao.warehouse.validate import validate
 
 from tests.certain import certain
+from tests.warehouses import empty_warehouse
 
 GOOD = "a" * 64
 
@@ -34,12 +36,17 @@ def _extraction(total="100.00"):
     return certain(read)
 
 
-@pytest.fixture
-def warehouse(tmp_path) -> Path:
-    path = tmp_path / "warehouse.duckdb"
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory) -> Path:
+    path = empty_warehouse(tmp_path_factory.mktemp("loaded") / "w.duckdb")
     with open_warehouse(path) as engine:
         load(engine, [_extraction()])
     return path
+
+
+@pytest.fixture
+def warehouse(loaded, tmp_path) -> Path:
+    return Path(shutil.copy(loaded, tmp_path / "warehouse.duckdb"))
 
 
 def _broken(path: Path, *statements: str) -> None:

@@ -11,7 +11,7 @@ from jixiao.extract.figures import figures_of
 from jixiao.model import Document, Extraction
 from jixiao.read import read_document
 
-from tests.reading import read_once
+from tests.reading import extract_once, read_once
 
 PROJECT = Path(__file__).parents[2]
 SETS = [
@@ -55,8 +55,7 @@ def adds_up(document: Document, read: Extraction) -> None:
 
 @pytest.mark.parametrize("path", SETS, ids=lambda path: f"{path.parent.parent.name}-{path.name}")
 def test_no_figure_of_any_set_is_unaccounted_for(path: Path) -> None:
-    document = read_once(path)
-    adds_up(document, extract(document))
+    adds_up(read_once(path), extract_once(path))
 
 
 def test_a_figure_that_nobody_reads_is_a_doubt_with_the_words_around_it(extract_in: ExtractIn) -> None:

@@ -2,7 +2,8 @@
 
 Run as a script it is a server that has everything imported: a line `STAGE VAR FOLDER SECONDS` on standard input forks
 a process that does that stage, kills it (-9) after so many seconds, and answers how it ended (`killed`) and after how
-long. What was said on standard error lies in `VAR/said`.
+long. What was said on standard error lies in `VAR/said`. The stage `year` is all of them on the sources of the
+environment, and is killed with all that it started.
 """
 
 import contextlib
@@ -73,7 +74,13 @@ def run_stage(stage: str, folder: Path, year: int = YEAR, batch_size: int = 2) -
 
 
 def do(stage: str, folder: Path) -> int:
-    """Do a stage, or load two years at once; return an exit code."""
+    """Do a stage, all of a year, or load two years at once; return an exit code."""
+    if stage == "year":
+        from jixiao.pipeline import run_year
+
+        os.setpgid(0, 0)
+        run_year(YEAR)
+        return 0
     if stage != "both":
         run_stage(stage, folder)
         return 0
@@ -138,6 +145,8 @@ def _forked(stage: str, var: str, folder: str, seconds: float) -> tuple[str, flo
         if ended:
             return ("done" if status == 0 else "failed"), took
         if took > seconds:
+            with contextlib.suppress(ProcessLookupError):  # where it leads a group, all of that
+                os.killpg(child, signal.SIGKILL)
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
             return "killed", took

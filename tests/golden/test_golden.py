@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from jixiao.check import check_extraction
-from jixiao.extract import extract
 from jixiao.extract.contract import to_contract
 
-from tests.reading import read_once
+from tests.reading import extract_once
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE.parents[1] / "demo" / "samples" / "files").glob("*-20*"))
@@ -20,7 +19,7 @@ FILES = sorted((HERE.parents[1] / "demo" / "samples" / "files").glob("*-20*"))
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_golden(path):
-    extraction = extract(read_once(path))
+    extraction = extract_once(path)
     answer = to_contract(extraction, check_extraction(extraction))
     if answer["document"]["text_source"] == "ocr":  # where OCR sees a line differs by a pixel between processors
         for kind in ("amounts", "scores", "ratios", "deductions", "findings", "doubts"):

@@ -19,6 +19,7 @@ from jixiao.pipeline import (
 from jixiao.settings import Settings
 
 from demo.site import Reply
+from tests.warehouses import empty_warehouse
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def contracts(demo_run, tmp_path, monkeypatch):
     monkeypatch.setenv("JIXIAO_SOURCES", str(folder))
     monkeypatch.setenv("JIXIAO_SOURCES_ONLY", "demo,second")
     monkeypatch.setenv("JIXIAO_SECOND_URL", demo_run.url)
+    empty_warehouse(Settings.load().warehouse_path)
     return demo_run
 
 

@@ -18,6 +18,7 @@ from jixiao.pipeline.rebuilding import rebuild
 from jixiao.settings import Settings
 
 from tests.reading import place_scan
+from tests.warehouses import empty_warehouse
 
 SAMPLES = Path(__file__).resolve().parents[2] / "demo" / "samples" / "files"
 PUBLISHED = [
@@ -34,6 +35,7 @@ def var(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("JIXIAO_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("JIXIAO_CONTACT", "")
     place_scan(tmp_path / "var" / "extractions")
+    empty_warehouse(Settings.load().warehouse_path)
     return tmp_path / "var"
 
 

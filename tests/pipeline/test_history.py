@@ -34,6 +34,8 @@ from jixiao.warehouse.marts import build_order, read_by
 from jixiao.warehouse.offences import counts_by_document
 from jixiao.warehouse.suites import suites
 
+from tests.warehouses import empty_warehouse
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from bench_changed import arrange, extraction_of, put_run
 
@@ -54,6 +56,7 @@ def var(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("JIXIAO_CORRECTIONS", str(tmp_path / "corrections"))
     monkeypatch.setenv("JIXIAO_EXTRACTIONS", str(tmp_path / "extractions"))  # stay where they are: so do their marks
     (tmp_path / "corrections").mkdir()
+    empty_warehouse(Settings.load().warehouse_path)
     return tmp_path / "var"
 
 

@@ -1,12 +1,8 @@
 """All stages on the demo site: what comes out, a second run, and runs that are killed anywhere."""
 
 import hashlib
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -14,6 +10,7 @@ import pytest
 from jixiao.model import JixiaoError
 from jixiao.pipeline import fiscal_year_of, run_year, summary_lines
 
+from tests.faults.stages import Server
 from tests.reading import place_scan
 
 YEARS = (2021, 2023)
@@ -74,29 +71,21 @@ def test_a_year_from_site_to_mart_and_again(demo_run, tmp_path, capsys):
     assert "the site sent an HTML page in place of the file" in said
 
 
-def test_killed_anywhere_and_run_again_gives_the_same_marts(demo_run, tmp_path, monkeypatch):
-    def start(var: Path) -> subprocess.Popen[bytes]:
+def test_killed_anywhere_and_run_again_gives_the_same_marts(demo_run, tmp_path):
+    def run(var: Path, seconds: float = 1200.0) -> tuple[str, float]:
         place_scan(var / "extractions")  # else most kills would fall into its OCR
-        env = {**os.environ, "JIXIAO_VAR": str(var)}
-        words = [sys.executable, "-m", "jixiao.cli", "run", "2023"]
-        return subprocess.Popen(
-            words, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
+        return server.run("year", var, tmp_path, seconds)
 
-    whole = start(tmp_path / "whole")
-    began = time.monotonic()
-    assert whole.wait(1200) == 0
-    length = time.monotonic() - began
-    expected = fingerprint(tmp_path / "whole" / "published")
-    assert expected
-    moments = random.Random(20211121)
-    broken = tmp_path / "broken"
-    for _ in range(2):  # each stage is killed more often by tests/faults
-        run = start(broken)
-        time.sleep(moments.uniform(0.1, 0.9) * length)
-        os.killpg(run.pid, signal.SIGKILL)
-        run.wait()
-    assert start(broken).wait(1200) == 0
+    with closing(Server()) as server:
+        how, length = run(tmp_path / "whole")
+        assert how == "done"
+        expected = fingerprint(tmp_path / "whole" / "published")
+        assert expected
+        moments = random.Random(20211121)
+        broken = tmp_path / "broken"
+        for _ in range(2):  # each stage is killed more often by tests/faults
+            assert run(broken, moments.uniform(0.1, 0.9) * length)[0] in ("killed", "done")
+        assert run(broken)[0] == "done"
     assert fingerprint(broken / "published") == expected
 
 

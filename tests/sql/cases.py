@@ -1,7 +1,6 @@
 """The cases of `tests/sql/rules` and `tests/sql/marts`: read once, loaded into a DuckDB in memory, and run."""
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -16,6 +15,8 @@ from jixiao.schema import schemas
 from jixiao.warehouse import build_marts, marts, open_warehouse
 from jixiao.warehouse.marts import read_by
 from jixiao.warehouse.store import create_statement
+
+from tests.warehouses import empty_warehouse
 
 FOLDER = Path(__file__).parent
 _FILL = {"VARCHAR": "x", "INTEGER": 1, "DOUBLE": 1.0, "BIGINT": 1, "BOOLEAN": False, "VARCHAR[]": []}
@@ -69,14 +70,6 @@ def _is_twin(row: dict[str, Any]) -> bool:
     return any(isinstance(value, str) and (_TWIN in value or value == _TWIN_REGION) for value in row.values())
 
 
-def _empty(folder: Path) -> Path:
-    path = folder / "empty.duckdb"
-    if not path.exists():
-        with open_warehouse(path):
-            pass
-    return path
-
-
 def _needed(mart: str) -> set[str]:
     """Return a mart and all that it reads, directly or not."""
     return {mart}.union(*map(_needed, read_by(mart)))
@@ -90,7 +83,7 @@ def mart_database(folder: Path, mart: str, case: Case) -> Iterator[duckdb.DuckDB
     """
     path = folder / f"{hashlib.sha256(repr((mart, case)).encode()).hexdigest()}.duckdb"
     if not path.exists():
-        shutil.copy(_empty(folder), path)
+        empty_warehouse(path)
         with duckdb.connect(str(path)) as native:
             for table, said in case["given"].items():
                 twins = said if case.get("alone") else _with_twins(table, said)

@@ -11,13 +11,14 @@ from jixiao.warehouse.corrections import load_corrections
 from jixiao.warehouse.told import unpacked
 
 from tests.warehouse.test_load import everything, extraction, rows
+from tests.warehouses import empty_warehouse
 
 A = "a" * 64
 
 
 @pytest.fixture
 def engine(tmp_path):
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         yield engine
 
 

@@ -8,6 +8,8 @@ from jixiao.check import rules
 from jixiao.model import Amount, DocumentInfo, Evidence, Extraction, Report
 from jixiao.warehouse import build_marts, load, open_warehouse
 
+from tests.warehouses import empty_warehouse
+
 
 def amount(stage: str, scheme: str, item: str, yuan: int) -> Amount:
     return Amount(
@@ -25,7 +27,7 @@ def extraction(letter: str) -> Extraction:
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "w.duckdb"
+    return empty_warehouse(tmp_path / "w.duckdb")
 
 
 def asked(path, query):

@@ -12,6 +12,8 @@ from jixiao.schema import schemas
 from jixiao.warehouse import QuarantineEntry, SightingRow, build_marts, load, open_warehouse
 from jixiao.warehouse.told import unpacked
 
+from tests.warehouses import empty_warehouse
+
 
 def extraction(letter: str, yuan: int = 100) -> Extraction:
     report = Report("某市某局", "440100", 2021, "narrative", Decimal("90"), Decimal("100"), None)
@@ -32,7 +34,7 @@ def everything(engine: sa.Engine) -> dict[str, list[tuple[object, ...]]]:
 
 @pytest.fixture
 def engine(tmp_path):
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         yield engine
 
 

@@ -9,6 +9,8 @@ from jixiao.extract import extract
 from jixiao.read import read_document
 from jixiao.warehouse import build_marts, load, open_warehouse
 
+from tests.warehouses import empty_warehouse
+
 TITLE = "广州市越秀区科学技术协会2023年部门整体支出绩效自评报告"
 SUM = "2023年本部门整体支出决算数1234.50万元。"
 RUN = "<w:r><w:rPr>{}</w:rPr><w:t>{}</w:t></w:r>"
@@ -60,7 +62,7 @@ def told(tmp_path_factory):
     """Return the doubts (kind, evidence) and the count of both documents, by their fiscal years."""
     folder = tmp_path_factory.mktemp("losses")
     paths = word(folder / "a.docx", "".join(WORD.values())), workbook(folder / "a.xlsx")
-    with open_warehouse(folder / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(folder / "w.duckdb")) as engine:
         load(engine, [extract(read_document(path)) for path in paths])
         build_marts(engine)
         with engine.connect() as connection:

@@ -35,6 +35,7 @@ from jixiao.warehouse.marts import build_order, query_of, read_by
 from jixiao.warehouse.store import raw_connection
 
 from tests.certain import certain
+from tests.warehouses import empty_warehouse
 
 
 def _document(draw: random.Random, number: int) -> Extraction:
@@ -156,7 +157,7 @@ def test_by_document_and_whole_are_the_same(tmp_path):
 def test_only_what_changed_is_built_anew(tmp_path):
     """A mark that only a build from scratch would wipe out stays on a document that nothing concerns."""
     draw = random.Random(3)
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         load(engine, [_document(draw, n) for n in range(14)])
         build_marts(engine)
         with engine.begin() as connection:
@@ -199,7 +200,7 @@ def test_a_mart_comes_after_those_it_reads():
 
 def test_a_build_that_fails_leaves_the_marts_as_they_were(tmp_path):
     draw = random.Random(4)
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         load(engine, [_document(draw, n) for n in range(6)])
         build_marts(engine)
         before = _rows(engine, MARTS)
@@ -223,7 +224,7 @@ def test_a_key_may_not_come_twice(tmp_path, monkeypatch, name):
         query = query_of(mart)
         return f"SELECT * FROM ({query}) UNION ALL SELECT * FROM ({query})" if mart.name == name else query
 
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         load(engine, [_document(draw, n) for n in range(6)])
         monkeypatch.setattr(marts, "query_of", twice)
         with pytest.raises(JixiaoError, match=f"mart {name} has more than one row of "):
@@ -247,7 +248,7 @@ def _report(sha: str, year: int, this: int, before: int | None = None) -> Extrac
 
 def test_a_year_that_is_loaded_changes_the_year_after_it(tmp_path):
     query = "SELECT restated_yuan, first_reported_yuan, is_restated FROM mart.year_on_year WHERE fiscal_year = 2021"
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
 
         def answer(*documents: Extraction) -> tuple[list[tuple[object, ...]], int]:
             findings = load(engine, documents).findings
@@ -269,7 +270,7 @@ def test_a_replaced_document_stays_replaced_when_it_alone_is_loaded_again(tmp_pa
         Revision("甲局", 2021, "报告", 1, "a" * 64, None, None, "2023-01-01", "2023-01-01", False),
         Revision("甲局", 2021, "报告", 2, "b" * 64, "a" * 64, None, "2023-02-01", "2023-02-01", False),
     ]
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         load(engine, [_report("a", 2021, 60), new], revisions=chain)
         build_marts(engine)
         load(engine, [_report("a", 2021, 61)])

@@ -11,6 +11,7 @@ from jixiao.warehouse.load import replace_facts
 from jixiao.warehouse.store import raw_connection
 
 from tests.warehouse.test_load import everything, extraction, rows
+from tests.warehouses import empty_warehouse
 
 LOADED = "SELECT left(document_sha256, 1) FROM core.reports ORDER BY ALL"
 WAITING = "SELECT left(item_id, 1), stage, state, reason FROM core.quarantine"
@@ -28,7 +29,7 @@ def misread(letter: str) -> Extraction:
 
 @pytest.fixture
 def engine(tmp_path):
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         yield engine
 
 

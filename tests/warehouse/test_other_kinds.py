@@ -7,13 +7,14 @@ from jixiao.model import Doubt, Evidence
 from jixiao.warehouse import SightingRow, build_marts, load, open_warehouse
 
 from tests.warehouse.test_load import extraction, rows
+from tests.warehouses import empty_warehouse
 
 FACTS = ("reports", "amounts", "scores", "ratios", "changes", "deductions", "sections", "findings")
 
 
 @pytest.fixture
 def engine(tmp_path):
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         yield engine
 
 

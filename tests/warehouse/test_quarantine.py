@@ -14,6 +14,7 @@ from jixiao.warehouse.quarantine import resolve
 
 from tests.warehouse.conftest import SAMPLE
 from tests.warehouse.test_load import extraction, rows
+from tests.warehouses import empty_warehouse
 
 A = "a" * 64
 STATES = "SELECT stage, state, note FROM core.quarantine ORDER BY item_id, stage"
@@ -25,7 +26,7 @@ def unread(reason="a.pdf: encrypted", version="1", item=A):
 
 @pytest.fixture
 def engine(tmp_path):
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         yield engine
 
 

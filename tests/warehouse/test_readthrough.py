@@ -1,12 +1,11 @@
 """The whole warehouse is read before anything of it is published: damage on the disk is noticed."""
 
 import pytest
-from jixiao.extract import extract
 from jixiao.model import JixiaoError
 from jixiao.warehouse import load, open_warehouse
 from jixiao.warehouse.readthrough import opened, read_through
 
-from tests.reading import read_once
+from tests.reading import extract_once
 from tests.warehouse.conftest import SAMPLE
 
 BLOCK_BYTES = 262144
@@ -17,7 +16,7 @@ def test_a_flipped_block_of_the_warehouse_is_noticed_before_publishing(tmp_path,
     """One bit of every block of data; DuckDB's own words for it ("block") are no lock that another process holds."""
     warehouse = tmp_path / "w.duckdb"
     with open_warehouse(warehouse) as engine:
-        load(engine, [extract(read_once(SAMPLE))])
+        load(engine, [extract_once(SAMPLE)])
     with opened(warehouse) as connection:
         assert read_through(connection) > 0
     whole = bytearray(warehouse.read_bytes())

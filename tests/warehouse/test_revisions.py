@@ -14,6 +14,7 @@ from jixiao.warehouse import SightingRow, build_marts, load, open_warehouse
 
 from tests.warehouse.conftest import SAMPLE
 from tests.warehouse.test_load import extraction, rows
+from tests.warehouses import empty_warehouse
 
 NAME = "某市某局"
 
@@ -35,7 +36,7 @@ def sighting(letter: str, day: str | None) -> SightingRow:
 
 @pytest.fixture
 def engine(tmp_path):
-    with open_warehouse(tmp_path / "w.duckdb") as engine:
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
         yield engine
 
 
