@@ -8,11 +8,11 @@ import httpx
 import lxml.html
 import pytest
 from jixiao.archive.store import Store, sha256_of
-from jixiao.extract import extract
 from jixiao.publish import publish
-from jixiao.read import read_document
 from jixiao.settings import Settings
 from jixiao.warehouse import SightingRow, build_marts, load, open_warehouse
+
+from tests.reading import extract_once
 
 HOME = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(HOME / "tools"), str(Path(__file__).parent)]
@@ -28,7 +28,7 @@ EVIL = "<script>document.title='taken'</script>\"'&某局"
 
 def _extraction(path: Path):
     """Extract a sample; the hostile one says things that a page must not obey."""
-    found = extract(read_document(path))
+    found = extract_once(path)
     if path != HOSTILE:
         return found
     amounts = tuple(dataclasses.replace(one, label=EVIL) for one in found.amounts)
