@@ -54,9 +54,10 @@ fuzz: $(STAMP) ## 1,500 damaged files through the reader (nightly); the tests tr
 audit: $(STAMP) ## known weaknesses of what the locks name, where an advisory source can be reached
 	@$(BIN)/python tools/audit.py
 
-bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale, SIZES="1000 10000" for what changed
+bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 for the warehouse at scale, SIZES="1000 10000" for what changed, DBT=VENV for dbt-duckdb beside it
 	@REPORTS=$(REPORTS) $(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_changed.py $(SIZES)
+	@$(if $(DBT),$(BIN)/python tools/bench_dbt.py $(DBT) $(SIZES))
 	@$(BIN)/python tools/bench_pipeline.py
 	@$(BIN)/python tools/bench_dashboard.py $(or $(REPORTS),5 50000)
 

@@ -38,7 +38,8 @@ Answer = list[Any]
 def engine_digest() -> str:
     """Return a digest of all that decides what the engine answers to a picture, but for the processor."""
     models = sorted((Path(rapidocr.__file__).parent / "models").glob("*.onnx"))
-    parts = [f"{name}=={version(name)}" for name in ("rapidocr", "onnxruntime", "numpy", "opencv-python-headless")]
+    libraries = ("rapidocr", recogniser.runtime(), "numpy", "opencv-python-headless")
+    parts = [f"{name}=={version(name)}" for name in libraries]
     parts += [f"{model.name} {hashlib.sha256(model.read_bytes()).hexdigest()}" for model in models]
     parts.append(inspect.getsource(recogniser))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -22,6 +22,7 @@ _LIBRARIES: Final = (
     "onnxruntime",
     "opencv-python-headless",
     "openpyxl",
+    "openvino",
     "pdfminer.six",
     "pdfplumber",
     "pillow",

@@ -385,7 +385,7 @@ def test_a_figure_of_which_one_digit_was_hard_to_tell_is_uncertain_however_clear
         for row, line in enumerate(words):
             canvas.drawString(60, 600 - 80 * row, line)
         canvas.setFillColor(colors.white)
-        canvas.rect(60 + 16 * 9 + 5, 598, 3, 18, stroke=0, fill=1)  # the right of the 8
+        canvas.rect(60 + 16 * 9 + 5, 598, 4, 18, stroke=0, fill=1)  # the right of the 8
 
     scan = render(written(tmp_path / "page.pdf", draw, PROSE))
     path = written(tmp_path / "scan.pdf", lambda canvas: canvas.drawImage(ImageReader(scan), 0, 0, 595, 842), ())
