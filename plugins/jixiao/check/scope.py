@@ -5,6 +5,7 @@ The views are tables there, worked out once. What one document's figures can cha
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,24 +85,24 @@ def worked_out(views: str) -> str:
 def concerned(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
     """Return the documents whose findings and marts these may change: with them, versions and the year after."""
     given = with_revisions(connection, documents)
-    return given | _related(connection, sorted(given), "(given.fiscal_year, given.fiscal_year + 1)")
+    return given | _related(connection, given, "(given.fiscal_year, given.fiscal_year + 1)")
 
 
 def with_year_before(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
     """Return documents and their departments' reports of the year before: what theirs are worked out from."""
-    given = sorted(set(documents))
+    given = set(documents)
     years = "(given.fiscal_year, given.fiscal_year - 1)"
     return with_revisions(connection, {*given, *_related(connection, given, years)})
 
 
 def with_revisions(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
     """Return documents and those of their chains of revisions: which of a chain counts depends on all of it."""
-    given = sorted(set(documents))
-    rows = connection.execute(
-        "SELECT DISTINCT other.document_sha256 FROM core.revisions AS given INNER JOIN core.revisions AS other "
-        "USING (organization, fiscal_year, name) WHERE given.document_sha256 IN (SELECT unnest(?))",
-        [given],
-    ).fetchall()
+    given = set(documents)
+    with asked(connection, given):
+        rows = connection.execute(
+            "SELECT DISTINCT other.document_sha256 FROM core.revisions AS given INNER JOIN core.revisions AS other "
+            "USING (organization, fiscal_year, name) WHERE given.document_sha256 IN (FROM asked)"
+        ).fetchall()
     return {*given, *(row[0] for row in rows)}
 
 
@@ -118,16 +119,28 @@ def by_department(
     count = 1 + given.num_rows // at_once
     connection.register("given", given)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE departments AS SELECT document_sha256, "
-        "hash(coalesce(organization, document_sha256), coalesce(region_code, '')) % ? AS chunk "
-        "FROM core.named_reports SEMI JOIN given USING (document_sha256)",
-        [count],
+        "CREATE OR REPLACE TEMP TABLE departments AS SELECT document_sha256, "  # noqa: S608 - our own words
+        f"hash(coalesce(organization, document_sha256), coalesce(region_code, '')) % {count} AS chunk "
+        "FROM core.named_reports SEMI JOIN given USING (document_sha256)"
     )
     connection.unregister("given")
     for chunk in range(count):
-        found = connection.execute("SELECT document_sha256 FROM departments WHERE chunk = ?", [chunk]).fetchall()
+        found = connection.execute(f"SELECT document_sha256 FROM departments WHERE chunk = {chunk}").fetchall()  # noqa: S608
         yield {row[0] for row in found}
     connection.execute("DROP TABLE departments")
+
+
+@contextmanager
+def asked(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> Iterator[None]:
+    """Give the connection a table `asked` of one column, `document_sha256`.
+
+    Of a parameter DuckDB looks at each value by itself, and each time for pandas.
+    """
+    connection.register("asked", _as_table(documents))
+    try:
+        yield
+    finally:
+        connection.unregister("asked")
 
 
 def _as_table(documents: Iterable[str]) -> "pa.Table":
@@ -136,14 +149,14 @@ def _as_table(documents: Iterable[str]) -> "pa.Table":
     return pa.table({"document_sha256": pa.array(sorted(set(documents)), pa.string())})
 
 
-def _related(connection: duckdb.DuckDBPyConnection, given: list[str], years: str) -> set[str]:
-    rows = connection.execute(
-        "SELECT DISTINCT other.document_sha256 FROM core.named_reports AS given INNER JOIN core.named_reports AS other "  # noqa: S608
-        f"ON {_SAME_DEPARTMENT} AND (other.fiscal_year IN {years} "
-        "OR (other.fiscal_year IS NULL AND given.fiscal_year IS NULL)) "
-        "WHERE given.document_sha256 IN (SELECT unnest(?))",
-        [given],
-    ).fetchall()
+def _related(connection: duckdb.DuckDBPyConnection, given: Iterable[str], years: str) -> set[str]:
+    with asked(connection, given):
+        rows = connection.execute(
+            "SELECT DISTINCT other.document_sha256 FROM core.named_reports AS given "  # noqa: S608
+            f"INNER JOIN core.named_reports AS other ON {_SAME_DEPARTMENT} AND (other.fiscal_year IN {years} "
+            "OR (other.fiscal_year IS NULL AND given.fiscal_year IS NULL)) "
+            "WHERE given.document_sha256 IN (FROM asked)"
+        ).fetchall()
     return {row[0] for row in rows}
 
 
@@ -151,13 +164,10 @@ def facts_of(
     connection: duckdb.DuckDBPyConnection, names: Iterable[str], documents: Iterable[str]
 ) -> "dict[str, pa.Table]":
     """Return the rows of some `core` tables that belong to some documents."""
-    connection.register("wanted", _as_table(documents))
-    try:
+    with asked(connection, documents):
         return {
             name: connection.execute(
-                f"SELECT facts.* FROM core.{name} AS facts SEMI JOIN wanted USING (document_sha256)"  # noqa: S608
+                f"SELECT facts.* FROM core.{name} AS facts SEMI JOIN asked USING (document_sha256)"  # noqa: S608
             ).to_arrow_table()
             for name in names
         }
-    finally:
-        connection.unregister("wanted")

@@ -14,6 +14,7 @@ from jixiao.pipeline.loading_parts import load_collected
 from jixiao.pipeline.records import archived_of
 from jixiao.pipeline.staging import Place, begun, place, read, seconds_of, timed, write, year_or_all
 from jixiao.settings import Settings
+from jixiao.without import without
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -23,6 +24,7 @@ _MEMORY: Final = "1GB"
 """What is enough for DuckDB however many documents there are: they are loaded a few at a time."""
 
 
+@without("pandas")
 def load_run(run: Place) -> UPath:
     """Load a run's facts, sightings, failures and coverage into the warehouse; no document is no reason not to.
 

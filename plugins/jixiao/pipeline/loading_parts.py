@@ -36,7 +36,7 @@ def load_collected(engine: "sa.Engine", found: Collected, given: Given, urls: di
     from jixiao.warehouse.coverage import load_coverage
     from jixiao.warehouse.rosters import load_rosters
     from jixiao.warehouse.sightings import newly_seen
-    from jixiao.warehouse.told import forget_all, loaded_so, said_by, telling
+    from jixiao.warehouse.told import forget_all, not_loaded_so, said_by, telling
 
     readable = found.readable
     late = marks_of(sha256 for sha256 in readable if sha256 not in given.marks)  # of a batch that was made anew
@@ -47,11 +47,11 @@ def load_collected(engine: "sa.Engine", found: Collected, given: Given, urls: di
     follows = standing.work_of(standing.FACTS)
     if standing.stands(engine, follows, facts):
         seen_anew = newly_seen(engine, sighting_columns(found.seen))
-        passed_over = loaded_so(engine, marks) - seen_anew
+        wanted = not_loaded_so(engine, marks) | seen_anew
     else:
         forget_all(engine)
-        seen_anew, passed_over = {one["sha256"] for one in found.seen}, set[str]()
-    new = [sha256 for sha256 in marks if sha256 not in passed_over]
+        seen_anew, wanted = {one["sha256"] for one in found.seen}, set(marks)
+    new = [sha256 for sha256 in marks if sha256 in wanted]
     where = seen_anew.union(new)
     shown = [sighting_row(one) for one in found.seen if one["sha256"] in where]
     *parts, last = [new[start : start + AT_ONCE] for start in range(0, len(new), AT_ONCE)] or [[]]

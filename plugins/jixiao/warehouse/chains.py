@@ -8,6 +8,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.archive import Chains, Revision
+from jixiao.check.scope import asked
 from jixiao.schema import schemas
 from jixiao.warehouse.rows import as_arrow, quoted
 from jixiao.warehouse.store import raw_connection
@@ -60,9 +61,8 @@ def followed_to(engine: sa.Engine) -> tuple[str | None, set[str]]:
 
 def note_unchained(native: duckdb.DuckDBPyConnection, documents: Collection[str]) -> None:
     """Tell, in the writer's transaction, that chains of these documents may be others than are loaded."""
-    native.register("reread", pa.table({"document_sha256": pa.array(sorted(documents), pa.string())}))
-    native.execute("INSERT OR IGNORE INTO raw.unchained FROM reread")
-    native.unregister("reread")
+    with asked(native, documents):
+        native.execute("INSERT OR IGNORE INTO raw.unchained FROM asked")
 
 
 def _compare(native: duckdb.DuckDBPyConnection, chains: Chains) -> None:

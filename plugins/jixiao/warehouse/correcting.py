@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from jixiao.check.scope import asked
 from jixiao.model import Extraction
 from jixiao.schema import schemas
 from jixiao.warehouse.copies import facts_digest
@@ -38,10 +39,10 @@ def corrected_documents(
     wanted = before if corrections is None else {one.key: before.get(one.key, one) for one in corrections}
     wanted |= {key: one for key, one in before.items() if one.source_id in unread}
     changed = {(before | wanted)[key].correction.document_sha256 for key in before.keys() ^ wanted.keys()}
-    again = native.execute(
-        "SELECT document_sha256, extraction FROM raw.extractions WHERE document_sha256 IN (SELECT unnest(?))",
-        [sorted(changed - set(given))],
-    ).fetchall()
+    with asked(native, changed - set(given)):
+        again = native.execute(
+            "SELECT document_sha256, extraction FROM raw.extractions SEMI JOIN asked USING (document_sha256)"
+        ).fetchall()
     documents = {**given, **{sha256: unpacked(kept) for sha256, kept in again}}
     said = by_document(wanted.values())
     judged = [one for one in wanted.values() if one.correction.document_sha256 not in documents]

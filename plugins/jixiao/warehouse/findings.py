@@ -1,11 +1,10 @@
 """What the rules say of what a load touched, and the documents of which they say what cannot be."""
 
 import duckdb
-import pyarrow as pa
 
 from jixiao.check import find_all, rules
 from jixiao.check.facts import FACT_TABLES
-from jixiao.check.scope import by_department, facts_of
+from jixiao.check.scope import asked, by_department, facts_of
 from jixiao.model import JixiaoError
 from jixiao.warehouse.document_gate import refused
 from jixiao.warehouse.rows import insert, replace
@@ -49,14 +48,10 @@ def record_findings(native: duckdb.DuckDBPyConnection, documents: set[str] | Non
 
 def _accused(native: duckdb.DuckDBPyConnection, documents: set[str] | None) -> dict[str, str]:
     """Return the documents whose findings break what the gate asks of each document's, by SHA-256, with the reason."""
-    of_them = ""
-    if documents is not None:
-        native.register("judged_now", pa.table({"document_sha256": pa.array(sorted(documents), pa.string())}))
-        of_them = "SEMI JOIN judged_now USING (document_sha256)"
-    rows = native.execute(f"SELECT DISTINCT document_sha256 FROM core.findings {of_them}").fetchall()  # noqa: S608
+    of_them = "" if documents is None else "SEMI JOIN asked USING (document_sha256)"
+    with asked(native, documents or ()):
+        rows = native.execute(f"SELECT DISTINCT document_sha256 FROM core.findings {of_them}").fetchall()  # noqa: S608
     accused = {sha256 for (sha256,) in rows}
-    if documents is not None:
-        native.unregister("judged_now")
     found: dict[str, str] = {}
     for some in by_department(native, accused):
         found |= refused(facts_of(native, (*FACT_TABLES, "findings"), some), ("findings",))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from jixiao.archive import Chains, Revision
 from jixiao.check.facts import FACT_TABLES
-from jixiao.check.scope import concerned
+from jixiao.check.scope import asked, concerned
 from jixiao.model import Extraction
 from jixiao.warehouse.chains import replace_revisions
 from jixiao.warehouse.copies import replace_digests
@@ -130,8 +130,9 @@ def _loaded(native: duckdb.DuckDBPyConnection, given: _Given, found: Corrected, 
     touched |= concerned(native, loaded)
     if renamed:  # by another version of the code: everything may go by other names
         native.execute("DELETE FROM raw.built")
-    for followed in ("unbuilt", "uncounted"):  # by the marts, and by the gate
-        native.execute(f"INSERT OR IGNORE INTO raw.{followed} SELECT unnest(?)", [sorted(touched)])
+    with asked(native, touched):
+        for followed in ("unbuilt", "uncounted"):  # by the marts, and by the gate
+            native.execute(f"INSERT OR IGNORE INTO raw.{followed} FROM asked")
     count = record_findings(native, None if renamed else touched)
     note_write(native)
     return LoadSummary(len(given.extractions), len(given_up), count)

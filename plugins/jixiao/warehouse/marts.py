@@ -93,7 +93,7 @@ def build_marts(engine: sa.Engine, whole: bool = False, at_once: int = AT_ONCE) 
                 _check_key(native, mart)
         native.execute("DELETE FROM raw.unbuilt")
         native.execute("DELETE FROM raw.built")
-        native.execute("INSERT INTO raw.built VALUES (?)", [definition])
+        native.execute(f"INSERT INTO raw.built VALUES ({quoted(definition)})")  # noqa: S608 - a digest
         return {mart.name: _count(native, mart) for mart in build_order()}
 
 
@@ -169,10 +169,8 @@ def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None
                 scope.close()
         for mart in marts:
             if files := sorted(str(path) for path in folder.glob(f"{mart.name}.*.parquet")):
-                native.execute(
-                    f"INSERT INTO {SCHEMA}.{mart.name} BY NAME FROM read_parquet(?)",
-                    [[glob.escape(file) for file in files]],
-                )
+                read_from = ", ".join(quoted(glob.escape(file)) for file in files)
+                native.execute(f"INSERT INTO {SCHEMA}.{mart.name} BY NAME FROM read_parquet([{read_from}])")
 
 
 @contextmanager

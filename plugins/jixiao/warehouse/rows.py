@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from jixiao.check.scope import asked
 from jixiao.schema import schemas
 
 
@@ -30,5 +31,6 @@ def insert(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> Non
 def replace(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, key: str, keys: Sequence[str]) -> None:
     """Put rows in the place of those whose `key` is one of `keys`."""
     if keys:
-        native.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT unnest(?))", [sorted(set(keys))])  # noqa: S608
+        with asked(native, keys):
+            native.execute(f"DELETE FROM {table} WHERE {key} IN (FROM asked)")  # noqa: S608 - our own names
     insert(native, table, rows)

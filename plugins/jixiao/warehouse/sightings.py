@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
+from jixiao.check.scope import asked
 from jixiao.schema import schemas
 from jixiao.warehouse.posts import Post
 from jixiao.warehouse.rows import as_arrow, insert
@@ -67,22 +68,20 @@ def places_of(
     native: duckdb.DuckDBPyConnection, documents: Collection[str]
 ) -> dict[str, tuple[str | None, int | None]]:
     """Return the first address and fiscal year of documents, by SHA-256."""
-    seen = native.execute(
-        "SELECT document_sha256, url, fiscal_year FROM core.first_sightings "
-        "WHERE document_sha256 IN (SELECT unnest(?))",
-        [sorted(documents)],
-    ).fetchall()
+    seen = _first_seen(native, "url, fiscal_year", documents)
     return {sha256: (url, year) for sha256, url, year in seen}
 
 
 def posts_of(native: duckdb.DuckDBPyConnection, documents: Collection[str]) -> dict[str, Post]:
     """Return what is known of the posts of documents: of all places where one was seen, the first."""
-    rows = native.execute(
-        "SELECT document_sha256, attachment_name, post_title, publisher, fiscal_year FROM core.first_sightings "
-        "WHERE document_sha256 IN (SELECT unnest(?))",
-        [sorted(documents)],
-    ).fetchall()
+    rows = _first_seen(native, "attachment_name, post_title, publisher, fiscal_year", documents)
     return {
         sha256: Post(tuple(filter(None, (attachment, title))) or ("",), publisher, year)
         for sha256, attachment, title, publisher, year in rows
     }
+
+
+def _first_seen(native: duckdb.DuckDBPyConnection, columns: str, documents: Collection[str]) -> list[tuple[Any, ...]]:
+    with asked(native, documents):
+        query = f"SELECT document_sha256, {columns} FROM core.first_sightings WHERE document_sha256 IN (FROM asked)"  # noqa: S608
+        return native.execute(query).fetchall()

@@ -11,6 +11,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.archive import Telling, Told
+from jixiao.check.scope import asked
 from jixiao.extract.stored import EXTRACTION
 from jixiao.model import Extraction
 from jixiao.warehouse.chains import note_unchained
@@ -52,12 +53,11 @@ def telling(engine: sa.Engine, now: Mapping[str, Told]) -> Telling:
     def told(documents: Collection[str]) -> dict[str, Told]:
         with engine.connect() as connection:
             native = raw_connection(connection)
-            native.register("asked", pa.table({"document_sha256": pa.array(sorted(documents), pa.string())}))
-            rows = native.execute(
-                "SELECT document_sha256, organization, fiscal_year FROM raw.told "
-                "SEMI JOIN asked USING (document_sha256)"
-            ).fetchall()
-            native.unregister("asked")
+            with asked(native, documents):
+                rows = native.execute(
+                    "SELECT document_sha256, organization, fiscal_year FROM raw.told "
+                    "SEMI JOIN asked USING (document_sha256)"
+                ).fetchall()
         return {sha256: Told(organization, year) for sha256, organization, year in rows} | dict(now)
 
     return told
@@ -85,7 +85,8 @@ def keep(native: duckdb.DuckDBPyConnection, given: Mapping[str, Extraction], mar
 
 def forget_marks(native: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> None:
     """Have documents loaded again by the next run that meets them."""
-    native.execute("UPDATE raw.told SET mark = '' WHERE document_sha256 IN (SELECT unnest(?))", [sorted(documents)])
+    with asked(native, documents):
+        native.execute("UPDATE raw.told SET mark = '' WHERE document_sha256 IN (FROM asked)")
 
 
 def forget_all(engine: sa.Engine) -> None:
@@ -97,15 +98,16 @@ def forget_all(engine: sa.Engine) -> None:
         connection.exec_driver_sql("DELETE FROM raw.counted")
 
 
-def loaded_so(engine: sa.Engine, marks: Mapping[str, str]) -> set[str]:
-    """Return the documents that were loaded from files of these marks, and that wait for no better reading."""
+def not_loaded_so(engine: sa.Engine, marks: Mapping[str, str]) -> set[str]:
+    """Return the documents that were not loaded from files of these marks, or that wait for a better reading."""
     with engine.connect() as connection:
         native = raw_connection(connection)
         given = {"document_sha256": list(marks), "mark": list(marks.values())}
         native.register("given", pa.table(given, schema=pa.schema([_TOLD.field(0), _TOLD.field(1)])))
         found = native.execute(
-            "SELECT document_sha256 FROM given SEMI JOIN raw.told USING (document_sha256, mark) WHERE mark <> '' "
-            "AND document_sha256 NOT IN (SELECT item_id FROM core.quarantine WHERE stage IN ('read', 'load'))"
+            "SELECT document_sha256 FROM given ANTI JOIN raw.told USING (document_sha256, mark) "
+            "UNION SELECT document_sha256 FROM given WHERE mark = '' "
+            "OR document_sha256 IN (SELECT item_id FROM core.quarantine WHERE stage IN ('read', 'load'))"
         ).fetchall()
         native.unregister("given")
     return {sha256 for (sha256,) in found}
@@ -115,8 +117,7 @@ def doubts_in(engine: sa.Engine, documents: Collection[str]) -> int:
     """Return how many doubts the extractor had in these documents."""
     with engine.connect() as connection:
         native = raw_connection(connection)
-        native.register("asked", pa.table({"document_sha256": pa.array(sorted(documents), pa.string())}))
-        query = "SELECT coalesce(sum(doubts), 0) FROM raw.told SEMI JOIN asked USING (document_sha256)"
-        (count,) = native.execute(query).fetchone() or (0,)
-        native.unregister("asked")
+        with asked(native, documents):
+            query = "SELECT coalesce(sum(doubts), 0) FROM raw.told SEMI JOIN asked USING (document_sha256)"
+            (count,) = native.execute(query).fetchone() or (0,)
         return int(count)

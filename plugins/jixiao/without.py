@@ -1,0 +1,72 @@
+"""Packages that are installed and that a stage does without: they take longer to import than its work."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+
+@contextmanager
+def without(*names: str) -> Iterator[None]:
+    """Have modules that nobody imported yet look as if they were not installed.
+
+    For pandas pyarrow and DuckDB look whenever they are given a value: it might be one of its.
+    """
+    hidden = _Hidden(names)
+    sys.meta_path.insert(0, hidden)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(hidden)
+
+
+@contextmanager
+def named(modules: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+    """Have modules that nobody imported yet give an empty class for each name that is asked of them.
+
+    Whoever is imported meanwhile may name their types; what it asks of them later is what `modules` says of it, by
+    module and name, else the module's own.
+    """
+    stand_ins = {name: _StandIn(name, said) for name, said in modules.items() if name not in sys.modules}
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name, one in stand_ins.items():
+            one.naming = False
+            if sys.modules.get(name) is one:
+                del sys.modules[name]
+
+
+class _Hidden:
+    """Finds no module of some names, wherever else one may be."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name in self._names:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+class _StandIn(ModuleType):
+    """Stands for a module that nobody needs yet."""
+
+    __path__: list[str] = []  # noqa: RUF012 - so that modules below it are looked for
+    naming = True
+
+    def __init__(self, name: str, said: Mapping[str, Any]) -> None:
+        super().__init__(name)
+        self.__dict__.update(said)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if self.naming:
+            found: Any = type(name, (Exception,), {})
+        else:
+            found = getattr(import_module(self.__name__), name)
+        setattr(self, name, found)
+        return found
