@@ -168,6 +168,7 @@ def _judge(
     compile_pages_once()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    from jixiao.warehouse.gx_docs import write_docs
     from jixiao.warehouse.gx_rows import COUNTED  # and registers the types of the warehouse and of all expectations
 
     COUNTED.clear()  # before Great Expectations opens the file with settings of its own
@@ -179,20 +180,6 @@ def _judge(
     context = gx.get_context(mode="ephemeral")
     context._save_project_config = lambda: None  # writes it as YAML with every table, and keeps it nowhere
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    for site in list(context.get_site_names()):
-        context.delete_data_docs_site(site)
-    context.add_data_docs_site(
-        "jixiao",
-        {
-            "class_name": "SiteBuilder",
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-            "site_section_builders": {
-                "expectations": "None",
-                "profiling": "None",
-            },  # the results say all that these would
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
-        },
-    )
     source = context.data_sources.add_warehouse(
         "warehouse", connection_string=f"duckdb:///{warehouse}?{urlencode(Settings.load().duckdb)}"
     )
@@ -200,14 +187,10 @@ def _judge(
     try:
         asset = source.add_table_asset(_NAME, table_name=known[0].table)
         expected = [one for suite in known for one in suite.as_dicts()]
-        definition = gx.ValidationDefinition(
-            name=_NAME,
-            data=asset.add_batch_definition_whole_table("all"),
-            suite=context.suites.add(gx.ExpectationSuite(name=_NAME, expectations=expected)),
-        )
-        outcome = context.validation_definitions.add(definition).run(result_format="BASIC")
+        batch = asset.add_batch_definition_whole_table("all").get_batch()
+        outcome = batch.validate(gx.ExpectationSuite(name=_NAME, expectations=expected), result_format="BASIC")
         failed = _failed(known, outcome)
-        context.build_data_docs()
+        write_docs(context, outcome, docs)
     finally:
         engine.dispose()
         source.get_engine().dispose()
