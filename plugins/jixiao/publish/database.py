@@ -8,7 +8,7 @@ them. Rows that were replaced leave room: once as many rows were written as ther
 import glob
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from jixiao.publish.parts import SCHEMA, Part, of_year, place_of
+from jixiao.publish.parts import SCHEMA, Part, Place
 from jixiao.settings import Settings
 
 if TYPE_CHECKING:  # whoever only reads what is published starts without the warehouse
@@ -64,10 +64,8 @@ def put(
     """
     definition, rows = definition_of(marts), sum(part.rows for part in parts)
     changed = [part for part in parts if before.get(part.name) != part.digest]
-    names = {part.name for part in parts}
-    gone = [place for name in before if name not in names and (place := place_of(name))]
     if was is not None and was.definition == definition and was.written <= rows:
-        removed = [f"DELETE FROM {SCHEMA}.{mart} WHERE {of_year(year)}" for mart, year in gone]  # noqa: S608
+        removed = list(_removed(before, [part.place for part in parts]))
         written = _followed(file, removed, changed, parts, {mart.name: mart for mart in marts})
         if written is not None:
             return Built(definition, was.written + written)
@@ -75,6 +73,16 @@ def put(
     made = [f"CREATE SCHEMA target.{SCHEMA}", *(line for mart in marts for line in _statements(mart))]
     _fill(file, made, parts)
     return Built(definition, 0)
+
+
+def _removed(before: Iterable[str], places: Sequence[Place]) -> Iterator[str]:
+    """Yield the statements that delete what stood in files of which nothing is left, however years are divided now."""
+    names = {place.name for place in places}
+    for gone in (place for name in before if name not in names and (place := Place.of(name))):
+        kept = "".join(
+            f" AND NOT ({one.condition})" for one in places if (one.mart, one.year) == (gone.mart, gone.year)
+        )
+        yield f"DELETE FROM {SCHEMA}.{gone.mart} WHERE {gone.condition}{kept}"  # noqa: S608 - our own names
 
 
 def _followed(
@@ -90,12 +98,12 @@ def _followed(
     """
     wanted = Counter[str]()
     for part in parts:
-        wanted[part.mart] += part.rows
+        wanted[part.place.mart] += part.rows
     try:
         written = 0
         with _opened(file, removed) as connection:
             for part in changed:
-                written += _replaced(connection, file, part, of[part.mart])
+                written += _replaced(connection, file, part, of[part.place.mart])
         with duckdb.connect(str(file), read_only=True) as connection:
             count = "SELECT count(*) FROM {}.{}"
             whole = all(
@@ -108,24 +116,26 @@ def _followed(
 
 
 def _replaced(connection: duckdb.DuckDBPyConnection, file: Path, part: Part, mart: "TableSchema") -> int:
-    """Put the rows of a Parquet file in place of those of its fiscal year that differ; return how many."""
-    table, rows = f"{SCHEMA}.{part.mart}", _rows(file, part)
-    there = f"FROM {table} WHERE {of_year(part.year)}"
+    """Put the rows of a Parquet file in place of those that stand there and differ; return how many."""
+    table, rows = f"{SCHEMA}.{part.place.mart}", _rows(file, part)
+    there = f"FROM {table} WHERE {part.place.condition}"
     same = " AND ".join(f"one.{column} IS NOT DISTINCT FROM other.{column}" for column in mart.primary_key)
     columns = ", ".join(column.name for column in mart.columns)
     come, left = f"SELECT {columns} FROM ({rows})", f"SELECT {columns} {there}"  # noqa: S608 - our own names
     connection.execute(f"CREATE OR REPLACE TEMP TABLE come AS {come} EXCEPT {left}")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE left_now AS {left} EXCEPT {come}")
-    connection.execute(f"DELETE FROM {table} AS one USING left_now AS other WHERE {same}")  # noqa: S608 - our own names
+    (count, held) = connection.execute(f"SELECT (SELECT count(*) FROM come), count(*) {there}").fetchone() or (0, 0)
+    if held + count != part.rows:  # else nothing went
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE left_now AS {left} EXCEPT {come}")
+        connection.execute(f"DELETE FROM {table} AS one USING left_now AS other WHERE {same}")  # noqa: S608 - our own
+        connection.execute("DROP TABLE left_now")
     connection.execute(f"INSERT INTO {table} BY NAME FROM come ORDER BY {', '.join(mart.primary_key)}")
-    (count,) = connection.execute("SELECT count(*) FROM come").fetchone() or (0,)
-    connection.execute("DROP TABLE come; DROP TABLE left_now")
+    connection.execute("DROP TABLE come")
     return int(count)
 
 
 def _rows(file: Path, part: Part) -> str:
     """Return the SELECT of the rows of a Parquet file beside a database."""
-    year = "NULL" if part.year is None else part.year
+    year = "NULL" if part.place.year is None else part.place.year
     rows = f"read_parquet({_quoted(glob.escape(str(file.parent / part.name)))}, hive_partitioning = false)"
     return f"SELECT *, {year}::INTEGER AS fiscal_year FROM {rows}"  # noqa: S608 - our own names
 
@@ -134,7 +144,7 @@ def _fill(file: Path, first: Sequence[str], parts: Sequence[Part]) -> None:
     """Execute statements on a database, then add the rows of the Parquet files beside it."""
     with _opened(file, first) as connection:
         for part in parts:
-            connection.execute(f"INSERT INTO {SCHEMA}.{part.mart} BY NAME {_rows(file, part)}")
+            connection.execute(f"INSERT INTO {SCHEMA}.{part.place.mart} BY NAME {_rows(file, part)}")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The Parquet files of a version, one a mart and fiscal year: which there are to be, and writing those that changed.
+"""The Parquet files of a version, by mart, fiscal year and documents: which there are to be, and writing what changed.
 
 A file follows from its rows, which are told by a digest of them, and from the statement that writes it. What the
 version before wrote from the same is copied, so that a version costs what changed.
@@ -6,8 +6,10 @@ version before wrote from the same is copied, so that a version costs what chang
 
 import hashlib
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,51 +19,110 @@ if TYPE_CHECKING:  # whoever only reads what is published starts without the war
     from jixiao.schema import TableSchema
 
 SCHEMA: Final = "mart"
+MOST_ROWS: Final = 16_384
+"""Rows of one file: a year of more is shared out by document, so that one report more writes a file, not a year."""
+_DOCUMENT: Final = "document_sha256"
+_PREFIXES: Final = 256  # of two hex digits: a year has no more files
 _NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
-_NAME: Final = re.compile(rf"parquet/(\w+)/fiscal_year=({_NO_YEAR}|-?\d+)/part\.parquet")
+_NAME: Final = re.compile(
+    rf"parquet/(\w+)/fiscal_year=({_NO_YEAR}|-?\d+)/part(?:-([0-9a-f]{{2}})-([0-9a-f]{{2}}))?\.parquet"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The rows of one file: of a mart and fiscal year, all, or those of documents whose hashes begin so.
+
+    `first` and `last` are two hex digits, both of them included; empty for all documents.
+    """
+
+    mart: str
+    year: int | None
+    first: str = ""
+    last: str = ""
+
+    @classmethod
+    def of(cls, name: str) -> "Place | None":
+        """Return what a file holds, by its name in the version; None for what is no name of one."""
+        found = _NAME.fullmatch(name)
+        if not found:
+            return None
+        return cls(found[1], None if found[2] == _NO_YEAR else int(found[2]), found[3] or "", found[4] or "")
+
+    @property
+    def name(self) -> str:
+        """Return the file's name in the version."""
+        year = _NO_YEAR if self.year is None else self.year
+        share = f"-{self.first}-{self.last}" if self.first else ""
+        return f"parquet/{self.mart}/fiscal_year={year}/part{share}.parquet"
+
+    @property
+    def condition(self) -> str:
+        """Return the condition of its rows in the mart's table."""
+        said = [f"fiscal_year IS NOT DISTINCT FROM {'NULL' if self.year is None else self.year}"]
+        if self.first and int(self.first, 16):
+            said.append(f"{_DOCUMENT} >= '{self.first}'")
+        if self.first and (after := int(self.last, 16) + 1) < _PREFIXES:
+            said.append(f"{_DOCUMENT} < '{after:02x}'")
+        return " AND ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file: its name in the version, the SELECT of its rows, in order of the key, and a digest of both."""
+    """One file: what it holds, the SELECT of its rows, in order of the key, and a digest of both."""
 
-    mart: str
-    year: int | None
-    name: str
+    place: Place
     select: str
     digest: str
     rows: int
 
+    @property
+    def name(self) -> str:
+        """Return the file's name in the version."""
+        return self.place.name
+
 
 def parts_of(connection: duckdb.DuckDBPyConnection, database: str, mart: "TableSchema") -> tuple[list[Part], int]:
-    """Return the files of a mart as it is in a database of the connection, by fiscal year, and how many rows it has."""
+    """Return the files of a mart as it is in a database of the connection, and how many rows it has.
+
+    One a fiscal year, or where a mart by document has more than `MOST_ROWS`, twice, four times ... as many.
+    """
     table = f"{database}.{SCHEMA}.{mart.name}"
     narrowed = _narrowed(connection, table, mart)
-    years = connection.execute(
-        f"SELECT fiscal_year, count(*), sum(hash(one)) FROM {table} AS one GROUP BY fiscal_year ORDER BY 1"  # noqa: S608
-    ).fetchall()
     columns = [(column.name, column.type) for column in mart.columns]
     found = []
-    for year, count, rows in years:
+    for place, count, rows in _places(connection, table, mart):
         # The year is the folder's: readers of partitioned files take it from there, once.
-        select = f"SELECT * EXCLUDE (fiscal_year) {narrowed} FROM {table} WHERE {of_year(year)}"  # noqa: S608
+        select = f"SELECT * EXCLUDE (fiscal_year) {narrowed} FROM {table} WHERE {place.condition}"  # noqa: S608
         # Sorted here, whatever stands in the table between: so the file's row groups end where they would in any other.
         select += f" ORDER BY {', '.join(mart.primary_key)}"
         said = f"{duckdb.__version__} {columns} {select} {count} {rows}"
-        name = f"parquet/{mart.name}/fiscal_year={_NO_YEAR if year is None else year}/part.parquet"
-        found.append(Part(mart.name, year, name, select, hashlib.sha256(said.encode()).hexdigest(), count))
-    return found, sum(count for _, count, _ in years)
+        found.append(Part(place, select, hashlib.sha256(said.encode()).hexdigest(), count))
+    return found, sum(part.rows for part in found)
 
 
-def of_year(year: int | None) -> str:
-    """Return the condition of the rows of a fiscal year."""
-    return f"fiscal_year IS NOT DISTINCT FROM {'NULL' if year is None else int(year)}"
+def _places(connection: duckdb.DuckDBPyConnection, table: str, mart: "TableSchema") -> Iterator[tuple[Place, int, int]]:
+    """Yield what files a mart has, with the rows of each and the sum of their hashes, in order of year and key."""
+    prefix = f"left({_DOCUMENT}, 2)" if mart.primary_key[0] == _DOCUMENT else "''"
+    said: dict[int | None, list[tuple[str, int, int]]] = {}
+    for year, *counted in connection.execute(
+        f"SELECT fiscal_year, {prefix}, count(*), sum(hash(one)) FROM {table} AS one GROUP BY 1, 2 ORDER BY 1, 2"  # noqa: S608
+    ).fetchall():
+        said.setdefault(year, []).append(tuple(counted))
+    for year, counts in said.items():
+        shares = 1
+        while prefix != "''" and shares < _PREFIXES and sum(count for _, count, _ in counts) > MOST_ROWS * shares:
+            shares *= 2
+        bounds = [f"{share * _PREFIXES // shares:02x}" for share in range(1, shares)]
+        for share, those in groupby(counts, lambda one: bisect_right(bounds, one[0])):
+            place = Place(mart.name, year, *(_range(share, shares) if shares > 1 else ()))
+            rows = [*those]
+            yield place, sum(count for _, count, _ in rows), sum(hashes for _, _, hashes in rows)
 
 
-def place_of(name: str) -> tuple[str, int | None] | None:
-    """Return the mart and fiscal year of a file by its name; None for what is no name of one."""
-    found = _NAME.fullmatch(name)
-    return (found[1], None if found[2] == _NO_YEAR else int(found[2])) if found else None
+def _range(share: int, shares: int) -> tuple[str, str]:
+    size = _PREFIXES // shares
+    return f"{share * size:02x}", f"{(share + 1) * size - 1:02x}"
 
 
 def write_part(
@@ -72,7 +133,7 @@ def write_part(
     By one thread of the connection, so that bytes repeat.
     """
     target = folder / part.name
-    target.parent.mkdir(parents=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
     if not copied(part, target):
         path = str(target).replace("'", "''")
         connection.execute(f"COPY ({part.select}) TO '{path}' (FORMAT parquet)")
