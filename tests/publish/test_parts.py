@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
-
 from jixiao.publish import parts as written
 from jixiao.publish import publish
 from jixiao.warehouse import build_marts, load, open_warehouse
