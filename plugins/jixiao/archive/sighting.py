@@ -18,6 +18,15 @@ def _kinds() -> dict[str, tuple[type, ...]]:
 
 _TIMES: Final = ("published_on", "published_at")
 _SHA256: Final = re.compile("[0-9a-f]{64}")
+_SHA256S: Final = re.compile("(?:[0-9a-f]{64}\n)*")
+
+
+def are_sha256(values: Sequence[Any]) -> bool:
+    """Tell of many values at once whether each is a SHA-256 in lower-case hex."""
+    if not {*map(type, values)} <= {str}:
+        return False
+    text = "\n".join([*values, ""])
+    return len(text) == 65 * len(values) and _SHA256S.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ class Sighting:
             sizes = columns["byte_size"]
         except (KeyError, TypeError, ValueError):
             return False
-        whole = all(columns["url"]) and all(map(_SHA256.fullmatch, hashes))
+        whole = all(columns["url"]) and are_sha256(hashes)
         return whole and all(1900 <= year <= 2200 for year in set(years)) and all(0 <= n < 2**63 for n in sizes)
 
     @property

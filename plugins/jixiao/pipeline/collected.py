@@ -1,6 +1,7 @@
 """What earlier stages left of a run, as the load takes it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -35,20 +36,17 @@ class Collected:
 
     def shares(self) -> dict[str, tuple[int, int]]:
         """Return for each source how many of its addresses and documents failed, and of how many."""
-        counts: dict[str, tuple[int, int]] = {}
-        for one in self.sightings.values():
-            failed, met = counts.get(one["source_id"], (0, 0))
-            counts[one["source_id"]] = failed + (one["sha256"] in self.errors), met + 1
-        for one in self.failures:
-            failed, met = counts.get(one["source_id"], (0, 0))
-            counts[one["source_id"]] = failed + 1, met + 1
-        return counts
+        source = {sha256: one["source_id"] for sha256, one in self.sightings.items()}
+        unfetched = Counter(one["source_id"] for one in self.failures)
+        met = Counter(source.values()) + unfetched
+        failed = Counter(source[sha256] for sha256 in self.errors if sha256 in source) + unfetched
+        return {name: (failed[name], count) for name, count in met.items()}
 
 
-def collected(archived: Sequence[Place], extracted: Sequence[Place]) -> Collected:
-    """Read what the stages before left, of every source that came so far."""
+def collected(archived: Sequence[Place], extracted: Sequence[Place], known: Mapping[str, dict[str, Any]]) -> Collected:
+    """Read what the stages before left, of every source that came so far; `known` is what was read, by path."""
     parts = [said for path in archived if (said := archived_in(path)) is not None]
-    batches = [extracted_documents(path) for path in extracted]
+    batches = [known.get(str(path)) or extracted_documents(path) for path in extracted]
     return Collected(
         [one for part in parts for one in part["sightings"]],
         [{**one, "source_id": part["source_id"]} for part in parts for one in part["failures"]],
@@ -62,14 +60,21 @@ def sighting_columns(seen: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
     """Return sightings as the warehouse keeps them, column by column."""
     from jixiao.warehouse import SightingRow
 
-    days = {day: date.fromisoformat(day) if day else None for day in {one["published_on"] for one in seen}}
-    columns = {
-        name: [one.get(name) for one in seen]
-        for name in SightingRow.__dataclass_fields__
-        if name not in ("document_sha256", "published_on")
-    }
-    hashes, published = [one["sha256"] for one in seen], [days[one["published_on"]] for one in seen]
-    return {"document_sha256": hashes, "published_on": published, **columns}
+    said = _by_column(seen)
+    columns = {name: said.get(name, [None] * len(seen)) for name in SightingRow.__dataclass_fields__}
+    days = {day: date.fromisoformat(day) if day else None for day in {*columns["published_on"]}}
+    columns["published_on"] = [days[day] for day in columns["published_on"]]
+    return columns | {"document_sha256": said.get("sha256", [])}
+
+
+def _by_column(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return records column by column, None where one has no such value; of one order, as ours are, all at once."""
+    orders = {tuple(row) for row in rows}
+    if len(orders) != 1:
+        return {name: [row.get(name) for row in rows] for name in {name for order in orders for name in order}}
+    (names,) = orders
+    values = zip(*(row.values() for row in rows), strict=True)
+    return {name: list(column) for name, column in zip(names, values, strict=True)}
 
 
 def sighting_row(said: dict[str, Any]) -> "SightingRow":

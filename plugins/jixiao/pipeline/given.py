@@ -1,7 +1,8 @@
-"""What a load is given, told by one digest without reading what each record says."""
+"""What a load is given, told by one digest without reading what each sighting says."""
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from jixiao.archive import Archive
 from jixiao.pipeline.contracts import corrections_now, rosters_by_source
@@ -16,30 +17,28 @@ class Given:
     """What a load is given: a digest of all of it, the hashes of the run's records, and the extractions' marks.
 
     The digest is None where it cannot be told without the work itself: a damaged record, an archive on an object store.
+    `batches` are what came of batches, by path; without those whose record is damaged.
     """
 
     digest: str | None
     records: tuple[str, ...]
     marks: dict[str, str]
+    batches: dict[str, dict[str, Any]]
 
 
 def given_to(run: Place, year: int | None) -> Given:
     """Return what a load is given: the run's records, marks, the archive's chains, corrections and rosters."""
     from jixiao.warehouse.standing import work_of
 
-    paths = (*archived_of(run), *extracted_of(run))
-    records = tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
-    state, documents, whole = Archive(Settings.load().archive_url).state(), set[str](), True
-    for path in extracted_of(run):
-        said = read_sound(path, "documents", "errors")
-        if is_done(said):
-            documents.update(said["documents"])
-        else:
-            whole = False
-    marks = marks_of(sorted(documents))
+    archived, extracted = archived_of(run), extracted_of(run)
+    records = tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in (*archived, *extracted))
+    state = Archive(Settings.load().archive_url).state()
+    read = {str(path): read_sound(path, "documents", "errors") for path in extracted}
+    batches = {path: said for path, said in read.items() if is_done(said)}
+    marks = marks_of(sorted({sha256 for said in batches.values() for sha256 in said["documents"]}))
     # A problem is told anew by each load.
     (corrections, unread), rosters = corrections_now(), rosters_by_source()
-    if state is None or unread or not whole:
-        return Given(None, records, marks)
+    if state is None or unread or len(batches) < len(extracted):
+        return Given(None, records, marks, batches)
     digest = work_of("given", [year], [records], [list(marks.items())], [state], corrections, rosters.items())
-    return Given(digest, records, marks)
+    return Given(digest, records, marks, batches)

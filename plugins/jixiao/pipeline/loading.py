@@ -83,7 +83,7 @@ def _loaded(engine: "sa.Engine", run: Place, year: int | None, given: Given) -> 
     from jixiao.warehouse.runs import findings_count, not_met
     from jixiao.warehouse.told import doubts_in
 
-    found = collected(archived_of(run), extracted_of(run))
+    found = collected(archived_of(run), extracted_of(run), given.batches)
     sightings = found.sightings
     urls = {sha256: one["url"] for sha256, one in sightings.items()}
     new, changed = not_met(engine, urls)

@@ -1,16 +1,15 @@
 """What earlier stages left, item by item: one that is damaged is told and left out, and the others go on."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeGuard
 
 from upath import UPath
 
 from jixiao.archive import Sighting
+from jixiao.archive.sighting import are_sha256
 from jixiao.pipeline.staging import Place, place, read_sound
 
 ARCHIVED: Final = "archived.json"
-_SHA256: Final = re.compile("[0-9a-f]{64}")
 _LARGEST: Final = 2**31 - 1  # what the column of a year holds
 _DAMAGE: Final = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
@@ -34,15 +33,15 @@ def archived_in(path: Place) -> dict[str, Any] | None:
 
 def is_done(said: Any) -> TypeGuard[dict[str, Any]]:
     """Tell whether the record of a batch names documents and the reasons of those that cannot be read."""
-    return is_planned(said) and all(
-        _SHA256.fullmatch(sha256) and isinstance(reason, str) for sha256, reason in _items(said.get("errors"))
-    )
+    if not is_planned(said) or not isinstance(errors := said.get("errors"), dict):
+        return False
+    return are_sha256([*errors]) and all(isinstance(reason, str) for reason in errors.values())
 
 
 def is_planned(said: Any) -> TypeGuard[dict[str, Any]]:
     """Tell whether a batch names documents."""
     documents = said.get("documents") if isinstance(said, dict) else None
-    return isinstance(documents, list) and all(isinstance(one, str) and _SHA256.fullmatch(one) for one in documents)
+    return isinstance(documents, list) and are_sha256(documents)
 
 
 def check_failure(one: dict[str, Any]) -> None:
@@ -79,10 +78,6 @@ def sound_accounts(accounts: Sequence[dict[str, Any]]) -> tuple[list[dict[str, A
             what = f"{said.get('source_id')} {said.get('year')}"
             lines.append(f"problem: the account of {what} is damaged: {_words(error)}: left out")
     return sound, lines
-
-
-def _items(said: Any) -> Sequence[tuple[Any, Any]]:
-    return list(said.items()) if isinstance(said, dict) else [("", None)]
 
 
 def _sound(path: Place, name: str, items: Any, check: Callable[[dict[str, Any]], object]) -> list[dict[str, Any]]:

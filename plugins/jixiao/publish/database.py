@@ -123,7 +123,8 @@ def _replaced(connection: duckdb.DuckDBPyConnection, file: Path, part: Part, mar
     columns = ", ".join(column.name for column in mart.columns)
     come, left = f"SELECT {columns} FROM ({rows})", f"SELECT {columns} {there}"  # noqa: S608 - our own names
     connection.execute(f"CREATE OR REPLACE TEMP TABLE come AS {come} EXCEPT {left}")
-    (count, held) = connection.execute(f"SELECT (SELECT count(*) FROM come), count(*) {there}").fetchone() or (0, 0)
+    counts = f"SELECT (SELECT count(*) FROM come), count(*) {there}"  # noqa: S608 - our own names
+    count, held = connection.execute(counts).fetchone() or (0, 0)
     if held + count != part.rows:  # else nothing went
         connection.execute(f"CREATE OR REPLACE TEMP TABLE left_now AS {left} EXCEPT {come}")
         connection.execute(f"DELETE FROM {table} AS one USING left_now AS other WHERE {same}")  # noqa: S608 - our own

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -111,16 +112,21 @@ def _places(connection: duckdb.DuckDBPyConnection, table: str, mart: "TableSchem
         said.setdefault(year, []).append(tuple(counted))
     for year, counts in said.items():
         shares = 1
-        while prefix != "''" and shares < _PREFIXES and sum(count for _, count, _ in counts) > MOST_ROWS * shares:
+        while shares < _PREFIXES and prefix != "''" and sum(count for _, count, _ in counts) > MOST_ROWS * shares:
             shares *= 2
-        bounds = [f"{share * _PREFIXES // shares:02x}" for share in range(1, shares)]
-        for share, those in groupby(counts, lambda one: bisect_right(bounds, one[0])):
+        for share, those in groupby(counts, partial(_share_of, shares)):
             place = Place(mart.name, year, *(_range(share, shares) if shares > 1 else ()))
             rows = [*those]
             yield place, sum(count for _, count, _ in rows), sum(hashes for _, _, hashes in rows)
 
 
+def _share_of(shares: int, counted: tuple[str, int, int]) -> int:
+    """Return the number of the share, from 0, that documents of a prefix are in: that of `Place.condition`."""
+    return bisect_right([_range(share, shares)[0] for share in range(1, shares)], counted[0])
+
+
 def _range(share: int, shares: int) -> tuple[str, str]:
+    """Return the first and the last two hex digits of a share."""
     size = _PREFIXES // shares
     return f"{share * size:02x}", f"{(share + 1) * size - 1:02x}"
 
