@@ -1,11 +1,14 @@
-"""Packages that are installed and that a stage does without: they take longer to import than its work."""
+"""What a stage does without: packages that take longer to import than its work, and looking for circles of objects."""
 
+import gc
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
+
+_NEW_OBJECTS: Final = 50_000
 
 
 @contextmanager
@@ -20,6 +23,17 @@ def without(*names: str) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(hidden)
+
+
+@contextmanager
+def without_searching() -> Iterator[None]:
+    """Have Python look for circles of objects after 50,000 that are new, not 700: records of a run are many and stay."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], _NEW_OBJECTS), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager

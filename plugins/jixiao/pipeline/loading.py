@@ -14,7 +14,7 @@ from jixiao.pipeline.loading_parts import load_collected
 from jixiao.pipeline.records import archived_of
 from jixiao.pipeline.staging import Place, begun, place, read, seconds_of, timed, write, year_or_all
 from jixiao.settings import Settings
-from jixiao.without import without
+from jixiao.without import without, without_searching
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -25,6 +25,7 @@ _MEMORY: Final = "1GB"
 
 
 @without("pandas")
+@without_searching()
 def load_run(run: Place) -> UPath:
     """Load a run's facts, sightings, failures and coverage into the warehouse; no document is no reason not to.
 

@@ -10,13 +10,14 @@ from jixiao.files import write_json
 from jixiao.model import JixiaoError
 from jixiao.pipeline.staging import Place, read
 from jixiao.settings import Settings
-from jixiao.without import without
+from jixiao.without import without, without_searching
 
 if TYPE_CHECKING:
     from jixiao.publish import Published
 
 
 @without("pandas")
+@without_searching()
 def validate_warehouse() -> Path:
     """Run the gate; return its outcome, written. Facts that it passed before, and that are as they were, stand.
 
@@ -61,6 +62,7 @@ def validate_warehouse() -> Path:
 
 
 @without("pandas")
+@without_searching()
 def build_marts() -> Path:
     """Build the marts; all of them, since a report of one year speaks of the year before too.
 
@@ -139,6 +141,7 @@ def _published(query: str) -> list[tuple[Any, ...]]:
 
 
 @without("pandas")
+@without_searching()
 def publish_marts(outcome: Place) -> "Published":
     """Publish the marts as they were built last, with what the gate said of them; return the version."""
     from jixiao.publish import publish, standing_version
