@@ -22,7 +22,7 @@ from jixiao.publish import publish
 from jixiao.schema import schemas
 from jixiao.warehouse import build_marts, open_warehouse
 from jixiao.warehouse.findings import record_findings
-from jixiao.warehouse.load import replace_facts
+from jixiao.warehouse.loading import replace_facts
 from jixiao.warehouse.names import record_names
 from jixiao.warehouse.store import raw_connection
 from jixiao.warehouse.validate import validate

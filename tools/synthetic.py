@@ -17,7 +17,7 @@ from jixiao.settings import Settings
 from jixiao.warehouse import build_marts, open_warehouse
 from jixiao.warehouse.coverage import load_coverage
 from jixiao.warehouse.findings import record_findings
-from jixiao.warehouse.load import replace_facts
+from jixiao.warehouse.loading import replace_facts
 from jixiao.warehouse.names import record_names
 from jixiao.warehouse.store import raw_connection
 

@@ -27,7 +27,7 @@ def without(*names: str) -> Iterator[None]:
 
 @contextmanager
 def without_searching() -> Iterator[None]:
-    """Have Python look for circles of objects after 50,000 that are new, not 700: records of a run are many and stay."""
+    """Have Python look for circles of objects after 50,000 new ones, not 700: a run's records are many and stay."""
     before = gc.get_threshold()
     gc.set_threshold(max(before[0], _NEW_OBJECTS), *before[1:])
     try:

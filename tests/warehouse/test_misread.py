@@ -7,7 +7,7 @@ import pytest
 from jixiao.check.facts import fact_tables
 from jixiao.model import DocumentInfo, Evidence, Extraction, Report, Score
 from jixiao.warehouse import load, open_warehouse
-from jixiao.warehouse.load import replace_facts
+from jixiao.warehouse.loading import replace_facts
 from jixiao.warehouse.store import raw_connection
 
 from tests.warehouse.test_load import everything, extraction, rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jixiao.archive import Archive
-from jixiao.pipeline.contracts import corrections_now, rosters_by_source
+from jixiao.pipeline.contracts import contracts_digest
 from jixiao.pipeline.extracting import extracted_of, marks_of
 from jixiao.pipeline.records import archived_of, is_done
 from jixiao.pipeline.staging import Place, read_sound
@@ -27,7 +27,7 @@ class Given:
 
 
 def given_to(run: Place, year: int | None) -> Given:
-    """Return what a load is given: the run's records, marks, the archive's chains, corrections and rosters."""
+    """Return what a load is given: the run's records, marks, the archive's chains, contracts and corrections."""
     from jixiao.warehouse.standing import work_of
 
     archived, extracted = archived_of(run), extracted_of(run)
@@ -36,9 +36,7 @@ def given_to(run: Place, year: int | None) -> Given:
     read = {str(path): read_sound(path, "documents", "errors") for path in extracted}
     batches = {path: said for path, said in read.items() if is_done(said)}
     marks = marks_of(sorted({sha256 for said in batches.values() for sha256 in said["documents"]}))
-    # A problem is told anew by each load.
-    (corrections, unread), rosters = corrections_now(), rosters_by_source()
-    if state is None or unread or len(batches) < len(extracted):
+    if state is None or len(batches) < len(extracted):
         return Given(None, records, marks, batches)
-    digest = work_of("given", [year], [records], [list(marks.items())], [state], corrections, rosters.items())
+    digest = work_of("given", [year], [records], [list(marks.items())], [state], [contracts_digest()])
     return Given(digest, records, marks, batches)

@@ -49,7 +49,8 @@ def load_run(run: Place) -> UPath:
                 print("nothing is new: what is loaded stands")  # noqa: T201 - a task's log
                 facts = str(held["content"])
             else:
-                facts, told = _loaded(engine, run, year, all_given)
+                facts, told, all_read = _loaded(engine, run, year, all_given)
+                given = given if all_read else None
         note_run(engine, {**_began(run, year), **told["run"], "seconds": json.dumps(seconds_of(run))})
         standing.seal(engine, facts)
         held = standing.sealed(settings.warehouse_path)
@@ -79,8 +80,8 @@ def _began(run: Place, year: int | None) -> dict[str, Any]:
     }
 
 
-def _loaded(engine: "sa.Engine", run: Place, year: int | None, given: Given) -> tuple[str, dict[str, Any]]:
-    """Load what a run collected; return a digest of all facts then, and what is told of the load."""
+def _loaded(engine: "sa.Engine", run: Place, year: int | None, given: Given) -> tuple[str, dict[str, Any], bool]:
+    """Load what a run collected; return what `load_collected` does, between them what is told of the load."""
     from jixiao.warehouse.runs import findings_count, not_met
     from jixiao.warehouse.told import doubts_in
 
@@ -88,7 +89,7 @@ def _loaded(engine: "sa.Engine", run: Place, year: int | None, given: Given) -> 
     sightings = found.sightings
     urls = {sha256: one["url"] for sha256, one in sightings.items()}
     new, changed = not_met(engine, urls)
-    facts = load_collected(engine, found, given, urls, year)
+    facts, all_read = load_collected(engine, found, given, urls, year)
     said = {
         "found": len(sightings),
         "new": new,
@@ -98,7 +99,7 @@ def _loaded(engine: "sa.Engine", run: Place, year: int | None, given: Given) -> 
         "doubts": doubts_in(engine, found.readable),
         "findings": findings_count(engine),
     }
-    return facts, {"run": said, "shares": found.shares()}
+    return facts, {"run": said, "shares": found.shares()}, all_read
 
 
 _FEW = 3

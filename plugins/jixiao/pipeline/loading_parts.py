@@ -26,10 +26,13 @@ AT_ONCE: Final = 1_000
 """Documents that are loaded in one transaction: about 0.25 MB of memory each."""
 
 
-def load_collected(engine: "sa.Engine", found: Collected, given: Given, urls: dict[str, str], year: int | None) -> str:
-    """Load it all; print what was loaded, or that nothing is new; return a digest of all facts (`standing.content`).
+def load_collected(
+    engine: "sa.Engine", found: Collected, given: Given, urls: dict[str, str], year: int | None
+) -> tuple[str, bool]:
+    """Load it all; print what was loaded, or that nothing is new.
 
-    `urls` are addresses by SHA-256.
+    Returns a digest of all facts (`standing.content`), and whether corrections and rosters could all be read: what
+    could not is told again by each load. `urls` are addresses by SHA-256.
     """
     from jixiao.warehouse import load, standing
     from jixiao.warehouse.chains import chains_stand, followed_to
@@ -41,7 +44,7 @@ def load_collected(engine: "sa.Engine", found: Collected, given: Given, urls: di
     readable = found.readable
     late = marks_of(sha256 for sha256 in readable if sha256 not in given.marks)  # of a batch that was made anew
     marks = {sha256: given.marks.get(sha256) or late.get(sha256, "") for sha256 in readable}
-    (corrections, unread), rosters = corrections_now(), rosters_by_source()
+    (corrections, unread), (rosters, all_rosters) = corrections_now(), rosters_by_source()
     archive, given_up = Archive(Settings.load().archive_url), _given_up(found, urls, year)
     facts = standing.content(engine)
     follows = standing.work_of(standing.FACTS)
@@ -71,14 +74,14 @@ def load_collected(engine: "sa.Engine", found: Collected, given: Given, urls: di
     work = standing.work_of("load", [year], [list(marks.items())], *whole)
     if not new and standing.stands(engine, work, facts) and chains_stand(engine, chains):
         print("nothing is new: what is loaded stands")  # noqa: T201 - a task's log
-        return facts
+        return facts, not unread and all_rosters
     print(load(engine, extractions, entries, shown, chains, corrections, unread, marks, answered))  # noqa: T201
     load_coverage(engine, found.coverage)
     load_rosters(engine, rosters)
     after = standing.content(engine)
     standing.note_done(engine, follows, after)
     standing.note_done(engine, work, after)
-    return after
+    return after, not unread and all_rosters
 
 
 def _given_up(found: Collected, urls: dict[str, str], year: int | None) -> "list[QuarantineEntry]":

@@ -24,10 +24,7 @@ def validate_warehouse() -> Path:
     Raises:
         JixiaoError: it says what failed on which rows.
     """
-    from jixiao.warehouse import standing
-    from jixiao.warehouse.offences import counts_by_document
-    from jixiao.warehouse.store import open_warehouse
-    from jixiao.warehouse.validate import keep_run, validate
+    from jixiao.warehouse import open_warehouse, standing
 
     settings = Settings.load()
     folder = settings.var / "validation"
@@ -39,10 +36,14 @@ def validate_warehouse() -> Path:
             standing.seal(engine, facts)
             print("the gate has passed these facts, and nothing was changed since")  # noqa: T201 - a task's log
             return latest
+        from jixiao.warehouse.offences import counts_by_document
+
         standing.forget(engine, work)  # its Data Docs are about to be those of other facts
         trusted = standing.stands(engine, standing.work_of(standing.FACTS), facts)
         counts = counts_by_document(engine, work, trusted)
         standing.seal(engine, facts)
+    from jixiao.warehouse.validate import keep_run, validate
+
     validation = validate(settings.warehouse_path, folder / "results", folder / "data_docs", counts)
     keep_run(folder / "history.jsonl", validation, datetime.now(UTC))
     if not validation.success:
@@ -70,7 +71,6 @@ def build_marts() -> Path:
     of the facts as they are now stand. Returns the outcome that belongs to these marts, kept with its Data Docs until
     the next are built.
     """
-    from jixiao.warehouse import build_marts as build_all
     from jixiao.warehouse import open_warehouse, standing
     from jixiao.warehouse.standing import has_passed
     from jixiao.warehouse.validate import building
@@ -85,6 +85,8 @@ def build_marts() -> Path:
                     standing.seal(engine, facts)
                     print("the marts are those of these facts: nothing is built")  # noqa: T201 - a task's log
                 else:
+                    from jixiao.warehouse import build_marts as build_all
+
                     standing.forget_published(engine)
                     standing.forget(engine, work)  # a kill after the build must not leave the word for other marts
                     print(build_all(engine))  # noqa: T201 - a task's log

@@ -95,7 +95,7 @@ def _loaded(path: Path, archive: Archive, seen: dict[str, list[Sighting]], error
         load(engine, [], entries, sightings)
         summary = load(engine, [], revisions=archive.chains(telling(engine, {}), None, ()), corrections=corrections)
         load_coverage(engine, [row for said in accounts for row in said.get("coverage", ())])
-        load_rosters(engine, rosters_by_source())
+        load_rosters(engine, rosters_by_source()[0])
     yield f"{len(readable)} documents loaded, {len(entries)} quarantined, {summary.findings} findings"
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.check.scope import (
@@ -138,6 +137,8 @@ def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None
 
     Each part is written to files first: many inserts into one transaction would stay in memory until its end.
     """
+    import pyarrow as pa
+
     core = schemas("core")
     marts = [mart for mart in build_order() if mart.by_document]
     names = {

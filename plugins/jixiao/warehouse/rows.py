@@ -1,13 +1,15 @@
 """Rows into tables of the warehouse, in bulk through Arrow, inside the caller's transaction."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
 from jixiao.check.scope import asked
 from jixiao.schema import schemas
+
+if TYPE_CHECKING:  # a stage that finds nothing new does without
+    import pyarrow as pa
 
 
 def quoted(text: str) -> str:
@@ -15,12 +17,14 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def as_arrow(table: str, rows: list[dict[str, Any]]) -> pa.Table:
+def as_arrow(table: str, rows: list[dict[str, Any]]) -> "pa.Table":
     """Return rows in the shape of `sql/core/<table>/schema.yaml`."""
+    import pyarrow as pa
+
     return pa.Table.from_pylist(rows, schema=schemas("core")[table].arrow_schema)
 
 
-def insert(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+def insert(native: duckdb.DuckDBPyConnection, table: str, rows: "pa.Table") -> None:
     """Add rows to a table, named with its schema."""
     if rows.num_rows:
         native.register("loading", rows)
@@ -28,7 +32,7 @@ def insert(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> Non
         native.unregister("loading")
 
 
-def replace(native: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, key: str, keys: Sequence[str]) -> None:
+def replace(native: duckdb.DuckDBPyConnection, table: str, rows: "pa.Table", key: str, keys: Sequence[str]) -> None:
     """Put rows in the place of those whose `key` is one of `keys`."""
     if keys:
         with asked(native, keys):

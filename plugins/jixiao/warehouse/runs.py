@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-import pyarrow as pa
 import sqlalchemy as sa
 
 from jixiao.warehouse.rows import quoted
@@ -37,6 +36,8 @@ def not_met(engine: sa.Engine, urls: Mapping[str, str]) -> tuple[int, int]:
 
     `urls` are addresses by SHA-256.
     """
+    import pyarrow as pa
+
     met = {"document_sha256": pa.array(urls.keys(), pa.string()), "url": pa.array(urls.values(), pa.string())}
     with engine.connect() as connection:
         native = raw_connection(connection)
