@@ -84,7 +84,7 @@ def test_only_what_changed_is_written_and_a_damaged_file_is_not_copied(tmp_path,
 def spread(index: int, number: int):
     """Return a report of 2021 whose hash begins with any two digits."""
     found = report(index, number, 2021)
-    return replace(found, document=replace(found.document, sha256=f"{21 * index % 256:02x}{index:062d}"))
+    return replace(found, document=replace(found.document, sha256=f"{21 * index % 256:02x}{index:062d}"), scores=())
 
 
 def test_a_year_of_many_rows_is_shared_out_by_document_and_one_more_writes_its_share(tmp_path, monkeypatch):
