@@ -8,7 +8,7 @@ STAMP := $(VENV)/.locked-$(shell cksum requirements.lock pyproject.toml 2>/dev/n
 # Tests sync thousands of small files, and a disk takes milliseconds for each: in memory, where 6 GB of it are free.
 IN_MEMORY := $(shell test "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 6000000 2>/dev/null && echo TMPDIR=/dev/shm)
 
-.PHONY: ablate help run up env environment test test-cluster lint lint-types lint-rest fuzz audit bench superset bench-sites format lock docs samples clean
+.PHONY: ablate help run up env environment test test-cluster lint lint-types lint-rest fuzz audit bench superset bench-archive bench-sites format lock docs samples clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ bench: $(STAMP) ## speed and memory, as ratios within one run; REPORTS=1000000 f
 
 superset: $(STAMP) ## import the dashboards into the Superset of SUPERSET=VENV and ask each chart for its data (a minute or two)
 	@$(BIN)/python tools/ask_superset.py $(SUPERSET) $(or $(MARTS),var/published/current/marts.duckdb)
+
+bench-archive: $(STAMP) ## an archive of many documents, with nothing new (minutes to an hour); SIZES="10000 1000000"
+	@$(BIN)/python tools/bench_archive.py $(SIZES)
 
 bench-sites: $(STAMP) ## a walk of 1,000 demo hosts on loopback and the walk after it (minutes); HOSTS="100 1000"
 	@PYTHONPATH=. $(BIN)/python tools/bench_sites.py $(HOSTS)

@@ -149,28 +149,29 @@ def _peak_mib() -> float:
     return math.nan
 
 
+@contextlib.contextmanager
+def measured(found: dict[str, tuple[float, float]], name: str) -> Iterator[None]:
+    """Put the CPU seconds and the peak MiB of the block into `found`."""
+    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+    began = time.process_time()
+    yield
+    found[name] = (time.process_time() - began, _peak_mib())
+
+
 def stages(run: str) -> dict[str, tuple[float, float]]:
     """Take a run through the stages after extraction; return CPU seconds and peak MiB of each, and of the imports."""
-    found = {}
-
-    @contextlib.contextmanager
-    def measured(name: str) -> Iterator[None]:
-        Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
-        began = time.process_time()
-        yield
-        found[name] = (time.process_time() - began, _peak_mib())
-
+    found: dict[str, tuple[float, float]] = {}
     began = time.process_time()
     from jixiao.pipeline import build_marts, load_run, publish_marts, validate_warehouse
 
     found["start"] = (time.process_time() - began, _peak_mib())
-    with measured("load"):
+    with measured(found, "load"):
         load_run(run)
-    with measured("gate"):
+    with measured(found, "gate"):
         validate_warehouse()
-    with measured("marts"):
+    with measured(found, "marts"):
         outcome = build_marts()
-    with measured("publish"):
+    with measured(found, "publish"):
         publish_marts(outcome)
     return found
 
