@@ -9,10 +9,10 @@ import sys
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from jinja2 import Environment
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
 from jixiao.without import named, without
 
@@ -95,24 +95,28 @@ def _imported_by(path: Path, package: str) -> dict[str, str]:
     }
 
 
-def compile_pages_once() -> None:
-    """Have the templates of Data Docs compiled once a process; each of their three sections did so anew."""
+def compile_pages_once(folder: Path) -> None:
+    """Have the templates of Data Docs compiled once, and kept in a folder; each of three sections did so anew."""
     view: Any = importlib.import_module("great_expectations.render.view.view")
-    if view.Environment is Environment:
-        view.Environment = partial(Environment, bytecode_cache=_Compiled())
+    folder.mkdir(parents=True, exist_ok=True)
+    view.Environment = partial(Environment, bytecode_cache=_Compiled(str(folder)))
 
 
-class _Compiled(BytecodeCache):
-    """Compiled templates, kept as long as the process lives."""
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates, read once a process. Jinja takes none of another template or Python, and no damaged one."""
 
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+    _kept: ClassVar[dict[str, bytes]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill a bucket with what was compiled before."""
         if bucket.key in self._kept:
             bucket.bytecode_from_string(self._kept[bucket.key])
+        else:
+            super().load_bytecode(bucket)
+        if bucket.code is not None:
+            self._kept[bucket.key] = bucket.bytecode_to_string()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
         self._kept[bucket.key] = bucket.bytecode_to_string()
+        super().dump_bytecode(bucket)

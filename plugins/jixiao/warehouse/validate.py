@@ -165,7 +165,7 @@ def _judge(
 ) -> tuple[tuple[Unmet, ...], int, dict[str, int]]:
     """Run all suites with Great Expectations; return what failed, how many were judged, and rows by table."""
     gx = started()
-    compile_pages_once()
+    compile_pages_once(Settings.load().var / "validation" / "templates")
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     from jixiao.warehouse.gx_docs import write_docs
