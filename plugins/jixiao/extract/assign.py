@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Protocol
 
 from jixiao.extract.identities import all_needed, interval, part_lists, sums_to
@@ -19,6 +20,8 @@ BENT, FAINT = 0.3, 0.6
 SURE_MARGIN, UNSURE_MARGIN, DOUBT_MARGIN, RIVAL = 0.4, 0.2, 0.15, 0.3
 _ROUNDS = 3
 _OPEN = 1.3
+_MOST_HEARD = 100
+"""Sums of one key that another is held against: no report says one so often, and a file may say it 30,000 times."""
 
 
 class Chooses(Protocol):
@@ -50,7 +53,7 @@ class _Board:
         if reading.subject is None:
             return total
         mine = self.sums[at]
-        for other in self.by_key.get(reading.key, ()):
+        for other in islice(self.by_key.get(reading.key, ()), _MOST_HEARD):
             if other == at:
                 continue
             theirs = self.sums[other]

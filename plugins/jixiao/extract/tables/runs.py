@@ -34,9 +34,16 @@ def flat_tables(tokens: Sequence[Token], passages: Sequence[Passage]) -> tuple[l
     """
     sentences = [*label_sentences(tokens), *glued_sentences(passages)]
     tables: list[Table] = []
+    headings, subjects, figures = (
+        _ends([getattr(token, kind) for token in tokens]) for kind in ("is_heading", "is_subject", "is_figure")
+    )
     at = 0
     while at < len(tokens):
-        built = _with_headings(tokens, at) or _labels_first(tokens, at) or _institutions(tokens, at)
+        built = (
+            _with_headings(tokens, at, headings)
+            or _labels_first(tokens, at, subjects, figures)
+            or _institutions(tokens, at)
+        )
         if built is None:
             at += 1
             continue
@@ -45,16 +52,24 @@ def flat_tables(tokens: Sequence[Token], passages: Sequence[Passage]) -> tuple[l
     return tables, sentences
 
 
-def _with_headings(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
+def _ends(held: Sequence[bool]) -> list[int]:
+    """Return for each place where the run that holds from there on ends: at the place itself where nothing holds."""
+    ends = [len(held)] * (len(held) + 1)
+    for at in range(len(held) - 1, -1, -1):
+        ends[at] = ends[at + 1] if held[at] else at
+    return ends
+
+
+def _with_headings(tokens: Sequence[Token], at: int, headings: Sequence[int]) -> tuple[Table, int] | None:
     """Rebuild headings of two stages or more, then rows of a label and as many figures as there are headings.
 
-    One row without a label is of the whole department where the line above says so.
+    One row without a label is of the whole department where the line above says so. `headings` are ends of runs.
     """
-    end = at
-    while end < len(tokens) and tokens[end].is_heading:
-        end += 1
+    end = headings[at]
+    if at and headings[at - 1] > at - 1:
+        return None
     heads = tokens[at:end]
-    if sum(head.is_stage for head in heads) < 2 or (at and tokens[at - 1].is_heading):
+    if sum(head.is_stage for head in heads) < 2:
         return None
     rows: list[tuple[Token, Sequence[Token]]] = []
     below = end
@@ -82,17 +97,18 @@ def _with_headings(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None
     return Table(tuple(cells), len(rows) + 1, len(heads) + 1, _caption(tokens, at)), end
 
 
-def _labels_first(tokens: Sequence[Token], at: int) -> tuple[Table, int] | None:
-    """Rebuild two labels or more followed by as many figures; the line above them must say stage and unit."""
-    end = at
-    while end < len(tokens) and tokens[end].is_subject:
-        end += 1
-    labels = tokens[at:end]
-    after = end
-    while after < len(tokens) and tokens[after].is_figure:
-        after += 1
-    if at == 0 or len(labels) < 2 or after - end != len(labels):
+def _labels_first(
+    tokens: Sequence[Token], at: int, subjects: Sequence[int], figures: Sequence[int]
+) -> tuple[Table, int] | None:
+    """Rebuild two labels or more followed by as many figures; the line above them must say stage and unit.
+
+    `subjects` and `figures` are ends of runs.
+    """
+    end = subjects[at]
+    after = figures[end]
+    if at == 0 or end - at < 2 or after - end != end - at:
         return None
+    labels = tokens[at:end]
     head = tokens[at - 1]
     if said_in(head.text) is None or stated_unit(head.text) is None or len(head.text) > 24:
         return None
