@@ -15,26 +15,27 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import CodeType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any, Final
 
 PLACE: Final = Path(__file__).parent / "__pycache__" / f"kept.{sys.implementation.cache_tag}.bin"
 _COMPILER: Any = re._compiler  # type: ignore[attr-defined]  # as all Pythons that we run on have it
-_MADE_BY: Final = f"1 {sys.version} {_COMPILER.MAGIC}"
+_MADE_BY: Final = f"2 {sys.version} {_COMPILER.MAGIC}"
 
 
 class Kept:
-    """Compiled patterns by pattern and flags, code by its source, marshalled data by the digest of its text."""
+    """Compiled patterns by pattern and flags, code by the digest of its source, data by the digest of its text or by its name."""
 
     def __init__(self) -> None:
         """Hold nothing."""
         self.patterns: dict[tuple[str | bytes, int], tuple[Any, ...]] = {}
-        self.methods: dict[str, CodeType] = {}
+        self.methods: dict[bytes, bytes] = {}
         self.files: dict[bytes, bytes] = {}
+        self.made: dict[str, bytes] = {}
 
     def as_bytes(self) -> bytes:
         """Return it as a file holds it, the digest of the rest first."""
-        said = marshal.dumps((_MADE_BY, self.patterns, self.methods, self.files))
+        said = marshal.dumps((_MADE_BY, self.patterns, self.methods, self.files, self.made))
         return hashlib.sha256(said).digest() + said
 
     @classmethod
@@ -46,13 +47,15 @@ class Kept:
             if hashlib.sha256(held[32:]).digest() == held[:32]:
                 made_by, *all_of_it = marshal.loads(held[32:])  # noqa: S302 - as trusted as the bytecode beside it
                 if made_by == _MADE_BY:
-                    kept.patterns, kept.methods, kept.files = all_of_it
+                    kept.patterns, kept.methods, kept.files, kept.made = all_of_it
         except (OSError, ValueError, EOFError, TypeError):
             pass
         return kept
 
 
 _USED = Kept()
+_RECORDS: list[Kept] = []
+"""What is being recorded, if anything is."""
 
 
 def install(path: Path = PLACE) -> None:
@@ -64,18 +67,30 @@ def install(path: Path = PLACE) -> None:
         known = kept.patterns.get((pattern, flags)) if isinstance(pattern, str | bytes) else None
         return compile_pattern(pattern, flags) if known is None else _COMPILER._sre.compile(pattern, *known)
 
-    def execute(source: Any, *names: Any) -> None:
-        exec(kept.methods.get(source, source), *names)  # noqa: S102 - what dataclasses does
+    def execute(source: str, *names: Any) -> None:
+        known = kept.methods.get(_digest(source))
+        exec(source if known is None else marshal.loads(known), *names)  # noqa: S102, S302 - what dataclasses does
 
     _COMPILER.compile = compiled
     dataclasses.exec = execute  # type: ignore[attr-defined]
-    _USED.files = kept.files
+    _USED.files, _USED.made = kept.files, kept.made
 
 
 def yaml_of(text: str) -> Any:
     """Return what a YAML file of ours says, each time as values of its own."""
     known = _USED.files.get(_digest(text))
     return _parsed(text) if known is None else marshal.loads(known)  # noqa: S302 - our own
+
+
+def made_of(name: str, make: Callable[[], Any]) -> Any:
+    """Return what `make` makes, of types that marshal takes; `name` holds a digest of all that it is made of."""
+    known = _USED.made.get(name)
+    if known is not None:
+        return marshal.loads(known)  # noqa: S302 - our own
+    made = make()
+    if _RECORDS:
+        _RECORDS[-1].made[name] = marshal.dumps(made)
+    return made
 
 
 def _digest(text: str) -> bytes:
@@ -106,15 +121,18 @@ def _recording() -> Iterator[Kept]:
         return made
 
     def execute(source: str, *names: Any) -> None:
-        kept.methods[source] = compile(source, "<string>", "exec")
-        exec(kept.methods[source], *names)  # noqa: S102 - what dataclasses does
+        made = compile(source, "<string>", "exec")
+        kept.methods[_digest(source)] = marshal.dumps(made)
+        exec(made, *names)  # noqa: S102 - what dataclasses does
 
     _COMPILER._sre = SimpleNamespace(**{name: getattr(sre, name) for name in dir(sre)} | {"compile": make})
     _COMPILER.compile = compiled
     dataclasses.exec = execute  # type: ignore[attr-defined]
+    _RECORDS.append(kept)
     try:
         yield kept
     finally:
+        _RECORDS.pop()
         _COMPILER._sre, _COMPILER.compile = sre, compile_pattern
         del dataclasses.exec  # type: ignore[attr-defined]
 

@@ -4,12 +4,16 @@ Rows of one role never overlap (the leftmost, then the longest wins); rows of di
 that it `hides` a role inside it: 一般公共预算 names a source and no stage.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Final
+import marshal
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache, cached_property, lru_cache, partial
+from typing import Any, Final
 
+from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.lexicon_rows import Row, every_row
+from jixiao.kept import made_of
 
 _LONGEST = 24
 
@@ -33,130 +37,165 @@ class Token:
         return self.row.value
 
 
-_Beginnings = dict[str, list[tuple[int, str]]]
-"""Rows (by number) with forms of theirs, by the two characters that these begin with, or the one that they are."""
-_Node = tuple[tuple[int, ...], dict[str, list[Row]]]
-"""Forms that begin alike: how long they are, the shorter first, and their rows."""
-_Met = tuple[list[_Beginnings], dict[str, _Node | None]]
-_UNKNOWN: Final[_Node] = (), {}
+_Node = tuple[tuple[int, ...], dict[str, tuple[int, ...]]]
+"""Forms that begin alike: how long they are, the shorter first, and the numbers of their rows."""
+_TEXTS: Final = 4096
+"""So many texts are remembered with what they hold: readers ask of one text for one role after the other."""
+
+
+class _Nodes(dict[str, _Node | None]):
+    """Nodes by two characters that a text has, unpacked when a text first has them."""
+
+    def __init__(self, packed: Mapping[str, bytes]) -> None:
+        super().__init__()
+        self._packed = packed
+
+    def __missing__(self, begin: str) -> _Node | None:
+        said = self._packed.get(begin) or self._packed.get(begin[:1])
+        node: _Node | None = None if said is None else marshal.loads(zlib.decompress(said))  # noqa: S302 - our own
+        self[begin] = node
+        return node
+
+
+class _Found:
+    """What one text holds of every role; guards are looked at when a role is asked for."""
+
+    __slots__ = ("_leftmost", "_opening", "_rows", "_text", "_tokens", "spans")
+
+    def __init__(self, rows: Sequence[Row], nodes: Mapping[str, _Node | None], text: str) -> None:
+        self._rows, self._text = rows, spelled(text)
+        self.spans: dict[str, list[tuple[int, int, Row]]] = {}
+        self._tokens: dict[str, list[Token]] = {}
+        self._leftmost: dict[str, list[Token]] = {}
+        self._opening: dict[str, dict[int, Token]] = {}
+        self._look(nodes)
+
+    def _look(self, nodes: Mapping[str, _Node | None]) -> None:
+        """Find every form, by where it starts, the longer ones last."""
+        text, size, rows, spans = self._text, len(self._text), self._rows, self.spans
+        for start in range(size):
+            if (node := nodes[text[start : start + 2]]) is None:
+                continue
+            lengths, forms = node
+            for length in lengths:
+                if (end := start + length) > size:
+                    break
+                for number in forms.get(text[start:end], ()):
+                    row = rows[number]
+                    spans.setdefault(row.role, []).append((start, end, row))
+
+    def of(self, role: str) -> list[Token]:
+        """Return every token of a role whose guards hold, in that order."""
+        if (found := self._tokens.get(role)) is None:
+            spans, text = self.spans.get(role, ()), self._text
+            found = [Token(start, end, row) for start, end, row in spans if row.fits(text, start, end)]
+            self._tokens[role] = found
+        return found
+
+    def leftmost(self, role: str) -> list[Token]:
+        """Return the tokens of a role that do not overlap."""
+        if (found := self._leftmost.get(role)) is None:
+            found = self._leftmost[role] = _apart(self.of(role))
+        return found
+
+    def opening(self, role: str, start: int) -> Token | None:
+        """Return the longest token of a role that starts at a place."""
+        if (found := self._opening.get(role)) is None:
+            found = self._opening[role] = {token.start: token for token in self.of(role)}
+        return found.get(start)
+
+
+def _apart(tokens: Iterable[Token]) -> list[Token]:
+    """Return those of a role's tokens that do not overlap: the leftmost, then the longest."""
+    kept: list[Token] = []
+    for token in tokens:
+        if kept and token.start < kept[-1].end:
+            if token.start > kept[-1].start or token.end <= kept[-1].end:
+                continue
+            kept.pop()
+        kept.append(token)
+    return kept
 
 
 @dataclass(frozen=True)
 class Lexicon:
     """Every row, and a matcher over the forms of the roles that are asked for.
 
-    It goes by the first two characters, and joins what begins so once a text has them: a process that reads one file
-    spent most of its start on making a tree of all forms.
+    It goes by the first two characters. `packed` has the nodes by these or by the one that a form is: a
+    process that reads one file meets few of them.
     """
 
     rows: tuple[Row, ...]
+    packed: Mapping[str, bytes]
 
     @cached_property
-    def _of_role(self) -> dict[str, _Beginnings]:
-        return {}
-
-    def _beginnings(self, role: str) -> _Beginnings:
-        """Return the beginnings of the rows that have a role, or hide it."""
-        if role not in self._of_role:
-            found: _Beginnings = {}
-            for number, row in enumerate(self.rows):
-                if row.role == role or role in row.hides:
-                    for form in row.forms:
-                        found.setdefault(form[:2], []).append((number, form))
-            self._of_role[role] = found
-        return self._of_role[role]
+    def _found(self) -> Callable[[str], _Found]:
+        return lru_cache(maxsize=_TEXTS)(partial(_Found, self.rows, _Nodes(self.packed)))
 
     @cached_property
-    def _met(self) -> dict[frozenset[str] | None, _Met]:
+    def _numbers(self) -> dict[int, int]:
+        return {id(row): number for number, row in enumerate(self.rows)}
+
+    @cached_property
+    def _hiding(self) -> dict[frozenset[str], frozenset[str]]:
         return {}
 
-    def _of(self, roles: frozenset[str] | None) -> _Met:
-        """Return the beginnings of each of some roles, and the nodes that texts had so far."""
-        if roles not in self._met:
-            names = {row.role for row in self.rows} if roles is None else roles
-            self._met[roles] = [self._beginnings(role) for role in names], {}
-        return self._met[roles]
+    def _hiding_of(self, wanted: frozenset[str]) -> frozenset[str]:
+        """Return the other roles of which a row hides one of these."""
+        if wanted not in self._hiding:
+            self._hiding[wanted] = frozenset(row.role for row in self.rows if row.hides & wanted) - wanted
+        return self._hiding[wanted]
 
     def scan(self, text: str, roles: Iterable[str] | None = None) -> list[Token]:
         """Return the tokens of a normalised text in order, of all roles or of some."""
-        wanted = None if roles is None else frozenset(roles)
-        best: dict[str, list[Token]] = {}
-        for token in self._all(text, wanted):
-            kept = best.setdefault(token.role, [])
-            if kept and token.start < kept[-1].end:
-                if token.start > kept[-1].start or token.end <= kept[-1].end:
-                    continue
-                kept.pop()
-            kept.append(token)
-        found = [token for kept in best.values() for token in kept]
-        hiding = [token for token in found if token.row.hides]
-        return sorted(
-            (t for t in found if (wanted is None or t.role in wanted) and not any(_hidden(t, h) for h in hiding)),
-            key=lambda token: (token.start, -token.end),
-        )
+        found = self._found(text)
+        wanted = frozenset(found.spans if roles is None else roles)
+        met = [(every[0], found.leftmost(role)) for role in wanted if (every := found.of(role))]
+        if not met:
+            return []
+        if len(met) > 1:  # of two roles' tokens of one place the one whose role is met first in the text
+            met.sort(key=lambda one: (one[0].start, one[0].end, self._numbers[id(one[0].row)]))
+        tokens = [token for _, some in met for token in some]
+        hiding = [token for token in tokens if token.row.hides]
+        for role in self._hiding_of(wanted).intersection(found.spans) if roles is not None else ():
+            hiding += _apart(token for token in found.of(role) if not token.row.hides.isdisjoint(wanted))
+        if hiding:
+            tokens = [token for token in tokens if not any(_hidden(token, by) for by in hiding)]
+        return sorted(tokens, key=lambda token: (token.start, -token.end))
 
     def every(self, text: str, role: str) -> list[Token]:
         """Return every token of a role, overlapping ones too: a column's head is told by the one that ends last."""
-        return [token for token in self._all(text, frozenset((role,))) if token.role == role]
+        return list(self._found(text).of(role))
 
     def opening(self, text: str, role: str, start: int = 0) -> Token | None:
         """Return the longest token of a role that starts at a place."""
-        found = [token for token in self._at(spelled(text), start, self._of(frozenset((role,)))) if token.role == role]
-        return found[-1] if found else None
+        return self._found(text).opening(role, start)
 
     def ending(self, text: str, role: str, end: int | None = None) -> Token | None:
         """Return the longest token of a role that ends at a place, or where the text does."""
-        stop, met, text = len(text) if end is None else end, self._of(frozenset((role,))), spelled(text)
-        for start in range(max(0, stop - _LONGEST), stop):
-            for token in self._at(text, start, met):
-                if token.end == stop and token.role == role:
-                    return token
-        return None
+        stop = len(text) if end is None else end
+        tokens = self._found(text).of(role)
+        return next((one for one in tokens if one.end == stop and one.start >= stop - _LONGEST), None)
 
     def values(self, text: str, role: str) -> list[str]:
         """Return what the tokens of one role in a text mean, in order."""
         return [token.value for token in self.scan(text, (role,))]
 
-    def _all(self, text: str, roles: frozenset[str] | None) -> Iterator[Token]:
-        """Give every form whose guards hold, by where it starts, the longer ones last."""
-        met, text = self._of(roles), spelled(text)
-        nodes = met[1]
-        for start in range(len(text)):
-            if nodes.get(text[start : start + 2], _UNKNOWN) is not None:
-                yield from self._at(text, start, met)
 
-    def _at(self, text: str, start: int, met: _Met) -> list[Token]:
-        """Return the forms that start at a place, the longer ones last."""
-        beginnings, nodes = met
-        begin = text[start : start + 2]
-        if begin not in nodes:
-            nodes[begin] = _node(self.rows, beginnings, begin)
-        node = nodes[begin]
-        if node is None:
-            return []
-        lengths, forms = node
-        return [
-            Token(start, start + length, row)
-            for length in lengths
-            if start + length <= len(text)
-            for row in forms.get(text[start : start + length], ())
-            if row.fits(text, start, start + length)
-        ]
+def _packed(rows: Sequence[Row]) -> dict[str, bytes]:
+    """Return the nodes of all forms by the two characters that they begin with, or the one that they are."""
+    met: dict[str, dict[str, list[int]]] = {}
+    for number, row in enumerate(rows):
+        for form in row.forms:
+            met.setdefault(form[:2], {}).setdefault(form, []).append(number)
+    for begin, forms in met.items():
+        forms |= met.get(begin[:1], {}) if len(begin) > 1 else {}
+    return {begin: _pack(forms) for begin, forms in met.items()}
 
 
-def _node(rows: Sequence[Row], beginnings: Iterable[_Beginnings], begin: str) -> _Node | None:
-    """Return the forms that begin with two characters, or are the first of them; None where there are none."""
-    met: list[tuple[int, str]] = []
-    for some in beginnings:
-        for part in {begin, begin[:1]}:
-            if part in some:
-                met += some[part]
-    if not met:
-        return None
-    forms: dict[str, list[Row]] = {}
-    for number, form in sorted(set(met)):
-        forms.setdefault(form, []).append(rows[number])
-    return tuple(sorted({len(form) for form in forms})), forms
+def _pack(forms: Mapping[str, Sequence[int]]) -> bytes:
+    lengths = tuple(sorted({len(form) for form in forms}))
+    return zlib.compress(marshal.dumps((lengths, {form: tuple(some) for form, some in forms.items()})))
 
 
 def spelled(text: str) -> str:
@@ -171,4 +210,11 @@ def _hidden(token: Token, by: Token) -> bool:
 @cache
 def lexicon() -> Lexicon:
     """Return every row of the package, loaded once."""
-    return Lexicon(every_row())
+    rows, packed = made_of(f"lexicon {EXTRACTOR_VERSION}", _made)
+    return Lexicon(tuple(Row(*row) for row in rows), packed)
+
+
+def _made() -> tuple[list[tuple[Any, ...]], dict[str, bytes]]:
+    """Return every row's values, and the nodes of their forms."""
+    rows = every_row()
+    return [tuple(getattr(row, one.name) for one in fields(Row)) for row in rows], _packed(rows)

@@ -8,7 +8,7 @@ guards are separated by blanks, and the guard `<edge>` stands for the edge of a 
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from itertools import product
 from typing import Any
@@ -25,7 +25,7 @@ _KEYS = {"value", "forms", "after", "not_after", "before", "not_before", "hides"
 class Row:
     """One row: what its forms mean, where they count, and the sentences that prove it.
 
-    `cost` is what a reading pays that rests on it; `mark` is a free tag for the reader of the role (weak, tail).
+    `said` is how its forms are written. `cost` is what a reading pays that rests on it; `mark` is a free tag for the reader of the role (weak, tail).
     `theme` and `line` (counted from 1 in its file) say where the row stands.
     """
 
@@ -33,7 +33,7 @@ class Row:
     line: int
     role: str
     value: str
-    forms: tuple[str, ...]
+    said: tuple[str, ...]
     after: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
@@ -44,28 +44,30 @@ class Row:
     never: tuple[str, ...] = ()
     mark: str = ""
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Return its plain forms, worked out each time."""
+        return tuple(dict.fromkeys(plain for form in self.said for plain in expand(form)))
+
     def fits(self, text: str, start: int, end: int) -> bool:
         """Tell whether the guards hold for the form found at `start` to `end`."""
-        if self.after and not any(_stands_before(text, start, guard) for guard in self.after):
+        if self.after and not _stands_before(text, start, self.after):
             return False
-        if self.before and not any(_stands_behind(text, end, guard) for guard in self.before):
+        if self.before and not _stands_behind(text, end, self.before):
             return False
-        return not (
-            any(_stands_before(text, start, guard) for guard in self.not_after)
-            or any(_stands_behind(text, end, guard) for guard in self.not_before)
-        )
+        return not (_stands_before(text, start, self.not_after) or _stands_behind(text, end, self.not_before))
 
 
-def _stands_before(text: str, start: int, guard: str) -> bool:
-    if guard == _EDGE:
-        return start == 0 or not _HAN.match(text[start - 1])
-    return text.endswith(guard, 0, start)
+def _stands_before(text: str, start: int, guards: tuple[str, ...]) -> bool:
+    if text.endswith(guards, 0, start):
+        return True
+    return _EDGE in guards and (start == 0 or not _HAN.match(text[start - 1]))
 
 
-def _stands_behind(text: str, end: int, guard: str) -> bool:
-    if guard == _EDGE:
-        return end >= len(text) or not _HAN.match(text[end])
-    return text.startswith(guard, end)
+def _stands_behind(text: str, end: int, guards: tuple[str, ...]) -> bool:
+    if text.startswith(guards, end):
+        return True
+    return _EDGE in guards and (end >= len(text) or not _HAN.match(text[end]))
 
 
 def expand(form: str) -> list[str]:
@@ -96,10 +98,10 @@ def read_rows(theme: str, text: str) -> list[Row]:
         for number, row in enumerate(rows, 1):
             if unknown := set(row) - _KEYS:
                 raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: unknown key {', '.join(sorted(unknown))}")
-            forms = tuple(dict.fromkeys(plain for form in _words(row, "forms") for plain in expand(form)))
-            if any('"' in form for form in _words(row, "forms")):
+            said = _words(row, "forms")
+            if any('"' in form for form in said):
                 raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: a quotation mark inside a form")
-            if not all(forms) or not forms or not row.get("witness"):
+            if not said or not all(plain for form in said for plain in expand(form)) or not row.get("witness"):
                 raise ValueError(f"lexicon/{theme}.yaml, {role} {number}: a row needs forms and a witness")
             left, right = (
                 (_words(row, "after"), _words(row, "not_after")),
@@ -109,8 +111,7 @@ def read_rows(theme: str, text: str) -> list[Row]:
             witness, never = ((some,) if isinstance(some, str) else tuple(some) for some in sides)
             hides, cost = frozenset(_words(row, "hides")), float(row.get("cost", 0))
             value, mark = str(row["value"]), str(row.get("mark", ""))
-            said = Row(theme, number, role, value, forms, *left, *right, hides, cost)
-            out.append(replace(said, witness=witness, never=never, mark=mark))
+            out.append(Row(theme, number, role, value, said, *left, *right, hides, cost, witness, never, mark))
     return out
 
 
@@ -128,26 +129,17 @@ def _charts() -> Iterator[Row]:
     text = (files("jixiao") / "data" / "accounts.csv").read_text("utf-8")
     for number, row in enumerate(csv.DictReader(text.splitlines()), 1):
         name = row["name"]
-        tails = ["支出", "方面支出", "方面的支出"]
-        tails += [""] if len(name) > 4 or name.endswith("支出") else []
-        digits = f"({row['code']}类)", f"({row['code']})"
-        kinds = ["", "(类)", *digits]
+        tail = f"{{{'|' if len(name) > 4 or name.endswith('支出') else ''}支出|方面支出|方面的支出}}"
+        mark = f"[(类)|({row['code']}类)|({row['code']})]"
         names = {name, name.replace("的", ""), name.replace("和", ""), name.replace("和", "").replace("的", "")}
-        forms = {
-            said + one + tail + other
-            for said in names
-            for tail in tails
-            for one in kinds
-            for other in kinds
-            if not (one and other)
-        }
+        said = f"{{{'|'.join(sorted(names))}}}"
         witness = (f"{name}支出100万元",)
         yield Row(
             "accounts",
             number,
             "subject",
             f"{row['scheme']}/{row['code']}",
-            tuple(sorted(forms)),
+            (f"{said}{mark}{tail}", f"{said}{tail}{mark}"),
             not_after=("其他",),
             witness=witness,
         )
