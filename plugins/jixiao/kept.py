@@ -18,7 +18,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
 
-PLACE: Final = Path(__file__).parent / "__pycache__" / f"kept.{sys.implementation.cache_tag}.bin"
+_HOME: Final = Path(__file__).parent
+PLACE: Final = _HOME / "__pycache__" / f"kept.{sys.implementation.cache_tag}.bin"
 _COMPILER: Any = re._compiler  # type: ignore[attr-defined]  # as all Pythons that we run on have it
 _MADE_BY: Final = f"2 {sys.version} {_COMPILER.MAGIC}"
 
@@ -74,6 +75,16 @@ def install(path: Path = PLACE) -> None:
     _COMPILER.compile = compiled
     dataclasses.exec = execute  # type: ignore[attr-defined]
     _USED.files, _USED.made = kept.files, kept.made
+
+
+def text_in(part: str) -> str:
+    """Return a text file of the package, by its path below it; `importlib.resources` takes long to import."""
+    return (_HOME / part).read_text("utf-8")
+
+
+def yaml_in(part: str) -> Any:
+    """Return what a YAML file of the package says, by its path below it."""
+    return yaml_of(text_in(part))
 
 
 def yaml_of(text: str) -> Any:

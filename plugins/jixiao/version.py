@@ -6,9 +6,9 @@ any clone) and from the versions of the libraries that read and recognise, and o
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
@@ -56,12 +56,25 @@ def digest_of(home: Path, parts: tuple[str, ...], more: tuple[str, ...] = ()) ->
 
 
 def _installed(name: str) -> str:
-    try:
-        about = distribution(name).read_text("METADATA") or ""
-    except PackageNotFoundError:
+    about = _about().get(_plain(name))
+    if about is None:
         return f"{name} is not installed"
-    said = _VERSION.search(about)  # all of it as a message, of which this is a line, takes long to read
+    said = _VERSION.search(about.read_text("utf-8")) if about.is_file() else None
     return f"{name}=={said[1] if said else 'unknown'}"
+
+
+@cache
+def _about() -> dict[str, Path]:
+    """Return where each installed package is described, as importlib.metadata finds it; that takes long to import."""
+    found: dict[str, Path] = {}
+    for folder in (Path(entry) for entry in sys.path):
+        for path in folder.glob("*.dist-info") if folder.is_dir() else ():
+            found.setdefault(_plain(path.name.partition("-")[0]), path / "METADATA")
+    return found
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "_", name).lower()
 
 
 @cache

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER
-from jixiao.kept import yaml_of
+from jixiao.kept import yaml_in
 
 _BARE = re.compile(rf"(?<![\d.,/~A-Za-z第号〔\[-])(?P<sign>-)?(?P<number>{NUMBER})(?![\d.%‰A-Za-z/~-])")
 _ENDS = re.compile(r"[,。;、)]|[和及与]|$")
@@ -66,7 +65,7 @@ def kind_of(words: str) -> Literal["sum", "rate", "points", "none"] | None:
 
 @cache
 def _heads() -> tuple[tuple[Literal["sum", "rate", "points", "none"], re.Pattern[str]], ...]:
-    rows = yaml_of((files("jixiao") / "data" / "figure_heads.yaml").read_text("utf-8"))
+    rows = yaml_in("data/figure_heads.yaml")
     return tuple(
         (kind, re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True))))
         for kind, words in rows.items()

@@ -9,11 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from itertools import combinations
 from typing import Any, Literal
 
-from jixiao.kept import yaml_of
+from jixiao.kept import yaml_in
 
 Printed = tuple[Decimal, Decimal]
 """A value, and one unit in its last printed digit."""
@@ -48,7 +47,7 @@ class Share:
 
 @cache
 def _declared() -> dict[str, Any]:
-    rows = yaml_of((files("jixiao") / "data" / "identities.yaml").read_text("utf-8"))
+    rows = yaml_in("data/identities.yaml")
     return dict(rows)
 
 

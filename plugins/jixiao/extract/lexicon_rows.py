@@ -9,11 +9,11 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import product
+from pathlib import Path
 from typing import Any
 
-from jixiao.kept import yaml_of
+from jixiao.kept import text_in, yaml_of
 
 _EDGE = "<edge>"
 _PART = re.compile(r"\[([^\]]*)\]|\{([^}]*)\}|([^\[\]{}]+)")
@@ -126,8 +126,7 @@ def _charts() -> Iterator[Row]:
     The small words of a name may be left out (商品服务支出, 对个人和家庭补助).
     其他 in front of a class's name makes the name of one of its 款.
     """
-    text = (files("jixiao") / "data" / "accounts.csv").read_text("utf-8")
-    for number, row in enumerate(csv.DictReader(text.splitlines()), 1):
+    for number, row in enumerate(csv.DictReader(text_in("data/accounts.csv").splitlines()), 1):
         name = row["name"]
         tail = f"{{{'|' if len(name) > 4 or name.endswith('支出') else ''}支出|方面支出|方面的支出}}"
         mark = f"[(类)|({row['code']}类)|({row['code']})]"
@@ -148,7 +147,6 @@ def _charts() -> Iterator[Row]:
 def every_row() -> tuple[Row, ...]:
     """Return every row of the package: those of the charts first, then file by file."""
     rows = list(_charts())
-    for path in sorted((files("jixiao.extract") / "lexicon").iterdir(), key=lambda path: path.name):
-        if path.name.endswith(".yaml"):
-            rows += read_rows(path.name.removesuffix(".yaml"), path.read_text("utf-8"))
+    for path in sorted((Path(__file__).parent / "lexicon").glob("*.yaml")):
+        rows += read_rows(path.stem, path.read_text("utf-8"))
     return tuple(rows)

@@ -1,7 +1,7 @@
 """What the words of a piece are called where they are no term: names of projects, and words that are left over."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from jixiao.extract.clauses import Piece
@@ -154,13 +154,21 @@ def leave_own_names(pieces: Sequence[Piece], own: Sequence[str]) -> None:
         if not (owned := piece.of("owner")):
             continue
         spans = [
-            (piece.start + found.start(), piece.start + found.end())
+            (piece.start + at, piece.start + at + len(name))
             for name in own
             if len(name) >= _NAME
-            for found in re.finditer(re.escape(name), piece.words)
+            for at in _places_of(name, piece.words)
         ]
         inside = [t for t in owned if any(start <= t.start and t.end <= end for start, end in spans)]
         piece.tokens = [token for token in piece.tokens if token not in inside]
+
+
+def _places_of(name: str, words: str) -> Iterator[int]:
+    """Give where a name begins in words; a pattern of each name would have to be made."""
+    at = words.find(name)
+    while at >= 0:
+        yield at
+        at = words.find(name, at + len(name))
 
 
 def is_rest(words: str) -> bool:

@@ -24,8 +24,9 @@ _SKEW_DEG = 10
 _FLAT = 0.5
 _LOW = 0.8
 _REACH = (-0.12, 0.88)
-_SEEN = np.ones(0x110000, dtype=np.bool_)
-_SEEN[[*(code for code in range(0x3001) if code < 32 or chr(code).isspace()), 0xFFFE, 0xFFFF]] = False
+_SEEN = np.ones(0x110000, dtype=np.bool_)  # no control characters, none of Unicode's blanks, no character at all
+_SEEN[[*range(33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]] = False
+_SEEN[0xFFFE:0x10000] = False
 _UNMAPPED = np.zeros(0x110000, dtype=np.bool_)  # where a font has no map, a glyph's number may stand for it
 _UNMAPPED[[code for code in range(32) if code not in (2, 9, 10, 13)]] = True  # 2 is a hyphen at a line's end
 _FEWEST_DOWN, _FIRST_IDEOGRAPH = 6, 0x2E80

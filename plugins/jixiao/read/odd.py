@@ -48,7 +48,7 @@ def _rows(count: int) -> tuple[npt.NDArray[np.uint32], list[list[Any]]]:
     return room, [pointers_into(room, 16, 4 * col) for col in range(4)]
 
 
-_ROOM, _SPOTS = _rows(2048)
+_ROOM, _SPOTS = _rows(512)
 
 
 def _four(function: Any, handles: Sequence[Any], kind: Any) -> npt.NDArray[Any]:

@@ -3,10 +3,10 @@
 import csv
 import re
 from functools import cache
-from importlib.resources import files
 
 from jixiao.extract.identity.regions import chain_at_start
 from jixiao.extract.identity.words import words
+from jixiao.kept import text_in
 
 # A budget code is longer than a year, or parted from the name: 118001淅川县水利局, (301)民政局.
 _CODE_BEFORE = re.compile(r"^(?:[\[(]?\d{3,}(?:-\d+)*(?:[\])]|[-—_:]+)+|\d{5,})(?=[一-鿿])")
@@ -28,7 +28,7 @@ def has_ending(name: str) -> bool:
 
 @cache
 def _abbreviations() -> tuple[tuple[str, str], ...]:
-    rows = csv.DictReader((files("jixiao") / "data" / "departments.csv").read_text("utf-8").splitlines())
+    rows = csv.DictReader(text_in("data/departments.csv").splitlines())
     return tuple(sorted(((r["abbreviation"], r["full"]) for r in rows), key=lambda pair: -len(pair[0])))
 
 

@@ -2,11 +2,13 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Final, NamedTuple
 
+from jixiao import EXTRACTOR_VERSION
 from jixiao.extract.identity.words import words
+from jixiao.kept import made_of, text_in
 
 
 class Region(NamedTuple):
@@ -18,30 +20,52 @@ class Region(NamedTuple):
     parent_code: str
 
 
+_Rows = dict[str, tuple[str, str, str, str]]
+_Names = dict[str, tuple[str, ...]]
+
+
 @cache
 def regions() -> dict[str, Region]:
     """Return every region by its code."""
-    text = (files("jixiao") / "data" / "regions.csv").read_text("utf-8")
-    rows = csv.reader(text.splitlines())
-    if tuple(next(rows)) != Region._fields:
-        raise ValueError(f"regions.csv: its columns are not {', '.join(Region._fields)}")
-    return {row[0]: Region._make(row) for row in rows}
+    return {code: Region._make(row) for code, row in _kept()[0].items()}
 
 
 @cache
-def _by_name() -> dict[str, tuple[Region, ...]]:
-    """Return the regions by their names, and autonomous places by their short form where nothing else is called so."""
-    found: dict[str, list[Region]] = {}
-    for region in regions().values():
+def _region(code: str) -> Region | None:
+    """Return one region; who reads one file meets few of them."""
+    row = _kept()[0].get(code)
+    return None if row is None else Region._make(row)
+
+
+@cache
+def _kept() -> tuple[_Rows, _Names]:
+    """Return the values of each region by its code, and the codes of those that are called by a name."""
+    rows, names = made_of(f"regions {EXTRACTOR_VERSION}", _made)
+    return rows, names
+
+
+def _made() -> tuple[_Rows, _Names]:
+    listed = csv.reader(text_in("data/regions.csv").splitlines())
+    if tuple(next(listed)) != Region._fields:
+        raise ValueError(f"regions.csv: its columns are not {', '.join(Region._fields)}")
+    rows = {code: (code, name, level, parent) for code, name, level, parent in listed}
+    return rows, _by_name([Region._make(row) for row in rows.values()])
+
+
+def _by_name(every: Sequence[Region]) -> _Names:
+    """Return regions' codes by their names, and autonomous places by their short form where nothing else is called so."""
+    found: dict[str, list[str]] = {}
+    for region in every:
         if region.name not in {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}:
-            found.setdefault(region.name, []).append(region)
-    short: dict[str, list[Region]] = {}
-    for region in regions().values():
+            found.setdefault(region.name, []).append(region.code)
+    short: dict[str, list[str]] = {}
+    for region in every:
         if (form := short_form(region.name)) and form not in found:
-            short.setdefault(form, []).append(region)
+            short.setdefault(form, []).append(region.code)
+    codes = {region.code for region in every}
     for name, code in (entry.split() for entry in words("short_places")):
-        if name not in found and code in regions():
-            short.setdefault(name, []).append(regions()[code])
+        if name not in found and code in codes:
+            short.setdefault(name, []).append(code)
     return {name: tuple(dict.fromkeys(some)) for name, some in {**found, **short}.items()}
 
 
@@ -61,7 +85,7 @@ def _ancestors(region: Region) -> set[str]:
     out = set()
     code = region.parent_code
     while code:
-        above = regions().get(code)
+        above = _region(code)
         if above is None:
             break
         out.add(above.name)
@@ -86,13 +110,13 @@ def leading_words(name: str) -> str:
 
 def chain_at_start(text: str) -> tuple[list[tuple[Region, ...]], int]:
     """Return the regions that a name begins with (several where a name is ambiguous) and where they end."""
-    names = _by_name()
+    names = _kept()[1]
     chain: list[tuple[Region, ...]] = []
     at = 0
     while at < len(text):
         for length in range(min(15, len(text) - at), 1, -1):
             if found := names.get(text[at : at + length]):
-                chain.append(found)
+                chain.append(tuple(region for code in found if (region := _region(code))))
                 at += length
                 break
         else:

@@ -2,9 +2,8 @@
 
 import re
 from functools import cache
-from importlib.resources import files
 
-from jixiao.kept import yaml_of
+from jixiao.kept import yaml_in
 
 
 @cache
@@ -21,5 +20,5 @@ def any_of(name: str) -> str:
 
 @cache
 def _all() -> dict[str, list[str]]:
-    said: dict[str, list[str]] = yaml_of((files("jixiao") / "extract" / "identity" / "words.yaml").read_text("utf-8"))
+    said: dict[str, list[str]] = yaml_in("extract/identity/words.yaml")
     return said

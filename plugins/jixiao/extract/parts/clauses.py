@@ -4,12 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from jixiao.extract.identity.names import is_organization, same
 from jixiao.extract.parts.titles import OwnerKind
-from jixiao.kept import yaml_of
+from jixiao.kept import yaml_in
 
 # What a paragraph is about: its first words, up to a full stop or a colon, with more behind them.
 _LEAD = re.compile(r"^(?:[((]?[一二三四五六七八九十\d]{1,3}[))]?[、.]?)?(?P<name>[一-鿿()]{4,30})[。:](?=.)")
@@ -41,9 +40,7 @@ class _Cue:
 
 @cache
 def _cues() -> tuple[_Cue, ...]:
-    rows: list[dict[str, Any]] = yaml_of((files("jixiao") / "extract" / "parts" / "clauses.yaml").read_text("utf-8"))[
-        "rows"
-    ]
+    rows: list[dict[str, Any]] = yaml_in("extract/parts/clauses.yaml")["rows"]
     return tuple(_Cue(row["owner"], _pattern(row), row["reach"], row["ground"], row.get("until", "")) for row in rows)
 
 

@@ -3,11 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from jixiao.extract.identity.regions import chain_at_start
-from jixiao.kept import yaml_of
+from jixiao.kept import yaml_in
 from jixiao.model import DocumentKind
 from jixiao.read.text import normalise
 
@@ -46,7 +45,7 @@ class Title:
 
 @cache
 def _rows() -> tuple[dict[str, Any], ...]:
-    said = yaml_of((files("jixiao") / "extract" / "parts" / "titles.yaml").read_text("utf-8"))
+    said = yaml_in("extract/parts/titles.yaml")
     return tuple(said["rows"])
 
 
@@ -58,7 +57,7 @@ def words(name: str) -> tuple[str, ...]:
 
 @cache
 def _words() -> dict[str, list[str]]:
-    said: dict[str, list[str]] = yaml_of((files("jixiao") / "extract" / "parts" / "words.yaml").read_text("utf-8"))
+    said: dict[str, list[str]] = yaml_in("extract/parts/words.yaml")
     return said
 
 
