@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from jixiao import __version__, file_commands, reader_commands, record_commands, run_commands, source_commands
+from jixiao import __version__, file_commands
 from jixiao.arguments import command, tinted
 from jixiao.errors import JixiaoError
 
@@ -92,11 +92,16 @@ def _docs(args: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(first: str = "") -> argparse.ArgumentParser:
+    """Return the parser of all commands; of those of one file alone where the first word is one of them."""
     parser = argparse.ArgumentParser(prog="jixiao", description="Performance self-evaluations of departments.")
     parser.add_argument("--version", action="version", version=f"jixiao {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     file_commands.add_commands(commands)
+    if first in commands.choices:
+        return parser
+    from jixiao import reader_commands, record_commands, run_commands, source_commands
+
     run_commands.add_commands(commands)
     source_commands.add_commands(commands)
 
@@ -134,12 +139,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
-    parser = _parser()
     if "_ARGCOMPLETE" in os.environ:  # after: eval "$(register-python-argcomplete jixiao)"
         import argcomplete
 
-        argcomplete.autocomplete(parser)
-    args = parser.parse_args(words)
+        argcomplete.autocomplete(_parser())
+    said = sys.argv[1:] if words is None else words
+    args = _parser(*said[:1]).parse_args(said)
     handler: Handler = args.handler
     return in_one_line(lambda: handler(args))
 

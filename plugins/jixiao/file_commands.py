@@ -31,8 +31,6 @@ def _judged(path: Path) -> dict[str, Any]:
 
     What the process needs is loaded there alone: this one only prints.
     """
-    from dataclasses import asdict
-
     from jixiao.boxed.child import Child, ChildLate, ChildLost
     from jixiao.read.limits import Limits
     from jixiao.read.office import turned
@@ -40,7 +38,7 @@ def _judged(path: Path) -> dict[str, Any]:
     limits = Limits.configured()
     with Child("jixiao.check.worker", limits.memory_bytes) as child:
         with turned(path, limits) as beside:
-            child.ask(path, limits.seconds, beside, limits=asdict(limits))
+            child.ask(path, limits.seconds, beside, limits=limits._asdict())
         try:
             contract: dict[str, Any] = child.ask(path, limits.seconds, contract=True)["contract"]
         except (ChildLate, ChildLost, UnreadableDocument) as error:

@@ -10,7 +10,18 @@ from jixiao.kept import PLACE, keep
 
 _PAGE = """<h1>某市某局2021年部门整体支出绩效自评报告</h1><p>2021年年初预算数100万元,决算数90万元,预算完成率90%,
 比上年增加10万元,增长12.5%。其中:基本支出60万元,项目支出30万元。预算执行满分10分,得9分,扣1分。自评得分95分。</p>"""
-_MODULES = ("check.worker", "check", "extract.whole", "extract.explain", "extract.contract", "read.pdf", "read.word")
+_MODULES = (
+    "boxed.serving",
+    "check.alone",
+    "check.judging",
+    "check.worker",
+    "extract.contract",
+    "extract.explain",
+    "extract.inside",
+    "extract.whole",
+    "read.pdf",
+    "read.word",
+)
 
 
 def use() -> list[Path]:

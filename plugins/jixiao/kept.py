@@ -25,7 +25,7 @@ _MADE_BY: Final = f"2 {sys.version} {_COMPILER.MAGIC}"
 
 
 class Kept:
-    """Compiled patterns by pattern and flags, code by the digest of its source, data by the digest of its text or by its name."""
+    """Compiled patterns by pattern and flags, code by the digest of its source, data by a text's digest or its name."""
 
     def __init__(self) -> None:
         """Hold nothing."""

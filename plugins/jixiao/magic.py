@@ -1,12 +1,12 @@
 """What a file is, by its bytes; names, extensions and HTTP headers are not asked."""
 
 import codecs
-import mmap
 import re
-import zipfile
-import zlib
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import zipfile
 
 _UTF8_NAME: Final = 0x800
 PDF = "application/pdf"
@@ -149,6 +149,9 @@ def media_type_of(path: Path) -> str | None:
 
 
 def _kind_of_zip(path: Path) -> str:
+    import zipfile
+    import zlib
+
     try:
         with zipfile.ZipFile(path) as archive:
             names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
@@ -175,6 +178,8 @@ def _kind_of_zip(path: Path) -> str:
 
 def _kind_of_ole(path: Path) -> str:
     """Tell an OLE file by the names in its directory, whose entries begin at a multiple of 128 bytes."""
+    import mmap
+
     with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
         for name, kind in _STREAMS:
             words = name.encode("utf-16-le") + b"\0\0"
@@ -193,7 +198,7 @@ def is_saved_by_office(path: Path) -> bool:
     return "urn:schemas-microsoft-com:office" in text or ("<table" in text and "<script" not in text)
 
 
-def zip_name(info: zipfile.ZipInfo) -> str:
+def zip_name(info: "zipfile.ZipInfo") -> str:
     """Return a member's name: UTF-8 where the zip says so, else GBK, which Chinese Windows writes unsaid."""
     if info.flag_bits & _UTF8_NAME:
         return info.filename

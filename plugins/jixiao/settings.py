@@ -8,10 +8,9 @@ import getpass
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jixiao.errors import JixiaoError
 
@@ -27,8 +26,7 @@ def whoever() -> str:
 _PREFIX: Final = "JIXIAO_"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """The settings of this process, validated whole; each is an environment variable with the prefix `JIXIAO_`.
 
     `archive_url`, `publish_url`, `staging` and `extractions` may be any fsspec URL; the warehouse is one local DuckDB

@@ -16,7 +16,7 @@ from jixiao.boxed.child import Child, ChildLost
 HERE = Path(__file__).parent
 TAKEN_OVER = """
 import json, os, pathlib, socket, subprocess, sys, time
-from jixiao.boxed.child import serve
+from jixiao.boxed.serving import serve
 
 def tried(what):
     try:
@@ -46,7 +46,8 @@ def answer(path, request):
         "read": path.read_text(),
     }
 
-serve(answer)
+def main():
+    serve(answer)
 """
 
 

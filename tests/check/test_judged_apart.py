@@ -1,7 +1,5 @@
 """The rules over one document run in the reader's box, under its limits."""
 
-from dataclasses import replace
-
 import pytest
 from jixiao.check import check_extraction
 from jixiao.check.worker import judged
@@ -25,4 +23,4 @@ def test_the_same_findings_come_out():
 
 def test_what_takes_too_long_is_refused_in_a_line():
     with pytest.raises(UnreadableDocument, match=r"^a\.pdf: its rules cannot be judged: not read within 1 s$"):
-        judged(extraction(20_000), replace(Limits(), seconds=1), "a.pdf")
+        judged(extraction(20_000), Limits(seconds=1), "a.pdf")

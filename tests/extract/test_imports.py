@@ -7,7 +7,7 @@ UNNEEDED = ("airflow", "great_expectations", "httpx", "pandas", "pyarrow", "pyda
 
 
 def test_the_reading_process_loads_only_what_reading_needs():
-    program = "import jixiao.extract.worker, jixiao.extract, jixiao.read, sys; print(*sys.modules)"
+    program = "import jixiao.extract.inside, jixiao.extract, jixiao.read, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert not loaded & set(UNNEEDED)
@@ -37,10 +37,10 @@ def test_the_command_that_asks_for_a_file_loads_neither_what_reads_nor_what_judg
 
 def test_the_process_that_reads_and_judges_a_page_of_prose_loads_only_what_that_needs():
     program = (
-        "import sys; from dataclasses import asdict; from pathlib import Path\n"
+        "import sys; from pathlib import Path\n"
         "from jixiao.check.worker import Judge; from jixiao.read.limits import Limits\n"
         "judge, file = Judge(), Path(sys.argv[1])\n"
-        "judge.answer(file, {'limits': asdict(Limits())})\n"
+        "judge.answer(file, {'limits': Limits()._asdict()})\n"
         "assert judge.answer(file, {'contract': True})['contract']['amounts']\n"
         "print('LOADED', *sys.modules)"
     )

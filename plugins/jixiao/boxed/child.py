@@ -1,7 +1,7 @@
 """A process of our own for files that nobody here wrote: one that hangs, crashes or eats memory harms only itself.
 
-`Child` asks one JSON line and is answered with one; `serve` is the other end. A child works in a box (`boxed.box`), on
-a copy of the file, and ends when its parent does, however that ends.
+`Child` asks one JSON line and is answered with one; `serving.serve` is the other end. A child works in a box
+(`boxed.box`), on a copy of the file, and ends when its parent does, however that ends.
 """
 
 import json
@@ -9,19 +9,15 @@ import os
 import select
 import subprocess
 import sys
-import threading
 import time
-import traceback
-import warnings
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from jixiao.boxed.box import Box, allow_seconds, shut_in
+from jixiao.boxed.box import Box
 from jixiao.errors import JixiaoError, UnreadableDocument
 
-_LOOK_SECONDS = 1.0
+_START = Path(__file__).with_name("start.py")
 
 
 class ChildLost(JixiaoError):  # noqa: N818
@@ -105,7 +101,7 @@ class Child:
             self.close()
             self._box = Box(self._memory_bytes)
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "jixiao.boxed.start", self._module, str(self._memory_bytes)],
+                [sys.executable, "-P", str(_START), self._module, str(self._memory_bytes)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=self._box.environment(),
@@ -131,45 +127,3 @@ class Child:
             parts.append(part)
             if part.endswith(b"\n"):
                 return b"".join(parts)
-
-
-def serve(answer: Callable[[Path, dict[str, Any]], dict[str, Any]], readable: Iterable[Path] = ()) -> None:
-    """Answer requests until standard input ends; what libraries print goes to standard error.
-
-    `readable` is what may be read beside what any process of ours may (`boxed.box`).
-    """
-    memory_bytes, parent = int(sys.argv[1]), os.getppid()
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    warnings.simplefilter("ignore")
-    shut_in(memory_bytes, readable)  # what a kernel refuses is told by `jixiao doctor`
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    for line in sys.stdin:
-        request = json.loads(line)
-        allow_seconds(request.pop("cpu_seconds"))
-        said = _said(answer, Path(request.pop("path")), request, memory_bytes)
-        answers.write(json.dumps(said, ensure_ascii=False) + "\n")
-        answers.flush()
-
-
-def _end_with(parent: int) -> None:
-    """End this process when its parent has ended: one in the middle of a file does not see its input close."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_SECONDS)
-    os._exit(1)
-
-
-def _said(
-    answer: Callable[[Path, dict[str, Any]], dict[str, Any]], path: Path, request: dict[str, Any], memory_bytes: int
-) -> dict[str, Any]:
-    """Return the answer about one file, or why there is none."""
-    try:
-        return answer(path, request)
-    except UnreadableDocument as error:
-        return {"error": str(error)}
-    except MemoryError:
-        return {"error": f"{path.name}: needs more than {memory_bytes // 1024**2} MiB of memory"}
-    except Exception as error:  # noqa: BLE001 - a mistake of ours harms one file, and says where it is
-        at = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(at.filename).name}:{at.lineno}"
-        return {"failure": f"{path.name}: the reader failed: {type(error).__name__} in {where}: {error}"}

@@ -10,8 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from jixiao.boxed.box import made_file
-from jixiao.boxed.child import Child, serve
+from jixiao.boxed.child import Child
+from jixiao.boxed.inside import made_file
+from jixiao.boxed.serving import serve
 from jixiao.errors import JixiaoError
 
 MISSING: Final = "no libarchive is installed here that opens it (Debian: apt-get install libarchive13)"
@@ -134,10 +135,7 @@ def _name(said: str | bytes | None) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "�") or "?"
 
 
-def _serve() -> None:
+def main() -> None:
+    """Serve as a process in a box."""
     library = _library()  # looks for the file with programs that the box refuses
     serve(lambda path, request: _answer(library, path, request))
-
-
-if __name__ == "__main__":
-    _serve()

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from jixiao.check.identities import identities_sql
 from jixiao.schema import schemas
 from jixiao.settings import Settings
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
 SAFE_OPTIMIZER = "SET disabled_optimizers = 'common_subplan'"
@@ -39,7 +38,9 @@ def intervals_sql() -> str:
     return identities_sql() + (Settings.load().sql / "core" / "intervals.sql").read_text("utf-8")
 
 
-def in_memory(tables: "Mapping[str, pa.Table]", threads: int = 2, for_rules: bool = True) -> duckdb.DuckDBPyConnection:
+def in_memory(
+    tables: "Mapping[str, pa.Table]", threads: int = 2, for_rules: bool = True
+) -> "duckdb.DuckDBPyConnection":
     """Return a DuckDB in memory with these tables in its schema `core`, and what its views say worked out from them.
 
     The other tables of the schema are there, and empty. What only rules read often stays a view unless it is for them.
@@ -58,8 +59,10 @@ def in_memory(tables: "Mapping[str, pa.Table]", threads: int = 2, for_rules: boo
     return connection
 
 
-def opened(threads: int) -> duckdb.DuckDBPyConnection:
+def opened(threads: int) -> "duckdb.DuckDBPyConnection":
     """Return a DuckDB in memory with nothing in it."""
+    import duckdb
+
     config = Settings.load().duckdb
     Path(str(config["temp_directory"])).parent.mkdir(parents=True, exist_ok=True)  # where it spills, if it must
     connection = duckdb.connect(":memory:", config=config | {"threads": threads})
@@ -82,20 +85,20 @@ def worked_out(views: str) -> str:
     return views.replace("CREATE OR REPLACE VIEW", "CREATE TABLE")
 
 
-def concerned(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
+def concerned(connection: "duckdb.DuckDBPyConnection", documents: Iterable[str]) -> set[str]:
     """Return the documents whose findings and marts these may change: with them, versions and the year after."""
     given = with_revisions(connection, documents)
     return given | _related(connection, given, "(given.fiscal_year, given.fiscal_year + 1)")
 
 
-def with_year_before(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
+def with_year_before(connection: "duckdb.DuckDBPyConnection", documents: Iterable[str]) -> set[str]:
     """Return documents and their departments' reports of the year before: what theirs are worked out from."""
     given = set(documents)
     years = "(given.fiscal_year, given.fiscal_year - 1)"
     return with_revisions(connection, {*given, *_related(connection, given, years)})
 
 
-def with_revisions(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> set[str]:
+def with_revisions(connection: "duckdb.DuckDBPyConnection", documents: Iterable[str]) -> set[str]:
     """Return documents and those of their chains of revisions: which of a chain counts depends on all of it."""
     given = set(documents)
     with asked(connection, given):
@@ -107,7 +110,7 @@ def with_revisions(connection: duckdb.DuckDBPyConnection, documents: Iterable[st
 
 
 def by_department(
-    connection: duckdb.DuckDBPyConnection, documents: Iterable[str] | None = None, at_once: int = AT_ONCE
+    connection: "duckdb.DuckDBPyConnection", documents: Iterable[str] | None = None, at_once: int = AT_ONCE
 ) -> Iterator[set[str]]:
     """Yield all reports, or some, a department's together, about so many at once; nothing where there are none."""
     if documents is None:
@@ -131,7 +134,7 @@ def by_department(
 
 
 @contextmanager
-def asked(connection: duckdb.DuckDBPyConnection, documents: Iterable[str]) -> Iterator[None]:
+def asked(connection: "duckdb.DuckDBPyConnection", documents: Iterable[str]) -> Iterator[None]:
     """Give the connection a table `asked` of one column, `document_sha256`.
 
     Of a parameter DuckDB looks at each value by itself, and each time for pandas.
@@ -149,7 +152,7 @@ def _as_table(documents: Iterable[str]) -> "pa.Table":
     return pa.table({"document_sha256": pa.array(sorted(set(documents)), pa.string())})
 
 
-def _related(connection: duckdb.DuckDBPyConnection, given: Iterable[str], years: str) -> set[str]:
+def _related(connection: "duckdb.DuckDBPyConnection", given: Iterable[str], years: str) -> set[str]:
     with asked(connection, given):
         rows = connection.execute(
             "SELECT DISTINCT other.document_sha256 FROM core.named_reports AS given "  # noqa: S608
@@ -161,7 +164,7 @@ def _related(connection: duckdb.DuckDBPyConnection, given: Iterable[str], years:
 
 
 def facts_of(
-    connection: duckdb.DuckDBPyConnection, names: Iterable[str], documents: Iterable[str]
+    connection: "duckdb.DuckDBPyConnection", names: Iterable[str], documents: Iterable[str]
 ) -> "dict[str, pa.Table]":
     """Return the rows of some `core` tables that belong to some documents."""
     with asked(connection, documents):

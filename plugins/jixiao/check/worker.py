@@ -4,25 +4,28 @@ The process that judges can extract first: `jixiao extract` starts one, not two 
 """
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jixiao.boxed.child import Child, ChildLate, ChildLost, serve
-from jixiao.extract.worker import extracted
-from jixiao.libreoffice import version_files
-from jixiao.model import Extraction, Finding, UnreadableDocument
-from jixiao.read.limits import Limits
+from jixiao.errors import UnreadableDocument
+
+if TYPE_CHECKING:
+    from jixiao.model import Extraction, Finding
+    from jixiao.read.limits import Limits
 
 
-def judged(extraction: Extraction, limits: Limits, name: str) -> tuple[Finding, ...]:
+def judged(extraction: "Extraction", limits: "Limits", name: str) -> "tuple[Finding, ...]":
     """Return a document's findings.
 
     Raises:
         UnreadableDocument: `name` and why: judging it takes more time or memory than a document may.
     """
+    from tempfile import TemporaryDirectory
+
     from pydantic import TypeAdapter
 
+    from jixiao.boxed.child import Child, ChildLate, ChildLost
     from jixiao.extract.stored import EXTRACTION
+    from jixiao.model import Finding
 
     with TemporaryDirectory(prefix="jixiao-") as folder, Child("jixiao.check.worker", limits.memory_bytes) as child:
         path = Path(folder) / "extraction.json"
@@ -47,6 +50,8 @@ class Judge:
     def answer(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
         """Extract a file and keep that (asked with the limits of its reading), tell its contract, or judge a file."""
         if "limits" in request:
+            from jixiao.extract.inside import extracted
+
             _, self._extracted = extracted(path, request)
             return {}
         from jixiao.check import check_extraction
@@ -58,10 +63,15 @@ class Judge:
         from pydantic import TypeAdapter
 
         from jixiao.extract.stored import EXTRACTION
+        from jixiao.model import Finding
 
         findings = check_extraction(EXTRACTION.validate_json(path.read_bytes()))
         return {"findings": TypeAdapter(tuple[Finding, ...]).dump_python(findings, mode="json")}
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve as a process in a box."""
+    from jixiao.boxed.serving import serve
+    from jixiao.libreoffice import version_files
+
     serve(Judge().answer, version_files())

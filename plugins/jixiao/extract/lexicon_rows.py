@@ -25,7 +25,8 @@ _KEYS = {"value", "forms", "after", "not_after", "before", "not_before", "hides"
 class Row:
     """One row: what its forms mean, where they count, and the sentences that prove it.
 
-    `said` is how its forms are written. `cost` is what a reading pays that rests on it; `mark` is a free tag for the reader of the role (weak, tail).
+    `said` is how its forms are written. `cost` is what a reading pays that rests on it; `mark` is a free tag for the
+    reader of the role (weak, tail).
     `theme` and `line` (counted from 1 in its file) say where the row stands.
     """
 

@@ -1,13 +1,10 @@
-"""Extraction in a process of its own (`boxed.child`); `python -m jixiao.extract.worker` is its other end."""
+"""Extraction in a process of its own (`boxed.child`); `extract.inside` is its other end."""
 
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from jixiao.boxed.child import Child, ChildLate, ChildLost, serve
-from jixiao.libreoffice import version_files
-from jixiao.model import Document, Extraction
+from jixiao.boxed.child import Child, ChildLate, ChildLost
 from jixiao.read.limits import Limits
 from jixiao.read.office import turned
 
@@ -22,7 +19,7 @@ class Worker:
     def __init__(self, limits: Limits) -> None:
         """Keep the limits of a document; nothing is started yet."""
         self._limits = limits
-        self._child = Child("jixiao.extract.worker", limits.memory_bytes)
+        self._child = Child("jixiao.extract.inside", limits.memory_bytes)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -59,32 +56,6 @@ class Worker:
     def _ask(self, path: Path, **request: Any) -> dict[str, Any]:
         try:
             with turned(path, self._limits) as beside:
-                return self._child.ask(path, self._limits.seconds, beside, limits=asdict(self._limits), **request)
+                return self._child.ask(path, self._limits.seconds, beside, limits=self._limits._asdict(), **request)
         except (ChildLost, ChildLate) as error:
             raise WorkerCrashed(str(error)) from None
-
-
-def extracted(path: Path, request: dict[str, Any]) -> tuple[Document, Extraction]:
-    """Return one file as it was read, and its extraction; in the box."""
-    from jixiao.extract import extract
-    from jixiao.read import read_document
-
-    beside = Path(request["beside"]) if "beside" in request else None
-    document = read_document(path, Limits(**request["limits"]), beside)
-    return document, extract(document)
-
-
-def answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
-    """Return the extraction of one file as JSON, or how one of its figures was decided; in the box."""
-    document, extraction = extracted(path, request)
-    if name := request.get("explain"):
-        from jixiao.extract.explain import explain
-
-        return {"lines": explain(document, extraction, name)}
-    from jixiao.extract.stored import EXTRACTION
-
-    return {"extraction": EXTRACTION.dump_json(extraction, indent=1).decode()}
-
-
-if __name__ == "__main__":
-    serve(answer, version_files())

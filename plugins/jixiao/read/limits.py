@@ -1,11 +1,13 @@
 """What one document may cost."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits of one document: pages, pixels of one page picture, cells of a sheet, bytes, seconds, memory."""
+class Limits(NamedTuple):
+    """Limits of one document: pages, pixels of one page picture, cells of a sheet, bytes, seconds, memory.
+
+    A process that only asks loads them, too: no dataclass, whose module takes long to import.
+    """
 
     pages: int = 1000
     pixels: int = 30_000_000

@@ -5,17 +5,14 @@ for each document: in the reader's box (`boxed.box`), with a profile and a font 
 read as any other.
 """
 
-import base64
-import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from jixiao import magic
-from jixiao.boxed.child import Child, serve
+from jixiao.boxed.child import Child
 from jixiao.errors import UnreadableDocument
 from jixiao.libreoffice import library_of, program
 from jixiao.read.limits import Limits
@@ -60,6 +57,9 @@ def turned(path: Path, limits: Limits) -> Iterator[Path | None]:
     if kind not in _TURNED or program() is None:
         yield None
         return
+    import base64
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory(prefix="jixiao-") as folder:
         with Child("jixiao.read.office", min(limits.memory_bytes, _MEMORY_BYTES)) as child:
             said = child.ask(path, min(limits.seconds, _SECONDS), kind=kind, most_bytes=limits.file_bytes)
@@ -70,6 +70,8 @@ def turned(path: Path, limits: Limits) -> Iterator[Path | None]:
 
 def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     """Turn one file; the process serves no second one."""
+    import base64
+
     ending, wanted = _TURNED[request["kind"]]
     folder, own = program(), Path(os.environ["TMPDIR"])
     if folder is None:
@@ -100,6 +102,8 @@ def _prepare(own: Path) -> None:
 
 def _saved(folder: Path, source: Path, made: Path, profile: Path) -> bool:
     """Have LibreOffice open a file and save it under another name; tell whether it did."""
+    import ctypes
+
     library = ctypes.CDLL(str(library_of(folder)))
     begin = library.libreofficekit_hook_2
     begin.restype, begin.argtypes = ctypes.c_void_p, (ctypes.c_char_p, ctypes.c_char_p)
@@ -116,6 +120,8 @@ def _saved(folder: Path, source: Path, made: Path, profile: Path) -> bool:
 
 def _function(thing: int, at: int, result: Any, words: int) -> Any:
     """Return a function of a thing of LibreOfficeKit; it takes the thing and so many texts."""
+    import ctypes
+
     table = ctypes.cast(thing, ctypes.POINTER(ctypes.c_void_p))[0]
     address = ctypes.cast(table, ctypes.POINTER(ctypes.c_void_p))[at]
     return ctypes.CFUNCTYPE(result, ctypes.c_void_p, *[ctypes.c_char_p] * words)(address)
@@ -130,5 +136,8 @@ def _own_files() -> list[Path]:
     return [folder.parent, cache.resolve().parents[1], Path("/proc/mounts"), Path("/proc/filesystems")]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve as a process in a box."""
+    from jixiao.boxed.serving import serve
+
     serve(_answer, _own_files())

@@ -1,6 +1,6 @@
 """Pictures of pages with the figures' boxes drawn, for a person to check.
 
-They are drawn in a process of their own (`python -m jixiao.read.show`), within limits of time and memory: a page of a
+They are drawn in a process of their own (`boxed.child`), within limits of time and memory: a page of a
 few bytes can ask for gigabytes.
 """
 
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from jixiao import magic
-from jixiao.boxed.child import Child, ChildLate, ChildLost, serve
+from jixiao.boxed.child import Child, ChildLate, ChildLost
+from jixiao.boxed.serving import serve
 from jixiao.model import Box, LedgerState, UnreadableDocument
 from jixiao.read.limits import Limits
 
@@ -110,5 +111,6 @@ def _answer(path: Path, request: dict[str, Any]) -> dict[str, Any]:
     return {"png": base64.b64encode(png.getvalue()).decode(), "scale": scale}
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve as a process in a box."""
     serve(_answer)

@@ -53,7 +53,7 @@ def _made() -> tuple[_Rows, _Names]:
 
 
 def _by_name(every: Sequence[Region]) -> _Names:
-    """Return regions' codes by their names, and autonomous places by their short form where nothing else is called so."""
+    """Return codes by regions' names, and by an autonomous place's short form where nothing else is called so."""
     found: dict[str, list[str]] = {}
     for region in every:
         if region.name not in {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}:
