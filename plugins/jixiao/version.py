@@ -56,16 +56,19 @@ def digest_of(home: Path, parts: tuple[str, ...], more: tuple[str, ...] = ()) ->
 
 
 def _installed(name: str) -> str:
+    return f"{name}=={version_of(name)}" if _plain(name) in _about() else f"{name} is not installed"
+
+
+def version_of(name: str) -> str:
+    """Return an installed package's version, or that it is unknown, without importlib.metadata."""
     about = _about().get(_plain(name))
-    if about is None:
-        return f"{name} is not installed"
-    said = _VERSION.search(about.read_text("utf-8")) if about.is_file() else None
-    return f"{name}=={said[1] if said else 'unknown'}"
+    said = _VERSION.search(about.read_text("utf-8")) if about is not None and about.is_file() else None
+    return said[1] if said else "unknown"
 
 
 @cache
 def _about() -> dict[str, Path]:
-    """Return where each installed package is described, as importlib.metadata finds it; that takes long to import."""
+    """Return where each installed package is described, as importlib.metadata finds it, which takes long to import."""
     found: dict[str, Path] = {}
     for folder in (Path(entry) for entry in sys.path):
         for path in folder.glob("*.dist-info") if folder.is_dir() else ():

@@ -54,6 +54,22 @@ def named(modules: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
                 del sys.modules[name]
 
 
+def put_off(*names: str) -> None:
+    """Have modules that nobody imported yet be imported when something of theirs is first asked for."""
+    for name in names:
+        if name not in sys.modules:
+            package, _, last = name.rpartition(".")
+            sys.modules[name] = _PutOff(name)
+            if package:
+                setattr(import_module(package), last, sys.modules[name])
+
+
+def left_out(*names: str) -> None:
+    """Have modules that nobody imported yet hold nothing: what they do when they are imported is not needed."""
+    for name in names:
+        sys.modules.setdefault(name, ModuleType(name))
+
+
 class _Hidden:
     """Finds no module of some names, wherever else one may be."""
 
@@ -63,6 +79,18 @@ class _Hidden:
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
         if name in self._names:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+class _PutOff(ModuleType):
+    """Stands for a module until something is asked of it."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        self.__dict__.update(vars(import_module(self.__name__)))
+        return getattr(self, name)
 
 
 class _StandIn(ModuleType):

@@ -4,9 +4,18 @@ import gc
 import sys
 from importlib import import_module
 
-from jixiao.kept import install
+from jixiao.without import left_out, put_off
+
+_SELDOM = ("inspect", "pickle", "traceback", "ctypes.util")
+"""What dataclasses, numpy, logging and pypdfium2 import, and ask nothing of when a file is read."""
+_WORDS = ("numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars")
+"""What gives numpy's functions their docstrings, and nothing else."""
 
 if __name__ == "__main__":
     gc.set_threshold(200_000, 20, 20)  # nothing that is imported is garbage
+    put_off(*_SELDOM)
+    left_out(*_WORDS)
+    from jixiao.kept import install
+
     install()
     import_module(sys.argv.pop(1)).main()

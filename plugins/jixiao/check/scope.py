@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from jixiao.check.identities import identities_sql
 from jixiao.schema import schemas
 from jixiao.settings import Settings
+from jixiao.version import version_of
+from jixiao.without import named
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,7 +63,8 @@ def in_memory(
 
 def opened(threads: int) -> "duckdb.DuckDBPyConnection":
     """Return a DuckDB in memory with nothing in it."""
-    import duckdb
+    with named({"importlib.metadata": {"version": version_of}}):  # it asks for its own version
+        import duckdb
 
     config = Settings.load().duckdb
     Path(str(config["temp_directory"])).parent.mkdir(parents=True, exist_ok=True)  # where it spills, if it must

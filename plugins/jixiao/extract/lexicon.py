@@ -37,22 +37,24 @@ class Token:
         return self.row.value
 
 
-_Node = tuple[tuple[int, ...], dict[str, tuple[int, ...]]]
+_Forms = tuple[tuple[int, ...], dict[str, tuple[int, ...]]]
 """Forms that begin alike: how long they are, the shorter first, and the numbers of their rows."""
+_Node = tuple[tuple[tuple[int, tuple[int, ...]], ...], dict[str, _Forms | bytes]]
+"""What begins with two characters: the forms of one and two as length and rows, and the others by their third."""
+_LARGE_BYTES: Final = 300
+"""Forms that begin alike and are more than this (a class of the charts with all its marks) are unpacked when met."""
 _TEXTS: Final = 4096
 """So many texts are remembered with what they hold: readers ask of one text for one role after the other."""
 
 
 class _Nodes(dict[str, _Node | None]):
-    """Nodes by two characters that a text has, unpacked when a text first has them."""
+    """Nodes by two characters that a text has."""
 
-    def __init__(self, packed: Mapping[str, bytes]) -> None:
-        super().__init__()
-        self._packed = packed
+    def __init__(self, nodes: Mapping[str, _Node]) -> None:
+        super().__init__(nodes)
 
     def __missing__(self, begin: str) -> _Node | None:
-        said = self._packed.get(begin) or self._packed.get(begin[:1])
-        node: _Node | None = None if said is None else marshal.loads(zlib.decompress(said))  # noqa: S302 - our own
+        node = self.get(begin[:1]) if len(begin) > 1 else None
         self[begin] = node
         return node
 
@@ -72,17 +74,14 @@ class _Found:
 
     def _look(self, nodes: Mapping[str, _Node | None]) -> None:
         """Find every form, by where it starts, the longer ones last."""
-        text, size, rows, spans = self._text, len(self._text), self._rows, self.spans
-        for start in range(size):
+        text, rows, spans = self._text, self._rows, self.spans
+        for start in range(len(text)):
             if (node := nodes[text[start : start + 2]]) is None:
                 continue
-            lengths, forms = node
-            for length in lengths:
-                if (end := start + length) > size:
-                    break
-                for number in forms.get(text[start:end], ()):
+            for length, numbers in (*node[0], *_longer(node, text, start)):
+                for number in numbers:
                     row = rows[number]
-                    spans.setdefault(row.role, []).append((start, end, row))
+                    spans.setdefault(row.role, []).append((start, start + length, row))
 
     def of(self, role: str) -> list[Token]:
         """Return every token of a role whose guards hold, in that order."""
@@ -105,6 +104,17 @@ class _Found:
         return found.get(start)
 
 
+def _longer(node: _Node, text: str, start: int) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the lengths of a node's forms of three characters and more that start at a place, and their rows."""
+    if (forms := node[1].get(text[start + 2 : start + 3])) is None:
+        return []
+    if isinstance(forms, bytes):
+        forms = node[1][text[start + 2]] = marshal.loads(zlib.decompress(forms))  # noqa: S302 - our own
+    most = len(text) - start
+    found = ((length, forms[1].get(text[start : start + length], ())) for length in forms[0] if length <= most)
+    return [one for one in found if one[1]]
+
+
 def _apart(tokens: Iterable[Token]) -> list[Token]:
     """Return those of a role's tokens that do not overlap: the leftmost, then the longest."""
     kept: list[Token] = []
@@ -121,16 +131,15 @@ def _apart(tokens: Iterable[Token]) -> list[Token]:
 class Lexicon:
     """Every row, and a matcher over the forms of the roles that are asked for.
 
-    It goes by the first two characters. `packed` has the nodes by these or by the one that a form is: a
-    process that reads one file meets few of them.
+    It goes by the first two characters, and then by the third.
     """
 
     rows: tuple[Row, ...]
-    packed: Mapping[str, bytes]
+    nodes: Mapping[str, _Node]
 
     @cached_property
     def _found(self) -> Callable[[str], _Found]:
-        return lru_cache(maxsize=_TEXTS)(partial(_Found, self.rows, _Nodes(self.packed)))
+        return lru_cache(maxsize=_TEXTS)(partial(_Found, self.rows, _Nodes(self.nodes)))
 
     @cached_property
     def _numbers(self) -> dict[int, int]:
@@ -182,20 +191,31 @@ class Lexicon:
         return [token.value for token in self.scan(text, (role,))]
 
 
-def _packed(rows: Sequence[Row]) -> dict[str, bytes]:
+def _nodes(rows: Sequence[Row]) -> dict[str, _Node]:
     """Return the nodes of all forms by the two characters that they begin with, or the one that they are."""
     met: dict[str, dict[str, list[int]]] = {}
     for number, row in enumerate(rows):
         for form in row.forms:
             met.setdefault(form[:2], {}).setdefault(form, []).append(number)
-    for begin, forms in met.items():
-        forms |= met.get(begin[:1], {}) if len(begin) > 1 else {}
-    return {begin: _pack(forms) for begin, forms in met.items()}
+    return {begin: _node(forms, met.get(begin[:1], {})) for begin, forms in met.items()}
 
 
-def _pack(forms: Mapping[str, Sequence[int]]) -> bytes:
-    lengths = tuple(sorted({len(form) for form in forms}))
-    return zlib.compress(marshal.dumps((lengths, {form: tuple(some) for form, some in forms.items()})))
+def _node(forms: Mapping[str, Sequence[int]], shorter: Mapping[str, Sequence[int]]) -> _Node:
+    """Return the node of forms, and of those that are the character that these begin with."""
+    short: dict[int, tuple[int, ...]] = {}
+    longer: dict[str, dict[str, tuple[int, ...]]] = {}
+    for form, numbers in {**shorter, **forms}.items():
+        if len(form) > 2:
+            longer.setdefault(form[2], {})[form] = tuple(numbers)
+        else:
+            short[len(form)] = tuple(numbers)
+    return tuple(sorted(short.items())), {third: _pack(some) for third, some in longer.items()}
+
+
+def _pack(forms: dict[str, tuple[int, ...]]) -> _Forms | bytes:
+    packed: _Forms = tuple(sorted({len(form) for form in forms})), forms
+    said = marshal.dumps(packed)
+    return packed if len(said) < _LARGE_BYTES else zlib.compress(said)
 
 
 def spelled(text: str) -> str:
@@ -210,11 +230,11 @@ def _hidden(token: Token, by: Token) -> bool:
 @cache
 def lexicon() -> Lexicon:
     """Return every row of the package, loaded once."""
-    rows, packed = made_of(f"lexicon {EXTRACTOR_VERSION}", _made)
-    return Lexicon(tuple(Row(*row) for row in rows), packed)
+    rows, nodes = made_of(f"lexicon {EXTRACTOR_VERSION}", _made)
+    return Lexicon(tuple(Row(*row) for row in rows), nodes)
 
 
-def _made() -> tuple[list[tuple[Any, ...]], dict[str, bytes]]:
+def _made() -> tuple[list[tuple[Any, ...]], dict[str, _Node]]:
     """Return every row's values, and the nodes of their forms."""
     rows = every_row()
-    return [tuple(getattr(row, one.name) for one in fields(Row)) for row in rows], _packed(rows)
+    return [tuple(getattr(row, one.name) for one in fields(Row)) for row in rows], _nodes(rows)

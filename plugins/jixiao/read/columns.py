@@ -20,6 +20,8 @@ _NUMBER = re.compile(r"^-?[\d,]+(?:\.\d+)?(?:%|分|万元|元)?$")
 
 @dataclass(frozen=True, slots=True)
 class _Token:
+    """One word of a line."""
+
     text: str
     line: Line
 

@@ -62,12 +62,16 @@ def stored(value: str | float) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
+    """A piece of a number format."""
+
     kind: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
+    """A section of a number format."""
+
     tokens: tuple[_Token, ...]
     condition: tuple[str, Decimal] | None
     is_date: bool

@@ -137,6 +137,8 @@ def _ink(colour: Any | None, fill: Any | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
+    """A style of a Word file."""
+
     based_on: str | None
     look: Look
     is_default: bool

@@ -31,6 +31,8 @@ class ClauseOwner:
 
 @dataclass(frozen=True, slots=True)
 class _Cue:
+    """Words that tell whose a stretch of a sentence is."""
+
     owner: OwnerKind
     says: re.Pattern[str]
     reach: str

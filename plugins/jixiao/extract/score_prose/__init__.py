@@ -36,6 +36,8 @@ class ProseScores:
 
 @dataclass(slots=True)
 class _Reader:
+    """What was read of a text so far."""
+
     naming: Naming
     outline: Outline
     scores: list[Score] = field(default_factory=list)
