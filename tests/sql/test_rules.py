@@ -2,6 +2,7 @@
 
 import sys
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -113,10 +114,16 @@ def test_a_rule_finds_nothing_without_a_row_that_it_says_it_needs(name, case, bu
     rule = next(one for one in rules() if one.id == name)
     rows = rows_of(map(build, _documents(case)))
     assert find_alone(rows, [rule]), "the rule's own case"
-    for table, values in rule.needs.items():
-        without = {**rows, table: [row for row in rows[table] if not has(row, values)]}
+    for chosen in product(*(some.items() for some in rule.needs)):
+        without = rows
+        for table, values in chosen:
+            without = {**without, table: [row for row in without[table] if not has(row, values)]}
         assert not rule.may_find(without)
         assert find_alone(without, [rule]) == []
+    for table, columns in rule.alike.items():
+        once = {**rows, table: list({tuple(row[name] for name in columns): row for row in rows[table]}.values())}
+        assert not rule.may_find(once)
+        assert find_alone(once, [rule]) == []
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in rules()])

@@ -13,6 +13,7 @@ from jixiao.settings import Settings
 from jixiao.version import judge_version
 
 Needs = Mapping[str, Mapping[str, str]]
+Alike = Mapping[str, Sequence[str]]
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 _ANYWHERE = 1_000_000
 """Blocks apart, for a rule whose figures may stand anywhere in the report."""
@@ -35,19 +36,36 @@ class Rule:
     sql: str
     digest: str
     """Of all that decides what it finds and says: another one, and facts are judged anew."""
-    needs: Needs
-    """Tables with a row each of which it finds nothing without: the row's values by column (`given`: any but null)."""
+    needs: tuple[Needs, ...]
+    """Tables with a row each of which it finds nothing without: the row's values by column (`given`: any but null,
+    `~`: words that it holds); of several such the rows of one."""
+    alike: Alike
+    """Tables of which it finds nothing without two rows of one document that have the same in these columns."""
 
     def may_find(self, rows: Rows) -> bool:
         """Tell whether it may find anything in rows by table; planning it takes longer than a report's facts."""
         if self.category == "two_reports" and len(rows["reports"]) < 2:
             return False
-        return all(any(has(row, values) for row in rows[table]) for table, values in self.needs.items())
+        if not any(all(any(has(row, one) for row in rows[table]) for table, one in some.items()) for some in self.needs):
+            return False
+        return all(has_twice(rows[table], columns) for table, columns in self.alike.items())
 
 
 def has(row: Mapping[str, Any], values: Mapping[str, str]) -> bool:
-    """Tell whether a row has these values by column, or any value where `given` is asked for."""
-    return all(row[name] is not None if value == "given" else row[name] == value for name, value in values.items())
+    """Tell whether a row has these values by column, any value where `given` is asked for, or words behind a `~`."""
+    return all(_is(row[name], value) for name, value in values.items())
+
+
+def _is(given: Any, value: str) -> bool:
+    if value == "given":
+        return given is not None
+    return value[1:] in (given or "") if value.startswith("~") else bool(given == value)
+
+
+def has_twice(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> bool:
+    """Tell whether two rows of one document have the same in some columns."""
+    said = [tuple(row[name] for name in ("document_sha256", *columns)) for row in rows]
+    return len(said) > len(set(said))
 
 
 def _load(folder: Path, judged_by: str) -> Rule:
@@ -66,7 +84,8 @@ def _load(folder: Path, judged_by: str) -> Rule:
         said.get("within_blocks", _ANYWHERE),
         sql.strip(),
         hashlib.sha256(all_of_it.encode()).hexdigest()[:16],
-        said.get("needs", {}),
+        tuple(said["needs"]) if isinstance(said.get("needs"), list) else (said.get("needs", {}),),
+        said.get("alike", {}),
     )
 
 
