@@ -7,7 +7,7 @@ hold places on a page and OCR confidence, never a figure.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -125,7 +125,8 @@ class Line:
         """Return the characters `start` to `end` (exclusive) as a line of their own."""
         edges = self.edges[2 * start : 2 * end] if len(self.edges) == 2 * len(self.text) else ()
         box = self.box._replace(x0=min(edges), x1=max(edges)) if self.box and edges else self.box
-        return replace(self, text=self.text[start:end], box=box, edges=edges)
+        text = self.text[start:end]  # made anew, not by `replace`: a page has hundreds of words
+        return Line(text, self.page, box, edges, self.confidence, self.where, self.turn, self.extent, self.skew_deg)
 
     def span_box(self, start: int, end: int) -> Box | None:
         """Return the box around the characters `start` to `end` (exclusive), or None without places."""

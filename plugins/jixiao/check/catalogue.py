@@ -46,9 +46,15 @@ class Rule:
         """Tell whether it may find anything in rows by table; planning it takes longer than a report's facts."""
         if self.category == "two_reports" and len(rows["reports"]) < 2:
             return False
-        if not any(all(any(has(row, one) for row in rows[table]) for table, one in some.items()) for some in self.needs):
+        if not any(
+            all(any(has(row, one) for row in rows[table]) for table, one in some.items()) for some in self.needs
+        ):
             return False
         return all(has_twice(rows[table], columns) for table, columns in self.alike.items())
+
+
+def _met(needs: Needs, rows: Rows) -> bool:
+    return all(any(has(row, values) for row in rows[table]) for table, values in needs.items())
 
 
 def has(row: Mapping[str, Any], values: Mapping[str, str]) -> bool:

@@ -6,6 +6,7 @@ A table is rebuilt only where the counts leave one way to do it; the rest is lef
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.numbers import NUMBER, decimal_of, stated_unit, unit_of_last_digit
@@ -159,6 +160,7 @@ def _is_of_all(text: str) -> bool:
     return any(token.value.endswith("total/total") for token in subject_words(text.replace("情况", "")))
 
 
+@lru_cache(maxsize=8192)
 def _is_grouping(text: str) -> bool:
     """Tell whether a line only says by what the labels below it are grouped: 其中:, 按支出性质分:."""
     said = lexicon().opening(text, "part") or lexicon().opening(text, "split")

@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from jixiao.extract.numbers import NUMBER, decimal_of
 from jixiao.extract.tables.bands import headness
 from jixiao.extract.tables.meanings import meaning
 from jixiao.extract.tables.roles import said_of
 from jixiao.extract.tables.stages import said_in
-from jixiao.model import Document, Evidence, Line
+from jixiao.model import Document, Evidence, Line, Page
 from jixiao.read.flow import body_lines
 from jixiao.read.text import evidence_of, join, normalise
 
@@ -18,6 +19,7 @@ _FIGURE = re.compile(rf"^(?:-?{NUMBER}(?:亿元|万元|千元|元|%)?|[-—/])$"
 _SPACED = re.compile(r"\s*[一-鿿](?:\s+[一-鿿])+\s*")  # 决 算 数: one word
 _BESIDE = {"completion", "full_marks", "score"}
 _ONLY_WORDS = 0.8
+_LAST: list[tuple[tuple[Page, ...], list["Token"]]] = []
 _LONGEST_STAGE, _LONGEST_LABEL = 16, 20
 
 
@@ -31,7 +33,7 @@ class Token:
     @property
     def is_figure(self) -> bool:
         """Whether this is a figure: a number, with or without a unit, or a dash."""
-        return bool(_FIGURE.match(self.text))
+        return _is_figure(self.text)
 
     @property
     def points(self) -> Decimal | None:
@@ -72,9 +74,16 @@ class Token:
         return meaning(self.text).rest
 
 
+@lru_cache(maxsize=8192)
+def _is_figure(text: str) -> bool:
+    return bool(_FIGURE.match(text))
+
+
 def tokens_of(document: Document) -> list[Token]:
     """Return the words of the running lines, without page numbers, in reading order."""
-    return [token for line in body_lines(document.pages) for token in _tokens(line)]
+    if not _LAST or _LAST[0][0] is not document.pages:  # several readers ask of the same pages
+        _LAST[:] = [(document.pages, [token for line in body_lines(document.pages) for token in _tokens(line)])]
+    return [*_LAST[0][1]]
 
 
 def token_evidence(token: Token, span: tuple[int, int] | None = None) -> Evidence:
