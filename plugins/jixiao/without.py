@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import Any, Final
 
@@ -52,6 +53,24 @@ def named(modules: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
             one.naming = False
             if sys.modules.get(name) is one:
                 del sys.modules[name]
+
+
+@contextmanager
+def bare(package: str) -> Iterator[None]:
+    """Have modules of a package imported without what it imports itself, if nobody imported it yet.
+
+    They are forgotten afterwards: whoever imports the package later has it whole, and modules of its own.
+    """
+    spec = None if package in sys.modules else find_spec(package)
+    if spec is None:
+        yield
+        return
+    sys.modules[package] = module_from_spec(spec)
+    try:
+        yield
+    finally:
+        for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
+            del sys.modules[name]
 
 
 def put_off(*names: str) -> None:

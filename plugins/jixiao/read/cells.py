@@ -8,7 +8,10 @@ right of it are looked up. The cells are the same, in the same order.
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
+
+from jixiao.without import bare, named
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PlumberPage
@@ -16,6 +19,19 @@ if TYPE_CHECKING:
 Edge = dict[str, Any]
 Point = tuple[float, float]
 BBox = tuple[float, float, float, float]
+
+
+_PDFMINER = ("pdfminer", "pdfminer.pdftypes", "pdfminer.psparser", "pdfminer.utils")
+"""What pdfplumber's tools name; nothing of it is asked where tables are found."""
+
+
+@cache
+def _plumber() -> tuple[Any, Any]:
+    """Return pdfplumber's modules of tables and of geometry alone: all of it takes as long to import as two pages."""
+    with bare("pdfplumber"), named({name: {} for name in _PDFMINER}):
+        from pdfplumber import table
+        from pdfplumber.utils import geometry
+    return table, geometry
 
 
 class _Lines:
@@ -27,21 +43,18 @@ class _Lines:
 
 def tables_between(edges: list[Edge]) -> list[list[BBox]]:
     """Return the cells (x0, top, x1, bottom) of every table of two or more that lines (pdfplumber's edges) form."""
-    # Loaded where a page has lines: it takes as long as all else that reads a page of prose.
-    from pdfplumber.table import TableFinder, TableSettings, cells_to_tables, edges_to_intersections
-
-    finder = TableFinder.__new__(TableFinder)
+    plumber = _plumber()[0]
+    finder = plumber.TableFinder.__new__(plumber.TableFinder)
     finder.page = cast("PlumberPage", _Lines(edges))
-    finder.settings = settings = TableSettings.resolve(None)
+    finder.settings = settings = plumber.TableSettings.resolve(None)
     joined = finder.get_edges()
-    found = edges_to_intersections(joined, settings.intersection_x_tolerance, settings.intersection_y_tolerance)
-    return cast(list[list[BBox]], cells_to_tables(_cells(cast(Mapping[Point, dict[str, list[Edge]]], found))))
+    found = plumber.edges_to_intersections(joined, settings.intersection_x_tolerance, settings.intersection_y_tolerance)
+    return cast(list[list[BBox]], plumber.cells_to_tables(_cells(cast(Mapping[Point, dict[str, list[Edge]]], found))))
 
 
 def _cells(crossings: Mapping[Point, dict[str, list[Edge]]]) -> list[BBox]:
     """Return the smallest cell right below each crossing, where lines lead all around it."""
-    from pdfplumber.utils.geometry import obj_to_bbox
-
+    obj_to_bbox = _plumber()[1].obj_to_bbox
     numbers: dict[BBox, int] = {}
 
     def numbered(edges: list[Edge]) -> frozenset[int]:
