@@ -6,8 +6,8 @@ from importlib import import_module
 
 from jixiao.without import left_out, put_off
 
-_SELDOM = ("inspect", "pickle", "traceback", "ctypes.util")
-"""What dataclasses, numpy, logging and pypdfium2 import, and ask nothing of when a file is read."""
+_SELDOM = ("pickle", "traceback", "ctypes.util")
+"""What numpy, logging and pypdfium2 import, and ask nothing of when a file is read."""
 _WORDS = ("numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars")
 """What gives numpy's functions their docstrings, and nothing else."""
 
