@@ -1,5 +1,7 @@
 """Every row of the lexicon reads its witness, and a wording is added as a row with the sentence that has it."""
 
+from functools import cache
+
 import pytest
 from jixiao.extract.lexicon import lexicon
 from jixiao.extract.lexicon_rows import expand, read_rows
@@ -14,6 +16,49 @@ def test_a_row_reads_its_witness(row):
         assert any(token.row is row for token in found), [(sentence[t.start : t.end], t.role, t.value) for t in found]
     for sentence in row.never:
         assert not any(token.row is row for token in lexicon().scan(sentence)), sentence
+
+
+@cache
+def forms():
+    return [(at, row, form) for at, row in enumerate(lexicon().rows) for form in row.forms]
+
+
+def plainly(text, roles):
+    """Return what stands in a text as the lexicon's words say, each form looked for at each place."""
+    text, wanted = text.replace("其它", "其他"), set(roles)
+    met = []
+    for at, row, form in forms():
+        if form in text and (row.role in wanted or row.hides & wanted):
+            places = (place for place in range(len(text)) if text.startswith(form, place))
+            met += [(place, len(form), at, row) for place in places if row.fits(text, place, place + len(form))]
+    best = {}
+    for start, length, _, row in sorted(met, key=lambda one: one[:3]):
+        kept = best.setdefault(row.role, [])
+        if kept and start < kept[-1][1]:
+            if start > kept[-1][0] or start + length <= kept[-1][1]:
+                continue
+            kept.pop()
+        kept.append((start, start + length, row))
+    every = [one for kept in best.values() for one in kept]
+    seen = [
+        one
+        for one in every
+        if one[2].role in wanted
+        and not any(
+            other is not one and one[2].role in other[2].hides and other[0] <= one[0] and one[1] <= other[1]
+            for other in every
+        )
+    ]
+    return sorted(seen, key=lambda one: (one[0], -one[1]))
+
+
+def test_the_matcher_finds_what_looking_for_each_form_at_each_place_finds():
+    asked = [("stage",), ("subject", "stage", "owner", "change"), ("filler", "rest"), ("none", "none_behind"), ("row",)]
+    for row in lexicon().rows[::4]:
+        text = row.witness[0] + "其它收入"
+        for roles in asked:
+            found = [(token.start, token.end, token.row) for token in lexicon().scan(text, roles)]
+            assert found == plainly(text, roles), (text, roles)
 
 
 def test_forms_expand_to_plain_words():

@@ -11,11 +11,17 @@ _SELDOM = ("pickle", "traceback", "ctypes.util")
 _WORDS = ("numpy._core._add_newdocs", "numpy._core._add_newdocs_scalars")
 """What gives numpy's functions their docstrings, and nothing else."""
 
-if __name__ == "__main__":
+
+def ready() -> None:
+    """Have this process import less, and take what is kept, before it imports anything else."""
     gc.set_threshold(200_000, 20, 20)  # nothing that is imported is garbage
     put_off(*_SELDOM)
     left_out(*_WORDS)
     from jixiao.kept import install
 
     install()
+
+
+if __name__ == "__main__":
+    ready()
     import_module(sys.argv.pop(1)).main()

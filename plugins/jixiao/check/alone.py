@@ -19,6 +19,8 @@ from jixiao.settings import Settings
 if TYPE_CHECKING:
     import duckdb
 
+_FEW_ROWS = 500
+"""Rows of which a better plan saves less than it takes to look for one."""
 _READ = re.compile(r"\bcore\.(\w+)")
 _MADE = re.compile(r"CREATE OR REPLACE (?:VIEW|MACRO) core\.(\w+)")
 
@@ -32,6 +34,8 @@ def alone(rows: Mapping[str, Sequence[Mapping[str, Any]]], queries: Iterable[str
     connection = opened(threads=1)
     import duckdb
 
+    if sum(map(len, rows.values())) <= _FEW_ROWS:
+        connection.execute("PRAGMA disable_optimizer")
     views, tables = _needed(queries)
     connection.execute("CREATE SCHEMA core")
     try:

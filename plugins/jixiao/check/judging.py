@@ -54,6 +54,8 @@ likely of two things (one of a budget and one of what was spent, one with a unit
 _JUDGED = ("reports", "amounts", "scores", "ratios", "changes", "deductions")
 _FEW = 20
 """Documents of whose facts it is looked at first which rules may find anything: planning one takes longer."""
+_LAST: "list[duckdb.DuckDBPyConnection]" = []
+"""The DuckDB of the last document alone: to close one takes as long as a rule, and who judges one file ends with it."""
 _NAMES = ("organizations", "organization_aliases")
 """The tables that rules read: facts of documents, and whose they are."""
 
@@ -174,11 +176,8 @@ def find_alone(rows: dict[str, list[Row]], asked: Sequence[Rule]) -> list[Row]:
         return []
     from jixiao.check.alone import alone
 
-    connection = alone(rows, [_STANDING, *(rule.sql for rule in asked)])
-    try:
-        return _in_order(_find(connection, asked))
-    finally:
-        connection.close()
+    _LAST[:] = [alone(rows, [_STANDING, *(rule.sql for rule in asked)])]
+    return _in_order(_find(_LAST[0], asked))
 
 
 def check_extraction(extraction: Extraction) -> tuple[Finding, ...]:
