@@ -58,7 +58,8 @@ class Column:
 class TableSchema:
     """One table: its layer (`core`, `marts`, …), name, description, key and columns.
 
-    `by_document` tells that a mart's rows each belong to one document, so that they can be built anew alone.
+    `by_document` tells that a mart's rows each belong to one document, so that they can be built anew alone; `by_year`
+    that they follow from the rows of their fiscal year in marts by document.
     `checks` are conditions on a row, in SQL, that the database itself holds every row to.
     """
 
@@ -69,6 +70,7 @@ class TableSchema:
     columns: tuple[Column, ...]
     folder: Path
     by_document: bool = False
+    by_year: bool = False
     checks: tuple[str, ...] = ()
 
     @property
@@ -95,6 +97,7 @@ def load_schema(path: Path) -> TableSchema:
         columns,
         folder,
         said.get("incremental") == "document",
+        said.get("incremental") == "fiscal_year",
         tuple(said.get("checks", ())),
     )
 

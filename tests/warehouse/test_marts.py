@@ -198,6 +198,25 @@ def test_a_mart_comes_after_those_it_reads():
         assert read_by(name) == {table.name for table in read if table.db == "mart"}
 
 
+def test_only_fiscal_years_that_changed_are_summed_up_anew(tmp_path):
+    draw = random.Random(3)
+    with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:
+        load(engine, [_document(draw, n) for n in range(14)])
+        build_marts(engine)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE mart.region_year SET region_name = 'mark'")
+        drawn = (_document(draw, 99) for _ in range(99))
+        reports = ((one, one.report) for one in drawn)
+        load(
+            engine, [next(one for one, of in reports if of.organization and of.region_code and of.fiscal_year == 2022)]
+        )
+        build_marts(engine)
+        with engine.connect() as connection:
+            query = "SELECT DISTINCT fiscal_year, region_name = 'mark' FROM mart.region_year"
+            marked = dict(tuple(row) for row in connection.exec_driver_sql(query))
+    assert marked == {2020: True, 2021: True, 2022: False}
+
+
 def test_a_build_that_fails_leaves_the_marts_as_they_were(tmp_path):
     draw = random.Random(4)
     with open_warehouse(empty_warehouse(tmp_path / "w.duckdb")) as engine:

@@ -1,15 +1,15 @@
 """Build the marts: one folder a mart in `sql/marts/`, in the order that their own SQL asks for.
 
 A mart whose schema says `incremental: document` is built anew only for the documents that changed and those they
-concern, on a copy of these documents' facts, some departments at a time; the others are built whole. Either way
-gives the same rows.
+concern, on a copy of these documents' facts, some departments at a time; one that says `incremental: fiscal_year`, for
+the fiscal years of these documents' rows; the others are built whole. Either way gives the same rows.
 """
 
 import glob
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -37,9 +37,11 @@ from jixiao.warehouse.store import comment_statements, create_statement, raw_con
 SCHEMA: Final = "mart"
 _DOCUMENT: Final = "document_sha256"
 _COMMENT: Final = re.compile(r"--[^\n]*")
+_YEAR: Final = "fiscal_year"
 _READ: Final = re.compile(rf"\b(?:FROM|JOIN)\s+{SCHEMA}\.(\w+)", re.IGNORECASE)
+_READ_CORE: Final = re.compile(r"\b(?:FROM|JOIN)\s+core\.(\w+)", re.IGNORECASE)
 _REFERENCE: Final = ("regions",)
-"""Tables that no document brings and that marts by document read."""
+"""Tables that no document brings and that marts by document or by fiscal year read."""
 
 
 def query_of(mart: TableSchema) -> str:
@@ -53,6 +55,11 @@ def read_by(name: str) -> frozenset[str]:
     return frozenset(_READ.findall(_COMMENT.sub("", query_of(schemas("marts")[name]))))
 
 
+def _facts_read_by(mart: TableSchema) -> set[str]:
+    """Return the tables of `core`, but reference tables, that a mart reads."""
+    return {*_READ_CORE.findall(_COMMENT.sub("", query_of(mart)))} - {*_REFERENCE}
+
+
 @cache
 def build_order() -> tuple[TableSchema, ...]:
     """Return the marts so that each comes after those it reads."""
@@ -62,6 +69,10 @@ def build_order() -> tuple[TableSchema, ...]:
             raise JixiaoError(f"mart {name} reads {sorted(unknown)}, which no folder of sql/marts describes")
         if mart.by_document and (whole := {read for read in read_by(name) if not marts[read].by_document}):
             raise JixiaoError(f"mart {name} cannot be built by document: it reads {sorted(whole)}, which is not")
+        if mart.by_year and (
+            whole := {read for read in read_by(name) if not marts[read].by_document} | _facts_read_by(mart)
+        ):
+            raise JixiaoError(f"mart {name} cannot be built by fiscal year: it reads {sorted(whole)}")
     return tuple(marts[name] for name in TopologicalSorter({name: read_by(name) for name in marts}).static_order())
 
 
@@ -77,15 +88,16 @@ def build_marts(engine: sa.Engine, whole: bool = False, at_once: int = AT_ONCE) 
         definition = _definition(native)
         built = native.execute("SELECT definition FROM raw.built").fetchall()
         changed = {row[0] for row in native.execute("SELECT document_sha256 FROM raw.unbuilt").fetchall()}
-        if whole or built != [(definition,)]:
+        anew = whole or built != [(definition,)]
+        if anew:
             for mart in build_order():
                 if mart.by_document:
                     _create(native, mart)
-            _build_documents(native, None, at_once)
-        else:
-            _build_documents(native, changed, at_once)
+        years = _build_documents(native, None if anew else changed, at_once)
         for mart in build_order():
-            if not mart.by_document:
+            if mart.by_year and not anew:
+                _renew_years(native, mart, years)
+            elif not mart.by_document:
                 _create(native, mart)
                 _insert(native, mart)
             if not (mart.by_document and _DOCUMENT in mart.primary_key):
@@ -115,10 +127,19 @@ def _create(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> None:
     native.execute("; ".join([f"DROP TABLE IF EXISTS {SCHEMA}.{mart.name}", made, *comment_statements(mart, SCHEMA)]))
 
 
-def _insert(native: duckdb.DuckDBPyConnection, mart: TableSchema) -> int:
-    """Put what its query selects into a mart; return how many rows."""
+def _renew_years(native: duckdb.DuckDBPyConnection, mart: TableSchema, years: Set[int]) -> None:
+    """Build a mart's rows of some fiscal years anew."""
+    if years:
+        those = f"WHERE {_YEAR} IN ({', '.join(map(str, sorted(years)))})"
+        native.execute(f"DELETE FROM {SCHEMA}.{mart.name} {those}")  # noqa: S608 - numbers
+        _insert(native, mart, those)
+
+
+def _insert(native: duckdb.DuckDBPyConnection, mart: TableSchema, those: str = "") -> int:
+    """Put what its query selects, or `those` rows of it, into a mart; return how many rows."""
     columns = ", ".join(column.name for column in mart.columns)
-    done = native.execute(f"INSERT INTO {SCHEMA}.{mart.name} ({columns}) SELECT {columns} FROM ({query_of(mart)})")  # noqa: S608
+    selected = f"SELECT {columns} FROM ({query_of(mart)}) {those}"  # noqa: S608 - our own SQL
+    done = native.execute(f"INSERT INTO {SCHEMA}.{mart.name} ({columns}) {selected}")
     (rows,) = done.fetchone() or (0,)
     return int(rows)
 
@@ -132,15 +153,18 @@ def _check_key(connection: duckdb.DuckDBPyConnection, mart: TableSchema) -> None
         raise JixiaoError(f"mart {mart.name} has more than one row of ({key}) {twice}")
 
 
-def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None, at_once: int) -> None:
+def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None, at_once: int) -> set[int]:
     """Build the rows of these documents, or of all, in the marts that are built by document, some at a time.
 
-    Each part is written to files first: many inserts into one transaction would stay in memory until its end.
+    Each part is written to files first: many inserts into one transaction would stay in memory until its end. Returns
+    the fiscal years of their rows, as they were and as they are, in marts that marts by fiscal year read.
     """
     import pyarrow as pa
 
     core = schemas("core")
     marts = [mart for mart in build_order() if mart.by_document]
+    counted = {read for mart in build_order() if mart.by_year for read in read_by(mart.name)}
+    years = set[int]()
     names = {
         name: native.execute(f"SELECT * FROM core.{name}").to_arrow_table()  # noqa: S608
         for name, table in core.items()
@@ -149,7 +173,11 @@ def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None
     if changed is not None:
         native.register("changed", pa.table({_DOCUMENT: pa.array(sorted(changed), pa.string())}))
         for mart in marts:
-            native.execute(f"DELETE FROM {SCHEMA}.{mart.name} WHERE {_DOCUMENT} IN (FROM changed)")  # noqa: S608
+            gone = f"DELETE FROM {SCHEMA}.{mart.name} WHERE {_DOCUMENT} IN (FROM changed)"  # noqa: S608
+            if mart.name in counted:
+                years |= _years_in(native, f"{gone} RETURNING {_YEAR}")
+            else:
+                native.execute(gone)
         native.unregister("changed")
     with _parts_folder(native) as folder:
         for number, documents in enumerate(by_department(native, changed, at_once)):
@@ -166,12 +194,20 @@ def _build_documents(native: duckdb.DuckDBPyConnection, changed: set[str] | None
                     _check_key(scope, mart)
                     rows = f"FROM {SCHEMA}.{mart.name} SEMI JOIN built USING ({_DOCUMENT})"
                     scope.execute(f"COPY ({rows}) TO {quoted(str(folder / f'{mart.name}.{number}.parquet'))}")
+                    if mart.name in counted:
+                        years |= _years_in(scope, f"SELECT DISTINCT {_YEAR} {rows}")
             finally:
                 scope.close()
         for mart in marts:
             if files := sorted(str(path) for path in folder.glob(f"{mart.name}.*.parquet")):
                 read_from = ", ".join(quoted(glob.escape(file)) for file in files)
                 native.execute(f"INSERT INTO {SCHEMA}.{mart.name} BY NAME FROM read_parquet([{read_from}])")
+    return years
+
+
+def _years_in(connection: duckdb.DuckDBPyConnection, query: str) -> set[int]:
+    found = connection.execute(query).to_arrow_table().column(_YEAR).unique().to_pylist()
+    return {year for year in found if year is not None}
 
 
 @contextmanager
