@@ -13,6 +13,8 @@ from jixiao.warehouse import SightingRow, build_marts, load, open_warehouse
 from jixiao_dashboard.app import create_app
 from starlette.testclient import TestClient
 
+from tests.warehouses import empty_warehouse
+
 sys.path.insert(0, str(Path(__file__).parent))
 from dashboard_reports import FINDINGS, HOSTILE, OLD, PROSE, WORD, extraction, replaced
 
@@ -37,7 +39,7 @@ def settings(tmp_path_factory):
                 name, 2023, "报告", 2, new.document.sha256, OLD, date(2024, 9, 5), "2024-09-05", "2024-09-05", False
             ),
         ]
-        with open_warehouse(settings.warehouse_path) as engine:
+        with open_warehouse(empty_warehouse(settings.warehouse_path)) as engine:
             load(engine, [*map(extraction, (PROSE, WORD, HOSTILE)), new, replaced(new)], (), sightings, chain)
             build_marts(engine)
         publish(settings.warehouse_path, Path(settings.publish_url))

@@ -45,7 +45,8 @@ def tree(answer, status=200):
 
 
 def links(page):
-    found = {urljoin(page.base_url, a.get("href")).partition("#")[0] for a in page.iter("a")}
+    said = {a.get("href", "").partition("#")[0] for a in page.iter("a")}
+    found = {urljoin(page.base_url, one) for one in said}
     return {one.replace("http://testserver", "") for one in found}
 
 

@@ -13,6 +13,8 @@ from jixiao.warehouse import QuarantineEntry, load, open_warehouse
 from jixiao.warehouse.suites import RULES_SUITE, suites
 from jixiao.warehouse.validate import validate
 
+from tests.warehouses import empty_warehouse
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "sql"))
 from conftest import build_extraction
 
@@ -61,7 +63,7 @@ FINDING = (
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("gate") / "w.duckdb"
-    with open_warehouse(path) as engine:
+    with open_warehouse(empty_warehouse(path)) as engine:
         load(engine, [build_extraction(SOUND)], [QuarantineEntry("http://x/b", "archive", None, 2023, "gone")])
     with duckdb.connect(str(path)) as connection:
         for statement in (*MORE, FINDING):

@@ -13,10 +13,13 @@ from jixiao.settings import Settings
 from jixiao.warehouse import load, open_warehouse
 from jixiao.warehouse.validate import told_runs
 
+from tests.warehouses import empty_warehouse
+
 
 def _load(organization: str, sha256: str = "a" * 64, year: int = 2023) -> None:
     report = Report(organization, "440100", year, "narrative", None, None, None)
-    with open_warehouse(Settings.load().warehouse_path) as engine:
+    path = Settings.load().warehouse_path
+    with open_warehouse(path if path.exists() else empty_warehouse(path)) as engine:
         load(engine, [Extraction("1", DocumentInfo(sha256, "application/pdf", 1, "text"), report)])
 
 
