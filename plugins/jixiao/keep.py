@@ -41,7 +41,7 @@ def use() -> list[Path]:
         check_extraction(extract(read_document(page)))
     home = Path(__file__).parent
     found = [*home.glob("extract/**/*.yaml"), *home.glob("data/*.yaml")]
-    return [*found, *sql.glob("rules/*/rule.yaml"), *sql.glob("core/*/schema.yaml")]
+    return [*found, *sql.glob("rules/*/rule.yaml"), *sql.glob("core/*/schema.yaml"), *sql.glob("marts/*/schema.yaml")]
 
 
 if __name__ == "__main__":

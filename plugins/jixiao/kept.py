@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -89,19 +90,30 @@ def yaml_in(part: str) -> Any:
 
 def yaml_of(text: str) -> Any:
     """Return what a YAML file of ours says, each time as values of its own."""
-    known = _USED.files.get(_digest(text))
+    known = _data().files.get(_digest(text))
     return _parsed(text) if known is None else marshal.loads(known)  # noqa: S302 - our own
 
 
 def made_of(name: str, make: Callable[[], Any]) -> Any:
     """Return what `make` makes, of types that marshal takes; `name` holds a digest of all that it is made of."""
-    known = _USED.made.get(name)
+    known = _data().made.get(name)
     if known is not None:
         return marshal.loads(known)  # noqa: S302 - our own
     made = make()
     if _RECORDS:
         _RECORDS[-1].made[name] = marshal.dumps(made)
     return made
+
+
+def _data() -> Kept:
+    """Return the data that is kept; what is to be kept now is made."""
+    return _USED if _RECORDS else _read()
+
+
+@cache
+def _read() -> Kept:
+    """Read what is kept, where `install` did not: a stage takes data from it, and makes patterns and methods itself."""
+    return _USED if _USED.files else Kept.of(PLACE)
 
 
 def _digest(text: str) -> bytes:
