@@ -99,6 +99,7 @@ def main(sizes: list[int]) -> None:
             words = [sys.executable, __file__, "--steps", folder, str(size)]
             said = subprocess.run(words, stdout=subprocess.PIPE, check=True, text=True)
             found[size] = {name: tuple(pair) for name, pair in json.loads(said.stdout).items()}
+            print(f"{size:,}: {said.stdout.strip()}", file=sys.stderr, flush=True)
             subprocess.run(["rm", "-rf", folder], check=True)  # much faster than Python's
             Path(folder).mkdir()
     print("an archive of so many documents, CPU s (peak MiB)")
