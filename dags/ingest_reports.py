@@ -3,12 +3,11 @@
 What runs and when; the work is in `jixiao.pipeline`. Tasks pass paths, never data.
 """
 
-from datetime import UTC, datetime
-
 from airflow.sdk import CronPartitionTimetable, Param, dag, get_current_context, task
 from jixiao_alerts import on_failure, within
 from jixiao_tasks import (
     DEFAULTS,
+    SINCE,
     batches,
     build,
     complete,
@@ -46,8 +45,7 @@ def sources(run: str) -> list[str]:
     dag_id="ingest_reports",
     # Departments publish from March to November of the year after; the run of 1 December takes the year before.
     schedule=CronPartitionTimetable("0 3 1 12 *", timezone="Asia/Shanghai", run_offset=-1, key_format="%Y"),
-    # Unpausing starts no run for a year before this one: that is what a backfill is for.
-    start_date=datetime(2026, 11, 1, tzinfo=UTC),
+    start_date=SINCE,
     catchup=False,
     max_active_runs=4,
     tags=["jixiao", "ingestion"],

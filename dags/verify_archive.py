@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, Param, dag, task
 from jixiao_alerts import on_failure, within
-from jixiao_tasks import DEFAULTS, param, told_apart
+from jixiao_tasks import DEFAULTS, SINCE, param, told_apart
 
 
 @task(
@@ -35,6 +35,7 @@ def sweep() -> int:
 @dag(
     dag_id="verify_archive",
     schedule=CronTriggerTimetable("0 2 * * 6", timezone="Asia/Shanghai"),
+    start_date=SINCE,
     catchup=False,
     max_active_runs=1,
     tags=["jixiao", "maintenance"],

@@ -6,7 +6,7 @@ publishes it.
 
 from airflow.sdk import CronTriggerTimetable, Param, dag, get_current_context, task
 from jixiao_alerts import on_failure, within
-from jixiao_tasks import DEFAULTS, FACTS, ON_WRITER, complete, extract, param, site, told_apart
+from jixiao_tasks import DEFAULTS, FACTS, ON_WRITER, SINCE, complete, extract, param, site, told_apart
 
 
 @task(doc_md="Open a run for each open fiscal year.")
@@ -55,6 +55,7 @@ def load(runs: list[str]) -> None:
 @dag(
     dag_id="watch_publications",
     schedule=CronTriggerTimetable("0 4 * * 1", timezone="Asia/Shanghai"),
+    start_date=SINCE,
     catchup=False,
     max_active_runs=1,
     tags=["jixiao", "ingestion"],

@@ -7,7 +7,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Asset, TriggerRule, get_current_context, task, task_group
@@ -31,6 +31,22 @@ DEFAULTS: dict[str, Any] = {
     "max_retry_delay": timedelta(minutes=10),
     "execution_timeout": timedelta(hours=1),
 }
+
+
+def _since(variable: str = "JIXIAO_SCHEDULED_SINCE") -> datetime:
+    said = os.environ.get(variable) or "2026-11-01"
+    try:
+        since = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise ValueError(f"{variable}: {error}: this should be a time, as 2026-11-01T08:00:00+08:00") from None
+    return since if since.tzinfo else since.replace(tzinfo=UTC)
+
+
+SINCE = _since()
+"""From when on DAGs run by themselves: when the installation was made, so that unpausing starts nothing due before.
+
+Without a catch-up Airflow would start what was due last, a whole fiscal year, with a DAG unpaused or a backfill begun.
+"""
 
 
 @contextmanager

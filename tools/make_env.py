@@ -1,5 +1,7 @@
 """`make env`: write `.env` for docker compose, with secrets made up here and now; an existing one is never changed.
 
+It also says from when on DAGs run by themselves.
+
 make_env.py CONTACT     CONTACT is where a site's operator can reach you: an address of mail or of a page
 """
 
@@ -7,6 +9,7 @@ import base64
 import os
 import secrets
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 TARGET = Path(os.environ.get("JIXIAO_ENV_FILE", ".env"))
@@ -25,7 +28,9 @@ def main(words: list[str]) -> None:
     """Write the file, readable by its owner only."""
     if len(words) != 1 or not words[0].strip():
         sys.exit("say who asks the sites: make env CONTACT=you@your.office")
-    lines = [f"JIXIAO_CONTACT={words[0].strip()}", *(f"{name}={make()}" for name, make in SECRETS.items())]
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    lines = [f"JIXIAO_CONTACT={words[0].strip()}", f"JIXIAO_SCHEDULED_SINCE={since}"]
+    lines += [f"{name}={make()}" for name, make in SECRETS.items()]
     try:
         handle = os.open(TARGET, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -12,12 +12,18 @@ import pytest
 
 HOME = Path(__file__).resolve().parents[2]
 DAG_FILES = sorted((HOME / "dags").glob("*.py"))
+SINCE = "2026-12-07T09:00:00+08:00"
+"""A Monday in December: the yearly and the weekly run of these days are over."""
 KNOWN_TAGS = {"jixiao", "ingestion", "publishing", "maintenance"}
 
 
 _PROGRAM = """
 import errno, json, os, socket, sys, time, warnings
+from datetime import datetime, timedelta
 from airflow.dag_processing.dagbag import DagBag
+from airflow.serialization.serialized_objects import DagSerialization
+from airflow.timetables import trigger
+from airflow.timetables.base import DagRunInfo, DataInterval
 from airflow.providers.http.notifications.http import HttpNotifier
 from airflow.sdk.exceptions import AirflowFailException
 
@@ -25,6 +31,16 @@ def refused(*_):
     raise OSError("a DAG file asked the network")
 
 socket.socket.connect = refused
+since = datetime.fromisoformat(os.environ["JIXIAO_SCHEDULED_SINCE"])
+trigger.utcnow = lambda: since + timedelta(minutes=5)
+
+
+def next_runs(dag):
+    # When it runs first, and after a backfill of an old year, seen five minutes after the installation.
+    old = DagRunInfo(run_after=since.replace(year=2023), data_interval=DataInterval.exact(since.replace(year=2023)))
+    return [str(dag.next_dagrun_info(last_automated_run_info=last).run_after) for last in (None, old)]
+
+
 out = {"errors": {}, "dags": {}, "seconds": {}, "warnings": [], "told_apart": {}}
 for path in sys.argv[1:]:
     began = time.process_time()
@@ -36,7 +52,9 @@ for path in sys.argv[1:]:
     out["warnings"] += [text for texts in bag.captured_warnings.values() for text in texts]
     out["errors"] |= {str(k): str(v) for k, v in bag.import_errors.items()}
     for dag_id, dag in bag.dags.items():
+        known = DagSerialization.from_dict(DagSerialization.to_dict(dag))
         out["dags"][dag_id] = {
+            "next": next_runs(known) if dag.start_date else None,
             "doc": bool(dag.doc_md), "tags": sorted(dag.tags), "catchup": dag.catchup,
             "timetable": type(dag.timetable).__name__, "told": len(dag.on_failure_callback or ()),
             "hours": [one.interval.total_seconds() / 3600 for one in dag.deadline or ()],
@@ -73,6 +91,7 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
         "JIXIAO_VAR": str(home / "var"),
         "JIXIAO_ALERT_CONN": "alerts",
+        "JIXIAO_SCHEDULED_SINCE": SINCE,
     }
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *map(str, DAG_FILES)], env=env, capture_output=True, text=True, check=False
@@ -123,6 +142,15 @@ def test_the_ingestion_is_there_and_explains_itself(dags):
     assert dag["doc"]
     assert dag["timetable"] == "CronPartitionTimetable"
     assert not dag["catchup"]
+
+
+def test_nothing_runs_by_itself_that_was_due_before_the_installation(dags):
+    """Not when a DAG is unpaused, nor when an old year is run again, which is the last that Airflow knows."""
+    assert {dag_id: dag["next"] for dag_id, dag in dags.items() if dag["next"]} == {
+        "ingest_reports": ["2027-11-30 19:00:00+00:00"] * 2,
+        "watch_publications": ["2026-12-13 20:00:00+00:00"] * 2,
+        "verify_archive": ["2026-12-11 18:00:00+00:00"] * 2,
+    }
 
 
 def test_every_dag_has_known_tags(dags):

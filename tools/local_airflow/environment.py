@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2]
@@ -43,6 +44,15 @@ def kept_secret(name: str) -> str:
         partial.write_text(secrets.token_urlsafe(32))
         partial.chmod(0o600)
         partial.replace(path)
+    return path.read_text()
+
+
+def began() -> str:
+    """Return when this Airflow home was first used: nothing that was due before runs by itself."""
+    path = airflow_home() / "began"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(datetime.now(UTC).isoformat(timespec="seconds"))
     return path.read_text()
 
 
@@ -90,6 +100,7 @@ def environment(port: int) -> dict[str, str]:
     env |= {
         "AIRFLOW_HOME": str(home),
         "JIXIAO_HOME": str(HOME),
+        "JIXIAO_SCHEDULED_SINCE": os.environ.get("JIXIAO_SCHEDULED_SINCE") or began(),
         "GX_ANALYTICS_ENABLED": "false",
         "PATH": f"{BIN}{os.pathsep}{env.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
