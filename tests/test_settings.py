@@ -34,3 +34,14 @@ def test_the_limits_of_a_document_are_settings(monkeypatch):
 def test_every_setting_may_be_given_and_nothing_else():
     given = set(Settings._fields)
     assert given == set(_READ)
+
+
+def test_a_second_thread_works_where_the_warehouse_is_large_or_where_somebody_says_so(monkeypatch, tmp_path):
+    monkeypatch.delenv("JIXIAO_THREADS", raising=False)
+    monkeypatch.setenv("JIXIAO_WAREHOUSE", str(tmp_path / "kept.duckdb"))
+    assert Settings.load().duckdb["threads"] == 1
+    with (tmp_path / "kept.duckdb").open("wb") as out:
+        out.truncate(2 * 10**9)  # no block of it is on the disk
+    assert Settings.load().duckdb["threads"] == 2
+    monkeypatch.setenv("JIXIAO_THREADS", "3")
+    assert Settings.load().duckdb["threads"] == 3

@@ -41,7 +41,7 @@ def intervals_sql() -> str:
 
 
 def in_memory(
-    tables: "Mapping[str, pa.Table]", threads: int = 2, for_rules: bool = True
+    tables: "Mapping[str, pa.Table]", threads: int | None = None, for_rules: bool = True
 ) -> "duckdb.DuckDBPyConnection":
     """Return a DuckDB in memory with these tables in its schema `core`, and what its views say worked out from them.
 
@@ -61,14 +61,14 @@ def in_memory(
     return connection
 
 
-def opened(threads: int) -> "duckdb.DuckDBPyConnection":
-    """Return a DuckDB in memory with nothing in it."""
+def opened(threads: int | None) -> "duckdb.DuckDBPyConnection":
+    """Return a DuckDB in memory with nothing in it; None takes as many threads as the settings say."""
     with named({"importlib.metadata": {"version": version_of}}):  # it asks for its own version
         import duckdb
 
     config = Settings.load().duckdb
     Path(str(config["temp_directory"])).parent.mkdir(parents=True, exist_ok=True)  # where it spills, if it must
-    connection = duckdb.connect(":memory:", config=config | {"threads": threads})
+    connection = duckdb.connect(":memory:", config=config | ({"threads": threads} if threads else {}))
     connection.execute(SAFE_OPTIMIZER)
     return connection
 

@@ -146,8 +146,14 @@ def _published(
     kept = at.manifest(before) if before is not None else {}
     same = kept["parts"] if isinstance(kept.get("parts"), dict) else {}
 
+    hashed = dict[str, str]()
+
     def copied(part: Part, target: Path) -> bool:
-        return same.get(part.name) == part.digest and at.copy(before, part.name, kept["files"].get(part.name), target)
+        said = kept["files"].get(part.name) if same.get(part.name) == part.digest else None
+        if said is None or not at.copy(before, part.name, said, target):
+            return False
+        hashed[part.name] = said
+        return True
 
     with at.workbench(number) as partial:
         with opened(warehouse) as connection:
@@ -160,7 +166,7 @@ def _published(
         file, was = partial / DATABASE, Built.said(kept)
         follows = was is not None and at.copy(before, DATABASE, kept["files"].get(DATABASE), file)
         built = put(file, _order(), parts, was if follows else None, same)
-        manifest = _manifest(partial, counts, digests, expectations or {}, built)
+        manifest = _manifest(partial, counts, digests, expectations or {}, built, hashed)
         if kept.get("content") == manifest["content"] and is_of(kept, _order()) and at.is_whole(before):
             return Published(int(before.name), before, False)
         _verify(partial, counts)
@@ -201,14 +207,21 @@ def _write(
 
 
 def _manifest(
-    folder: Path, counts: dict[str, int], parts: dict[str, str], expectations: dict[str, Any], built: Built
+    folder: Path,
+    counts: dict[str, int],
+    parts: dict[str, str],
+    expectations: dict[str, Any],
+    built: Built,
+    hashed: dict[str, str],
 ) -> dict[str, Any]:
     """Return counts, hashes and versions; no time and no host.
 
-    `parts` are the digests of what each Parquet file was written from; `content` is over these files, as DuckDB puts a
+    `parts` are the digests of what each Parquet file was written from, `hashed` the hashes of those that were copied,
+    and read again, by name; `content` is over these files, as DuckDB puts a
     random number into each database file.
     """
-    files = {str(p.relative_to(folder)): sha256_of(p) for p in sorted((folder / "parquet").rglob("*.parquet"))}
+    written = {str(p.relative_to(folder)): p for p in sorted((folder / "parquet").rglob("*.parquet"))}
+    files = {name: hashed.get(name) or sha256_of(path) for name, path in written.items()}
     content = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
     return {
         "code_version": __version__,

@@ -7,10 +7,11 @@ version before wrote from the same is copied, so that a version costs what chang
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,7 @@ SCHEMA: Final = "mart"
 MOST_ROWS: Final = 16_384
 """Rows of one file: a year of more is shared out by document, so that one report more writes a file, not a year."""
 _DOCUMENT: Final = "document_sha256"
+_WIDE: Final = ("DECIMAL(20,4)", "DECIMAL(38,4)")
 _PREFIXES: Final = 256  # of two hex digits: a year has no more files
 _NO_YEAR: Final = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
 _NAME: Final = re.compile(
@@ -89,10 +91,12 @@ def parts_of(connection: duckdb.DuckDBPyConnection, database: str, mart: "TableS
     One a fiscal year, or where a mart by document has more than `MOST_ROWS`, twice, four times ... as many.
     """
     table = f"{database}.{SCHEMA}.{mart.name}"
-    narrowed = _narrowed(connection, table, mart)
     columns = [(column.name, column.type) for column in mart.columns]
+    wide = [name for name, kind in columns if kind in _WIDE]
+    counts = _counted(connection, table, mart, wide)
+    narrowed = _narrowed([name for number, name in enumerate(wide) if all(one.fits[number] for one in counts)])
     found = []
-    for place, count, rows in _places(connection, table, mart):
+    for place, count, rows in _places(mart, counts):
         # The year is the folder's: readers of partitioned files take it from there, once.
         select = f"SELECT * EXCLUDE (fiscal_year) {narrowed} FROM {table} WHERE {place.condition}"  # noqa: S608
         # Sorted here, whatever stands in the table between: so the file's row groups end where they would in any other.
@@ -102,27 +106,48 @@ def parts_of(connection: duckdb.DuckDBPyConnection, database: str, mart: "TableS
     return found, sum(part.rows for part in found)
 
 
-def _places(connection: duckdb.DuckDBPyConnection, table: str, mart: "TableSchema") -> Iterator[tuple[Place, int, int]]:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The rows of a fiscal year and of documents of a prefix: how many, the sum of their hashes, which money fits."""
+
+    year: int | None
+    prefix: str
+    rows: int
+    hashes: int
+    fits: tuple[bool, ...]
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, table: str, mart: "TableSchema", wide: Sequence[str]
+) -> list[_Counted]:
+    """Look once at all rows of a mart, those of documents by the first two digits of their hashes, in order."""
+    prefix = f"left({_DOCUMENT}, 2)" if _is_by_document(mart) else "''"
+    fits = "".join(f", coalesce(max(abs({name})), 0) < {10**14}" for name in wide)
+    rows = connection.execute(
+        f"SELECT fiscal_year, {prefix}, count(*), sum(hash(one)){fits} FROM {table} AS one GROUP BY 1, 2 ORDER BY 1, 2"  # noqa: S608
+    ).fetchall()
+    return [_Counted(row[0], row[1], row[2], row[3], row[4:]) for row in rows]
+
+
+def _is_by_document(mart: "TableSchema") -> bool:
+    return mart.primary_key[0] == _DOCUMENT
+
+
+def _places(mart: "TableSchema", counted: Sequence[_Counted]) -> Iterator[tuple[Place, int, int]]:
     """Yield what files a mart has, with the rows of each and the sum of their hashes, in order of year and key."""
-    prefix = f"left({_DOCUMENT}, 2)" if mart.primary_key[0] == _DOCUMENT else "''"
-    said: dict[int | None, list[tuple[str, int, int]]] = {}
-    for year, *counted in connection.execute(
-        f"SELECT fiscal_year, {prefix}, count(*), sum(hash(one)) FROM {table} AS one GROUP BY 1, 2 ORDER BY 1, 2"  # noqa: S608
-    ).fetchall():
-        said.setdefault(year, []).append(tuple(counted))
-    for year, counts in said.items():
-        shares = 1
-        while shares < _PREFIXES and prefix != "''" and sum(count for _, count, _ in counts) > MOST_ROWS * shares:
+    for year, those in groupby(counted, attrgetter("year")):
+        counts, shares = [*those], 1
+        while shares < _PREFIXES and _is_by_document(mart) and sum(one.rows for one in counts) > MOST_ROWS * shares:
             shares *= 2
-        for share, those in groupby(counts, partial(_share_of, shares)):
+        for share, some in groupby(counts, partial(_share_of, shares)):
             place = Place(mart.name, year, *(_range(share, shares) if shares > 1 else ()))
-            rows = [*those]
-            yield place, sum(count for _, count, _ in rows), sum(hashes for _, _, hashes in rows)
+            rows = [*some]
+            yield place, sum(one.rows for one in rows), sum(one.hashes for one in rows)
 
 
-def _share_of(shares: int, counted: tuple[str, int, int]) -> int:
+def _share_of(shares: int, counted: _Counted) -> int:
     """Return the number of the share, from 0, that documents of a prefix are in: that of `Place.condition`."""
-    return bisect_right([_range(share, shares)[0] for share in range(1, shares)], counted[0])
+    return bisect_right([_range(share, shares)[0] for share in range(1, shares)], counted.prefix)
 
 
 def _range(share: int, shares: int) -> tuple[str, str]:
@@ -145,15 +170,10 @@ def write_part(
         connection.execute(f"COPY ({part.select}) TO '{path}' (FORMAT parquet)")
 
 
-def _narrowed(connection: duckdb.DuckDBPyConnection, table: str, mart: "TableSchema") -> str:
+def _narrowed(fitting: Sequence[str]) -> str:
     """Return the REPLACE of a SELECT that gives money 18 digits wherever all of a mart's does fit.
 
     Arrow, and so pandas, divides such decimals by each other; a quotient of wider ones would not fit in 38 digits.
     """
-    wide = [column.name for column in mart.columns if column.type in ("DECIMAL(20,4)", "DECIMAL(38,4)")]
-    if not wide:
-        return ""
-    most = ", ".join(f"coalesce(max(abs({name})), 0) < {10**14}" for name in wide)
-    fits = connection.execute(f"SELECT {most} FROM {table}").fetchall()[0]  # noqa: S608
-    casts = [f"CAST({name} AS DECIMAL(18, 4)) AS {name}" for name, yes in zip(wide, fits, strict=True) if yes]
+    casts = [f"CAST({name} AS DECIMAL(18, 4)) AS {name}" for name in fitting]
     return f"REPLACE ({', '.join(casts)})" if casts else ""

@@ -42,7 +42,7 @@ def refused(tables: Mapping[str, pa.Table], judged: Sequence[str] = FACT_TABLES)
 
 def alone(tables: Mapping[str, pa.Table]) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB in memory whose schema `core` has these tables and nothing else."""
-    connection = duckdb.connect(":memory:", config={"threads": 2})
+    connection = duckdb.connect(":memory:", config={"threads": 1})
     connection.execute("CREATE SCHEMA core")
     for name in tables:
         connection.register("loading", tables[name])
