@@ -1,5 +1,6 @@
 """Every rule has a case that it must let pass and one that it must catch; no other rule may speak in either."""
 
+import re
 import sys
 from functools import cache
 from itertools import product
@@ -9,6 +10,7 @@ import pytest
 import yaml
 from jixiao.check import find_alone, find_in, rows_of, rules
 from jixiao.check.catalogue import has
+from jixiao.check.scope import current_sql, intervals_sql
 
 sys.path.insert(0, str(Path(__file__).parent))
 from conftest import among_others, build_extraction
@@ -53,6 +55,17 @@ def test_case(number, rule, case):
 @pytest.mark.parametrize(("rule", "case"), list(_alone()))
 def test_a_document_alone_has_the_findings_that_it_has_among_others(rule, case, build):
     assert _told(find_in(map(build, _documents(case)))) == _expected(rule, case)
+
+
+def test_rules_see_facts_and_whose_they_are_but_neither_chains_nor_sightings():
+    """A load judges what was read: what else changes of the archive changes no finding (`warehouse/loading.py`)."""
+    views = re.split(r"(?=CREATE OR REPLACE (?:VIEW|MACRO) )", current_sql() + intervals_sql())
+    defined = {found[1]: view for view in views if (found := re.match(r"CREATE OR REPLACE \w+ core\.(\w+)", view))}
+    seen = {name for rule in rules() for name in re.findall(r"core\.(\w+)", rule.sql)}
+    while more := {name for one in seen & {*defined} for name in re.findall(r"core\.(\w+)", defined[one])} - seen:
+        seen |= more
+    assert len(seen & {"reports", "amounts", "scores", "named_reports", "amount_keys"}) == 5
+    assert not seen & {"revisions", "sightings", "corrections", "quarantine"}
 
 
 @cache

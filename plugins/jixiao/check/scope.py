@@ -90,7 +90,9 @@ def worked_out(views: str) -> str:
 
 def concerned(connection: "duckdb.DuckDBPyConnection", documents: Iterable[str]) -> set[str]:
     """Return the documents whose findings and marts these may change: with them, versions and the year after."""
-    given = with_revisions(connection, documents)
+    if not (asked_for := set(documents)):
+        return set()
+    given = with_revisions(connection, asked_for)
     return given | _related(connection, given, "(given.fiscal_year, given.fiscal_year + 1)")
 
 

@@ -112,28 +112,30 @@ def _loaded(native: duckdb.DuckDBPyConnection, given: _Given, found: Corrected, 
     bad |= left_out.reasons
     ordered = {sha256: one for sha256, one in found.documents.items() if sha256 not in bad}
     read = [*ordered, *left_out.withdrawn]
-    loaded = {*read, *(s.document_sha256 for s in given.sightings)}
-    touched = concerned(native, loaded)
+    judged, others = concerned(native, read), {s.document_sha256 for s in given.sightings}.difference(read)
+    touched = judged | concerned(native, others)
     # A document that was read before and cannot be read now keeps its facts: nothing is lost.
     replace_facts(native, tables, read)
     replace_digests(native, {sha256: found.digests[sha256] for sha256 in ordered if sha256 not in out}, read)
     keep(native, given.extractions, given.marks)
     forget_marks(native, bad)  # what spoke against them may be mended by then, in another document
     if given.chains is not None:
-        loaded |= replace_revisions(native, given.chains)
+        others |= replace_revisions(native, given.chains).difference(read)
     native.execute("DELETE FROM core.corrections")
     insert(native, "core.corrections", as_arrow("corrections", [one.row for one in found.judged]))
     given_up = [*given.quarantined, *_refusals(native, bad, given.extractions)]
     urls = [*(s.url for s in given.sightings), *given.answered]
     _record_quarantine(native, ordered, given_up, urls, found.judged)
     renamed = record_names(native)
-    touched |= concerned(native, loaded)
+    judged |= concerned(native, read)
+    touched |= judged | concerned(native, others)
     if renamed:  # by another version of the code: everything may go by other names
         native.execute("DELETE FROM raw.built")
     with asked(native, touched):
         for followed in ("unbuilt", "uncounted"):  # by the marts, and by the gate
             native.execute(f"INSERT OR IGNORE INTO raw.{followed} FROM asked")
-    count = record_findings(native, None if renamed else touched)
+    # Rules see facts and whose they are, neither chains nor sightings.
+    count = record_findings(native, None if renamed else judged)
     note_write(native)
     return LoadSummary(len(given.extractions), len(given_up), count)
 
