@@ -437,6 +437,24 @@ def test_scores_that_stand_under_headings(paragraphs, expected):
     assert scores(told(*paragraphs)) == expected
 
 
+def test_a_dash_joins_a_level_and_its_indicator():
+    found = told("投入管理—预算编制，权重8分，得分7分。", "产出成效-服务人次，权重12分，得分12分。")
+    assert [(score.path, score.score) for score in found.scores] == [
+        (("投入管理", "预算编制"), Decimal(7)),
+        (("产出成效", "服务人次"), Decimal(12)),
+    ]
+
+
+def test_the_label_of_the_total_may_hold_its_full_marks():
+    rows = [
+        ["一级指标", "二级指标", "完成情况", "自评得分"],
+        ["投入(40分)", "编制质量(40分)", "已编制", "38.5"],
+        ["产出(60分)", "服务次数(60分)", "已完成", "57"],
+        [("总分(100分)", 1, 3), "95.5"],
+    ]
+    assert one("（一）自评情况", rows).report.total_score == Decimal("95.5")
+
+
 def test_levels_above_an_indicator_are_those_of_its_headings():
     found = told(
         "一、履职（60分）",

@@ -160,3 +160,33 @@ def test_short_figures_in_narrow_columns_are_of_two_rows_though_all_cells_are_fu
     last, rest = ["完成及时率达标", "完成情况良好如期", "10", "10"], ["完成质量率达标", "完成情况良好如期", "20", "20"]
     (table,) = cut(tmp_path / "a.pdf", last, rest, wide=[0, 75, 160, 174, 188]).tables
     assert texts(table)[2:] == [last, rest]
+
+
+@pytest.mark.parametrize("shift", [-9, 0, 9], ids=["to the left", "on both sides", "to the right"])
+def test_a_number_wider_than_its_cell_stays_whole_and_its_neighbours_theirs(tmp_path, shift):
+    canvas = Canvas(str(tmp_path / "a.pdf"), (595, 842))
+    canvas.setFont("Vera", 11)
+    wide, across = 44, [60, 160, 204, 248]
+    for y, row in enumerate((("Total", "12.50", "3,258,641.75", "7.25"), ("Part", "1.00", "2.00", "3.00"))):
+        for x, (left, words) in enumerate(zip(across, row, strict=True)):
+            canvas.rect(left, 700 - 24 * y, 100 if x == 0 else wide, 24)
+            room = shift if len(words) > 9 else 0
+            near = left + 2 if x < 2 else left + wide - 2 - canvas.stringWidth(words) if x == 3 else None
+            place = near if near is not None else left + (wide - canvas.stringWidth(words)) / 2 + room
+            canvas.drawString(place, 708 - 24 * y, words)
+    canvas.save()
+    (table,) = read_document(tmp_path / "a.pdf").tables
+    assert [cell.text for cell in table.cells if cell.row == 0] == ["Total", "12.50", "3,258,641.75", "7.25"]
+
+
+def test_numbers_of_two_cells_stay_two_however_near_they_stand(tmp_path):
+    canvas = Canvas(str(tmp_path / "a.pdf"), (595, 842))
+    canvas.setFont("Vera", 11)
+    for y, row in enumerate((("12.50", "7.25", "3.00"), ("1.00", "2.00", "3.00"))):
+        for x, words in enumerate(row):
+            canvas.rect(60 + 44 * x, 700 - 24 * y, 44, 24)
+            right = 60 + 44 * (x + 1) - 0.5 - canvas.stringWidth(words)
+            canvas.drawString(right if x == 0 else 60.5 + 44 * x, 708 - 24 * y, words)
+    canvas.save()
+    (table,) = read_document(tmp_path / "a.pdf").tables
+    assert [cell.text for cell in table.cells if cell.row == 0] == ["12.50", "7.25", "3.00"]

@@ -32,7 +32,7 @@ from jixiao.read.overlaid import (
 )
 from jixiao.read.page_pictures import NOT_READ, agrees, pictures_of, read_pictures
 from jixiao.read.quality import is_readable
-from jixiao.read.rules import area_of, cells_of, edges_of, objects_of, paints, place_in, plain_things_of
+from jixiao.read.rules import area_of, cells_of, edges_of, objects_of, paints, place_in, plain_things_of, whole_numbers
 from jixiao.read.visible import drop_hidden, hidden_remarks, looks_of
 
 _OUTSIDE = -1
@@ -231,6 +231,8 @@ def _content(
     ]
     grids = [grid for grid, _ in kept]
     places = kept[0][1] if len(kept) == 1 else place_in([box for grid in grids for box in grid.boxes], x, y)
+    if grids:
+        places = whole_numbers(glyphs.codes, boxes, places)
     columns = runs_down(glyphs)
     if columns.any():
         columns = np.where((places == _OUTSIDE) & (glyphs.angles == 0), columns, 0)

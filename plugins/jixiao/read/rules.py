@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
@@ -21,6 +22,8 @@ _DEEPEST_FORM = 4
 _SAME_END_PT = 3.0
 _MOST_ASKED = 1 << 20  # pairs of a box and a point at once
 _FEWEST_ENDS = 3
+_OF_NUMBERS = np.array([ord(one) for one in "0123456789.,%"], np.uint32)
+_NO_ROOM = 0.02  # of a character's height
 _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
 _page_object = bound(pdfium_c.FPDFPage_GetObject, Handle)
@@ -229,4 +232,25 @@ def place_in(boxes: Sequence[Box], x: Floats, y: Floats) -> Ints:
         inside = (x0 <= across) & (across <= x1) & (top <= down) & (down <= bottom)
         smallest = inside.argmax(axis=0)
         out[first : first + step] = np.where(inside[smallest, np.arange(len(across))], order[smallest], -1)
+    return out
+
+
+def whole_numbers(codes: npt.NDArray[np.uint32], boxes: Floats, places: Ints) -> Ints:
+    """Return the places of characters (`place_in`) with each number in one of them.
+
+    A number that is wider than its cell is drawn over the rule: it belongs where most of it stands. Two numbers that
+    stand side by side have some room between them, characters of one have none.
+    """
+    is_of_number = np.isin(codes, _OF_NUMBERS)
+    room = np.abs(boxes[0, 1:] - boxes[2, :-1]) + np.abs(boxes[1, 1:] - boxes[1, :-1])
+    near = room <= _NO_ROOM * np.abs(boxes[3, :-1] - boxes[1, :-1])
+    goes_on = is_of_number[:-1] & is_of_number[1:] & near
+    if not (goes_on & (places[:-1] != places[1:])).any():
+        return places
+    out = places.copy()
+    numbers = np.concatenate(([0], np.cumsum(~goes_on)))
+    for number in np.unique(numbers[1:][goes_on & (places[:-1] != places[1:])]):
+        some = numbers == number
+        found, first, counts = np.unique(places[some], return_index=True, return_counts=True)
+        out[some] = found[np.lexsort((first, -counts))[0]]
     return out

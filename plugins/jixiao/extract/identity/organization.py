@@ -101,9 +101,10 @@ def _in_forms(forms: Sequence[Table], end_row: int | None = None) -> Iterator[Na
 @cache
 def _inline() -> re.Pattern[str]:
     """Return the pattern of a label with its mark and the name behind it, to the next label or mark."""
-    labels, stops = any_of("inline_labels"), any_of("inline_stops")
+    stops = any_of("inline_stops")
+    labels = rf"(?:{any_of('inline_labels')})(?:\([^()]{{1,6}}\))*(?:{any_of('inline_named')})?"  # 填报单位(部门)全称
     return re.compile(
-        rf"(?:^(?:\d{{1,2}}[.、]|\(?[一二三四五六七八九十]{{1,2}}[)、])?|年度\)?|表)(?:{labels})(?:\([^()]{{1,6}}\))*:(?P<name>[^,。;:()\d]{{4,40}}?)(?=\(|,|。|;|{stops}|20\d\d|$)"
+        rf"(?:^(?:\d{{1,2}}[.、]|\(?[一二三四五六七八九十]{{1,2}}[)、])?|年度\)?|表){labels}(?:\([^()]{{1,6}}\))*:(?P<name>[^,。;:()\d]{{4,40}}?)(?=\(|,|。|;|{stops}|20\d\d|$)"
     )
 
 

@@ -13,6 +13,7 @@ _LEVEL = re.compile(r"[一二三四]级$")
 _RECKONED = re.compile(r"[=×*]|\d{3}")
 _RATE_BEHIND = re.compile(r"(?:得分率|(?<=率))(?:为|是|达到?)?[\d.]+%$")
 _SHORTEST, _LONGEST = 2, 45
+_DASH = re.compile(r"(?<=[一-鿿]{2})[—-]{1,2}(?=[一-鿿]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,12 @@ class Naming:
                 shorter = without_told(name)
                 return shorter if shorter in self.known or (back and name not in self.known) else name
         return ""
+
+
+def under_level(name: str) -> tuple[str, str]:
+    """Return the level and the indicator that a dash joins (履职效能—服务次数); no level where there is none."""
+    *levels, own = _DASH.split(name)
+    return (levels[-1] if levels else ""), own
 
 
 def last_clause(words: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from jixiao.extract.lexicon import lexicon
-from jixiao.extract.score_prose.naming import Naming
+from jixiao.extract.score_prose.naming import Naming, under_level
 from jixiao.extract.score_prose.points import Points, points_in
 
 _NEAR = 4
@@ -109,6 +109,7 @@ class Paragraph:
         return self.naming.before(point.words) or self.heading
 
     def _begin(self, name: str, point: Points, own: str) -> None:
+        level, name = under_level(name)
         before, now = self.now, Record(name, point.span[1], span=point.span, spans=[point.span])
         above = self.above
         if above is not None and self._is_of_heading(name, point):
@@ -118,6 +119,7 @@ class Paragraph:
             before.is_level, now.parent = True, before.name
         elif before is not None:
             now.parent = before.parent
+        now.parent = level or now.parent
         if point.role == "got":
             now.full, now.got = point.of, point.value
         else:

@@ -37,8 +37,8 @@ def kind_of_head(text: str) -> str:
 
 
 def is_total(text: str) -> bool:
-    """Tell whether a label is that of the total row (合计, 自评总分)."""
-    words = bare(_LEADING_MARKS.sub("", text)).rstrip(":：")
+    """Tell whether a label is that of the total row (合计, 自评总分), with its full marks or without (合计(100分))."""
+    words = bare(_LEADING_MARKS.sub("", name_of(text)[0])).rstrip(":：")
     return any(token.start == 0 and token.end == len(words) for token in lexicon().every(words, "total_score"))
 
 
