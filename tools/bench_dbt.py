@@ -75,7 +75,9 @@ def measure(dbt: Path, count: int, place: Path) -> tuple[float, float, float]:
     warehouse = Path(Settings.load().warehouse)
     copied = place / f"dbt-{count}.duckdb"
     shutil.copyfile(warehouse, copied)
-    said = subprocess.run([sys.executable, __file__, "--ours"], stdout=subprocess.PIPE, check=True, text=True).stdout
+    ours = [sys.executable, __file__, "--ours"]
+    env = {**os.environ, "JIXIAO_THREADS": "2"}
+    said = subprocess.run(ours, env=env, stdout=subprocess.PIPE, check=True, text=True).stdout
     folder = project_of(place / f"dbt-{count}", copied)
     shared = ("--profiles-dir", str(folder), "--project-dir", str(folder))
     return float(said), cpu_of(dbt, "parse", *shared, cwd=folder), cpu_of(dbt, "run", *shared, cwd=folder)

@@ -33,13 +33,15 @@ BATCH = 50_000
 _REPORTS = """
 SELECT
     sha256(n::VARCHAR) AS document_sha256, '市' || d || '局' AS organization,
-    (440101 + d % 12)::VARCHAR AS region_code, y AS fiscal_year, 'narrative' AS form,
+    (440101 + d % 12)::VARCHAR AS region_code, y AS fiscal_year, 'overall_self_evaluation' AS kind,
+    'narrative' AS form,
     95 AS total_score, 1 AS total_score_ulp, 100 AS full_marks, 'application/pdf' AS media_type, 10 AS page_count,
     'text' AS text_source, 1 AS page, '1' AS extractor_version, n, n % 50 = 0 AS is_wrong, d
 FROM (SELECT n, n // 10 AS d, (2014 + n % 10)::INTEGER AS y FROM range(?, ?) AS numbers(n)) WHERE y BETWEEN ? AND ?
 """
 _PLACE = (
-    "1 AS page, 10.0 AS x0, 20.0 AS top, 30.0 AS x1, 40.0 AS bottom, 'x' AS evidence_text, '1' AS extractor_version"
+    "'sure' AS confidence, 1 AS page, 10.0 AS x0, 20.0 AS top, 30.0 AS x1, 40.0 AS bottom, 'x' AS evidence_text, "
+    "'1' AS extractor_version"
 )
 # item, scheme, stage, years back, yuan in thousandths of the department's money
 _AMOUNTS = (
