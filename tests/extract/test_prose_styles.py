@@ -43,6 +43,10 @@ STYLES = {
         "项目支出共三个，预算与执行分别是：渠道清淤项目预算32.00万元，执行31.05万元（97.03%）；水窖改造项目预算18.60万元，执行18.12万元；抗旱物资储备项目预算4.80万元，执行4.80万元。",
         ["2023 exp budget project/渠道清淤项目 320000", "2023 exp final project/渠道清淤项目 310500", "2023 exp budget project/水窖改造项目 186000", "2023 exp final project/水窖改造项目 181200", "2023 exp budget project/抗旱物资储备项目 48000", "2023 exp final project/抗旱物资储备项目 48000"],
     ),
+    "a_list_in_square_brackets": (
+        "项目支出预算120.00万元，支出112.40万元。主要项目：</p><p>（1）灌区渠首维修[预算75.00万元，支出70.20万元，执行率93.60%]；</p><p>（2）水质监测［预算45.00万元，支出42.20万元，执行率93.78%］。",
+        [f"2023 exp budget {P} 1200000", f"2023 exp final {P} 1124000", "2023 exp budget project/灌区渠首维修 750000", "2023 exp final project/灌区渠首维修 702000", "2023 exp budget project/水质监测 450000", "2023 exp final project/水质监测 422000"],
+    ),
     "a_list_by_direction_that_makes_the_projects_sum": (
         "2023年项目支出决算300.00万元。从支出方向看，孤儿基本生活保障支出88.00万元，高龄老人津贴支出92.00万元，临时救助支出120.00万元。",
         [f"2023 exp final {P} 3000000", "2023 exp final project/孤儿基本生活保障 880000", "2023 exp final project/高龄老人津贴 920000", "2023 exp final project/临时救助 1200000"],
