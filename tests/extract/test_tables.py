@@ -144,6 +144,25 @@ CASES = {
             f"2023 exp budget {B} 4102500",
         ],
     ),
+    "a_label_said_below_each_stage_is_of_the_head_above_it": (
+        table(
+            "部门预算（万元）_4|年初预算数|全年预算数|全年执行数",
+            "812.00|905.00|890.40",
+            "基本支出：500.00|基本支出：530.00|基本支出：528.10",
+            "项目支出：312.00|项目支出：375.00|项目支出：362.30",
+        ),
+        [
+            f"2023 exp initial_budget {T} 8120000",
+            f"2023 exp budget {T} 9050000",
+            f"2023 exp final {T} 8904000",
+            f"2023 exp initial_budget {B} 5000000",
+            f"2023 exp budget {B} 5300000",
+            f"2023 exp final {B} 5281000",
+            f"2023 exp initial_budget {P} 3120000",
+            f"2023 exp budget {P} 3750000",
+            f"2023 exp final {P} 3623000",
+        ],
+    ),
     "what_stands_between_a_projects_name_and_its_figures_is_no_name": (
         table(
             "序号|项目名称|资金来源|预算数|支出数",

@@ -12,7 +12,8 @@ from jixiao.extract.tables.roles import said_of
 
 _OWN_MARKS = re.compile(rf"^(?P<name>.+?)[(](?P<words>[^\d()]*?)(?P<marks>{NUMBER})分?[)]$")
 _OWN_SCORE = re.compile(
-    rf"^(?P<name>.+?)[(](?P<marks>{NUMBER})分[,、;/](?P<words>[^\d()]{{1,6}}?)(?P<score>{NUMBER})分[)]$"
+    rf"^(?P<name>.+?)[(](?P<said>[^\d()]{{0,6}}?)(?P<marks>{NUMBER})分?[,、;/]"
+    rf"(?P<words>[^\d()]{{1,6}}?)(?P<score>{NUMBER})分?[)]$"
 )
 _LEADING_MARKS = re.compile(r"^\(\d+分?\)")
 _KINDS = {
@@ -56,10 +57,15 @@ def name_of(text: str) -> tuple[str, Decimal | None]:
 
 
 def score_in(text: str) -> tuple[str, Decimal | None]:
-    """Split the score off a label that has it behind its full marks: of 产出指标(40分,得38.2分) it is 38.2."""
+    """Split the score off a label that has it behind its full marks: of 产出指标(40分,得38.2分) it is 38.2.
+
+    So of 产出指标(权重40,得分38.2), where the words say what either is.
+    """
     match = _OWN_SCORE.match(text)
-    told = lexicon().ending(match["words"], "points") if match else None
-    if match is None or not (match["words"] == "得" or (told is not None and told.value == "got")):
+    if match is None or (match["said"] and not _says_full_marks(match["said"])):
+        return text, None
+    told = lexicon().ending(match["words"], "points")
+    if not (match["words"] == "得" or (told is not None and told.value == "got")):
         return text, None
     return f"{match['name']}({match['marks']}分)", Decimal(match["score"])
 
