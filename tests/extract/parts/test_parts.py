@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 import yaml
 from jixiao.extract import extract
-from jixiao.extract.parts.clauses import clause_owners, owner_at
+from jixiao.extract.parts.clauses import clause_owners, owner_at, quoted
 from jixiao.extract.parts.titles import is_title
 from jixiao.extract.parts.units import labelled
 
@@ -172,6 +172,49 @@ def test_a_sum_that_its_clause_gives_to_somebody_else_is_no_total(sentence, docu
     kept = [amount for amount in facts(read)[0] if amount[3] != "project"]
     assert kept == alone[0]
     assert any(entry.state == "not_ours" for entry in read.ledger)
+
+
+SAID = (
+    "2023年全站年初预算77.70万元，决算支出76.60万元，其中基本支出50.20万元。"
+    "“三公”经费未发生支出。自评得分88.5分，评价等级为“良”。"
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"沿河县乌江河道管理站在总结中写道：“{SAID}”",
+        f"经审核，沿河县水文监测站上报的材料称「{SAID}」，我局已予复核。",
+        f"沿河县水文监测站报告：“{SAID}",
+    ],
+)
+def test_what_another_unit_is_quoted_to_have_written_is_not_ours(sentence, document_of):
+    lines = [
+        f"{OURS}2023年度部门整体支出绩效自评报告",
+        "2023年年初预算数1000.00万元，决算数990.00万元。自评得分94分，评价等级为“优”。",
+    ]
+    alone, read = (extract(document_of(some)) for some in (lines, [lines[0], sentence, lines[1]]))
+    assert facts(read) == facts(alone)
+    assert (str(read.report.total_score), read.report.grade) == ("94", "优")
+    assert {e.state for e in read.ledger if e.printed in ("77.70万元", "50.20万元", "88.5分")} == {"not_ours"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"{OURS}自评报告载明：“{SAID}”",
+        f"我局报送的自评报告载明：“{SAID}”",
+        f"沿河县财政局批复称：“经核定，你局{SAID}”",
+    ],
+)
+def test_what_we_are_quoted_to_have_written_is_ours(sentence, document_of):
+    read = extract(document_of([f"{OURS}2023年度部门整体支出绩效自评报告", sentence]))
+    assert {("final", 766000), ("final", 502000)} <= {(a.stage, a.yuan) for a in read.amounts}
+    assert str(read.report.total_score) == "88.5"
+
+
+def test_quotes_around_a_term_are_no_quotation():
+    assert quoted("沿河县财政局决算报告反映“三公”经费3.20万元", OURS) == []
 
 
 @pytest.mark.parametrize("row", CLAUSES, ids=lambda row: row["witness"])

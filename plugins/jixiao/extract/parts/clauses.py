@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from jixiao.extract.identity.names import is_organization, same
-from jixiao.extract.parts.titles import OwnerKind
+from jixiao.extract.parts.titles import OwnerKind, words
 from jixiao.kept import yaml_in
 
 # What a paragraph is about: its first words, up to a full stop or a colon, with more behind them.
@@ -17,6 +17,9 @@ _CLAUSE = ",;。、"
 _ITEM = re.compile(
     r"(?:^|(?<=[。;:,]))(?:[一二三四五六七八九十]是|其[一二三四五六七八九十],|\d{1,2}[.、](?!\d)|\(\d{1,2}\)|[①-⑳])"
 )
+
+_TELLS = re.compile(r"[,。;:\d]")
+_CLOSED_BY = {"“": "”", "「": "」", "『": "』"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,50 @@ def clause_owners(text: str, ours: str | None = None) -> list[ClauseOwner]:
         for match in cue.says.finditer(text):
             start, end = match.start(), _until(text, match.end(), _reach(text, match.end(), cue.reach), cue.until)
             found.append(ClauseOwner(start, end, cue.owner, f"{cue.ground}: {match[0]}"))
+    found.extend(quoted(text, ours))
     return sorted(found, key=lambda one: (one.start, one.end))
+
+
+@cache
+def _speaks() -> re.Pattern[str]:
+    said = "|".join(map(re.escape, words("says_in_quotes")))
+    return re.compile(rf"(?:{said})(?:如下)?[:,]?(?P<opens>[{''.join(_CLOSED_BY)}])")
+
+
+def quoted(text: str, ours: str | None) -> list[ClauseOwner]:
+    """Return what a passage quotes of another organization than `ours`: 县水文站报告称:“我站支出80万元”.
+
+    Where nobody is named before the words, or the words are told to us or name us, they may well be on our own money.
+    Quotes around a term (反映“三公”经费) are no quotation.
+    """
+    found: list[ClauseOwner] = []
+    for match in _speaks().finditer(text) if ours else ():
+        start = match.end()
+        end = _closing(text, start, match["opens"])
+        name = _speaker(text[: match.start()]) if _TELLS.search(text, start, end) else None
+        is_ours = any(word in text[start:end] for word in (ours or "", *words("addresses_us")))
+        if name is not None and ours and not same(name, ours) and not is_ours:
+            found.append(ClauseOwner(start, end, "unit", f"quoted of {name}"))
+    return found
+
+
+def _closing(text: str, start: int, opens: str) -> int:
+    """Return where a quotation ends; quotes of the same kind may stand in it."""
+    depth = 1
+    for at in range(start, len(text)):
+        depth += (text[at] == opens) - (text[at] == _CLOSED_BY[opens])
+        if not depth:
+            return at
+    return len(text)
+
+
+def _speaker(lead: str) -> str | None:
+    """Return the organization that the last clause before a quotation begins with, by its longest name there."""
+    clause = re.split(r"[,;。:”」』]", lead)[-1]
+    if clause.startswith(words("ourselves")):
+        return None
+    names = (clause[:end] for end in range(len(clause), 0, -1))
+    return next((name for name in names if is_organization(name)), None)
 
 
 def _reach(text: str, at: int, how_far: str) -> int:

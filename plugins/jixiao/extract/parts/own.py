@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from jixiao.extract.figures import Figure, blocks_of
+from jixiao.extract.parts.clauses import quoted
 from jixiao.extract.parts.outline import Outline, Owner
 from jixiao.model import Amount, Deduction, Document, Evidence, Extraction, Passage, Ratio, Score, Table
 from jixiao.read.flow import passage_of
@@ -34,9 +35,18 @@ def _own_passage(outline: Outline, index: int) -> Passage:
         return _NOTHING
     parts = [outline.part_of_line(index, line) for line in range(len(passage.lines))]
     kept = [line for line, part in zip(passage.lines, parts, strict=True) if part is None or part.is_read]
-    if len(kept) == len(passage.lines):
-        return passage
-    return passage_of(kept) if kept else _NOTHING
+    if not kept and passage.lines:
+        return _NOTHING
+    return _unquoted(passage if len(kept) == len(passage.lines) else passage_of(kept), outline.organization)
+
+
+def _unquoted(passage: Passage, ours: str | None) -> Passage:
+    """Return a passage without the words that it quotes of another unit: neither sums nor total nor grade are ours."""
+    for one in reversed(quoted(passage.text, ours)):
+        text, spots = passage.text, passage.spots
+        spots = (*spots[: one.start], *spots[one.end :])
+        passage = replace(passage, text=text[: one.start] + text[one.end :], spots=spots)
+    return passage
 
 
 def _own_table(outline: Outline, index: int) -> Table:
