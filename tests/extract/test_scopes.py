@@ -66,6 +66,22 @@ READ = {
             "exp final project/文书执行 200000",
         ],
     ),
+    "what_is_adjusted_to_another_sum_is_the_initial_budget": (
+        "决算420.00万元。年中人员经费从250.00万元调增至262.00万元，公用经费由50.00万元调减为44.00万元，项目支出由90.00万元变更为99.00万元。",
+        [
+            f"exp final {T} 4200000",
+            "exp initial_budget nature/personnel 2500000",
+            "exp budget nature/personnel 2620000",
+            "exp initial_budget nature/public_use 500000",
+            "exp budget nature/public_use 440000",
+            f"exp initial_budget {P} 900000",
+            f"exp budget {P} 990000",
+        ],
+    ),
+    "what_last_years_sum_is_adjusted_to_is_no_initial_budget": (
+        "公务接待费由上年的3.00万元调整为2.00万元。",
+        ["2022 exp final three_public/reception 30000", "exp budget three_public/reception 20000"],
+    ),
     "one_sum_of_two_stages": (
         "公用经费：年初预算及调整预算均为50.00万元，执行49.00万元。全年支出500.00万元。",
         [

@@ -17,6 +17,7 @@ CARRIED_ON = "the stage of the sum before"
 IN_CLAUSE = "in its clause"
 AS_SCOPE_SAYS = "as its scope says"
 SPENT = "支出"
+_YEAR = re.compile(r"20[0-3]\d")
 _FIGURE = re.compile(r"\d(?:[亿万千]?元|[亿万])")
 
 
@@ -29,6 +30,8 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
     words = piece.text
     if given is None and _is_outturn_of_budget(piece, scopes):
         return [("final", costs.PLANNED, "the outturn of the rate behind it")]
+    if adjusts_from(piece, scopes) and not any(token.value == "final" for token in strong):
+        return [("initial_budget", 0.0, "adjusted to the sum behind it")]
     if strong:
         token = strong[-1]
         return [(_as_stage(token.value), 0.0, f"{token.value} {IN_CLAUSE}")]
@@ -54,6 +57,16 @@ def stages_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple[S
             for stage, (cost, why) in inherited.items()
         }
     return [(stage, cost, why) for stage, (cost, why) in sorted(inherited.items(), key=lambda one: one[1][0])]
+
+
+def adjusts_from(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a figure is what the budget in force was made of: 项目支出由58.20万元调整为79.20万元."""
+    after = next_of(piece, scopes.pieces)
+    if after is None or after.figure is None or after.marks or not piece.has("turn", "from"):
+        return False
+    adjusted = {token.end for token in after.of("stage") if token.value == "budget"}
+    turns = any(token.value == "to" and token.end in adjusted for token in after.of("turn"))
+    return turns and not (piece.has("last_year") or piece.has("against", "last_year") or _YEAR.search(piece.words))
 
 
 def _is_outturn_of_budget(piece: Piece, scopes: Scopes) -> bool:
