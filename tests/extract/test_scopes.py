@@ -82,6 +82,14 @@ READ = {
         "公务接待费由上年的3.00万元调整为2.00万元。",
         ["2022 exp final three_public/reception 30000", "exp budget three_public/reception 20000"],
     ),
+    "parts_behind_the_rate_of_a_sum_that_is_not_understood_are_no_parts_of_the_sum_before_it": (
+        "年初预算600.00万元，年内落地580.00万元，预算执行率96.67%。其中：基本支出400.00万元，项目支出180.00万元。",
+        [f"exp initial_budget {T} 6000000"],
+    ),
+    "what_was_carried_out_in_the_year_is_the_outturn": (
+        "全年预算数600.00万元，年度执行580.00万元，其中基本支出400.00万元，项目支出180.00万元。",
+        [f"exp budget {T} 6000000", f"exp final {T} 5800000", f"exp final {B} 4000000", f"exp final {P} 1800000"],
+    ),
     "one_sum_of_two_stages": (
         "公用经费：年初预算及调整预算均为50.00万元，执行49.00万元。全年支出500.00万元。",
         [

@@ -207,10 +207,15 @@ class Scopes:
             sums = finals  # (三)按功能分类看:… below a paragraph on the budget
         self.whole, self.whole_segment = next(reversed(finals or sums), None), piece.segment
         last = told[-1] if told else None
-        if last is not None and last.left and 0 < piece.index - last.piece <= 1 and (self.told or last.unknown):
+        if last is not None and last.left and self._is_behind(piece, last) and (self.told or last.unknown):
             self.whole, self.part_of_unknown = None, piece.segment
         if self.whole is not None and self.whole.subject == PROJECTS and self.listing is None:
             self.listing = Listing("sentence", self.whole.stage, self.whole.year, piece.depth)
+
+    def _is_behind(self, piece: Piece, last: Told) -> bool:
+        """Tell whether nothing but rates of it stands between a sum and a piece: 花费90万元,完成率98%。其中…."""
+        between = self.pieces[last.piece + 1 : piece.index]
+        return last.piece < piece.index and all(one.figure and one.figure.kind == "rate" for one in between)
 
     def _within(self, piece: Piece) -> None:
         """Let 本年收入中:… speak of the parts of a sum that was told before."""
