@@ -90,6 +90,14 @@ READ = {
         "全年预算数600.00万元，年度执行580.00万元，其中基本支出400.00万元，项目支出180.00万元。",
         [f"exp budget {T} 6000000", f"exp final {T} 5800000", f"exp final {B} 4000000", f"exp final {P} 1800000"],
     ),
+    "a_project_is_called_what_is_quoted_where_only_the_word_for_it_stands_outside": (
+        "重点项目资金情况：①“灯杆改造”项目，预算90.00万元，实际支付88.00万元；②“爱鸟周”活动经费，预算3.00万元。",
+        [
+            "exp budget project/灯杆改造 900000",
+            "exp final project/灯杆改造 880000",
+            "exp budget project/“爱鸟周”活动经费 30000",
+        ],
+    ),
     "one_sum_of_two_stages": (
         "公用经费：年初预算及调整预算均为50.00万元，执行49.00万元。全年支出500.00万元。",
         [

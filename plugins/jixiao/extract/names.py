@@ -24,6 +24,7 @@ _NAMED_ROLES = (
     "list",
     "rate",
 )
+_QUOTED = re.compile(r"[“\"](?P<inner>[^“”\"]+)[”\"]")
 _LONGEST, _SHORTEST = 45, 3
 _NAME = 4
 """So many characters make a name that nothing else is called by."""
@@ -139,6 +140,13 @@ def speaks_of_a_project(piece: Piece, pieces: list[Piece]) -> bool:
     wrong = [next(iter(lexicon().scan(one.words, ("went_wrong",))), None) for one in before]
     names = [one.words[: token.start] if token else one.words for one, token in zip(before, wrong, strict=True)]
     return any(has_suffix(name) for name in names)
+
+
+def called(name: str) -> str:
+    """Return what is in quotes where nothing but the word for a project stands outside of them: “X”项目 is X."""
+    quoted = _QUOTED.match(name)
+    behind = lexicon().opening(name, "kind_behind", quoted.end()) if quoted is not None else None
+    return quoted["inner"] if quoted is not None and behind is not None and behind.end == len(name) else name
 
 
 def is_no_name(name: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
 from jixiao.extract.foreign import foreign
+from jixiao.extract.names import called
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import next_of
@@ -73,6 +74,7 @@ def readings_of(piece: Piece, scopes: Scopes, given: Given | None = None) -> lis
             continue
         for stage, more, stage_why in stages:
             parent = scopes.label.parent if subject.scheme == "project" and scopes.label else None
+            parent = called(parent) if parent else None
             total = cost + more + _owed(said.against, own) + _again(scopes, subject, stage, own)
             total += _twice(scopes, (subject, stage, year), stage_why)
             grounds = (why, stage_why, year_why, *((BESIDE_FREE,) if scopes.free and not own else ()))

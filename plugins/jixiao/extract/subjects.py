@@ -8,7 +8,7 @@ from jixiao.extract.compared import compared_whole
 from jixiao.extract.foreign import beside_others, is_other_stage, is_twin
 from jixiao.extract.joined import joined_terms, whole_of_joined
 from jixiao.extract.lexicon import lexicon
-from jixiao.extract.names import has_suffix, is_glued, is_rest
+from jixiao.extract.names import called, has_suffix, is_glued, is_rest
 from jixiao.extract.parallel import Given
 from jixiao.extract.scope import Scopes
 from jixiao.extract.scoped import WEAK_MARKS, WHOLE, subject_of
@@ -33,7 +33,7 @@ def subjects_of(piece: Piece, scopes: Scopes, given: Given | None) -> list[tuple
         subject = replace(subject, flow=given.name) if given.name else subject  # type: ignore[arg-type]
         return [(subject, 0.0, "k-th of the terms before", True)]
     if given and given.name:
-        return [(Subject("expenditure", "project", given.name), costs.LISTED, "k-th of the names before", True)]
+        return [(Subject("expenditure", "project", called(given.name)), costs.LISTED, "k-th of the names before", True)]
     if (rest := _rest_of_sources(piece, scopes)) is not None:
         return [(rest, 0.0, "what is left of the sources before", True)]
     if terms := joined_terms(piece):
@@ -237,10 +237,12 @@ def _labelled(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, b
         return []
     if name and (label is None or label.name != name):
         cost = costs.KNOWN if name in scopes.known else costs.NAMED
-        return [(Subject("expenditure", "project", name), cost, f"{name} in its clause", True)]
+        return [(Subject("expenditure", "project", called(name)), cost, f"{name} in its clause", True)]
     if label is None:
         return []
     cost = costs.LISTED if label.listed else costs.KNOWN if label.name in scopes.known else costs.NAMED
     if cost == costs.NAMED and label.enum and has_suffix(label.name):
         cost = costs.LEAD - 0.1 if label.lasting else costs.NAMED_ITEM
-    return [(Subject("expenditure", "project", label.name), cost, f"{label.name}: the name of its item", bool(name))]
+    return [
+        (Subject("expenditure", "project", called(label.name)), cost, f"{label.name}: the name of its item", bool(name))
+    ]
