@@ -12,6 +12,7 @@ _INDICATOR = "指标"
 _LEVEL = re.compile(r"[一二三四]级$")
 _RECKONED = re.compile(r"[=×*]|\d{3}")
 _RATE_BEHIND = re.compile(r"(?:得分率|(?<=率))(?:为|是|达到?)?[\d.]+%$")
+_FORMULA = re.compile(r"(?P<name>[^=\d()]{3,}?)=.*[/÷×*]")
 _SHORTEST, _LONGEST = 2, 45
 _DASH = re.compile(r"(?<=[一-鿿]{2})[—-]{1,2}(?=[一-鿿]{2})")
 
@@ -75,6 +76,7 @@ class Naming:
         """Return the name that a figure without one of its own points back to: of the first clause of a sentence."""
         for back, sentence in enumerate(reversed(re.split(r"[。;]", words))):
             clause = next((clause for clause in re.split(r"[,:]", without_lead(sentence)) if clause), "")
+            clause = _reckoned_by(clause)
             if name := self.of(clause):
                 shorter = without_told(name)
                 return shorter if shorter in self.known or (back and name not in self.known) else name
@@ -85,6 +87,13 @@ def under_level(name: str) -> tuple[str, str]:
     """Return the level and the indicator that a dash joins (履职效能—服务次数); no level where there is none."""
     *levels, own = _DASH.split(name)
     return (levels[-1] if levels else ""), own
+
+
+def _reckoned_by(clause: str) -> str:
+    """Return what a formula works out, its left side: 结转率=(结转12万元/预算300万元)×100%=4%, else the clause."""
+    formula = _FORMULA.match(clause)
+    told = formula is not None and lexicon().ending(formula["name"], "points") is None  # 得分=2×98%: no name
+    return formula["name"] if formula is not None and told else clause
 
 
 def last_clause(words: str) -> str:
