@@ -98,6 +98,14 @@ READ = {
             "exp budget project/“爱鸟周”活动经费 30000",
         ],
     ),
+    "what_carry_over_and_income_make_together_is_not_of_that_source": (
+        "上年结转30.00万元，当年财政拨款收入500.00万元，全年安排合并为530.00万元。实际支出520.00万元。",
+        ["rev final source/fiscal_appropriation 5000000", f"exp final {T} 5200000"],
+    ),
+    "all_that_could_be_spent_is_not_of_the_source_before_it": (
+        "2023年财政拨款收入500.00万元，全年可用资金为530.00万元。实际支出520.00万元。",
+        ["rev final source/fiscal_appropriation 5000000", f"exp final {T} 5200000"],
+    ),
     "one_sum_of_two_stages": (
         "公用经费：年初预算及调整预算均为50.00万元，执行49.00万元。全年支出500.00万元。",
         [

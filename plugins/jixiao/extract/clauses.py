@@ -110,7 +110,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
 _ROLES = (
     "subject", "stage", "change", "against", "share", "last_year", "part", "split", "list", "parallel", "all_of",
     "aside", "owner", "programme", "rate", "not_ours", "outturn", "from_here", "only", "turn", "level",
-    "partial", "list_head", "within", "summed_up", "by",
+    "partial", "list_head", "within", "summed_up", "by", "pooled",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ that nothing else speaks for is a doubt, for a person to look at.
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from jixiao.extract import costs
 from jixiao.extract.clauses import Piece
@@ -113,6 +114,8 @@ def _unknown(piece: Piece, scopes: Scopes, strong: list[Token], found: Foreign) 
         found.unknown["another stage of a sum that is not understood"] = 0.0
     if scopes.partial == piece.sentence and not strong:
         found.unknown["of a part of the money that is no class"] = 0.0
+    if _is_pooled(piece, scopes):
+        found.unknown["of several sources together"] = 0.0
     if scopes.part_of_unknown == piece.segment and not piece.of("stage"):
         found.unknown["a part of a sum that is not understood"] = 0.0
     if fresh and not (scopes.own_terms or scopes.label):
@@ -134,6 +137,24 @@ def _is_another_departments(piece: Piece, scopes: Scopes) -> bool:
     name = _YEAR.sub("", piece.text[piece.start : scopes.own_terms[0].start]).lstrip("度")
     chain, end = chain_at_start(name)
     return bool(chain) and all(one.name not in own for one in chain[-1]) and end < len(name) and is_organization(name)
+
+
+def _is_pooled(piece: Piece, scopes: Scopes) -> bool:
+    """Tell whether a sum that borrows a source is of more than that: 结转26万元,财政拨款18万元,可支配资金44万元."""
+    last = scopes.said[-1] if scopes.said else None
+    if piece.figure is None or scopes.own_terms or last is None or last.subject.scheme != "source":
+        return False
+    if piece.has("pooled"):
+        return True
+    made, classless = Decimal(0), False
+    for count, one in enumerate(reversed(scopes.told), start=1):
+        figure = scopes.pieces[one.piece].figure
+        if figure is None or scopes.pieces[one.piece].segment != piece.segment:
+            break
+        made, classless = made + figure.value, classless or one.classless
+        if count > 1 and classless and made == piece.figure.value:
+            return True
+    return False
 
 
 def _goes_on(piece: Piece, scopes: Scopes) -> bool:
