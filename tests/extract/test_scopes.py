@@ -106,6 +106,19 @@ READ = {
         "2023年财政拨款收入500.00万元，全年可用资金为530.00万元。实际支出520.00万元。",
         ["rev final source/fiscal_appropriation 5000000", f"exp final {T} 5200000"],
     ),
+    "an_entry_below_the_line_of_the_first_part_is_a_part_too": (
+        "2.年初预算支出：600.50万元\n其中：基本支出：400.25万元\n项目支出：200.25万元\n3.全年预算数：620.00万元\n"
+        "4.决算支出：610.00万元\n其中：基本支出：402.00万元\n项目支出：208.00万元",
+        [
+            f"exp initial_budget {T} 6005000",
+            f"exp initial_budget {B} 4002500",
+            f"exp initial_budget {P} 2002500",
+            f"exp budget {T} 6200000",
+            f"exp final {T} 6100000",
+            f"exp final {B} 4020000",
+            f"exp final {P} 2080000",
+        ],
+    ),
     "one_sum_of_two_stages": (
         "公用经费：年初预算及调整预算均为50.00万元，执行49.00万元。全年支出500.00万元。",
         [

@@ -51,6 +51,18 @@ def is_part_mark(text: str) -> bool:
     return token is not None and not text[token.end :].strip(":")
 
 
+def opens_entries(text: str) -> bool:
+    """Tell whether a paragraph is the first of several entries: 其中:基本支出:401.20, with 项目支出:137.00 below it."""
+    token = lexicon().opening(text, "part")
+    return token is not None and is_entry(text[token.end :].lstrip(":"))
+
+
+def goes_on(text: str, pieces: Sequence[Piece]) -> bool:
+    """Tell whether a line is one more such entry: without a list mark, and of no stage of its own."""
+    said = any(token.row.mark != "weak" for piece in pieces for token in piece.of("stage"))
+    return is_entry(text) and _MARKED.match(text) is None and not said
+
+
 def is_entry(text: str) -> bool:
     """Tell whether a paragraph is a name and its figure behind a colon."""
     return _ENTRY.match(text) is not None

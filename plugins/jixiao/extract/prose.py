@@ -15,7 +15,7 @@ from jixiao.extract.clauses import Piece, pieces_of
 from jixiao.extract.foreign import ANOTHERS, is_other_stage, sign_of
 from jixiao.extract.found import Found, Left
 from jixiao.extract.handed import handed
-from jixiao.extract.items import Parent, is_entry, is_part_mark, parent_in, parents_of
+from jixiao.extract.items import Parent, goes_on, is_entry, is_part_mark, opens_entries, parent_in, parents_of
 from jixiao.extract.lexicon import Token
 from jixiao.extract.names import leave_own_names
 from jixiao.extract.numbers import NUMBER
@@ -46,13 +46,15 @@ def read_sums(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] 
     scopes = Scopes(fiscal_year, tuple(own))
     parents: list[Parent] = []
     whole: Told | None = None
+    opened = False  # whether the line of 其中 held the first entry itself
     for number, passage in enumerate(passages):
         pieces = pieces_of(passage)
         leave_own_names(pieces, own)
         if is_part_mark(passage.text):
             whole = next((one for one in reversed(scopes.told) if one.is_sum and not one.compared), None)
+            opened = False
             continue
-        whole = whole if is_entry(passage.text) else None
+        whole = whole if (goes_on(passage.text, pieces) if opened else is_entry(passage.text)) else None
         if _HEADING.match(_ASIDE.sub("", passage.text)) and not any(piece.figure for piece in pieces):
             scopes.head(pieces, passage.text.endswith(":"))
             parents = parents_of(passage.text, parents)
@@ -64,6 +66,8 @@ def read_sums(passages: Iterable[Passage], fiscal_year: int, own: Sequence[str] 
             scopes.whole_segment = 0
         before = len(read.sums)
         _read_paragraph(passage, number, pieces, scopes, read)
+        if opens_entries(passage.text):
+            whole, opened = scopes.whole, True
         if (parent := parent_in(passage.text, pieces, [one.readings[0] for one in read.sums[before:]])) is not None:
             parents.append(parent)
         if passage.text.endswith(":") and scopes.listing is not None:
