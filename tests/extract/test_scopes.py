@@ -119,6 +119,14 @@ READ = {
             f"exp final {P} 2080000",
         ],
     ),
+    "what_basic_and_project_expenditure_make_together_is_the_total": (
+        "年初批复预算基本支出、项目支出分别为612.40万元和298.00万元，合计910.40万元。",
+        [
+            f"exp initial_budget {B} 6124000",
+            f"exp initial_budget {P} 2980000",
+            f"exp initial_budget {T} 9104000",
+        ],
+    ),
     "one_sum_of_two_stages": (
         "公用经费：年初预算及调整预算均为50.00万元，执行49.00万元。全年支出500.00万元。",
         [

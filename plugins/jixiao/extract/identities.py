@@ -84,7 +84,10 @@ def wholes_of(item: str, words: str) -> list[str]:
 
 
 def whole_of(parts: Collection[str]) -> str | None:
-    """Return the sum that figures of one scheme are parts of; None where there is none, or several."""
+    """Return the sum that figures are parts of: what they all make up, else one of their scheme; None where several."""
+    made = {one.whole for one in all_needed() if set(one.parts) == set(parts)}
+    if len(made) == 1:
+        return made.pop()
     wholes = {one.whole for one in identities() if one.whole.split("/")[0] == next(iter(parts)).split("/")[0]}
     return next((whole for whole in wholes if set(parts) <= _parts_of(whole)), None)
 
