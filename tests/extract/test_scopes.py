@@ -127,6 +127,14 @@ READ = {
             f"exp initial_budget {T} 9104000",
         ],
     ),
+    "the_budget_of_spending_behind_that_of_a_source_is_the_total": (
+        "我站一般公共预算拨款收入年初预算为90.00万元，支出年初预算为90.00万元，全年执行88.00万元。",
+        [
+            "rev initial_budget source/general_public_budget 900000",
+            f"exp initial_budget {T} 900000",
+            f"exp final {T} 880000",
+        ],
+    ),
     "one_sum_of_two_stages": (
         "公用经费：年初预算及调整预算均为50.00万元，执行49.00万元。全年支出500.00万元。",
         [

@@ -146,6 +146,7 @@ def _inherited(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, 
     weak_total = bool(scopes.own_terms)
     parts = _parts_named(piece, scopes)
     spent = any(token.value == "final" for token in piece.of("stage"))
+    planned = any(token.value != "final" and token.row.mark != "weak" for token in piece.of("stage"))
     dated = piece.has("last_year") or piece.has("against")
     for one in reversed(scopes.said):
         if one.subject in out or (one.piece == piece.index and one.place == "word"):
@@ -162,7 +163,8 @@ def _inherited(piece: Piece, scopes: Scopes) -> list[tuple[Subject, float, str, 
         cost += costs.OTHER if weak_total and len(parts) > 1 else 0.0
         subject = one.subject
         if subject.flow == "revenue" and spent and SPENT in piece.words:
-            subject, cost = replace(subject, flow="expenditure"), cost + 0.05
+            # 支出年初预算数268万元 behind the income of a source: 支出 tells of what, and not of which stage.
+            subject, cost = replace(subject, flow="expenditure"), cost + (costs.OTHER if planned else 0.05)
         out.setdefault(subject, (cost, f"{subject.scheme}/{subject.item} {why}"))
         others += 0 if one.part and one.segment != piece.segment else 1
         if others > 3:
