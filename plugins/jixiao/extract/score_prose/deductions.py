@@ -146,6 +146,8 @@ class _Taken:
         for said in reversed(self.clauses):  # 预算调整率指标,因年中追加较多,扣2分
             if said.endswith(_INDICATOR) and (name := self.naming.of(_before_it(said))):
                 return name if name in self.known else name.removesuffix(_INDICATOR)
+        if name := self._aspect():
+            return name
         if name := self._aimed():
             return name
         for said in reversed(self.clauses):  # 满意度:每亩补偿偏低,与期望有差距,扣3分; 满意度未达目标,扣3分
@@ -153,6 +155,14 @@ class _Taken:
                 if said.startswith(some) or some + ":" in self.sentence:
                     return some
         return ""
+
+    def _aspect(self) -> str:
+        """Return the indicator whose 方面 stands before a clause that only tells why: 采购方面,因未公开扣1分."""
+        about, why = ["", "", *filter(None, self.clauses)][-2:]
+        wrong = went_wrong(why)
+        if wrong is None or wrong.start or not about.endswith(_ASPECT) or went_wrong(about) is not None:
+            return ""
+        return self.naming.of(about.removesuffix(_ASPECT))
 
     def _aimed(self) -> str:
         """Return the indicator that a sentence tells goal and result of: 演出场次计划24场,实际13场,扣1.7分."""
