@@ -468,6 +468,10 @@ RATES = {
         "全年预算500.00万元。年末结转结余占全年预算的2.20%。",
         ["carry_over_rate 2.2 -"],
     ),
+    "how_much_of_a_budget_was_adjusted_is_a_rate_of_money": (
+        "年初预算500.00万元，年中追加10.00万元，预算调剂率2.00%。",
+        ["other 2 -"],
+    ),
     "what_was_spent_of_the_budget_is_its_completion": (
         "预算总额500.00万元。全部资金支出490.00万元，占预算总额的98.00%。",
         [f"budget_completion_rate 98 exp {T}"],
