@@ -468,6 +468,10 @@ RATES = {
         "全年预算500.00万元。年末结转结余占全年预算的2.20%。",
         ["carry_over_rate 2.2 -"],
     ),
+    "rates_of_a_row_are_each_of_another": (
+        "自评共四项指标，得分率分别为98.00%、90.00%、98.00%、100.00%。",
+        ["score_rate 100 -", "score_rate 90 -", "score_rate 98 -", "score_rate 98 -"],
+    ),
     "how_much_of_a_budget_was_adjusted_is_a_rate_of_money": (
         "年初预算500.00万元，年中追加10.00万元，预算调剂率2.00%。",
         ["other 2 -"],

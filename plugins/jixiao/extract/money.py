@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from jixiao.extract.found import Left
+from jixiao.extract.lexicon import lexicon
 from jixiao.extract.names import own_names
 from jixiao.extract.numbers import unit_of_last_digit
 from jixiao.extract.prose import extract_prose
@@ -126,10 +127,13 @@ def _distinct_amounts(amounts: Iterable[Amount]) -> tuple[Amount, ...]:
 
 
 def _distinct_ratios(ratios: Iterable[Ratio]) -> tuple[Ratio, ...]:
+    """Drop repetitions of the same rate; those of a row (得分率依次为95%、97%、95%) are each of another."""
     seen: set[tuple[object, ...]] = set()
     out = []
     for ratio in ratios:
-        key = (ratio.name, ratio.percent, ratio.label if ratio.subject is None else ratio.subject, ratio.fiscal_year)
+        of = ratio.label if ratio.subject is None else ratio.subject
+        in_row = ratio.subject is None and bool(lexicon().scan(ratio.label, ("parallel",)))
+        key = (ratio.name, ratio.percent, of, ratio.fiscal_year, ratio.evidence if in_row else None)
         if key not in seen:
             seen.add(key)
             out.append(ratio)
