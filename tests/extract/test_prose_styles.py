@@ -43,6 +43,10 @@ STYLES = {
         "项目支出共三个，预算与执行分别是：渠道清淤项目预算32.00万元，执行31.05万元（97.03%）；水窖改造项目预算18.60万元，执行18.12万元；抗旱物资储备项目预算4.80万元，执行4.80万元。",
         ["2023 exp budget project/渠道清淤项目 320000", "2023 exp final project/渠道清淤项目 310500", "2023 exp budget project/水窖改造项目 186000", "2023 exp final project/水窖改造项目 181200", "2023 exp budget project/抗旱物资储备项目 48000", "2023 exp final project/抗旱物资储备项目 48000"],
     ),
+    "items_named_in_headings_of_their_own_take_their_sums": (
+        "全年预算数900.00万元，实际支出880.00万元。</p><p>项目支出：全年预算300.00万元，实际支出290.00万元。各项目情况如下：</p><p>（1）河道清淤疏浚。全年预算安排200.00万元，实际支出195.00万元，支出率97.50%。清淤12公里。</p><p>（2）库区巡查。全年预算安排100.00万元，实际支出95.00万元，支出率95.00%。聘用8人。",
+        [f"2023 exp budget {T} 9000000", f"2023 exp final {T} 8800000", f"2023 exp budget {P} 3000000", f"2023 exp final {P} 2900000", "2023 exp budget project/河道清淤疏浚 2000000", "2023 exp final project/河道清淤疏浚 1950000", "2023 exp budget project/库区巡查 1000000", "2023 exp final project/库区巡查 950000"],
+    ),
     "a_list_in_square_brackets": (
         "项目支出预算120.00万元，支出112.40万元。主要项目：</p><p>（1）灌区渠首维修[预算75.00万元，支出70.20万元，执行率93.60%]；</p><p>（2）水质监测［预算45.00万元，支出42.20万元，执行率93.78%］。",
         [f"2023 exp budget {P} 1200000", f"2023 exp final {P} 1124000", "2023 exp budget project/灌区渠首维修 750000", "2023 exp final project/灌区渠首维修 702000", "2023 exp budget project/水质监测 450000", "2023 exp final project/水质监测 422000"],
@@ -186,6 +190,7 @@ def test_a_share_behind_a_bracket_is_of_the_sum_before_it(money_in) -> None:
 
 UNKNOWN = {
     "words_that_are_no_term": ("全年支出决算350.00万元。档案整理外包及扫描另计6.30万元。", "6.30万元"),
+    "an_item_named_in_a_heading": ("全年支出决算350.00万元。</p><p>（1）古树名木复壮。全年预算安排12.00万元，实际支出11.00万元。", "12.00万元"),
     "a_row_with_fewer_terms": ("全年支出决算350.00万元，基本支出分别为12.00万元、13.00万元和14.00万元。", "13.00万元"),
 }
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from jixiao.extract.clauses import Piece
-from jixiao.extract.lexicon import Token
+from jixiao.extract.lexicon import Token, lexicon
 from jixiao.extract.names import has_suffix, is_rest
 from jixiao.extract.scoped import PROJECTS, Label, Listing, leads, moves, next_of, opens_list, stage_of
 from jixiao.model import Stage
@@ -19,7 +19,8 @@ def open_list(scopes: "Scopes", piece: Piece) -> None:
         scopes.part(piece)
     after_next = next_of(piece, scopes.pieces)
     if piece.index == 0 and piece.enum and piece.figure is None and after_next and "。" in after_next.marks:
-        of_another = bool(piece.of("list") or piece.of("owner"))  # (1)困难群众救助。预算10万元
+        # (1)困难群众救助。预算10万元
+        of_another = bool(piece.of("list") or piece.of("owner")) or _is_items(scopes.name)
         scopes.lead_other = of_another and not scopes.own_terms and not leads(piece, scopes.pieces)
     if piece.index == 0 and not piece.enum and piece.figure is None and after_next and after_next.marks == ":":
         # 维修类:预算数22万元: a label that is no term takes the bare stages behind it.
@@ -40,6 +41,12 @@ def open_list(scopes: "Scopes", piece: Piece) -> None:
         scopes.listing = Listing(
             "sentence", told.stage if told else _stage_of_list(scopes, piece), scopes.year, piece.depth
         )
+
+
+def _is_items(name: str) -> bool:
+    """Tell whether a heading's name is that of an item, and of no chapter on all the money (资金管理, 预算执行)."""
+    level = lexicon().ending(name, "level_name")
+    return bool(name) and level is None and not lexicon().every(name, "of_money")
 
 
 def _stage_of_list(scopes: "Scopes", piece: Piece) -> Stage | None:
