@@ -43,6 +43,10 @@ STYLES = {
         "项目支出共三个，预算与执行分别是：渠道清淤项目预算32.00万元，执行31.05万元（97.03%）；水窖改造项目预算18.60万元，执行18.12万元；抗旱物资储备项目预算4.80万元，执行4.80万元。",
         ["2023 exp budget project/渠道清淤项目 320000", "2023 exp final project/渠道清淤项目 310500", "2023 exp budget project/水窖改造项目 186000", "2023 exp final project/水窖改造项目 181200", "2023 exp budget project/抗旱物资储备项目 48000", "2023 exp final project/抗旱物资储备项目 48000"],
     ),
+    "a_bare_budget_of_parts_is_the_one_that_their_whole_was_told_of": (
+        "年初预算310.00万元，决算支出298.20万元。“三公”经费年初预算15.00万元，实际支出12.40万元。其中：公务用车运行维护费预算11.00万元，实际支出9.90万元；公务接待费预算4.00万元，实际支出2.50万元。",
+        [f"2023 exp initial_budget {T} 3100000", f"2023 exp final {T} 2982000", f"2023 exp initial_budget {THREE} 150000", f"2023 exp final {THREE} 124000", f"2023 exp initial_budget {CARS} 110000", f"2023 exp final {CARS} 99000", f"2023 exp initial_budget {GUESTS} 40000", f"2023 exp final {GUESTS} 25000"],
+    ),
     "items_named_in_headings_of_their_own_take_their_sums": (
         "全年预算数900.00万元，实际支出880.00万元。</p><p>项目支出：全年预算300.00万元，实际支出290.00万元。各项目情况如下：</p><p>（1）河道清淤疏浚。全年预算安排200.00万元，实际支出195.00万元，支出率97.50%。清淤12公里。</p><p>（2）库区巡查。全年预算安排100.00万元，实际支出95.00万元，支出率95.00%。聘用8人。",
         [f"2023 exp budget {T} 9000000", f"2023 exp final {T} 8800000", f"2023 exp budget {P} 3000000", f"2023 exp final {P} 2900000", "2023 exp budget project/河道清淤疏浚 2000000", "2023 exp final project/河道清淤疏浚 1950000", "2023 exp budget project/库区巡查 1000000", "2023 exp final project/库区巡查 950000"],

@@ -110,7 +110,7 @@ def _context(scopes: Scopes) -> Stage:
     """Return which budget a bare 预算 is: the initial one where its sentence, whole or heading says so."""
     whole = scopes.whole.stage if scopes.whole is not None else None
     listed = scopes.listing.stage if scopes.listing is not None else None
-    for said in (whole, listed, scopes.stage):
+    for said in (whole, listed, scopes.stage, _budget_of_whole(scopes)):
         if said in ("initial_budget", "budget"):
             return said
     told = [one.stage for one in scopes.told if one.is_sum and not one.compared]
@@ -121,6 +121,18 @@ def _context(scopes: Scopes) -> Stage:
         if scopes.lead_stage == "initial_budget" or scopes.heading_stage == "initial_budget"
         else "budget"
     )
+
+
+def _budget_of_whole(scopes: Scopes) -> Stage | None:
+    """Return the budget that the whole was told of beside its outturn, if of one.
+
+    “三公”经费年初预算15万元,实际支出12万元。其中:公务接待费预算4万元,实际支出3万元.
+    """
+    if scopes.whole is None:
+        return None
+    told = (one for one in (*scopes.told_before, *scopes.told) if one.is_sum and not one.compared)
+    stages = {one.stage for one in told if one.subject == scopes.whole.subject and one.stage != "final"} - {None}
+    return stages.pop() if len(stages) == 1 else None
 
 
 def _is_before_its_outturn(piece: Piece, scopes: Scopes) -> bool:
