@@ -47,6 +47,14 @@ STYLES = {
         "年初预算310.00万元，决算支出298.20万元。“三公”经费年初预算15.00万元，实际支出12.40万元。其中：公务用车运行维护费预算11.00万元，实际支出9.90万元；公务接待费预算4.00万元，实际支出2.50万元。",
         [f"2023 exp initial_budget {T} 3100000", f"2023 exp final {T} 2982000", f"2023 exp initial_budget {THREE} 150000", f"2023 exp final {THREE} 124000", f"2023 exp initial_budget {CARS} 110000", f"2023 exp final {CARS} 99000", f"2023 exp initial_budget {GUESTS} 40000", f"2023 exp final {GUESTS} 25000"],
     ),
+    "growth_that_is_the_reason_of_an_adjustment_is_no_change": (
+        "年初支出预算185.00万元，年中根据任务增加情况调整为202.00万元，全年实际支出196.00万元。",
+        [f"2023 exp initial_budget {T} 1850000", f"2023 exp budget {T} 2020000", f"2023 exp final {T} 1960000"],
+    ),
+    "the_budget_of_income_and_spending_in_one": (
+        "2023年部门预算收支总额为176.00万元，执行中调增8.20万元，全年预算数184.20万元，全年执行数179.96万元。",
+        ["2023 rev budget total/total 1760000", f"2023 exp initial_budget {T} 1760000", f"2023 exp budget {T} 1842000", f"2023 exp final {T} 1799600"],
+    ),
     "items_named_in_headings_of_their_own_take_their_sums": (
         "全年预算数900.00万元，实际支出880.00万元。</p><p>项目支出：全年预算300.00万元，实际支出290.00万元。各项目情况如下：</p><p>（1）河道清淤疏浚。全年预算安排200.00万元，实际支出195.00万元，支出率97.50%。清淤12公里。</p><p>（2）库区巡查。全年预算安排100.00万元，实际支出95.00万元，支出率95.00%。聘用8人。",
         [f"2023 exp budget {T} 9000000", f"2023 exp final {T} 8800000", f"2023 exp budget {P} 3000000", f"2023 exp final {P} 2900000", "2023 exp budget project/河道清淤疏浚 2000000", "2023 exp final project/河道清淤疏浚 1950000", "2023 exp budget project/库区巡查 1000000", "2023 exp final project/库区巡查 950000"],
@@ -194,7 +202,10 @@ def test_a_share_behind_a_bracket_is_of_the_sum_before_it(money_in) -> None:
 
 UNKNOWN = {
     "words_that_are_no_term": ("全年支出决算350.00万元。档案整理外包及扫描另计6.30万元。", "6.30万元"),
-    "an_item_named_in_a_heading": ("全年支出决算350.00万元。</p><p>（1）古树名木复壮。全年预算安排12.00万元，实际支出11.00万元。", "12.00万元"),
+    "an_item_named_in_a_heading": (
+        "全年支出决算350.00万元。</p><p>（1）古树名木复壮。全年预算安排12.00万元，实际支出11.00万元。",
+        "12.00万元",
+    ),
     "a_row_with_fewer_terms": ("全年支出决算350.00万元，基本支出分别为12.00万元、13.00万元和14.00万元。", "13.00万元"),
 }
 

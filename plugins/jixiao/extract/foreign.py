@@ -239,6 +239,8 @@ def sign_of(piece: Piece) -> int | None:
     if not changes:
         return None
     token = changes[-1]
+    if any(turn.value == "to" and turn.start >= token.end for turn in piece.of("turn")):
+        return None  # 根据业务增长情况调整为202万元
     gap = piece.text[token.end : piece.end]
     ties = sum(t.end - t.start for t in lexicon().scan(gap, ("filler",)))
     if _TO.search(gap) or len(gap.strip("=:(,")) > ties or any(t.start >= token.end for t in piece.of("subject")):
