@@ -133,3 +133,17 @@ def test_a_count_or_a_mark_of_a_list_is_no_sum(extract_in: ExtractIn) -> None:
 def test_a_list_of_contents_ends_where_money_is_told(extract_in: ExtractIn) -> None:
     read = extract_in("<p>目录</p><p>一、基本情况</p><p>二、绩效</p><p>年初预算1200万元，支出合计1100万元</p>")
     assert [int(one.yuan) for one in read.amounts] == [12_000_000, 11_000_000]
+
+
+def test_a_title_within_a_table_heads_none_of_its_columns(extract_in: ExtractIn) -> None:
+    """What is read of a form below such a title is the figure that the ledger has."""
+    read = extract_in(
+        "<table><tr><td colspan=4>某县林业局2023年度部门整体支出绩效自评打分表</td></tr>"
+        "<tr><td>年初预算（万元）</td><td>865.20</td><td>决算支出（万元）</td><td>851.30</td></tr>"
+        "<tr><td>评价内容</td><td>评价指标</td><td>标准分</td><td>得分</td></tr>"
+        "<tr><td>投入</td><td>预算编制</td><td>10</td><td>9</td></tr></table>"
+    )
+    assert [one for one in told(read) if one[0] in ("865.20", "851.30")] == [
+        ("865.20", "fact", "2023 expenditure initial_budget total/total"),
+        ("851.30", "fact", "2023 expenditure final total/total"),
+    ]

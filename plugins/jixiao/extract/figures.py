@@ -192,7 +192,9 @@ def _in_table(table: Table) -> Iterator[tuple[Cell, Printed]]:
         if match is None:
             for one in _with_unsaid(text, printed_in(text)):
                 yield cell, replace(one, heads=words)
-            if text and len(text) <= _LONGEST_HEAD:
+            if cell.col_span >= table.col_count > 1:  # a title within the table: 自评打分表 heads no column
+                table_unit = stated_unit(text) or table_unit
+            elif text and len(text) <= _LONGEST_HEAD:
                 for col in columns:
                     heads[col] = [text] if col in closed else [text, *heads.get(col, [])]
                 closed.difference_update(columns)
