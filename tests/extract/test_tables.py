@@ -144,6 +144,25 @@ CASES = {
             f"2023 exp budget {B} 4102500",
         ],
     ),
+    "tasks_called_those_of_the_year_beside_all_rows_make_up_the_whole": (
+        table(
+            "年度重点任务_5|任务名称_2|主要内容_2|预算数（万元）^2|执行数（万元）^2",
+            "总额|其他资金|总额|其他资金",
+            "堤防巡护|巡护堤防30公里|60.00|10.00|55.00|10.00",
+            "机构运转|人员和日常运行|140.00|0.00|139.00|0.00",
+            "金额合计^2|200.00|10.00|194.00|10.00",
+        ),
+        [
+            "2023 exp budget project/堤防巡护 600000",
+            "2023 exp final project/堤防巡护 550000",
+            "2023 exp budget project/机构运转 1400000",
+            "2023 exp final project/机构运转 1390000",
+            f"2023 exp budget {T} 2000000",
+            f"2023 exp final {T} 1940000",
+            "2023 rev budget source/other 100000",
+            "2023 rev final source/other 100000",
+        ],
+    ),
     "a_label_said_below_each_stage_is_of_the_head_above_it": (
         table(
             "部门预算（万元）_4|年初预算数|全年预算数|全年执行数",

@@ -289,12 +289,20 @@ def _is_of_one_source(title: Sequence[str]) -> bool:
 def _total_of_projects(cell: Cell, rows: Rows, title: Sequence[str]) -> Meaning:
     """Return the total row of a list of projects: all project expenditure, if the list is said to be of all.
 
-    A list of the tasks of the year whose total is scored is the department's whole budget.
+    A list of the tasks of the year, called so beside all its rows, or whose total is scored, is of the department's
+    whole budget (the Ministry of Finance's form).
     """
     if any(_says(text, "list_of_all") for text in title):
         return Meaning("subject", PROJECTS)
     marks = [column.col for column in rows.columns.values() if column.role in ("full_marks", "score")]
     scored = any(rows.grid.number(cell.row, col) is not None for col in marks)
-    if scored and any("任务" in column.head for column in rows.columns.values() if column.role == "project"):
+    named = [column for column in rows.columns.values() if column.role == "project" and "任务" in column.head]
+    if named and (scored or _are_of_the_year(cell, rows)):
         return Meaning("total", WHOLE)
     return Meaning("name", rest="合计")
+
+
+def _are_of_the_year(cell: Cell, rows: Rows) -> bool:
+    """Tell whether a label beside the rows down to this one calls them the tasks of the year (年度主要任务)."""
+    left = (one for one in rows.grid.table.cells if one.col < cell.col and one.row < cell.row < one.row + one.row_span)
+    return any(lexicon().opening(one.text, "tasks_of_the_year") is not None for one in left)
