@@ -135,6 +135,16 @@ def test_a_list_of_contents_ends_where_money_is_told(extract_in: ExtractIn) -> N
     assert [int(one.yuan) for one in read.amounts] == [12_000_000, 11_000_000]
 
 
+def test_a_zero_among_points_taken_off_is_no_doubt(extract_in: ExtractIn) -> None:
+    read = extract_in(
+        "<table><tr><td>评价指标</td><td>标准分</td><td>扣分</td><td>得分</td><td>扣分原因</td></tr>"
+        "<tr><td>预算编制</td><td>10</td><td>0</td><td>10</td><td></td></tr>"
+        "<tr><td>资产管理</td><td>10</td><td>1.5</td><td>8.5</td><td>盘点不及时</td></tr></table>"
+    )
+    assert ("0", "not_ours", "nothing_taken_off") in told(read)
+    assert "unread_figure" not in {doubt.kind for doubt in read.doubts}
+
+
 def test_a_title_within_a_table_heads_none_of_its_columns(extract_in: ExtractIn) -> None:
     """What is read of a form below such a title is the figure that the ledger has."""
     read = extract_in(

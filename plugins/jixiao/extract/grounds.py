@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from jixiao.extract.figures import Figure
 from jixiao.extract.lexicon import Token, lexicon
-from jixiao.extract.tables.roles import RUBRIC
+from jixiao.extract.tables.roles import RUBRIC, said_of
 
 _SENTENCE = re.compile(r"[。;!?]")
 _CLAUSE = re.compile(r"[,。;:!?(]")
@@ -33,7 +33,7 @@ class Around:
         if RUBRIC.search(self.sentence(start)):
             return "rubric"
         if figure.kind == "points":
-            return None
+            return "nothing_taken_off" if not figure.value and any(map(_heads_deductions, self.heads)) else None
         change = [token for token in self._in(clause, start) if token.role == "change"]
         if change and len(self.text[change[-1].end : start]) <= 4:
             return "change"
@@ -81,3 +81,8 @@ class Around:
         """Return the sentence around a place of the text."""
         stop = _SENTENCE.search(self.text, start)
         return self.text[self._bounds(_SENTENCE, start, 0) : stop.start() if stop else len(self.text)]
+
+
+def _heads_deductions(head: str) -> bool:
+    """Tell whether a head is that of points taken off (扣分): a 0 below it says that there are none."""
+    return said_of(head) == "taken_off"
