@@ -142,3 +142,11 @@ def test_sums_of_a_system_and_of_each_of_several(extracted: Callable[[str], Extr
     found = {(one.stage, one.item, one.yuan) for one in read.amounts}
     assert {("initial_budget", "total", Decimal(8204000)), ("initial_budget", "basic", Decimal(5000000))} <= found
     assert {("final", "abroad", Decimal(0)), ("final", "vehicle_purchase", Decimal(0))} <= found
+
+
+def test_a_line_that_is_a_unit_declares_where_no_table_is_behind_it(bare_in: BudgetOf) -> None:
+    prose = "<p>全年支出合计10.50，其中基本支出8.20、项目支出2.30。</p>"
+    assert bare_in(f"<p>单位：万元</p>{prose}") == ["10.50 105000", "8.20 82000", "2.30 23000"]
+    table = "<table><tr><td>项目</td><td>决算数</td></tr><tr><td>基本支出</td><td>8.20</td></tr></table>"
+    assert bare_in(f"<p>单位：万元</p>{table}{prose}") == []
+    assert bare_in(f"<p>单位：万元</p><p>支出情况如下。</p>{table}{prose}") == []

@@ -2,7 +2,8 @@
 
 A sentence, or a bracket with 下同, declares to the end of the document, or of the paragraph or section that it names;
 a bracket alone declares for its paragraph, of a heading for its section, and so does a bracket that ends a line above
-entries (年度支出情况(万元), then 基本支出:802.31). The caption of a table declares nothing here.
+entries (年度支出情况(万元), then 基本支出:802.31). A line of its own (单位:万元) declares to the end of a document that has
+no table behind it; the caption of a table declares nothing here.
 """
 
 import re
@@ -24,6 +25,7 @@ _CLAUSE_ENDS = "。;!?()"
 _HEADING = re.compile(rf"^(?P<mark>{MARK})[^。;]{{2,40}}$")
 _ABOVE_ENTRIES = re.compile(r"^[^。;:]{2,24}\((?:单位:)?(?P<unit>[亿万千]?元)\):?$")
 _ENTRY = re.compile(r"^[^:。;]{2,24}:-?\d[\d,.]*$")
+_ALONE = re.compile(r"^\(?单位:[亿万千]?元\)?$")
 _NEAR = 4
 
 
@@ -43,7 +45,7 @@ def prepared(document: Document) -> Document:
 
 def with_declared_units(document: Document) -> Document:
     """Return the document with each passage's `bare_unit` and `bare_from`."""
-    captions = _before_tables(document)
+    captions, untabled = _before_tables(document), _behind_last_table(document)
     unit, reach, rank, own_rank = "", "document", 0, 9
     passages: list[Passage] = []
     for index, passage in enumerate(document.passages):
@@ -51,6 +53,8 @@ def with_declared_units(document: Document) -> Document:
             own_rank = rank_of(heading["mark"])
             unit = "" if reach == "section" and own_rank <= rank else unit
         said = declared_in(passage.text) or _above_entries(document.passages[index : index + _NEAR])
+        if said is None and index >= untabled and _ALONE.match(passage.text):
+            said = _of_line(passage.text)
         if said is None or (index in captions and said.reach != "document"):
             is_same = (passage.bare_unit, passage.bare_from) == (unit, 0)
             passages.append(passage if is_same else replace(passage, bare_unit=unit, bare_from=0))
@@ -91,6 +95,20 @@ def _reach_of_bracket(text: str, start: int, end: int) -> Reach | None:
     if text[end:].strip(":"):
         return "paragraph"
     return "section" if _HEADING.match(text) else None
+
+
+def _of_line(text: str) -> Declared | None:
+    """Return what a line that is nothing but a unit declares, where it is no table's."""
+    said = next(iter(lexicon().every(text, "declares_unit")), None)
+    return Declared(said.value, len(text), "document") if said is not None else None
+
+
+def _behind_last_table(document: Document) -> int:
+    """Return the first passage behind the last table; the first of all where there is none."""
+    blocks = blocks_of(document)
+    tables = [at for at, block in enumerate(blocks) if block.kind == "table"]
+    behind = blocks[tables[-1] + 1 :] if tables else blocks
+    return min((block.index for block in behind if block.kind == "passage"), default=len(document.passages))
 
 
 def _above_entries(passages: Sequence[Passage]) -> Declared | None:

@@ -33,7 +33,8 @@ _NO_INK = re.compile(r"transparent|(?:rgb|hsl)a\([^)]*,0(?:\.0*)?%?\)|#[0-9a-f]{
 _NO_SIZE = re.compile(r"(?:normal|italic|bold|[1-9]00)*0(?:px|pt|em|%)?/.*")
 _ZERO = re.compile(r"0(?:\.0*)?(?:px|pt|em|%)?")
 _LEAST = re.compile(r"1px|0(?:\.\d*)?(?:px|pt|em|%)?")
-_TINY = re.compile(r"(?:0|0?\.\d+|1)(?:pt|px|em|%)?")
+_TINY = re.compile(r"(?:0|0?\.\d+|1)(?:pt|px)?|(?:0|0?\.[01]\d*)r?em|1?\d(?:\.\d+)?%")
+"""Sizes of letters that nobody sees; of what is relative (.85em, 80%) less than a fifth."""
 _WHITE = frozenset({"white", "#fff", "#ffffff", "rgb(255,255,255)", "rgba(255,255,255,1)"})
 _NO_GROUND = _WHITE | {"none", "transparent", "initial", "inherit"}
 
