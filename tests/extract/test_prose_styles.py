@@ -55,6 +55,10 @@ STYLES = {
         "2023年部门预算收支总额为176.00万元，执行中调增8.20万元，全年预算数184.20万元，全年执行数179.96万元。",
         ["2023 rev budget total/total 1760000", f"2023 exp initial_budget {T} 1760000", f"2023 exp budget {T} 1842000", f"2023 exp final {T} 1799600"],
     ),
+    "adjusted_as_the_rules_say": (
+        "年初预算数112.00万元，执行中按规定调整为120.30万元，年末决算119.60万元。",
+        [f"2023 exp initial_budget {T} 1120000", f"2023 exp budget {T} 1203000", f"2023 exp final {T} 1196000"],
+    ),
     "items_named_in_headings_of_their_own_take_their_sums": (
         "全年预算数900.00万元，实际支出880.00万元。</p><p>项目支出：全年预算300.00万元，实际支出290.00万元。各项目情况如下：</p><p>（1）河道清淤疏浚。全年预算安排200.00万元，实际支出195.00万元，支出率97.50%。清淤12公里。</p><p>（2）库区巡查。全年预算安排100.00万元，实际支出95.00万元，支出率95.00%。聘用8人。",
         [f"2023 exp budget {T} 9000000", f"2023 exp final {T} 8800000", f"2023 exp budget {P} 3000000", f"2023 exp final {P} 2900000", "2023 exp budget project/河道清淤疏浚 2000000", "2023 exp final project/河道清淤疏浚 1950000", "2023 exp budget project/库区巡查 1000000", "2023 exp final project/库区巡查 950000"],

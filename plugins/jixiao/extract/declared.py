@@ -2,8 +2,8 @@
 
 A sentence, or a bracket with 下同, declares to the end of the document, or of the paragraph or section that it names;
 a bracket alone declares for its paragraph, of a heading for its section, and so does a bracket that ends a line above
-entries (年度支出情况(万元), then 基本支出:802.31). A line of its own (单位:万元) declares to the end of a document that has
-no table behind it; the caption of a table declares nothing here.
+entries (年度支出情况(万元), then 基本支出:802.31). A line of its own (单位:万元) declares to the end of a document
+that has no table behind it; the caption of a table declares nothing here.
 """
 
 import re

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from jixiao.extract.clauses import Piece
+from jixiao.extract.identity.names import abbreviated
 from jixiao.extract.lexicon import Token, lexicon
 
 _YEAR = re.compile(r"20\d\d年?度?|\d+月\d*日?|\d+")
@@ -210,11 +211,13 @@ _CALLED = (1, 2, 3)  # 我局, 我大队, 本管委会
 def own_names(organization: str | None) -> tuple[str, ...]:
     """Return the names that a department may call itself: in full, without the places in front, 我 or 本 with its end.
 
-    The longest stand first.
+    So by its official abbreviation, with its place (市科协). The longest stand first.
     """
     name = organization or ""
     cuts = {0} | {at for at in range(1, len(name) - 2) if name[at] in _PLACE or name[at - 1] in _PLACE}
     called = {who + name[-length:] for who in "我本全" for length in _CALLED if len(name) > length}
     kind = lexicon().ending(name, "called")
     called |= {kind.value} if kind is not None else set()
+    if short := abbreviated(name):
+        called |= {short, *(place + short for place in _PLACE)}
     return tuple(sorted({name[at:] for at in cuts if len(name[at:]) > 2} | called, key=len, reverse=True))

@@ -40,6 +40,11 @@ def expand(name: str) -> str:
     return name
 
 
+def abbreviated(name: str) -> str:
+    """Return the official abbreviation of what a name ends with, or an empty string: 韶关市科学技术协会 → 科协."""
+    return next((short for short, full in _abbreviations() if name.endswith(full)), "")
+
+
 def tidy(name: str) -> str:
     """Return a name without budget code, own level, year and the words around it (305001-, (本级), 关于, 的)."""
     name = _CODE_BEHIND.sub("", _CODE_BEFORE.sub("", name))
