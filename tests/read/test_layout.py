@@ -190,3 +190,16 @@ def test_numbers_of_two_cells_stay_two_however_near_they_stand(tmp_path):
     canvas.save()
     (table,) = read_document(tmp_path / "a.pdf").tables
     assert [cell.text for cell in table.cells if cell.row == 0] == ["12.50", "7.25", "3.00"]
+
+
+def test_a_title_as_wide_as_the_page_is_no_part_of_the_paragraph_below_it(tmp_path):
+    canvas = Canvas(str(tmp_path / "a.pdf"), (595, 842))
+    canvas.setFont(FONT, 21)
+    canvas.drawString(85, 760, TITLE)
+    canvas.setFont(FONT, 14)
+    for line, words in enumerate(
+        ("　　某局2023年年初预算数为1200.00万元，执行中调整为1250.00万元，", "年末决算1240.00万元。")
+    ):
+        canvas.drawString(75, 725 - 20 * line, words)
+    canvas.save()
+    assert [one.text[:8] for one in read_document(tmp_path / "a.pdf").passages] == [TITLE[:8], "某局2023年年"]

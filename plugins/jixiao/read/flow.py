@@ -16,6 +16,7 @@ _UNIT = re.compile(r"单位:?(?:人民币)?[亿万千]?元")
 _FEW = 3
 _FIELD = re.compile(r"(?<=\S)\s+(-?\d[\d,.，．]*\S{0,2})$")
 _SAME_PLACE_PT = 3.0
+_LARGER = 1.3
 _SENTENCE_END = re.compile(r"[。;;:!?]$")
 
 
@@ -76,8 +77,8 @@ def body_lines(pages: Sequence[Page]) -> list[Line]:
 def passages(lines: Sequence[Line]) -> list[Passage]:
     """Return the paragraphs of the running text (`body_lines`) in reading order.
 
-    A paragraph starts at a heading mark, at an indented line, after a line that ends short of the right margin,
-    or below another where the lines of a form have their figures.
+    A paragraph starts at a heading mark, at an indented line, after a line that ends short of the right margin or is in
+    larger letters, or below another where the lines of a form have their figures.
     """
     margins = _margins(lines)
     groups: list[list[Line]] = []
@@ -133,7 +134,8 @@ def _starts_new(line: Line, previous: Line, margins: dict[int | None, tuple[floa
         return True  # a heading at the foot of its page
     if _HEADING.match(text) and (indented or short or previous.box.x0 - before_left > 1.2 * size):
         return True
-    if short and indented:
+    above_larger = previous.page == line.page and previous.box.bottom - previous.box.top > _LARGER * size
+    if (short or above_larger) and indented:  # a title as wide as the page
         return True
     return indented and bool(_SENTENCE_END.search(normalise(previous.text)))
 
