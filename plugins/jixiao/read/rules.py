@@ -249,8 +249,9 @@ def whole_numbers(codes: npt.NDArray[np.uint32], boxes: Floats, places: Ints) ->
         return places
     out = places.copy()
     numbers = np.concatenate(([0], np.cumsum(~goes_on)))
-    for number in np.unique(numbers[1:][goes_on & (places[:-1] != places[1:])]):
-        some = numbers == number
+    cut = np.unique(numbers[1:][goes_on & (places[:-1] != places[1:])])
+    for start, end in zip(np.searchsorted(numbers, cut), np.searchsorted(numbers, cut, "right"), strict=True):
+        some = slice(start, end)
         found, first, counts = np.unique(places[some], return_index=True, return_counts=True)
         out[some] = found[np.lexsort((first, -counts))[0]]
     return out
