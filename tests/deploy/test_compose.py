@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,9 @@ def test_secrets_are_new_each_time_and_never_overwritten(env_file, tmp_path):
     kept = [dict(line.split("=", 1) for line in text.splitlines()) for text in (before, other.read_text())]
     same = {name for name in kept[0] if kept[0][name] == kept[1][name]}
     assert same - {"JIXIAO_SCHEDULED_SINCE"} == {"JIXIAO_CONTACT"}
+    since = [datetime.fromisoformat(said["JIXIAO_SCHEDULED_SINCE"]) for said in kept]
+    assert since == sorted(since)
+    assert datetime.now(UTC) - since[-1] < timedelta(hours=1)
 
 
 def test_every_service_is_watched_and_bounded(services):

@@ -1,6 +1,7 @@
 """What a figure's surroundings say of it: another stage in its bracket, a part of the money, an item of an outline."""
 
 import pytest
+from jixiao.extract.names import own_names
 
 T, B, P, V = "total/total", "nature/basic", "nature/project", "three_public/total"
 
@@ -509,3 +510,10 @@ FLAT = {
 def test_a_flattened_table_is_read_under_its_heads(name: str, money_in) -> None:
     body, amounts = FLAT[name]
     assert money_in(body).amounts == sorted(f"2023 {one}" for one in amounts)
+
+
+def test_an_abbreviation_with_a_place_is_ours_at_our_level_only() -> None:
+    """What the city's federation gives a county's is the city's."""
+    assert {"县残联", "沙河县残联"} < {*own_names("沙河县残疾人联合会")}
+    assert not {"残联", "市残联", "省残联"} & {*own_names("沙河县残疾人联合会")}
+    assert "区科协" in own_names("海州市港城区科学技术协会")

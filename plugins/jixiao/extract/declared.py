@@ -25,7 +25,6 @@ _CLAUSE_ENDS = "。;!?()"
 _HEADING = re.compile(rf"^(?P<mark>{MARK})[^。;]{{2,40}}$")
 _ABOVE_ENTRIES = re.compile(r"^[^。;:]{2,24}\((?:单位:)?(?P<unit>[亿万千]?元)\):?$")
 _ENTRY = re.compile(r"^[^:。;]{2,24}:-?\d[\d,.]*$")
-_ALONE = re.compile(r"^\(?单位:[亿万千]?元\)?$")
 _NEAR = 4
 
 
@@ -53,7 +52,7 @@ def with_declared_units(document: Document) -> Document:
             own_rank = rank_of(heading["mark"])
             unit = "" if reach == "section" and own_rank <= rank else unit
         said = declared_in(passage.text) or _above_entries(document.passages[index : index + _NEAR])
-        if said is None and index >= untabled and _ALONE.match(passage.text):
+        if said is None and index >= untabled:
             said = _of_line(passage.text)
         if said is None or (index in captions and said.reach != "document"):
             is_same = (passage.bare_unit, passage.bare_from) == (unit, 0)
@@ -99,8 +98,9 @@ def _reach_of_bracket(text: str, start: int, end: int) -> Reach | None:
 
 def _of_line(text: str) -> Declared | None:
     """Return what a line that is nothing but a unit declares, where it is no table's."""
-    said = next(iter(lexicon().every(text, "declares_unit")), None)
-    return Declared(said.value, len(text), "document") if said is not None else None
+    line = text.removeprefix("(").removesuffix(")")
+    said = lexicon().opening(line, "declares_unit")
+    return Declared(said.value, len(text), "document") if said is not None and said.end == len(line) else None
 
 
 def _behind_last_table(document: Document) -> int:

@@ -25,7 +25,7 @@ _NAMED_ROLES = (
     "list",
     "rate",
 )
-_QUOTED = re.compile(r"[“\"](?P<inner>[^“”\"]+)[”\"]")
+QUOTED = re.compile(r"[“\"「](?P<inner>[^“”\"「」]+)[”\"」]")
 _LONGEST, _SHORTEST = 45, 3
 _NAME = 4
 """So many characters make a name that nothing else is called by."""
@@ -145,7 +145,7 @@ def speaks_of_a_project(piece: Piece, pieces: list[Piece]) -> bool:
 
 def called(name: str) -> str:
     """Return what is in quotes where nothing but the word for a project stands outside of them: “X”项目 is X."""
-    quoted = _QUOTED.match(name)
+    quoted = QUOTED.match(name)
     behind = lexicon().opening(name, "kind_behind", quoted.end()) if quoted is not None else None
     return quoted["inner"] if quoted is not None and behind is not None and behind.end == len(name) else name
 
@@ -211,13 +211,17 @@ _CALLED = (1, 2, 3)  # 我局, 我大队, 本管委会
 def own_names(organization: str | None) -> tuple[str, ...]:
     """Return the names that a department may call itself: in full, without the places in front, 我 or 本 with its end.
 
-    So by its official abbreviation, with its place (市科协). The longest stand first.
+    So with its official abbreviation: 市科协 of a city's, which is another's in a county. The longest stand first.
     """
     name = organization or ""
-    cuts = {0} | {at for at in range(1, len(name) - 2) if name[at] in _PLACE or name[at - 1] in _PLACE}
+    short = abbreviated(name)
     called = {who + name[-length:] for who in "我本全" for length in _CALLED if len(name) > length}
     kind = lexicon().ending(name, "called")
     called |= {kind.value} if kind is not None else set()
-    if short := abbreviated(name):
-        called |= {short, *(place + short for place in _PLACE)}
-    return tuple(sorted({name[at:] for at in cuts if len(name[at:]) > 2} | called, key=len, reverse=True))
+    return tuple(sorted({*_without_places(name), *_without_places(short)} | called, key=len, reverse=True))
+
+
+def _without_places(name: str) -> set[str]:
+    """Return a name without the places in front of it, one after the other, or with the last letter of each."""
+    cuts = {0} | {at for at in range(1, len(name) - 2) if name[at] in _PLACE or name[at - 1] in _PLACE}
+    return {name[at:] for at in cuts if len(name[at:]) > 2}

@@ -217,8 +217,7 @@ def _manifest(
     """Return counts, hashes and versions; no time and no host.
 
     `parts` are the digests of what each Parquet file was written from, `hashed` the hashes of those that were copied,
-    and read again, by name; `content` is over these files, as DuckDB puts a
-    random number into each database file.
+    and read again, by name; `content` is over these files, as DuckDB puts a random number into each database file.
     """
     written = {str(p.relative_to(folder)): p for p in sorted((folder / "parquet").rglob("*.parquet"))}
     files = {name: hashed.get(name) or sha256_of(path) for name, path in written.items()}

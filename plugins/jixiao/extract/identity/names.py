@@ -41,8 +41,9 @@ def expand(name: str) -> str:
 
 
 def abbreviated(name: str) -> str:
-    """Return the official abbreviation of what a name ends with, or an empty string: 韶关市科学技术协会 → 科协."""
-    return next((short for short, full in _abbreviations() if name.endswith(full)), "")
+    """Return a name whose end is written out with its official abbreviation, or an empty string: 韶关市科协."""
+    found = next(((short, full) for short, full in _abbreviations() if name.endswith(full)), None)
+    return name.removesuffix(found[1]) + found[0] if found is not None else ""
 
 
 def tidy(name: str) -> str:

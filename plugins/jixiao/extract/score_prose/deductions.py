@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jixiao.extract.lexicon import Token, lexicon
-from jixiao.extract.score_prose.naming import QUOTED, Naming, without_lead, without_told
+from jixiao.extract.names import QUOTED
+from jixiao.extract.score_prose.naming import Naming, without_lead, without_told
 from jixiao.extract.score_prose.points import Points, every_point, points_in, strip_start
 from jixiao.extract.score_prose.records import Record
 from jixiao.extract.score_prose.totals import lowest

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from jixiao.extract.lexicon import lexicon
+from jixiao.extract.names import QUOTED
 from jixiao.extract.sections import without_mark
 
-QUOTED = re.compile(r"[“\"「](?P<inner>[^“”\"「」]+)[”\"」]")
 _CLAUSE = re.compile(r"[,。;:](?![^(]*[)])")
 _INDICATOR = "指标"
 _LEVEL = re.compile(r"[一二三四]级$")
