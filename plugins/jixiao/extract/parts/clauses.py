@@ -19,6 +19,8 @@ _ITEM = re.compile(
 )
 
 _TELLS = re.compile(r"[,。;:\d]")
+_BEFORE_QUOTE = 120
+"""Characters before a quotation in which its speaker is looked for."""
 _CLOSED_BY = {"“": "”", "「": "」", "『": "』"}
 
 
@@ -88,10 +90,17 @@ def quoted(text: str, ours: str | None) -> list[ClauseOwner]:
     Quotes around a term (反映“三公”经费) are no quotation.
     """
     found: list[ClauseOwner] = []
+    end = 0
     for match in _speaks().finditer(text) if ours else ():
         start = match.end()
+        if start < end:
+            continue  # within the quotation before
         end = _closing(text, start, match["opens"])
-        name = _speaker(text[: match.start()]) if _TELLS.search(text, start, end) else None
+        name = (
+            _speaker(text[max(0, match.start() - _BEFORE_QUOTE) : match.start()])
+            if _TELLS.search(text, start, end)
+            else None
+        )
         is_ours = any(word in text[start:end] for word in (ours or "", *words("addresses_us")))
         if name is not None and ours and not same(name, ours) and not is_ours:
             found.append(ClauseOwner(start, end, "unit", f"quoted of {name}"))
